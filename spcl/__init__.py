@@ -1,0 +1,1 @@
+"""Semantic prototype-based contrastive learning, made visible; importing this loads nothing."""

@@ -1,0 +1,55 @@
+"""The command line: one file a command, each imported only when it is asked for."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from spcl.errors import UserError, suggestion
+
+COMMANDS = {
+    "demo": "adapt on the embedded pair while the dashboard shows it",
+    "check": "audit a folder pair",
+    "adapt": "adapt a model, recording into a run folder",
+    "evaluate": "print the scores of a run",
+    "analyse": "projections, separability, drift of a run",
+    "ablate": "the arms of a comparison, one table",
+    "runs": "list the runs of a folder",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; see {self.prog} --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(words)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _dispatch(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help"):
+        print("usage: python -m spcl COMMAND ...\n")
+        print("\n".join(f"  {name:10} {text}" for name, text in COMMANDS.items()))
+        return 0 if words else 2
+    name = words[0]
+    if name not in COMMANDS:
+        allowed = ", ".join(COMMANDS)
+        hint = suggestion(name, COMMANDS) or f"; use one of {allowed}"
+        raise UserError(f'"{name}" is not a command{hint}')
+    command = importlib.import_module(f"spcl.commands.{name}")
+    parser = _Parser(prog=f"python -m spcl {name}", description=command.__doc__)
+    command.add_arguments(parser)
+    code: int = command.run(parser.parse_args(words[1:]))
+    return code

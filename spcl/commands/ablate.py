@@ -1,0 +1,99 @@
+"""Run the arms of a comparison over seeds, resumable, and print one table on target/val."""
+
+import argparse
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from spcl.arms import ARMS, ArmScore, ablate, parse_arms
+from spcl.commands.progress import training_progress
+from spcl.errors import UserError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("words", nargs="+", metavar="CONFIG.toml [KEY=VALUE ...]")
+    parser.add_argument("--seeds", default="0", help="for example 0,1,2")
+    parser.add_argument("--arms", default=",".join(ARMS), help=f"some of {', '.join(ARMS)}")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run and print."""
+    from spcl.adapt import Adaptation, conduct
+    from spcl.config import load_config
+
+    path = Path(arguments.words[0])
+    config = load_config(path, arguments.words[1:])
+
+    def with_progress(adaptation: Adaptation) -> None:
+        with training_progress(f"{adaptation.recorder.path}") as progress:
+            conduct(adaptation, progress)
+
+    scores = list(
+        ablate(
+            config,
+            arms=parse_arms(arguments.arms),
+            seeds=_seeds(arguments.seeds),
+            runs_dir=arguments.runs,
+            name=path.stem,
+            conduct=with_progress,
+        )
+    )
+    if arguments.json:
+        print(json.dumps({"arms": as_json(scores)}))
+    else:
+        Console().print(arms_table(scores))
+    return 0
+
+
+def _seeds(text: str) -> list[int]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not words or not all(word.isdigit() for word in words):
+        raise UserError(f'--seeds is "{text}"; use whole numbers with commas, for example 0,1,2')
+    return [int(word) for word in words]
+
+
+def as_json(scores: list[ArmScore]) -> dict[str, dict[str, object]]:
+    """Return {arm: {seeds, mean_iou, per_class_iou}}; IoU in [0, 1]."""
+    by_arm: dict[str, list[ArmScore]] = defaultdict(list)
+    for score in scores:
+        by_arm[score.arm].append(score)
+    return {
+        arm: {
+            "seeds": [row.seed for row in rows],
+            "mean_iou": [row.mean_iou for row in rows],
+            "per_class_iou": {
+                name: [row.per_class_iou[name] for row in rows] for name in rows[0].per_class_iou
+            },
+        }
+        for arm, rows in by_arm.items()
+    }
+
+
+def arms_table(scores: list[ArmScore]) -> Table:
+    """Return classes by arms, IoU in %, mean over seeds (and spread for the mean)."""
+    by_arm = as_json(scores)
+    table = Table("IoU %, target/val", *by_arm)
+    names = list(scores[0].per_class_iou)
+    for name in names:
+        cells = [_mean([row.per_class_iou[name] for row in scores if row.arm == a]) for a in by_arm]
+        table.add_row(name, *cells)
+    table.add_section()
+    cells = []
+    for arm in by_arm:
+        values = np.array([row.mean_iou for row in scores if row.arm == arm]) * 100
+        spread = f" ± {values.std(ddof=1):.1f}" if len(values) > 1 else ""
+        cells.append(f"{values.mean():.1f}{spread}")
+    table.add_row("mean", *cells)
+    return table
+
+
+def _mean(values: list[float | None]) -> str:
+    known = [value for value in values if value is not None]
+    return f"{100 * np.mean(known):.1f}" if known else "absent"

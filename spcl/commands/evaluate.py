@@ -1,0 +1,102 @@
+"""Print the scores of a run at a step, from one confusion matrix over the split."""
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from spcl.errors import UserError
+from spcl.store.reader import Run
+
+SPLITS = ("source/train", "source/val", "target/train", "target/val")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
+    parser.add_argument("--at", metavar="STEP", help="a step, or before, or last (default)")
+    parser.add_argument("--split", default="target/val", help=f"one of {', '.join(SPLITS)}")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print per-class IoU and mean IoU."""
+    opened = Run.open(arguments.run_dir)
+    if arguments.split not in SPLITS:
+        raise UserError(f'"{arguments.split}" is no split; use one of {", ".join(SPLITS)}')
+    step = _step(opened, arguments.at)
+    result = _result(opened, step, arguments.split)
+    if arguments.json:
+        print(json.dumps(result))
+        return 0
+    table = Table("class", "IoU %", title=f"{result['run']}, step {step}, {result['split']}")
+    for name, value in [*result["per_class_iou"].items(), ("mean", result["mean_iou"])]:
+        table.add_row(name, "absent" if value is None else f"{100 * value:.1f}")
+    Console().print(table)
+    return 0
+
+
+def _step(opened: Run, at: str | None) -> int:
+    steps = opened.steps()
+    if not steps:
+        raise UserError(f"{opened.path} has no snapshot yet; wait for the first one")
+    if at in (None, "last"):
+        return steps[-1]
+    if at == "before":
+        before = opened.info().before_step
+        if before not in steps:
+            raise UserError(f"{opened.path} has not finished its warm-up; use --at last")
+        return int(before)
+    if not at.isdigit() or int(at) not in steps:
+        raise UserError(f"--at is {at}; snapshots exist at {', '.join(map(str, steps))}")
+    return int(at)
+
+
+def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
+    info = opened.info()
+    domain, part = split.split("/")
+    if part == "val":
+        scores = opened.snapshot(step).scores.get(domain)
+        if scores is None:
+            raise UserError(f"{split} of {info.id} has no labels, so there is nothing to score")
+        values, num_images = scores["per_class_iou"], scores["num_images"]
+    else:
+        print(f"running the model on {split}", file=sys.stderr)
+        values, num_images = _run_model(opened, step, domain, split)
+    known = [value for value in values if value is not None]
+    return {
+        "run": info.id,
+        "step": step,
+        "split": split,
+        "num_images": num_images,
+        "mean_iou": float(np.mean(known)) if known else None,
+        "per_class_iou": dict(zip(info.label_space.names, values, strict=True)),
+    }
+
+
+def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[float | None], int]:
+    from spcl.checkpoint import load_weights
+    from spcl.config import make_config
+    from spcl.data.loaders import Frames
+    from spcl.data.pairs import open_pair
+    from spcl.evaluate import per_class_iou, split_confusion
+    from spcl.learner import predictor
+    from spcl.models.segmenter import build_segmenter
+
+    config = make_config(opened.info().config, where=str(opened.path))
+    pair = open_pair(config.data)
+    num_classes = len(pair.label_space)
+    model = build_segmenter(config.model.backbone, num_classes, weights="none")
+    model.load_state_dict(load_weights(opened.path, step, domain))
+    frames = Frames(pair.split(split, with_labels=True), cache_mb=0)
+    confusion = split_confusion(
+        predictor(model.eval()), frames, size=config.data.size, num_classes=num_classes
+    )
+    values = [None if math.isnan(v) else float(v) for v in per_class_iou(confusion)]
+    return values, len(frames)

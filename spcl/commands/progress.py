@@ -1,0 +1,46 @@
+"""A progress bar with time left, on standard error."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+STAGES = {"warmup": "warm-up on source", "adapt": "adaptation to target"}
+
+
+@contextmanager
+def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | None], None]]:
+    """Show step of total, stage, target score and time left while the block runs."""
+    console = Console(stderr=True)
+    console.print(title, markup=False, highlight=False)
+    columns = (
+        TextColumn("{task.description:22}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[score]}"),
+    )
+    with Progress(*columns, console=console, refresh_per_second=4) as bar:
+        task = bar.add_task("preparing", total=None, score="")
+
+        def tell(step: int, total: int, stage: str, score: float | None) -> None:
+            text = "" if score is None else f"target mIoU {100 * score:.1f} %"
+            bar.update(
+                task,
+                completed=step,
+                total=total,
+                description=STAGES.get(stage, stage),
+                score=text,
+            )
+
+        yield tell

@@ -1,0 +1,42 @@
+"""List every run of a folder: id, status, stage, step, problem."""
+
+import argparse
+import json
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from spcl.errors import UserError
+from spcl.store.reader import RunSummary, list_runs
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("runs_dir", nargs="?", type=Path, default=Path("runs"), metavar="RUNS_DIR")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the list; a damaged run keeps its row."""
+    if not arguments.runs_dir.is_dir():
+        raise UserError(f"{arguments.runs_dir} is not a folder; name the folder that holds runs")
+    summaries = list_runs(arguments.runs_dir)
+    if arguments.json:
+        print(json.dumps({"runs": [_row(summary) for summary in summaries]}))
+        return 0
+    table = Table("run", "status", "stage", "step", "problem")
+    for summary in summaries:
+        table.add_row(*(str(value or "") for value in _row(summary).values()))
+    Console().print(table)
+    return 0
+
+
+def _row(summary: RunSummary) -> dict[str, object]:
+    return {
+        "id": summary.id,
+        "status": summary.status,
+        "stage": summary.stage,
+        "step": summary.step,
+        "problem": summary.problem,
+    }

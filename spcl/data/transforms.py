@@ -1,0 +1,128 @@
+"""Random views of a labelled image, and colour changes of a batch; all randomness is handed in."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+_LUMA = (0.299, 0.587, 0.114)
+
+
+def random_view(
+    image: NDArray[np.uint8],
+    label: NDArray[np.uint8] | None,
+    *,
+    size: tuple[int, int],
+    crop_scale: float,
+    random: np.random.Generator,
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    """Crop, resize to `size` and perhaps mirror an image and its label alike.
+
+    Args:
+        image: RGB, (H, W, 3).
+        label: class ids, (H, W), or None.
+        size: height and width of the result.
+        crop_scale: the crop covers 1/1 to 1/crop_scale of each side.
+        random: source of randomness; three draws whatever happens.
+    """
+    height, width = image.shape[:2]
+    scale, down, across, mirror = random.random(4)
+    share = 1 / (1 + scale * (crop_scale - 1))
+    top, left = down * height * (1 - share), across * width * (1 - share)
+    box = (left, top, left + width * share, top + height * share)
+    view = _resized(image, size, box, Image.Resampling.BILINEAR)
+    label_view = None
+    if label is not None:
+        label_box = _scaled(box, label.shape[1] / width, label.shape[0] / height)
+        label_view = _resized(label, size, label_box, Image.Resampling.NEAREST)
+    if mirror < 0.5:
+        view = view[:, ::-1]
+        label_view = None if label_view is None else label_view[:, ::-1]
+    return view, label_view
+
+
+def whole_view(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return the whole image (H, W, 3) resized to `size` bilinearly."""
+    if image.shape[:2] == size:
+        return image
+    return _resized(image, size, None, Image.Resampling.BILINEAR)
+
+
+def whole_label(label: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return the whole label (H, W) resized to `size` by nearest."""
+    if label.shape == size:
+        return label
+    return _resized(label, size, None, Image.Resampling.NEAREST)
+
+
+def _resized(
+    array: NDArray[np.uint8],
+    size: tuple[int, int],
+    box: tuple[float, float, float, float] | None,
+    how: Image.Resampling,
+) -> NDArray[np.uint8]:
+    picture = Image.fromarray(array)
+    return np.asarray(picture.resize((size[1], size[0]), how, box=box, reducing_gap=None))
+
+
+def _scaled(
+    box: tuple[float, float, float, float], across: float, down: float
+) -> tuple[float, float, float, float]:
+    return box[0] * across, box[1] * down, box[2] * across, box[3] * down
+
+
+def to_tensor(images: list[NDArray[np.uint8]]) -> Tensor:
+    """Return RGB images (H, W, 3) as one batch (B, 3, H, W) in [0, 1], channels last in memory."""
+    stacked = torch.from_numpy(np.stack(images))
+    return (
+        stacked.permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)
+    )
+
+
+def color_jitter(images: Tensor, strength: float, generator: torch.Generator) -> Tensor:
+    """Change brightness, contrast and saturation of each image by up to `strength`.
+
+    Args:
+        images: (B, 3, H, W) in [0, 1].
+        strength: factors are drawn from [1 - strength, 1 + strength].
+        generator: source of randomness.
+    """
+    if strength == 0:
+        return images
+    draws = torch.rand(3, len(images), 1, 1, 1, generator=generator)
+    brightness, contrast, saturation = (1 + strength * (2 * draws - 1)).to(images.device)
+    luma = torch.tensor(_LUMA, device=images.device).view(1, 3, 1, 1)
+    bright = images * brightness
+    mean = (bright * luma).sum(1, keepdim=True).mean((2, 3), keepdim=True)
+    contrasted = mean + contrast * (bright - mean)
+    gray = (contrasted * luma).sum(1, keepdim=True)
+    return (gray + saturation * (contrasted - gray)).clamp(0, 1)
+
+
+def random_blur(images: Tensor, chance: float, generator: torch.Generator) -> Tensor:
+    """Blur each image with probability `chance` by a Gaussian of 0.3 to 1.3 pixels.
+
+    Args:
+        images: (B, 3, H, W).
+        chance: probability in [0, 1].
+        generator: source of randomness.
+    """
+    draws = torch.rand(2, len(images), generator=generator)
+    chosen = torch.nonzero(draws[0] < chance).flatten().tolist()
+    if not chosen:
+        return images
+    blurred = images.clone()
+    for index in chosen:
+        blurred[index] = _gaussian(images[index : index + 1], 0.3 + float(draws[1, index]))[0]
+    return blurred
+
+
+def _gaussian(image: Tensor, sigma: float) -> Tensor:
+    offsets = torch.arange(-3, 4, dtype=image.dtype, device=image.device)
+    kernel = torch.exp(-0.5 * (offsets / sigma) ** 2)
+    kernel = (kernel / kernel.sum()).expand(3, 1, 1, 7)
+    padded = F.pad(image, (3, 3, 3, 3), mode="reflect")
+    across = F.conv2d(padded, kernel, groups=3)
+    return F.conv2d(across, kernel.transpose(2, 3), groups=3)

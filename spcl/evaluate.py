@@ -1,0 +1,117 @@
+"""Scores from one confusion matrix over a whole split; an absent class is NaN and left out."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from spcl.data.loaders import Frames
+from spcl.data.transforms import to_tensor, whole_view
+from spcl.label_space import IGNORE_INDEX
+
+Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
+"""Images (B, 3, H, W) in [0, 1] -> features (B, C, h, w), logits (B, K, h, w)."""
+
+
+class Prediction(NamedTuple):
+    """What a model says of one image, at the size of its label (or of the image)."""
+
+    index: int
+    image: NDArray[np.uint8]
+    label: NDArray[np.uint8] | None
+    features: Tensor
+    probabilities: Callable[[], NDArray[np.float32]]
+    class_ids: NDArray[np.uint8]
+
+
+def predict_split(
+    predict: Predict, frames: Frames, *, size: tuple[int, int], batch_size: int = 4
+) -> Iterator[Prediction]:
+    """Yield the prediction for every image of a split, in order.
+
+    Args:
+        predict: the model, in eval mode; called without gradients.
+        frames: the split.
+        size: model input, height and width; logits are upsampled bilinearly to the label's size.
+        batch_size: images a call.
+    """
+    for start in range(0, len(frames), batch_size):
+        indices = range(start, min(start + batch_size, len(frames)))
+        pairs = [frames[index] for index in indices]
+        images = to_tensor([whole_view(image, size) for image, _ in pairs])
+        with torch.inference_mode():
+            features, logits = predict(images)
+            for row, (index, (image, label)) in enumerate(zip(indices, pairs, strict=True)):
+                shape = label.shape if label is not None else image.shape[:2]
+                own = F.interpolate(
+                    logits[row : row + 1], size=shape, mode="bilinear", align_corners=False
+                )[0]
+                yield Prediction(index, image, label, features[row], _softmax(own), _class_ids(own))
+
+
+def _class_ids(logits: Tensor) -> NDArray[np.uint8]:
+    ids: NDArray[np.uint8] = logits.argmax(0).to(torch.uint8).cpu().numpy()
+    return ids
+
+
+def _softmax(logits: Tensor) -> Callable[[], NDArray[np.float32]]:
+    def probabilities() -> NDArray[np.float32]:
+        with torch.inference_mode():
+            values: NDArray[np.float32] = logits.softmax(0).cpu().numpy()
+        return values
+
+    return probabilities
+
+
+def confusion_matrix(
+    truth: NDArray[np.uint8], predicted: NDArray[np.uint8], num_classes: int
+) -> NDArray[np.int64]:
+    """Count pixels by true class (rows) and predicted class (columns), (K, K); 255 is left out."""
+    valid = truth != IGNORE_INDEX
+    cells = truth[valid].astype(np.int64) * num_classes + predicted[valid]
+    return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
+
+
+def per_class_iou(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the IoU of each class in [0, 1]; NaN for a class that never occurs in the truth."""
+    hits = np.diag(confusion)
+    union = confusion.sum(0) + confusion.sum(1) - hits
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(confusion.sum(1) > 0, hits / union, np.nan)
+
+
+def mean_iou(confusion: NDArray[np.int64]) -> float:
+    """Return the mean IoU over the classes that occur in the truth; NaN if none does."""
+    values = per_class_iou(confusion)
+    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
+
+
+def pixel_accuracy(confusion: NDArray[np.int64]) -> float:
+    """Return the share of labelled pixels that are right; NaN without labelled pixels."""
+    total = confusion.sum()
+    return float(np.trace(confusion) / total) if total else float("nan")
+
+
+def score(confusion: NDArray[np.int64]) -> dict[str, object]:
+    """Return confusion, per-class IoU, mean IoU and pixel accuracy as in `scores.json`."""
+    return {
+        "confusion": confusion,
+        "per_class_iou": per_class_iou(confusion),
+        "mean_iou": mean_iou(confusion),
+        "pixel_accuracy": pixel_accuracy(confusion),
+    }
+
+
+def split_confusion(
+    predict: Predict, frames: Frames, *, size: tuple[int, int], num_classes: int
+) -> NDArray[np.int64]:
+    """Return the confusion matrix (K, K) of a labelled split."""
+    total = np.zeros((num_classes, num_classes), np.int64)
+    for prediction in predict_split(predict, frames, size=size):
+        assert prediction.label is not None, "scores need labels"
+        total += confusion_matrix(prediction.label, prediction.class_ids, num_classes)
+    return total

@@ -1,0 +1,25 @@
+"""What a class set is, apart from any tensor: the unlabelled id and reading `classes.json`."""
+
+import json
+from pathlib import Path
+
+from spcl.errors import UserError
+from spcl.store.schema import IGNORE_INDEX, ClassInfo, LabelSpace
+
+__all__ = ["IGNORE_INDEX", "ClassInfo", "LabelSpace", "load_label_space"]
+
+
+def load_label_space(path: Path) -> LabelSpace:
+    """Read a `classes.json`: names, colours, ignored id, names of the two domains."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist; a data root needs a classes.json") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise UserError(f"{path} is not valid JSON ({error}); mend it or write it again") from None
+    try:
+        return LabelSpace.from_json(raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UserError(
+            f"{path}: {error}; each class needs an id, a name and a color [r, g, b]"
+        ) from None

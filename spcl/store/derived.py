@@ -1,0 +1,174 @@
+"""Results of the analysis process: how they lie on disk, written there, read by the dashboard.
+
+`derived/` may be deleted at any time and is made again. Keyed by recipe: a digest of input,
+parameters and code version, so that nothing is computed twice and nothing stale is shown.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spcl.store.reader import MetricsTail, Run
+from spcl.store.writer import array_bytes, json_bytes, write_whole
+
+LAYOUT_FILE = "layout.json"
+MEASURES_FILE = "measures.jsonl"
+EVENTS_FILE = "events.jsonl"
+UNPLACED = np.iinfo(np.int16).min
+"""Coordinate of a prototype that has not been seen yet."""
+_RANGE = 32000
+
+
+def digest(value: Mapping[str, Any]) -> str:
+    """Return 12 hexadecimal digits that name `value`."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def derived_folder(run: Run, *, for_writing: bool = False) -> Path:
+    """Return where the derived results of `run` stand.
+
+    Inside the run; in the user's cache folder when the run's folder cannot be written.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    fallback = cache / "spcl" / "derived" / digest({"run": str(run.path.resolve())})
+    inside = run.derived_path
+    if for_writing:
+        return inside if os.access(run.path, os.W_OK) else fallback
+    return inside if inside.exists() or not fallback.exists() else fallback
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One projection of all snapshots of a run into one plane."""
+
+    method: str
+    recipe: str
+    parameters: Mapping[str, Any]
+    seed: int
+    num_pixels: int
+    num_prototypes: int
+    scale: float
+    """Map units of one int16 step: x = int16 * scale."""
+    steps: Mapping[int, Mapping[str, float | None]] = field(default_factory=dict)
+    """step -> quality: trustworthiness, stability, ... in [0, 1]."""
+    refits: tuple[int, ...] = ()
+    """Steps at which the map was built anew instead of continued."""
+
+    @property
+    def name(self) -> str:
+        """Return the folder name of the projection."""
+        return f"{self.method}-{self.recipe}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of `layout.json`."""
+        steps = {str(step): dict(quality) for step, quality in self.steps.items()}
+        return {**self.__dict__, "steps": steps, "refits": list(self.refits)}
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "Layout":
+        """Read `layout.json`; unknown keys are ignored."""
+        known = {key: value for key, value in raw.items() if key in cls.__dataclass_fields__}
+        known["steps"] = {int(step): quality for step, quality in raw["steps"].items()}
+        known["refits"] = tuple(raw.get("refits", ()))
+        return cls(**known)
+
+
+class DerivedWriter:
+    """Write derived results; one such writer a run at a time."""
+
+    def __init__(self, run: Run) -> None:
+        """Make the `derived/` folder of `run`."""
+        self.path = derived_folder(run, for_writing=True)
+        self.path.mkdir(parents=True, exist_ok=True)
+
+    def write_positions(self, layout: Layout, step: int, positions: NDArray[Any]) -> None:
+        """Write map positions (N + K, 2) in map units, pixels first; NaN is "not placed"."""
+        folder = self.path / "projections" / layout.name
+        folder.mkdir(parents=True, exist_ok=True)
+        placed = np.isfinite(positions)
+        quantised = np.where(placed, np.rint(np.nan_to_num(positions) / layout.scale), UNPLACED)
+        clipped = np.clip(quantised, UNPLACED, -UNPLACED - 1).astype(np.int16)
+        write_whole(folder / f"step_{step}.npy", array_bytes(clipped))
+
+    def write_layout(self, layout: Layout) -> None:
+        """Write `layout.json`, after the positions of the steps it names."""
+        folder = self.path / "projections" / layout.name
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / LAYOUT_FILE, json_bytes(layout.to_json()))
+
+    def append_measures(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Append rows (step, class, domain, labels, measure, value, unit)."""
+        self._append(MEASURES_FILE, rows)
+
+    def append_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Append rows (step, class, kind, number, limit, sentence)."""
+        self._append(EVENTS_FILE, rows)
+
+    def _append(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        content = b"".join(json_bytes(row) + b"\n" for row in rows)
+        with (self.path / name).open("ab") as stream:
+            stream.write(content)
+
+
+class DerivedReader:
+    """Read derived results as far as they exist; nothing here raises for what is not there."""
+
+    def __init__(self, run: Run) -> None:
+        """Look at the derived results of `run`."""
+        self.path = derived_folder(run)
+
+    def layouts(self) -> list[Layout]:
+        """Return the projections present, newest first."""
+        files = list((self.path / "projections").glob(f"*/{LAYOUT_FILE}"))
+        found = []
+        for file in sorted(files, key=_modified, reverse=True):
+            try:
+                found.append(Layout.from_json(json.loads(file.read_bytes())))
+            except (OSError, ValueError, KeyError, TypeError):
+                continue
+        return found
+
+    def layout(self, method: str) -> Layout | None:
+        """Return the newest projection of `method` ("pca", "umap"), if any."""
+        return next((layout for layout in self.layouts() if layout.method == method), None)
+
+    def positions_path(self, layout: Layout, step: int) -> Path:
+        """Return the file with the int16 positions of `step`."""
+        return self.path / "projections" / layout.name / f"step_{step}.npy"
+
+    def positions(self, layout: Layout, step: int) -> NDArray[np.float32] | None:
+        """Return positions (N + K, 2) in map units, NaN where not placed; None if not there."""
+        try:
+            stored = np.load(self.positions_path(layout, step), allow_pickle=False)
+        except (OSError, ValueError, EOFError):
+            return None
+        return np.where(stored == UNPLACED, np.nan, stored * np.float32(layout.scale))
+
+    def measures(self) -> MetricsTail:
+        """Return a tail of the measures."""
+        return MetricsTail(self.path / MEASURES_FILE)
+
+    def events(self) -> MetricsTail:
+        """Return a tail of the events."""
+        return MetricsTail(self.path / EVENTS_FILE)
+
+
+def scale_for(positions: NDArray[Any]) -> float:
+    """Return the scale at which `positions` fill the int16 range with room to move (half of it)."""
+    largest = float(np.nanmax(np.abs(positions), initial=1e-6))
+    return 2 * largest / _RANGE
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,229 @@
+"""Names, shapes and types of everything in a run folder; reader and writer agree through this file.
+
+Standard library only, so that the dashboard, notebooks and other programs can read it at no cost.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+SCHEMA_VERSION = 1
+IGNORE_INDEX = 255
+
+RUN_FILE = "run.json"
+METRICS_FILE = "metrics.jsonl"
+PROBE_FOLDER = "probe"
+PROBE_FILE = "probe.json"
+PIXELS_FILE = "pixels.npz"
+SNAPSHOTS_FOLDER = "snapshots"
+CHECKPOINTS_FOLDER = "checkpoints"
+DERIVED_FOLDER = "derived"
+FEATURES_FILE = "features.npy"
+PREDICTIONS_FILE = "predictions.npz"
+PROTOTYPES_FILE = "prototypes.npz"
+SCORES_FILE = "scores.json"
+MASKS_FOLDER = "masks"
+
+HEARTBEAT_SECONDS = 5.0
+STALLED_AFTER_SECONDS = 30.0
+
+Domain = Literal["source", "target"]
+DOMAINS: tuple[Domain, Domain] = ("source", "target")
+
+RecordedStatus = Literal["running", "finished", "stopped", "failed"]
+"""What the writer put down; `reader.status_of` turns `running` into stalled or crashed."""
+
+
+def utc_now() -> str:
+    """Return the time now as ISO 8601 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def seconds_since(timestamp: str) -> float:
+    """Return the seconds from an ISO 8601 UTC `timestamp` to now."""
+    then = datetime.fromisoformat(timestamp.replace("Z", "+00:00"))
+    return (datetime.now(UTC) - then).total_seconds()
+
+
+def step_folder(step: int) -> str:
+    """Return the folder name of the snapshot at `step`."""
+    return f"step_{step:07d}"
+
+
+@dataclass(frozen=True)
+class ClassInfo:
+    """One class: its id, names and colours (0..255 each)."""
+
+    id: int
+    name: str
+    color: tuple[int, int, int]
+    display: str
+    safe_color: tuple[int, int, int] | None = None
+    group: str | None = None
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "ClassInfo":
+        """Read one entry of `classes`; `display` defaults to the name in plain writing."""
+        name = str(raw["name"])
+        safe = raw.get("safe_color")
+        return cls(
+            id=int(raw["id"]),
+            name=name,
+            color=_color(raw["color"]),
+            display=str(raw.get("display") or name.replace("_", " ").capitalize()),
+            safe_color=_color(safe) if safe is not None else None,
+            group=raw.get("group"),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry as it stands in `classes.json` and `run.json`."""
+        entry: dict[str, Any] = {"id": self.id, "name": self.name, "color": list(self.color)}
+        entry["display"] = self.display
+        if self.safe_color is not None:
+            entry["safe_color"] = list(self.safe_color)
+        if self.group is not None:
+            entry["group"] = self.group
+        return entry
+
+
+def _color(value: Any) -> tuple[int, int, int]:
+    red, green, blue = (int(part) for part in value)
+    if not all(0 <= part <= 255 for part in (red, green, blue)):
+        raise ValueError(f"color {list(value)} is not three numbers in 0..255")
+    return red, green, blue
+
+
+@dataclass(frozen=True)
+class LabelSpace:
+    """A class set, ids 0..K-1 in order, and what the two domains are called."""
+
+    classes: tuple[ClassInfo, ...]
+    ignore: int = IGNORE_INDEX
+    domain_names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "LabelSpace":
+        """Read the whole of a `classes.json`; ids must be 0..K-1."""
+        classes = tuple(
+            sorted((ClassInfo.from_json(entry) for entry in raw["classes"]), key=lambda c: c.id)
+        )
+        ids = [info.id for info in classes]
+        if not classes or ids != list(range(len(ids))):
+            raise ValueError(f"class ids are {ids}, they must be 0 to K-1 without gaps")
+        domains = {key: str(value) for key, value in raw.get("domains", {}).items()}
+        return cls(classes, int(raw.get("ignore", IGNORE_INDEX)), domains)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the `classes.json` shape."""
+        return {
+            "ignore": self.ignore,
+            "classes": [info.to_json() for info in self.classes],
+            "domains": dict(self.domain_names),
+        }
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the class names in id order."""
+        return tuple(info.name for info in self.classes)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    def __iter__(self) -> Iterator[ClassInfo]:
+        return iter(self.classes)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the plan: updates `first_step` (exclusive) to `last_step` (inclusive)."""
+
+    name: str
+    first_step: int
+    last_step: int
+
+
+@dataclass(frozen=True)
+class ProbeImage:
+    """An image observed at every snapshot; `key` names its mask and is unique in the run."""
+
+    key: str
+    name: str
+    domain: Domain
+    height: int
+    width: int
+    has_label: bool
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """The content of `run.json`."""
+
+    id: str
+    status: RecordedStatus
+    started_at: str
+    updated_at: str
+    ended_at: str | None
+    heartbeat_at: str
+    host: str
+    pid: int
+    process_started: float
+    seed: int
+    threads: int
+    stage: str
+    step: int
+    stages: tuple[Stage, ...]
+    before_step: int | None
+    observed_model: str
+    label_space: LabelSpace
+    config: Mapping[str, Any]
+    title: str = ""
+    failure: str | None = None
+    git_commit: str | None = None
+    packages: Mapping[str, str] = field(default_factory=dict)
+    bytes_expected: int | None = None
+    notes: tuple[str, ...] = ()
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def total_steps(self) -> int:
+        """Return the number of updates planned."""
+        return self.stages[-1].last_step if self.stages else 0
+
+    def domain_name(self, domain: Domain) -> str:
+        """Return what people call `domain`, e.g. "dusk" for the target."""
+        return self.label_space.domain_names.get(domain, domain)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of `run.json`."""
+        plain = {
+            key: value
+            for key, value in self.__dict__.items()
+            if key not in {"label_space", "stages", "config", "packages", "notes"}
+        }
+        return {
+            **plain,
+            "stages": [stage.__dict__ for stage in self.stages],
+            "classes": self.label_space.to_json(),
+            "config": dict(self.config),
+            "packages": dict(self.packages),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "RunInfo":
+        """Read `run.json`, ignoring unknown keys (KeyError, TypeError, ValueError if damaged)."""
+        known = set(cls.__dataclass_fields__) - {"label_space", "stages", "notes"}
+        values = {key: value for key, value in raw.items() if key in known}
+        if values.get("status") not in ("running", "finished", "stopped", "failed"):
+            raise ValueError(f"status is {values.get('status')!r}")
+        seconds_since(values["heartbeat_at"])
+        return cls(
+            **values,
+            stages=tuple(
+                Stage(str(s["name"]), int(s["first_step"]), int(s["last_step"]))
+                for s in raw["stages"]
+            ),
+            label_space=LabelSpace.from_json(raw["classes"]),
+            notes=tuple(raw.get("notes", ())),
+        )

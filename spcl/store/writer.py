@@ -1,0 +1,235 @@
+"""Publish a run: every file appears whole, nothing published is ever edited or deleted.
+
+The one exception is `run.json`, which is replaced whole. There is one writer a run.
+"""
+
+import io
+import json
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from spcl.store import schema
+from spcl.store.errors import StoreError
+from spcl.store.process import process_started
+from spcl.store.schema import LabelSpace, ProbeImage, RunInfo, step_folder
+
+Palette = Sequence[int]
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` so that `path` is either absent, old or complete."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
+    with temporary.open("wb") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(path)
+
+
+def json_bytes(value: Any) -> bytes:
+    """Return `value` as compact JSON; NaN and infinity become null."""
+    return json.dumps(finite(value), allow_nan=False, separators=(",", ":")).encode()
+
+
+def finite(value: Any) -> Any:
+    """Return `value` in plain JSON types, with numbers that are not finite as None."""
+    if isinstance(value, np.ndarray):
+        return finite(value.tolist())
+    if isinstance(value, np.generic):
+        return finite(value.item())
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value
+
+
+def array_bytes(array: NDArray[Any]) -> bytes:
+    """Return `array` in the npy format."""
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=False)
+    return stream.getvalue()
+
+
+def arrays_bytes(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Return named `arrays` in the npz format, compressed."""
+    stream = io.BytesIO()
+    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    return stream.getvalue()
+
+
+def palette_of(label_space: LabelSpace) -> list[int]:
+    """Return the 768 palette entries of a mask PNG: class colours, black for ignored."""
+    palette = [0] * 768
+    for info in label_space:
+        palette[3 * info.id : 3 * info.id + 3] = info.color
+    return palette
+
+
+def mask_bytes(class_ids: NDArray[np.uint8], palette: Palette) -> bytes:
+    """Return class ids (H, W) as an 8-bit palette PNG."""
+    image = Image.fromarray(class_ids)
+    image.putpalette(palette)
+    return _png(image)
+
+
+def gray_bytes(shares: NDArray[np.floating[Any]]) -> bytes:
+    """Return shares (H, W) in [0, 1] as an 8-bit grey PNG (255 is 1)."""
+    return _png(Image.fromarray(np.rint(np.clip(shares, 0, 1) * 255).astype(np.uint8)))
+
+
+def _png(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, format="PNG", compress_level=4)
+    return stream.getvalue()
+
+
+class RunWriter:
+    """Own one run folder: create it, keep its heartbeat, append metrics, publish snapshots."""
+
+    def __init__(self, path: Path, info: RunInfo) -> None:
+        """Take over `path` (made by `create` or `reopen`); no thread runs before `start`."""
+        self.path = path
+        self.info = info
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self._pulse: threading.Thread | None = None
+
+    @classmethod
+    def create(cls, runs_dir: Path, info: RunInfo) -> "RunWriter":
+        """Make the folder of a new run; refuse one that exists."""
+        path = runs_dir / info.id
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            raise StoreError(
+                f"{path} exists; choose another --id, or continue it with --resume {path}"
+            ) from None
+        except OSError as error:
+            raise StoreError(
+                f"{path} cannot be written ({error.strerror}); give a writable folder with --runs"
+            ) from None
+        for folder in (schema.PROBE_FOLDER, schema.SNAPSHOTS_FOLDER, schema.CHECKPOINTS_FOLDER):
+            (path / folder).mkdir()
+        return cls(path, info)._started()
+
+    @classmethod
+    def reopen(cls, path: Path, info: RunInfo) -> "RunWriter":
+        """Continue a run that ended or died; its published files stay as they are."""
+        _mend_torn_line(path / schema.METRICS_FILE)
+        return cls(path, info)._started()
+
+    def _started(self) -> "RunWriter":
+        self.update(
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            process_started=process_started(os.getpid()) or 0.0,
+        )
+        self._pulse = threading.Thread(target=self._beat, daemon=True, name="heartbeat")
+        self._pulse.start()
+        return self
+
+    def _beat(self) -> None:
+        while not self._ended.wait(schema.HEARTBEAT_SECONDS):
+            self.update()
+
+    def update(self, **changes: Any) -> None:
+        """Replace `run.json` with `changes` applied; the heartbeat is now."""
+        with self._lock:
+            now = schema.utc_now()
+            self.info = replace(self.info, **changes, updated_at=now, heartbeat_at=now)
+            write_whole(self.path / schema.RUN_FILE, json_bytes(self.info.to_json()))
+
+    def append_metrics(self, row: Mapping[str, Any]) -> None:
+        """Append one line to `metrics.jsonl`; it counts once its newline is there."""
+        with (self.path / schema.METRICS_FILE).open("ab") as stream:
+            stream.write(json_bytes(row) + b"\n")
+
+    def write_probe(
+        self,
+        images: Sequence[ProbeImage],
+        pixels: Mapping[str, NDArray[Any]],
+        *,
+        pictures: Mapping[str, NDArray[np.uint8]],
+        labels: Mapping[str, NDArray[np.uint8]],
+    ) -> None:
+        """Write once what every snapshot observes.
+
+        Args:
+            images: the probe images, in order.
+            pixels: image, row, column, class_id, domain; each (N,).
+            pictures: key -> RGB (H, W, 3).
+            labels: key -> class ids (H, W), for the images that have them.
+        """
+        folder = self.path / schema.PROBE_FOLDER
+        palette = palette_of(self.info.label_space)
+        for key, picture in pictures.items():
+            write_whole(folder / f"{key}.png", _png(Image.fromarray(picture)))
+        for key, label in labels.items():
+            write_whole(folder / f"{key}.label.png", mask_bytes(label, palette))
+        write_whole(folder / schema.PIXELS_FILE, arrays_bytes(pixels))
+        listing = {"images": [image.__dict__ for image in images]}
+        write_whole(folder / schema.PROBE_FILE, json_bytes(listing))
+
+    def has_snapshot(self, step: int) -> bool:
+        """Return whether the snapshot at `step` is published."""
+        return (self.path / schema.SNAPSHOTS_FOLDER / step_folder(step)).is_dir()
+
+    def publish_snapshot(self, step: int, files: Mapping[str, bytes]) -> None:
+        """Make `snapshots/step_N` appear whole; a snapshot that exists is kept and compared.
+
+        A difference to the existing one becomes a note of the run.
+        """
+        final = self.path / schema.SNAPSHOTS_FOLDER / step_folder(step)
+        if final.is_dir():
+            self._compare(final, files)
+            return
+        temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
+        shutil.rmtree(temporary, ignore_errors=True)
+        (temporary / schema.MASKS_FOLDER).mkdir(parents=True)
+        for name, content in files.items():
+            (temporary / name).write_bytes(content)
+        temporary.rename(final)
+
+    def _compare(self, final: Path, files: Mapping[str, bytes]) -> None:
+        different = [
+            name
+            for name in (schema.FEATURES_FILE, schema.SCORES_FILE)
+            if name in files and (final / name).read_bytes() != files[name]
+        ]
+        if different:
+            note = f"{final.name} was recorded again after a resume and differs; the first is kept"
+            self.update(notes=(*self.info.notes, note))
+
+    def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
+        """Stop the heartbeat and put down how the run ended."""
+        self._ended.set()
+        if self._pulse is not None:
+            self._pulse.join()
+        self.update(status=status, failure=failure, ended_at=schema.utc_now())
+
+
+def _mend_torn_line(path: Path) -> None:
+    """End a last line that a killed process left without newline, so that rows stay apart."""
+    if not path.exists():
+        return
+    with path.open("rb+") as stream:
+        size = stream.seek(0, os.SEEK_END)
+        if size == 0:
+            return
+        stream.seek(size - 1)
+        if stream.read(1) != b"\n":
+            stream.seek(size)
+            stream.write(b"\n")
