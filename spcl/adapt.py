@@ -174,7 +174,14 @@ class Adaptation:
             return self.learner.supervised_update(self._batch(self._source))
         if arm == "oracle":
             return self.learner.supervised_update(self._batch(self._target))
+        self._refresh_target_statistics()
         return self.learner.adapt_update(self._batch(self._source), self._batch(self._target))
+
+    def _refresh_target_statistics(self) -> None:
+        options = self.config.normalisation
+        done = self.learner.step - self.config.warmup.steps
+        if options.target_statistics and done % options.refresh_every == 0:
+            self.learner.refresh_target_statistics(self._target_images())
 
     def _update(self, stage: str, update: Callable[[], Report]) -> None:
         begun = time.perf_counter()

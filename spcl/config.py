@@ -151,6 +151,9 @@ class NormalisationConfig(_Section):
 
     target_statistics: bool = Field(True, description="re-estimate on unlabelled target frames")
     max_images: Positive = Field(200, description="target frames used for it")
+    refresh_every: Positive = Field(
+        20, description="updates after which the labelling teacher's statistics are renewed"
+    )
 
 
 class RecordConfig(_Section):

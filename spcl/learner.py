@@ -26,7 +26,11 @@ from spcl.method.losses import (
     segmentation_loss,
 )
 from spcl.method.mixing import class_mix
-from spcl.method.normalisation import reestimate_batch_norm
+from spcl.method.normalisation import (
+    batch_norm_statistics,
+    reestimate_batch_norm,
+    using_statistics,
+)
 from spcl.method.prototypes import PrototypeBank, class_sums
 from spcl.method.pseudo_labels import ConfidenceHistogram, pseudo_labels
 from spcl.method.schedule import linear_decay, poly_decay
@@ -71,6 +75,7 @@ class Learner:
         self.histogram = ConfidenceHistogram(num_classes, decay=config.pseudo_labels.decay)
         self.contrast_weight = self._weight_for(config.contrast.warmup_ratio)
         self.teacher: Teacher | None = None
+        self.target_statistics: dict[str, Tensor] | None = None
         self.optimiser = self._optimiser(config.warmup.body_lr, config.warmup.head_lr)
         self.step = 0
 
@@ -127,6 +132,10 @@ class Learner:
         self.optimiser = self._optimiser(adapt.body_lr, adapt.head_lr)
         self.contrast_weight = self._weight_for(self.config.contrast.adapt_ratio)
 
+    def refresh_target_statistics(self, images: Iterable[Tensor]) -> None:
+        """Re-estimate the batch-norm statistics with which the teacher labels the target."""
+        self.target_statistics = batch_norm_statistics(self.with_target_statistics(images))
+
     def supervised_update(self, batch: Batch) -> Report:
         """Learn once from labelled images alone (source-only, oracle); the teacher follows."""
         self.student.train()
@@ -149,7 +158,8 @@ class Learner:
         teacher = self._teacher().model
         labels = _labels_of(source)
         with torch.no_grad():
-            target_output = teacher(target.images)
+            with using_statistics(teacher, self.target_statistics):
+                target_output = teacher(target.images)
             source_features = teacher(source.images).features
             shape = (int(labels.shape[1]), int(labels.shape[2]))
             probabilities = upsample(target_output.logits, shape).softmax(1)
@@ -316,6 +326,7 @@ class Learner:
             "histogram": self.histogram.state_dict(),
             "contrast_weight": self.contrast_weight.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "target_statistics": self.target_statistics,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -328,6 +339,7 @@ class Learner:
             adapt = self.config.adapt
             self.optimiser = self._optimiser(adapt.body_lr, adapt.head_lr)
             self.contrast_weight = self._weight_for(self.config.contrast.adapt_ratio)
+        self.target_statistics = state["target_statistics"]
         self.bank.load_state_dict(state["bank"])
         self.histogram.load_state_dict(state["histogram"])
         self.contrast_weight.load_state_dict(state["contrast_weight"])

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -76,24 +77,40 @@ def as_json(scores: list[ArmScore]) -> dict[str, dict[str, object]]:
     }
 
 
-def arms_table(scores: list[ArmScore]) -> Table:
-    """Return classes by arms, IoU in %, mean over seeds (and spread for the mean)."""
-    by_arm = as_json(scores)
-    table = Table("IoU %, target/val", *by_arm)
-    names = list(scores[0].per_class_iou)
-    for name in names:
-        cells = [_mean([row.per_class_iou[name] for row in scores if row.arm == a]) for a in by_arm]
-        table.add_row(name, *cells)
+def arms_table(scores: list[ArmScore], *, change: tuple[str, str] | None = None) -> Table:
+    """Return classes by arms, IoU in %, mean over seeds and its spread.
+
+    With `change` = (reference, result) a last column has their difference in points.
+    """
+    arms = list(dict.fromkeys(score.arm for score in scores))
+    columns = [f"{change[1]} - {change[0]}"] if change else []
+    table = Table("IoU %, target/val", *arms, *columns)
+    for name in scores[0].per_class_iou:
+        values = {
+            arm: _mean([s.per_class_iou[name] for s in scores if s.arm == arm]) for arm in arms
+        }
+        cells = ["absent" if value is None else f"{value:.1f}" for value in values.values()]
+        table.add_row(name, *cells, *_change(values, change))
     table.add_section()
-    cells = []
-    for arm in by_arm:
-        values = np.array([row.mean_iou for row in scores if row.arm == arm]) * 100
-        spread = f" ± {values.std(ddof=1):.1f}" if len(values) > 1 else ""
-        cells.append(f"{values.mean():.1f}{spread}")
-    table.add_row("mean", *cells)
+    means = {arm: _mean([s.mean_iou for s in scores if s.arm == arm]) for arm in arms}
+    spreads = [_spread([s.mean_iou for s in scores if s.arm == arm]) for arm in arms]
+    cells = [f"{mean:.1f}{spread}" for mean, spread in zip(means.values(), spreads, strict=True)]
+    table.add_row("mean", *cells, *_change(means, change))
     return table
 
 
-def _mean(values: list[float | None]) -> str:
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Return the mean of the known values in %, to one decimal."""
     known = [value for value in values if value is not None]
-    return f"{100 * np.mean(known):.1f}" if known else "absent"
+    return round(100 * float(np.mean(known)), 1) if known else None
+
+
+def _spread(values: Sequence[float]) -> str:
+    return f" ± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
+
+
+def _change(values: Mapping[str, float | None], change: tuple[str, str] | None) -> list[str]:
+    if change is None:
+        return []
+    before, after = values[change[0]], values[change[1]]
+    return ["" if before is None or after is None else f"{after - before:+.1f}"]

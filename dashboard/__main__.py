@@ -1,0 +1,66 @@
+"""`python -m dashboard [RUNS_DIR] [--port N]`: print the address and serve until Ctrl-C."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from spcl.store.errors import UserError
+from spcl.store.schema import RUN_FILE
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UserError(f"{message}; see python -m dashboard --help")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve; return 0 after Ctrl-C, 2 with one sentence for a user's mistake."""
+    try:
+        given = _parser().parse_args(arguments)
+        runs_dir, run_id = runs_folder(given.runs_dir)
+        from dashboard.serving import serve
+
+        serve(runs_dir, first_port=given.port, run_id=run_id)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m dashboard", description="Look at runs in a browser.")
+    parser.add_argument("runs_dir", nargs="?", type=Path, default=Path("runs"))
+    parser.add_argument("--port", type=_port, default=8501, help="first port to try")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f'"{text}" is no port; use a number from 1 to 65535')
+    return int(text)
+
+
+def runs_folder(given: Path) -> tuple[Path, str | None]:
+    """Return the folder of all runs, and the run to open where `given` is a run itself."""
+    given = given.expanduser()
+    try:
+        if (given / RUN_FILE).is_file():
+            return given.resolve().parent, given.resolve().name
+        if not given.exists():
+            given.mkdir(parents=True)
+            print(f"{given} did not exist and was made; runs appear here.", flush=True)
+        next(given.iterdir(), None)
+    except OSError as error:
+        raise UserError(
+            f"{given} cannot be read as a folder of runs ({error.strerror}); "
+            "give a folder that you may read, or none for ./runs"
+        ) from None
+    return given.resolve(), None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

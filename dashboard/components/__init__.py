@@ -1,0 +1,1 @@
+"""Our own browser components: plain ES modules and their thin Python calls."""

@@ -1,0 +1,24 @@
+"""Register components whose code is an ES module of our own server, fetched once and cached."""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+_LOADER = """
+export default async (component) =>
+  (await import(new URL("{base}/assets/{name}.js", location.origin).href)).default(component);
+"""
+
+
+def component(name: str) -> Callable[..., Any]:
+    """Return a component that runs `default(component)` of `components/NAME.js`.
+
+    Its elements stand in the page, not in a shadow root, so that the theme's variables reach them.
+    """
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    script = _LOADER.format(base=f"/{base}" if base else "", name=name)
+    mount: Callable[..., Any] = st.components.v2.component(
+        f"spcl_{name}", js=script, isolate_styles=False
+    )
+    return mount

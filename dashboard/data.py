@@ -1,0 +1,196 @@
+"""The only cached functions: what the pages read of a run, picked and pivoted, never computed.
+
+Keys are (run path, step): a published snapshot never changes, so an entry never goes stale.
+Growing files are read from where the last reading ended.
+"""
+
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard.colors import color, mark_color
+from dashboard.growing import GrowingRows
+from spcl.store.derived import DerivedReader, Layout
+from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
+from spcl.store.schema import ClassInfo, ProbeImage
+
+__all__ = ["color", "mark_color"]
+
+
+@st.cache_data(ttl=1.0, show_spinner=False)
+def run_list(runs_dir: str) -> list[RunSummary]:
+    """Return the runs of a folder, newest first, at most a second old."""
+    return list_runs(Path(runs_dir))
+
+
+def classes(run: Run) -> tuple[ClassInfo, ...]:
+    """Return the classes of a run in id order."""
+    return run.info().label_space.classes
+
+
+def version(run: Run) -> str:
+    """Return a word for `?v=` in addresses of recorded files: lets the browser keep them."""
+    started = run.info().started_at
+    return "".join(letter for letter in started if letter.isdigit())
+
+
+@st.cache_resource(max_entries=2000, show_spinner=False)
+def scores(run_path: str, step: int) -> dict[str, Any]:
+    """Return `scores.json` of a snapshot (do not change it)."""
+    return Run(Path(run_path)).snapshot(step).scores
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def iou_frame(run_path: str, steps: tuple[int, ...]) -> pd.DataFrame:
+    """Return step, domain, class, iou in [0, 1]; class None is the mean, iou NaN is absent."""
+    names = [info.name for info in classes(Run(Path(run_path)))]
+    rows: list[tuple[int, str, str | None, float]] = []
+    for step in steps:
+        found = scores(run_path, step)
+        for domain in ("source", "target"):
+            scored = found.get(domain)
+            if not scored:
+                continue
+            rows.append((step, domain, None, _number(scored.get("mean_iou"))))
+            values = map(_number, scored.get("per_class_iou", ()))
+            rows += [(step, domain, name, iou) for name, iou in zip(names, values, strict=False)]
+    return pd.DataFrame(rows, columns=["step", "domain", "class", "iou"])
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else float("nan")
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def image_frame(run_path: str, step: int, before: int | None) -> pd.DataFrame:
+    """Return key, name, domain, before, after, gain of each probe image (mean IoU in [0, 1])."""
+    now, then = scores(run_path, step), scores(run_path, before) if before is not None else {}
+    rows = []
+    for image in images(run_path):
+        after = _image_mean(now, image)
+        first = _image_mean(then, image)
+        rows.append((image.key, image.name, image.domain, first, after, after - first))
+    return pd.DataFrame(rows, columns=["key", "name", "domain", "before", "after", "gain"])
+
+
+def _image_mean(found: dict[str, Any], image: ProbeImage) -> float:
+    scored = (found.get(image.domain) or {}).get("images", {}).get(image.key) or {}
+    return _number(scored.get("mean_iou"))
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _images(run_path: str, written: float) -> tuple[ProbeImage, ...]:
+    return Run(Path(run_path)).probe().images
+
+
+def images(run_path: str) -> tuple[ProbeImage, ...]:
+    """Return the probe images of a run (StoreError while they are not written)."""
+    return _images(run_path, 0.0)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def pixels(run_path: str) -> dict[str, NDArray[Any]]:
+    """Return the probe pixels: image, row, column, class_id, domain, each (N,), read-only."""
+    return Run(Path(run_path)).probe().pixels
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def predictions(run_path: str, step: int) -> dict[str, NDArray[Any]]:
+    """Return class_id, confidence, kept of the probe pixels at a step, each (N,), read-only."""
+    return Run(Path(run_path)).snapshot(step).predictions
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def prototypes(run_path: str, step: int) -> dict[str, NDArray[Any]]:
+    """Return vectors (K, C), pixel_count, age, seen (K,) at a step, read-only."""
+    return Run(Path(run_path)).snapshot(step).prototypes
+
+
+def layouts(run: Run) -> list[Layout]:
+    """Return the projections present, newest first."""
+    return DerivedReader(run).layouts()
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _positions(
+    run_path: str, layout_name: str, step: int, modified: int
+) -> NDArray[np.float32] | None:
+    run = Run(Path(run_path))
+    layout = next((found for found in layouts(run) if found.name == layout_name), None)
+    return DerivedReader(run).positions(layout, step) if layout else None
+
+
+def positions(run_path: str, layout_name: str, step: int) -> NDArray[np.float32] | None:
+    """Return map positions (N + K, 2) in map units, NaN where not placed; None if not there."""
+    folder = DerivedReader(Run(Path(run_path))).path / "projections" / layout_name
+    try:
+        modified = (folder / f"step_{step}.npy").stat().st_mtime_ns
+    except OSError:
+        return None
+    return cast("NDArray[np.float32] | None", _positions(run_path, layout_name, step, modified))
+
+
+@st.cache_resource(max_entries=150, show_spinner=False)
+def _growing(path: str) -> GrowingRows:
+    return GrowingRows(Path(path))
+
+
+_MEASURES = ["step", "class", "domain", "labels", "measure", "value", "unit", "rival"]
+
+
+def measures_frame(run: Run) -> pd.DataFrame:
+    """Return the derived measures so far; the last row of a key counts (do not change it)."""
+    return _growing(str(DerivedReader(run).measures().path)).frame(_measures)
+
+
+def _measures(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=_MEASURES)
+    frame["value"] = pd.to_numeric(frame["value"], errors="coerce")
+    keys = [name for name in _MEASURES if name not in ("value", "unit")]
+    for key in ("class", "domain", "labels", "rival"):
+        frame[key] = frame[key].astype(object).where(frame[key].notna(), None)
+    return frame.drop_duplicates(keys, keep="last").reset_index(drop=True)
+
+
+def events(run: Run) -> list[dict[str, Any]]:
+    """Return the events so far, in the order they were found."""
+    return list(_growing(str(DerivedReader(run).events().path)).read())
+
+
+def metrics_frame(run: Run) -> pd.DataFrame:
+    """Return one row a step of `metrics.jsonl`, ascending (do not change it)."""
+    return _growing(str(run.metrics().path)).frame(_metrics)
+
+
+def _metrics(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    kept = last_row_per_step(rows)
+    return pd.DataFrame(kept) if kept else pd.DataFrame(columns=["step", "time", "stage"])
+
+
+def derived_marks(run: Run) -> tuple[int, ...]:
+    """Return numbers that change whenever the analysis has put something down."""
+    folder = DerivedReader(run).path
+    files = [DerivedReader(run).measures().path, DerivedReader(run).events().path]
+    files += sorted((folder / "projections").glob("*/layout.json"))
+    return tuple(mark for mark in map(_mark, files) if mark)
+
+
+def _mark(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def is_derived(run: Run, steps: list[int]) -> bool:
+    """Return whether every snapshot has its measures and a place in a UMAP."""
+    wanted = set(steps)
+    if not wanted:
+        return True
+    measured = set(measures_frame(run)["step"])
+    mapped = next((set(found.steps) for found in layouts(run) if found.method == "umap"), set())
+    return wanted <= measured and wanted <= mapped

@@ -1,0 +1,89 @@
+"""Bind a port of this machine, serve the pages on it, and look after the analysis processes."""
+
+import os
+import socket
+import threading
+from pathlib import Path
+
+import uvicorn
+from streamlit import config
+from streamlit.logger import set_log_level
+from streamlit.web.server.starlette.starlette_app import App
+
+from dashboard import place
+from dashboard.server import FOLDER, middleware, routes
+from dashboard.workers import Workers
+from spcl.store.errors import UserError
+
+ADDRESS = "127.0.0.1"
+_PORTS_TRIED = 100
+
+
+def bind(first_port: int) -> socket.socket:
+    """Return a socket on the first free port from `first_port` on (UserError if none is)."""
+    for port in range(first_port, min(first_port + _PORTS_TRIED, 65536)):
+        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name != "nt":
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((ADDRESS, port))
+            bound.listen(128)
+        except OSError:
+            bound.close()
+            continue
+        return bound
+    raise UserError(f"no free port from {first_port} on; give another one with --port")
+
+
+def make_app(runs_dir: Path) -> App:
+    """Return the whole application over the runs below `runs_dir`."""
+    place.use(runs_dir)
+    return App(FOLDER / "app.py", routes=routes(), middleware=middleware())
+
+
+def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) -> None:
+    """Serve until the process is asked to end."""
+    bound = bind(first_port)
+    port = bound.getsockname()[1]
+    if port != first_port:
+        print(f"Port {first_port} is in use; {port} is taken instead.", flush=True)
+    app = make_app(runs_dir)
+    _configure(port)
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="error", access_log=False, ws="websockets-sansio")
+    )
+    workers = Workers()
+    workers.start()
+    query = f"?run={run_id}" if run_id else ""
+    announce = threading.Thread(
+        target=_announce, args=(server, f"http://{ADDRESS}:{port}/live{query}"), daemon=True
+    )
+    announce.start()
+    try:
+        server.run(sockets=[bound])
+    finally:
+        workers.end()
+
+
+def _announce(server: uvicorn.Server, address: str) -> None:
+    """Print the address once it answers."""
+    wait = threading.Event()
+    while not server.started and not server.should_exit:
+        wait.wait(0.05)
+    if server.started:
+        print(f"The dashboard is at {address}", flush=True)
+
+
+def _configure(port: int) -> None:
+    """Set what a configuration elsewhere on this machine must not change."""
+    fixed = {
+        "server.port": port,
+        "server.address": ADDRESS,
+        "server.fileWatcherType": "none",
+        "server.headless": True,
+        "browser.gatherUsageStats": False,
+        "client.showErrorDetails": "none",
+    }
+    for key, value in fixed.items():
+        config.set_option(key, value)
+    set_log_level("error")

@@ -1,0 +1,135 @@
+"""The sidebar all pages share: run, how it stands, snapshot step, class colours.
+
+Controls stand outside the part that looks at the disk every two seconds.
+"""
+
+import streamlit as st
+
+from dashboard import data, page, place, words
+from dashboard.page import Page, plain
+from dashboard.state import Selection, remember, selection
+from spcl.store.errors import StoreError
+from spcl.store.reader import RunSummary
+
+LOOK_EVERY_SECONDS = 2.0
+_DOTS = {
+    "running": ":blue[●]",
+    "stalled": ":orange[●]",
+    "crashed": ":orange[●]",
+    "failed": ":orange[●]",
+    "damaged": ":orange[●]",
+}
+
+
+def draw() -> None:
+    """Draw the sidebar and start looking at the disk while there is something to wait for."""
+    chosen = selection()
+    runs = data.run_list(str(place.runs_dir()))
+    with st.sidebar:
+        if not runs:
+            st.caption("Live, Feature map, Masks and the other pages appear with the first run.")
+        st.divider()
+        _run_select(chosen, runs)
+        opened = _opened(chosen)
+        waiting = opened is None or not _settled(opened)
+        every = LOOK_EVERY_SECONDS if chosen.live and waiting else None
+        seen = signature(opened)
+        st.fragment(lambda: _look(seen), run_every=every)()
+        if opened is not None:
+            _step_controls(opened)
+            _palette(opened)
+        st.caption(":material/lock: Local. Nothing leaves this machine")
+
+
+def _opened(chosen: Selection) -> Page | None:
+    try:
+        return page.load(chosen)
+    except StoreError:
+        return None
+
+
+def signature(opened: Page | None) -> tuple[object, ...]:
+    """Return what must differ before the whole page is drawn again."""
+    runs = tuple(run.id for run in data.run_list(str(place.runs_dir())))
+    if opened is None:
+        return (runs,)
+    status, info = opened.status.kind, opened.info
+    return (runs, info.id, status, info.stage, tuple(opened.steps), data.derived_marks(opened.run))
+
+
+def _settled(opened: Page) -> bool:
+    """Return whether nothing more is to come: the run has ended and everything is derived."""
+    ended = opened.status.kind in ("finished", "stopped", "failed", "crashed")
+    return ended and data.is_derived(opened.run, opened.steps)
+
+
+def _look(seen: tuple[object, ...]) -> None:
+    """Draw how the run stands; draw everything again when the disk has something new."""
+    opened = _opened(selection())
+    if signature(opened) != seen:
+        st.rerun(scope="app")
+    if opened is not None:
+        sentence = words.short_status(opened.info, opened.status)
+        dot = _DOTS.get(opened.status.kind, ":gray[●]")
+        st.caption(f"{dot} {plain(sentence)}")
+
+
+def _run_select(chosen: Selection, runs: list[RunSummary]) -> None:
+    if not runs:
+        st.selectbox("Run", ["None yet"], disabled=True)
+        return
+    labels = {run.id: _label(run, runs) for run in runs}
+    st.session_state["sidebar.run"] = chosen.run_id
+    st.selectbox(
+        "Run",
+        list(labels),
+        format_func=lambda run_id: labels.get(run_id, run_id),
+        key="sidebar.run",
+        on_change=lambda: remember(run=st.session_state["sidebar.run"]),
+    )
+
+
+def _label(run: RunSummary, runs: list[RunSummary]) -> str:
+    """Return the title, with the id where titles are not unique or the run is damaged."""
+    if run.status == "damaged":
+        return f"{run.id} (cannot be read)"
+    alike = sum(other.title == run.title for other in runs)
+    return f"{run.title} · {run.id}" if alike > 1 and run.title != run.id else run.title
+
+
+def _step_controls(opened: Page) -> None:
+    if opened.step is None:
+        return
+    follows = opened.selection.step is None
+    st.session_state["sidebar.step"] = opened.step
+    st.session_state["sidebar.follow"] = follows
+    if len(opened.steps) > 1:
+        st.select_slider(
+            "Snapshot step",
+            opened.steps,
+            format_func=lambda step: f"{step:,}",
+            key="sidebar.step",
+            on_change=lambda: remember(step=st.session_state["sidebar.step"]),
+        )
+    else:
+        st.caption(f"Snapshot step {opened.step:,}, the first")
+    step = opened.step
+    st.toggle(
+        "Follow latest",
+        key="sidebar.follow",
+        on_change=lambda: remember(step=None if st.session_state["sidebar.follow"] else step),
+    )
+
+
+def _palette(opened: Page) -> None:
+    names = {"dataset": "Data set", "safe": "Safe"}
+    st.session_state["sidebar.palette"] = opened.selection.palette
+    st.segmented_control(
+        "Class colours",
+        list(names),
+        format_func=lambda name: names[name],
+        key="sidebar.palette",
+        required=True,
+        on_change=lambda: remember(palette=st.session_state["sidebar.palette"]),
+        help="Safe colours stay apart for colour-blind eyes.",
+    )

@@ -1,0 +1,108 @@
+"""What a person has chosen: kept in the session, written to the URL, validated when read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard import data, place
+from dashboard.colors import Palette
+
+_KEYS = ("run", "step", "palette", "classes", "image", "live")
+_SESSION = "spcl.selection"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The choices every page shares."""
+
+    run_id: str | None
+    step: int | None
+    """None follows the latest snapshot."""
+    palette: Palette
+    classes: tuple[str, ...]
+    """Names; empty means all."""
+    image: str | None
+    live: bool
+
+
+def selection() -> Selection:
+    """Return the choices; what is not possible falls back to its default."""
+    return parse(_raw(), [run.id for run in data.run_list(str(place.runs_dir()))])
+
+
+def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
+    """Read choices as they stand in a URL; anything unknown or malformed counts as not given."""
+    run_id = raw.get("run")
+    if run_id not in run_ids:
+        run_id = run_ids[0] if run_ids else None
+    step = raw.get("step", "")
+    return Selection(
+        run_id=run_id,
+        step=int(step) if step.isascii() and step.isdigit() and len(step) < 12 else None,
+        palette="safe" if raw.get("palette") == "safe" else "dataset",
+        classes=tuple(name for name in raw.get("classes", "").split(",") if name),
+        image=raw.get("image") or None,
+        live=raw.get("live") != "0",
+    )
+
+
+def asked_run() -> str | None:
+    """Return the run id asked for, whether or not it exists."""
+    return _raw().get("run")
+
+
+def remember(**changes: Any) -> None:
+    """Write choices (run, step, palette, classes, image, live) to session and URL.
+
+    None forgets one. Another run forgets step, image and classes.
+    """
+    unknown = set(changes) - set(_KEYS)
+    assert not unknown, f"unknown choices {unknown}"
+    if "run" in changes and changes["run"] != _raw().get("run"):
+        changes = {"step": None, "image": None, "classes": None, **changes}
+    kept = _raw()
+    for key, value in changes.items():
+        written = _written(key, value)
+        if written is None:
+            kept.pop(key, None)
+        else:
+            kept[key] = written
+    st.session_state[_SESSION] = kept
+    publish()
+
+
+def publish() -> None:
+    """Make the URL show the choices (a change of page takes them away)."""
+    kept = _raw()
+    st.session_state[_SESSION] = kept
+    for key in _KEYS:
+        if key not in kept:
+            st.query_params.pop(key, None)
+        elif st.query_params.get(key) != kept[key]:
+            st.query_params[key] = kept[key]
+
+
+def arrive() -> None:
+    """Take over what a link asks for, once a script run, before anything is drawn."""
+    kept = dict(st.session_state.get(_SESSION, {}))
+    kept.update({key: st.query_params[key] for key in _KEYS if key in st.query_params})
+    st.session_state[_SESSION] = kept
+    publish()
+
+
+def _raw() -> dict[str, str]:
+    if _SESSION in st.session_state:
+        return dict(st.session_state[_SESSION])
+    return {key: st.query_params[key] for key in _KEYS if key in st.query_params}
+
+
+def _written(key: str, value: Any) -> str | None:
+    if key == "live":
+        return None if value in (True, None) else "0"
+    if key == "palette":
+        return "safe" if value == "safe" else None
+    if key == "classes":
+        return ",".join(value or ()) or None
+    return None if value is None else str(value)

@@ -1,0 +1,105 @@
+"""Adapt on the embedded pair while the dashboard shows it; serves until Ctrl-C."""
+
+import argparse
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from spcl.errors import UserError
+from spcl.worker import start_worker
+
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = ROOT / "configs" / "streets.toml"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
+    parser.add_argument("--port", type=int, default=8501, help="first port to try")
+    parser.add_argument("--headless", action="store_true", help="no server; ends by itself")
+    parser.add_argument("words", nargs="*", metavar="KEY=VALUE", help="settings to change")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve, train, compare with source-only and AdaBN, keep serving."""
+    _require_writable(arguments.runs)
+    console = Console()
+    with contextlib.ExitStack() as stack:
+        server = None
+        if not arguments.headless:
+            server = stack.enter_context(_dashboard(arguments.runs, arguments.port))
+        _adapt_and_compare(arguments.runs, arguments.words, console)
+        if server is not None:
+            console.print("The dashboard keeps serving; end it with Ctrl-C.", markup=False)
+            with contextlib.suppress(KeyboardInterrupt):
+                server.wait()
+    return 0
+
+
+def _require_writable(runs_dir: Path) -> None:
+    try:
+        runs_dir.mkdir(parents=True, exist_ok=True)
+        probe = runs_dir / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise UserError(
+            f"{runs_dir} cannot be written ({error.strerror}); give a writable folder with --runs"
+        ) from None
+
+
+@contextlib.contextmanager
+def _dashboard(runs_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the dashboard as a process of its own; it prints its address."""
+    command = [sys.executable, "-m", "dashboard", str(runs_dir.resolve()), "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT)
+    try:
+        yield server
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def _adapt_and_compare(runs_dir: Path, words: list[str], console: Console) -> None:
+    from spcl import adapt
+    from spcl.arms import arm_config, scores_of
+    from spcl.commands.ablate import arms_table
+    from spcl.commands.progress import training_progress
+    from spcl.config import load_config
+    from spcl.store.reader import Run
+
+    config = load_config(CONFIG, words)
+    main = adapt.start(config, runs_dir=runs_dir)
+    path = main.recorder.path
+    assert path is not None, "the demo records"
+    worker = start_worker(path)
+    with training_progress(f"{path}") as progress:
+        adapt.conduct(main, progress)
+    reference = arm_config(config, "source_only", seed=config.seed, warm_start=path)
+    beside = adapt.start(
+        reference, runs_dir=runs_dir / ".reference", run_id=f"{path.name}-source-only"
+    )
+    with training_progress("For comparison: as many updates on the source alone") as progress:
+        adapt.conduct(beside, progress)
+    assert beside.recorder.path is not None, "the reference is recorded, too"
+    plain, adapted = Run.open(beside.recorder.path), Run.open(path)
+    scores = [
+        scores_of(adapted, "before", config.seed),
+        scores_of(plain, "source_only", config.seed),
+        scores_of(plain, "adabn", config.seed),
+        scores_of(adapted, "spcl", config.seed),
+    ]
+    console.print(arms_table(scores, change=("before", "spcl")))
+    console.print(
+        f"{path}: before, source_only and adabn against spcl (adapted), IoU in % on the "
+        f"{adapted.snapshot(adapted.steps()[-1]).scores['target']['num_images']} target/val images;"
+        " source_only and adabn are a second run of as many updates from the same warm-up.",
+        markup=False,
+        highlight=False,
+    )
+    if worker is not None:
+        worker.wait()

@@ -1,0 +1,79 @@
+"""The two domains of `streets` in numbers: every difference between day and dusk stands here."""
+
+from spcl.data.street_light import Light
+from spcl.data.street_scene import Look
+
+DAY = Look(
+    camera_height=(1.35, 1.7),
+    horizon=(0.4, 0.48),
+    facades=((196, 172, 140), (214, 204, 186), (176, 112, 88), (150, 152, 158), (222, 190, 130)),
+    leaves=((74, 116, 48), (96, 136, 58), (58, 98, 52)),
+    road=((104, 104, 108), (122, 120, 118)),
+    paving=((176, 168, 158), (158, 158, 160)),
+    gap=0.22,
+    cars=13.0,
+    people=16.0,
+    riders=8.0,
+    trees=6.0,
+    lamps=5.0,
+    signs=7.0,
+    poles=4.0,
+    railings=0.25,
+    vans=0.12,
+    lamp_glow=0.0,
+)
+
+DUSK = Look(
+    camera_height=(1.7, 2.5),
+    horizon=(0.34, 0.46),
+    facades=((150, 88, 70), (126, 96, 84), (190, 186, 180), (112, 116, 124), (176, 150, 110)),
+    leaves=((66, 92, 50), (112, 104, 48), (140, 96, 44)),
+    road=((92, 90, 92), (112, 104, 98), (80, 84, 92)),
+    paving=((150, 140, 132), (120, 118, 122), (166, 146, 128)),
+    gap=0.3,
+    cars=18.0,
+    people=24.0,
+    riders=12.0,
+    trees=9.0,
+    lamps=5.0,
+    signs=8.0,
+    poles=5.0,
+    railings=0.4,
+    vans=0.3,
+    lamp_glow=1.0,
+)
+
+DAY_LIGHT = Light(
+    ambient=(0.95, 1.25),
+    tint=0.04,
+    lamps=(0.0, 0.0),
+    headlamps=(0.0, 0.0),
+    windows=(0.0, 0.0),
+    shadow=(0.25, 0.5),
+    haze=(260.0, 600.0),
+    noise=(0.008, 0.02),
+    blur=(0.0, 0.2),
+    texture=(0.5, 0.9),
+    stones=0.0,
+    sky=(((84, 142, 214), (190, 214, 236)), ((110, 160, 220), (214, 226, 236))),
+)
+
+DUSK_LIGHT = Light(
+    ambient=(0.16, 0.34),
+    tint=0.16,
+    lamps=(0.8, 2.2),
+    headlamps=(0.0, 0.9),
+    windows=(0.1, 0.4),
+    shadow=(0.0, 0.0),
+    haze=(70.0, 200.0),
+    noise=(0.02, 0.05),
+    blur=(0.0, 0.6),
+    texture=(0.7, 1.3),
+    stones=0.5,
+    sky=(
+        ((38, 48, 92), (196, 130, 104)),
+        ((54, 58, 92), (150, 128, 140)),
+        ((28, 38, 74), (98, 100, 128)),
+        ((72, 66, 96), (214, 156, 112)),
+    ),
+)

@@ -1,0 +1,140 @@
+"""The embedded pair `streets`: drawn day and dusk street scenes with exact labels.
+
+Once written it is a folder pair like any other; nothing in training knows it was drawn.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from spcl.data.street_light import light_scene
+from spcl.data.street_looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
+from spcl.data.street_scene import SCALE, draw_scene
+
+DRAWING_VERSION = 1
+"""Raised with every change of the drawing, so that no stale cache is used."""
+
+_NAMES: tuple[tuple[str, str, tuple[int, int, int], tuple[int, int, int]], ...] = (
+    ("road", "Road", (128, 64, 128), (0x49, 0x34, 0x35)),
+    ("sidewalk", "Sidewalk", (244, 35, 232), (0xB8, 0x8F, 0xB2)),
+    ("building", "Building", (70, 70, 70), (0x77, 0x76, 0x76)),
+    ("fence", "Fence", (190, 153, 153), (0xD6, 0xE7, 0xD7)),
+    ("pole", "Pole", (153, 153, 153), (0xA2, 0xA4, 0x95)),
+    ("traffic sign", "Traffic sign", (220, 220, 0), (0xFF, 0xDC, 0x3D)),
+    ("vegetation", "Vegetation", (107, 142, 35), (0x37, 0x46, 0x01)),
+    ("sky", "Sky", (70, 130, 180), (0xA6, 0xEA, 0xFF)),
+    ("person", "Person", (220, 20, 60), (0xDB, 0x53, 0x26)),
+    ("rider", "Rider", (255, 0, 0), (0x44, 0x22, 0x96)),
+    ("car", "Car", (0, 0, 142), (0x3B, 0x6E, 0xC6)),
+)
+
+CLASSES: list[dict[str, Any]] = [
+    {"id": number, "name": name, "display": display, "color": list(color), "safe_color": list(safe)}
+    for number, (name, display, color, safe) in enumerate(_NAMES)
+]
+"""The classes in the shape of `classes.json`: Cityscapes names and colours."""
+
+
+class Picture(NamedTuple):
+    """A drawn picture, RGB (H, W, 3), and its class ids (H, W), both uint8."""
+
+    image: NDArray[np.uint8]
+    label: NDArray[np.uint8]
+
+
+def draw_picture(
+    domain: str, *, seed: int, split: str, index: int, size: tuple[int, int] = (128, 256)
+) -> Picture:
+    """Draw one picture; it depends on nothing but the arguments.
+
+    Args:
+        domain: `source` (a clear day) or `target` (dusk).
+        size: height and width in pixels.
+    """
+    look, light = (DAY, DAY_LIGHT) if domain == "source" else (DUSK, DUSK_LIGHT)
+    key = [seed, int(domain == "target"), int(split == "val"), index]
+    random = np.random.default_rng(key)
+    scene = draw_scene(look, random, size=size)
+    class_ids = np.array([surface.class_id for surface in scene.surfaces], np.uint8)
+    label = class_ids[scene.numbers[::SCALE, ::SCALE]]
+    return Picture(light_scene(scene, light, random), label)
+
+
+def write_streets(
+    root: Path,
+    *,
+    seed: int = 0,
+    num_train: tuple[int, int] = (240, 120),
+    num_val: tuple[int, int] = (60, 60),
+    size: tuple[int, int] = (128, 256),
+) -> None:
+    """Write the pair as a folder that appears whole; an existing `root` is left as it is.
+
+    Args:
+        root: gets `{source,target}/{train,val}/{images,labels}/NAME.png` and `classes.json`.
+        num_train: number of source and of target training pictures.
+        num_val: number of source and of target validation pictures.
+        size: height and width in pixels.
+    """
+    root.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{root.name}-", dir=root.parent))
+    try:
+        for domain, train, val in zip(("source", "target"), num_train, num_val, strict=True):
+            for split, count in (("train", train), ("val", val)):
+                _write_split(draft / domain / split, domain, split, count, seed=seed, size=size)
+        (draft / "classes.json").write_text(json.dumps(_classes_file(), indent=1) + "\n")
+        draft.chmod(0o755)
+        _publish(draft, root)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def cached_streets(
+    *, seed: int = 0, cache: Path | None = None, size: tuple[int, int] = (128, 256)
+) -> Path:
+    """Return the folder of the pair, drawn on first use and kept in the user's cache folder."""
+    key = json.dumps({"version": DRAWING_VERSION, "seed": seed, "size": list(size)})
+    digest = hashlib.sha256(key.encode()).hexdigest()[:12]
+    root = (cache or _user_cache()) / f"streets-{digest}"
+    if not root.is_dir():
+        write_streets(root, seed=seed, size=size)
+    return root
+
+
+def _user_cache() -> Path:
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "spcl"
+
+
+def _classes_file() -> dict[str, Any]:
+    domains = {"source": "day", "target": "dusk"}
+    return {"ignore": 255, "classes": CLASSES, "domains": domains}
+
+
+def _write_split(
+    folder: Path, domain: str, split: str, count: int, *, seed: int, size: tuple[int, int]
+) -> None:
+    for kind in ("images", "labels"):
+        (folder / kind).mkdir(parents=True)
+    for index in range(count):
+        picture = draw_picture(domain, seed=seed, split=split, index=index, size=size)
+        name = f"{index:04d}.png"
+        Image.fromarray(picture.image).save(folder / "images" / name, compress_level=1)
+        Image.fromarray(picture.label).save(folder / "labels" / name, compress_level=1)
+
+
+def _publish(draft: Path, root: Path) -> None:
+    """Give the finished draft its name; whoever was first wins."""
+    try:
+        draft.rename(root)
+    except OSError:
+        if not root.is_dir():
+            raise

@@ -1,0 +1,94 @@
+"""Labels brought to the feature grid without losing thin classes.
+
+A pole is one or two pixels wide in a cell of 8x8; a strict majority deletes it. Shares keep it.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from spcl.label_space import IGNORE_INDEX
+
+
+def label_shares(
+    labels: Tensor, num_classes: int, *, size: tuple[int, int], weights: Tensor | None = None
+) -> Tensor:
+    """Count what share of each feature cell every class covers.
+
+    Args:
+        labels: class ids, (B, H, W), int64; 255 belongs to no class.
+        num_classes: K.
+        size: height h and width w of the feature grid; each pixel belongs to one cell.
+        weights: what each pixel counts, (B, H, W), in [0, 1]; 1 if not given.
+
+    Returns:
+        Shares of all pixels of the cell, (B, K, h, w), float32 in [0, 1]; they sum to less than
+        1 where pixels are ignored or weigh less than 1.
+    """
+    num_images, height, width = labels.shape
+    area = _cell_area(height, size[0], labels.device).outer(
+        _cell_area(width, size[1], labels.device)
+    )
+    cells = _cells(labels, size)
+    valid = labels != IGNORE_INDEX
+    # One bin more than there are classes takes the ignored pixels and is cut off again.
+    slots = cells * (num_classes + 1) + torch.where(valid, labels, num_classes)
+    total = num_images * size[0] * size[1] * (num_classes + 1)
+    flat_weights = None if weights is None else weights.flatten().float()
+    counts = torch.bincount(slots.flatten(), weights=flat_weights, minlength=total).float()
+    by_class = counts.view(num_images, *size, num_classes + 1)[..., :num_classes]
+    return by_class.permute(0, 3, 1, 2) / area
+
+
+def majority_labels(
+    shares: Tensor, *, min_share: float = 0.5, min_labelled: float = 1 / 16
+) -> Tensor:
+    """Return the class that covers at least `min_share` of a cell's labelled part, else 255.
+
+    Args:
+        shares: from `label_shares`, (B, K, h, w), in [0, 1].
+        min_share: smallest share of the winner, of what is labelled in the cell.
+        min_labelled: smallest labelled share of the cell (1/16: 4 pixels at stride 8).
+
+    Returns:
+        Class ids, (B, h, w), int64.
+    """
+    labelled = shares.sum(1)
+    share, winner = shares.max(1)
+    is_clear = (share >= min_share * labelled) & (labelled >= min_labelled)
+    return torch.where(is_clear, winner, IGNORE_INDEX)
+
+
+def nearest_labels(labels: Tensor, *, size: tuple[int, int]) -> Tensor:
+    """Return the label at the centre of each cell: (B, H, W) ids -> (B, *size) ids, int64."""
+    rows = _centres(labels.shape[1], size[0], labels.device)
+    columns = _centres(labels.shape[2], size[1], labels.device)
+    return labels[:, rows[:, None], columns[None, :]].long()
+
+
+def one_hot_shares(labels: Tensor, num_classes: int) -> Tensor:
+    """Return class ids (B, h, w), 255 ignored, as shares (B, K, h, w), float32 of 0 and 1."""
+    valid = labels != IGNORE_INDEX
+    hot = F.one_hot(torch.where(valid, labels, 0), num_classes).float()
+    return (hot * valid.unsqueeze(-1)).permute(0, 3, 1, 2)
+
+
+def _cells(labels: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return the number of the cell, over the whole batch, that each pixel falls in (B, H, W)."""
+    num_images, height, width = labels.shape
+    rows = _cell_of(height, size[0], labels.device)
+    columns = _cell_of(width, size[1], labels.device)
+    images = torch.arange(num_images, device=labels.device)
+    return (images[:, None, None] * size[0] + rows[:, None]) * size[1] + columns
+
+
+def _cell_of(length: int, num_cells: int, device: torch.device) -> Tensor:
+    return torch.arange(length, device=device) * num_cells // length
+
+
+def _cell_area(length: int, num_cells: int, device: torch.device) -> Tensor:
+    return torch.bincount(_cell_of(length, num_cells, device), minlength=num_cells).clamp(min=1)
+
+
+def _centres(length: int, num_cells: int, device: torch.device) -> Tensor:
+    return (2 * torch.arange(num_cells, device=device) + 1) * length // (2 * num_cells)

@@ -1,0 +1,77 @@
+"""Class mixing: the pixels of half the classes of a source image, pasted on a target image.
+
+After Olsson et al. 2021 (arXiv 2007.07936) and, across domains, Tranheden et al. 2021
+(arXiv 2007.08702).
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from spcl.label_space import IGNORE_INDEX
+
+_NUM_IDS = IGNORE_INDEX + 1
+
+
+class Mixed(NamedTuple):
+    """A batch of mixed images.
+
+    Attributes:
+        images: (B, 3, H, W).
+        labels: class ids, (B, H, W), int64.
+        weights: what each pixel counts, (B, H, W); 1 where source was pasted.
+    """
+
+    images: Tensor
+    labels: Tensor
+    weights: Tensor
+
+
+def class_mix(
+    source_images: Tensor,
+    source_labels: Tensor,
+    target_images: Tensor,
+    target_labels: Tensor,
+    target_weights: Tensor,
+    generator: torch.Generator,
+) -> Mixed:
+    """Paste a random half (rounded up) of each source image's classes on a target image.
+
+    Target image i gets classes of source image i, counted around if there are fewer. Ignored
+    pixels are never pasted.
+
+    Args:
+        source_images: (A, 3, H, W).
+        source_labels: class ids, (A, H, W), int64.
+        target_images: (B, 3, H, W).
+        target_labels: class ids, (B, H, W), int64.
+        target_weights: (B, H, W), in [0, 1].
+        generator: source of randomness, on the CPU.
+    """
+    partner = torch.arange(len(target_images), device=source_images.device) % len(source_images)
+    images, labels = source_images[partner], source_labels[partner]
+    chosen = _random_half(_present(labels), generator)
+    pasted = chosen.gather(1, labels.flatten(1)).view_as(labels)
+    return Mixed(
+        torch.where(pasted.unsqueeze(1), images, target_images),
+        torch.where(pasted, labels, target_labels),
+        torch.where(pasted, 1, target_weights),
+    )
+
+
+def _present(labels: Tensor) -> Tensor:
+    """Return which ids occur in each image, (B, 256), bool; the ignored one never does."""
+    present = torch.zeros(len(labels), _NUM_IDS, dtype=torch.bool, device=labels.device)
+    present.scatter_(1, labels.flatten(1), True)
+    present[:, IGNORE_INDEX] = False
+    return present
+
+
+def _random_half(present: Tensor, generator: torch.Generator) -> Tensor:
+    """Return a random half of the ids present in each row, (B, 256), bool."""
+    draws = torch.rand(present.shape, generator=generator).to(present.device)
+    order = torch.where(present, draws, 2.0).argsort(dim=1)
+    rank = order.argsort(dim=1)
+    half = (present.sum(1, keepdim=True) + 1) // 2
+    return rank < half

@@ -1,0 +1,89 @@
+"""Batch-norm statistics of a domain, re-estimated without labels (adaptive batch norm, "AdaBN").
+
+After Li et al. 2016 (arXiv 1603.04779). A model without batch norm is left as it is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+
+@torch.no_grad()
+def reestimate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
+    """Replace running statistics by their mean over `batches`, each weighted by its images.
+
+    Everything but the statistics stays: modes, momenta, parameters. Without a batch, so do they.
+
+    Args:
+        model: called with each batch; its other layers are in eval mode meanwhile.
+        batches: images, (B, 3, H, W), in [0, 1]; read once.
+    """
+    layers = _layers(model)
+    if not layers:
+        return
+    num_images = 0
+    with _only_training(model, layers):
+        for images in batches:
+            num_images += len(images)
+            for layer in layers.values():
+                layer.momentum = len(images) / num_images
+            model(images)
+
+
+def batch_norm_statistics(model: nn.Module) -> dict[str, Tensor]:
+    """Return copies of all running means and variances, by name."""
+    return {
+        f"{name}.{kind}": getattr(layer, kind).clone()
+        for name, layer in _layers(model).items()
+        for kind in ("running_mean", "running_var")
+    }
+
+
+@torch.no_grad()
+def load_batch_norm_statistics(model: nn.Module, statistics: Mapping[str, Tensor]) -> None:
+    """Set all running means and variances to what `batch_norm_statistics` returned."""
+    buffers = dict(model.named_buffers())
+    for name, value in statistics.items():
+        buffers[name].copy_(value)
+
+
+@contextmanager
+def using_statistics(model: nn.Module, statistics: Mapping[str, Tensor] | None) -> Iterator[None]:
+    """Exchange the running means and variances while the block runs; None exchanges nothing."""
+    if not statistics:
+        yield
+        return
+    own = batch_norm_statistics(model)
+    load_batch_norm_statistics(model, statistics)
+    try:
+        yield
+    finally:
+        load_batch_norm_statistics(model, own)
+
+
+def _layers(model: nn.Module) -> dict[str, _BatchNorm]:
+    return {
+        name: module
+        for name, module in model.named_modules()
+        if isinstance(module, _BatchNorm) and module.track_running_stats
+    }
+
+
+@contextmanager
+def _only_training(model: nn.Module, layers: Mapping[str, _BatchNorm]) -> Iterator[None]:
+    """Put `layers` in training mode and all else in eval mode, and back."""
+    modes = {module: module.training for module in model.modules()}
+    momenta = {name: layer.momentum for name, layer in layers.items()}
+    model.eval()
+    for layer in layers.values():
+        layer.train()
+    try:
+        yield
+    finally:
+        for module, mode in modes.items():
+            module.training = mode
+        for name, layer in layers.items():
+            layer.momentum = momenta[name]

@@ -1,0 +1,82 @@
+"""Pseudo labels online: a threshold per class from a decayed histogram of confidences.
+
+The histogram is all the memory this needs (K x 1024 numbers), whatever the size of the data.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from spcl.method.distributed import sum_over_ranks
+
+NUM_BINS = 1024
+
+
+class PseudoLabels(NamedTuple):
+    """What a teacher says of unlabelled pixels.
+
+    Attributes:
+        labels: most probable class of every pixel, kept or not, (B, H, W), int64.
+        confidence: its probability, (B, H, W), in [0, 1].
+        kept: whether it reaches the threshold of its class, (B, H, W), bool.
+    """
+
+    labels: Tensor
+    confidence: Tensor
+    kept: Tensor
+
+
+class ConfidenceHistogram(nn.Module):
+    """How confident the teacher has lately been about the pixels it gives to each class.
+
+    Attributes:
+        counts: decayed number of pixels by predicted class and confidence, (K, bins), float64.
+    """
+
+    counts: Tensor
+
+    def __init__(self, num_classes: int, *, decay: float = 0.95, num_bins: int = NUM_BINS) -> None:
+        """Start empty; `decay` is the share of the old counts kept at each update."""
+        super().__init__()
+        self.decay = decay
+        self.register_buffer("counts", torch.zeros(num_classes, num_bins, dtype=torch.float64))
+
+    @torch.no_grad()
+    def update(self, probabilities: Tensor) -> None:
+        """Count the pixels of `probabilities`, (B, K, H, W), by class and confidence."""
+        num_classes, num_bins = self.counts.shape
+        confidence, labels = probabilities.max(1)
+        bins = (confidence.float() * num_bins).long().clamp(0, num_bins - 1)
+        slots = (labels * num_bins + bins).flatten()
+        added = torch.bincount(slots, minlength=num_classes * num_bins).to(self.counts)
+        (added,) = sum_over_ranks(added)
+        self.counts = self.decay * self.counts + added.view_as(self.counts)
+
+    def thresholds(self, *, quantile: float = 0.5, cap: float = 0.9) -> Tensor:
+        """Return the confidence from which a pixel is kept, (K,), float32 in [0, cap].
+
+        Args:
+            quantile: share of a class's pixels below its threshold, in [0, 1].
+            cap: highest threshold, and that of a class never predicted.
+        """
+        cumulative = self.counts.cumsum(1)
+        wanted = quantile * cumulative[:, -1:]
+        reached = (cumulative < wanted).sum(1).clamp(max=self.counts.shape[1] - 1).unsqueeze(1)
+        inside = self.counts.gather(1, reached)
+        before = cumulative.gather(1, reached) - inside
+        part = ((wanted - before) / torch.where(inside > 0, inside, 1)).clamp(0, 1)
+        found = ((reached + part) / self.counts.shape[1]).squeeze(1)
+        occurs = cumulative[:, -1] > 0
+        return torch.where(occurs, found, cap).clamp(max=cap).float()
+
+
+def pseudo_labels(probabilities: Tensor, thresholds: Tensor) -> PseudoLabels:
+    """Label every pixel with its most probable class and say which labels to trust.
+
+    Args:
+        probabilities: (B, K, H, W), in [0, 1].
+        thresholds: smallest confidence of each class, (K,).
+    """
+    confidence, labels = probabilities.max(1)
+    return PseudoLabels(labels, confidence, confidence >= thresholds[labels])

@@ -1,0 +1,31 @@
+"""Start the analysis of a run as a process of its own; imports nothing heavy."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+
+
+def worker_environment() -> dict[str, str]:
+    """Return the environment of the worker: one thread, the rest as it is here."""
+    return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1")}
+
+
+def start_worker(run_path: Path) -> "subprocess.Popen[bytes]":
+    """Start `spcl analyse --follow` on `run_path`.
+
+    Same process session, because nice has no effect across sessions where the kernel groups
+    processes by session; the worker makes itself nice. A second one on the same run ends at once.
+    """
+    command = [sys.executable, "-m", "spcl", "analyse", str(run_path.resolve()), "--follow"]
+    return subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=worker_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from spcl.config import Config, known_keys, load_config, make_config, plain
+from spcl.errors import UserError
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("prototypes.momentm=1", 'did you mean "prototypes.momentum"?'),
+        ("prototypes.momentum=1.2", "prototypes.momentum is 1.2; use a number at least 0"),
+        ("warmup.steps=1.5", "warmup.steps is 1.5; use a whole number at least 1"),
+        ("seed=true", "seed is True; use a whole number"),
+        ("contrast.weight=no", "contrast.weight is 'no'; use a number at least 0 or \"ratio\""),
+        ("contrast.temperature=inf", "contrast.temperature is inf"),
+        ("data.size=[1]", "data.size is [1]; use two whole numbers"),
+        ("data.kind=4", 'data.kind is 4; use "streets" or "folder"'),
+        ("seed", "write KEY=VALUE"),
+    ],
+)
+def test_a_wrong_value_gets_one_sentence(override, sentence):
+    with pytest.raises(UserError) as error:
+        make_config({}, [override])
+    assert sentence in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_unknown_key_in_the_file_names_the_nearest():
+    with pytest.raises(UserError, match='did you mean "warmup.steps"'):
+        make_config({"warmup": {"stesp": 3}})
+
+
+def test_a_missing_file_and_broken_toml_are_sentences(tmp_path):
+    with pytest.raises(UserError, match="does not exist"):
+        load_config(tmp_path / "no.toml")
+    (tmp_path / "bad.toml").write_text("seed = = 1")
+    with pytest.raises(UserError, match="not valid TOML"):
+        load_config(tmp_path / "bad.toml")
+
+
+def test_the_recorded_configuration_reads_back_the_same():
+    config = load_config(ROOT / "configs" / "streets.toml", ["contrast.weight=0.5", "seed=3"])
+    assert make_config(plain(config)) == config
+
+
+def test_every_shipped_configuration_is_valid():
+    files = sorted((ROOT / "configs").glob("*.toml"))
+    assert files
+    assert all(isinstance(load_config(file), Config) for file in files)
+
+
+def test_every_key_is_explained():
+    for key in known_keys():
+        model = Config
+        *sections, name = key.split(".")
+        for section in sections:
+            model = model.model_fields[section].annotation
+        assert model.model_fields[name].description, key
+
+
+def test_every_key_is_in_the_method_document():
+    text = (ROOT / "docs" / "method.md").read_text()
+    assert [key for key in known_keys() if f"`{key}`" not in text] == []

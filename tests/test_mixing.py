@@ -1,0 +1,63 @@
+import torch
+from torch import Tensor
+
+from spcl.label_space import IGNORE_INDEX
+from spcl.method.mixing import Mixed, class_mix
+
+
+def mixed(source_labels: Tensor, *, seed: int = 0, num_targets: int | None = None) -> Mixed:
+    num_sources, height, width = source_labels.shape
+    number = num_targets or num_sources
+    return class_mix(
+        source_labels.unsqueeze(1).expand(-1, 3, -1, -1).float(),
+        source_labels,
+        torch.full((number, 3, height, width), -1.0),
+        torch.full((number, height, width), 77),
+        torch.full((number, height, width), 0.25),
+        torch.Generator().manual_seed(seed),
+    )
+
+
+def random_labels(num_images: int = 3, num_classes: int = 5) -> Tensor:
+    generator = torch.Generator().manual_seed(1)
+    return torch.randint(0, num_classes, (num_images, 16, 16), generator=generator)
+
+
+def test_half_of_the_classes_rounded_up_are_pasted_whole() -> None:
+    labels = random_labels()
+    result = mixed(labels)
+    for index in range(3):
+        pasted = result.labels[index] != 77
+        chosen = labels[index][pasted].unique()
+        assert len(chosen) == 3
+        assert torch.equal(pasted, torch.isin(labels[index], chosen))
+
+
+def test_image_label_and_weight_come_from_the_same_domain_at_every_pixel() -> None:
+    labels = random_labels()
+    result = mixed(labels)
+    pasted = result.labels != 77
+    assert torch.equal(result.labels[pasted], labels[pasted])
+    assert torch.equal(result.images[:, 0][pasted], labels[pasted].float())
+    assert (result.images[:, 0][~pasted] == -1).all()
+    assert torch.equal(result.weights, torch.where(pasted, 1.0, 0.25))
+
+
+def test_ignored_pixels_are_never_pasted() -> None:
+    labels = random_labels()
+    labels[:, :8] = IGNORE_INDEX
+    assert (mixed(labels).labels[:, :8] == 77).all()
+    assert (mixed(torch.full_like(labels, IGNORE_INDEX)).labels == 77).all()
+
+
+def test_the_generator_alone_decides_and_images_differ() -> None:
+    labels = random_labels(1, 8).expand(6, 16, 16)
+    first, again, other = mixed(labels), mixed(labels), mixed(labels, seed=1)
+    assert torch.equal(first.labels, again.labels)
+    assert not torch.equal(first.labels, other.labels)
+    assert len({tuple(image.unique().tolist()) for image in first.labels}) > 1
+
+
+def test_more_targets_than_sources_count_around() -> None:
+    labels = torch.stack([torch.zeros(4, 4), torch.ones(4, 4)]).long()
+    assert mixed(labels, num_targets=3).labels[:, 0, 0].tolist() == [0, 1, 0]

@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from spcl.errors import UserError
+from spcl.models.backbones import BACKBONES, build_backbone
+from spcl.models.lite0 import Convolution
+from spcl.models.segmenter import build_segmenter, upsample
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+@pytest.mark.parametrize("size", [(64, 96), (57, 100)])
+def test_features_and_logits_come_at_stride_8_for_any_size(
+    name: str, size: tuple[int, int]
+) -> None:
+    model = build_segmenter(name, 5, weights="none").eval()
+    with torch.no_grad():
+        output = model(torch.rand(2, 3, *size))
+    grid = (-(-size[0] // 8), -(-size[1] // 8))
+    assert output.features.shape == (2, model.num_channels, *grid)
+    assert output.logits.shape == (2, 5, *grid)
+    assert upsample(output.logits, size).shape == (2, 5, *size)
+
+
+@pytest.mark.parametrize("name", BACKBONES)
+def test_every_parameter_is_in_one_group_and_gets_a_gradient(name: str) -> None:
+    model = build_segmenter(name, 5, weights="none")
+    output = model(torch.rand(2, 3, 64, 64))
+    F.cross_entropy(output.logits, torch.randint(0, 5, (2, 8, 8))).backward()
+    body, head = model.parameter_groups()
+    assert len(body) + len(head) == len(list(model.parameters()))
+    assert all(parameter.grad is not None for parameter in [*body, *head])
+    assert model.classifier.weight in set(head)
+
+
+def test_memory_format_changes_nothing_but_the_speed() -> None:
+    model = build_segmenter("tiny", 5).eval()
+    images = torch.rand(1, 3, 64, 64)
+    with torch.no_grad():
+        expected = model(images).logits
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        found = model(images.contiguous(memory_format=torch.channels_last)).logits
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_tiny_has_less_than_half_a_million_parameters() -> None:
+    assert sum(parameter.numel() for parameter in build_backbone("tiny").parameters()) < 500_000
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    states = []
+    for _ in range(2):
+        torch.manual_seed(3)
+        states.append(build_segmenter("tiny", 4).state_dict())
+    torch.testing.assert_close(states[0], states[1], rtol=0, atol=0)
+
+
+def test_unknown_backbone_is_named_with_the_nearest_right_one() -> None:
+    with pytest.raises(UserError, match='"lite", .* did you mean "lite0"'):
+        build_segmenter("lite", 3)
+    with pytest.raises(UserError, match="use tiny or lite0"):
+        build_segmenter("resnet101", 3)
+
+
+def test_missing_foreign_and_unfitting_weights_are_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="does not exist"):
+        build_backbone("tiny", weights=str(tmp_path / "none.pth"))
+    (tmp_path / "text.pth").write_text("hello")
+    with pytest.raises(UserError, match="cannot be read"):
+        build_backbone("tiny", weights=str(tmp_path / "text.pth"))
+    torch.save({"a": torch.zeros(1)}, tmp_path / "other.pth")
+    with pytest.raises(UserError, match="does not fit the backbone tiny"):
+        build_backbone("tiny", weights=str(tmp_path / "other.pth"))
+
+
+def test_weights_of_a_backbone_can_be_saved_and_given_by_path(tmp_path: Path) -> None:
+    first = build_backbone("tiny")
+    torch.save(first.state_dict(), tmp_path / "tiny.pth")
+    second = build_backbone("tiny", weights=str(tmp_path / "tiny.pth"))
+    torch.testing.assert_close(first.state_dict(), second.state_dict(), rtol=0, atol=0)
+
+
+def test_lite0_carries_all_published_weights_of_its_trunk() -> None:
+    backbone = build_backbone("lite0")
+    path = backbone.default_weights()
+    assert path is not None
+    published = torch.load(path, weights_only=True)
+    rest = ("_conv_head", "_bn1", "_fc")
+    expected = [value for name, value in published.items() if not name.startswith(rest)]
+    found = list(backbone.trunk.state_dict().values())
+    assert len(found) == len(expected)
+    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+def test_stride_two_is_padded_after_the_end_as_tensorflow_does() -> None:
+    layer = Convolution(1, 1, kernel=3, stride=2, is_linear=True).eval()
+    torch.nn.init.ones_(layer.convolution.weight)
+    with torch.no_grad():
+        found = layer(torch.arange(16.0).view(1, 1, 4, 4))[0, 0]
+    torch.testing.assert_close(found, torch.tensor([[45.0, 39.0], [66.0, 50.0]]), rtol=1e-2, atol=0)
