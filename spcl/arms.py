@@ -16,7 +16,7 @@ from spcl.store.reader import Run
 
 ARMS = ("before", "source_only", "adabn", "self_training", "spcl", "oracle")
 
-_OVERRIDES = {
+_OVERRIDES: dict[str, dict[str, Any]] = {
     "spcl": {},
     "self_training": {"contrast.weight": 0.0},
     "source_only": {"adapt.arm": "source_only"},

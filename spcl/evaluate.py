@@ -20,7 +20,7 @@ Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 class Prediction(NamedTuple):
     """What a model says of one image, at the size of its label (or of the image)."""
 
-    index: int
+    number: int
     image: NDArray[np.uint8]
     label: NDArray[np.uint8] | None
     features: Tensor

@@ -224,7 +224,7 @@ class Recorder:
                 matrix = confusion_matrix(prediction.label, prediction.class_ids, num_classes)
                 total += matrix
                 num_labelled += 1
-            number = wanted.get(prediction.index)
+            number = wanted.get(prediction.number)
             if number is None:
                 continue
             key = self.probe.images[number].key
@@ -293,7 +293,8 @@ class _PixelTable:
         """Return the features at unit length, (N, C)."""
         assert self.features is not None, "a snapshot observes at least one image"
         length = np.linalg.norm(self.features, axis=1, keepdims=True)
-        return (self.features / np.maximum(length, 1e-12)).astype(np.float16)
+        unit: NDArray[np.float16] = (self.features / np.maximum(length, 1e-12)).astype(np.float16)
+        return unit
 
     def predictions(self, thresholds: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
         """Return class_id, confidence and whether it would be kept as a pseudo label."""

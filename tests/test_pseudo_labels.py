@@ -31,10 +31,17 @@ def test_threshold_is_capped_and_a_class_never_predicted_gets_the_cap() -> None:
 
 def test_old_confidences_are_forgotten() -> None:
     histogram = ConfidenceHistogram(2, decay=0.5)
-    for confidence in [0.9] * 5 + [0.6] * 5:
+    for confidence in [0.9] * 5 + [0.6] * 3:
         values = torch.tensor([confidence, 1 - confidence]).view(1, 2, 1, 1).expand(1, 2, 8, 8)
         histogram.update(values)
     assert float(histogram.thresholds(cap=1.0)[0]) == pytest.approx(0.6, abs=1 / 1024)
+
+
+def test_threshold_is_interpolated_inside_a_bin() -> None:
+    confidence = torch.linspace(0.5, 0.7499, 1000).view(1, 1, 10, 100)
+    histogram = ConfidenceHistogram(2, num_bins=4)
+    histogram.update(torch.cat([confidence, 1 - confidence], dim=1))
+    assert float(histogram.thresholds(quantile=0.4)[0]) == pytest.approx(0.6, abs=1e-3)
 
 
 def test_a_full_histogram_of_19_classes_takes_156_kb() -> None:

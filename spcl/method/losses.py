@@ -1,5 +1,6 @@
 """Cross-entropy of the classifier, contrast against prototypes, and the balance of the two."""
 
+import math
 from typing import Any, Literal
 
 import torch
@@ -126,8 +127,8 @@ def gradient_ratio(loss: Tensor, reference: Tensor, features: Tensor) -> float:
     or not finite.
     """
     norms = [_gradient_norm(value, features) for value in (loss, reference)]
-    if not all(0 < norm < float("inf") for norm in norms):
-        return float("nan")
+    if not all(0 < norm < math.inf for norm in norms):
+        return math.nan
     return norms[0] / norms[1]
 
 
@@ -161,7 +162,7 @@ class ContrastWeight:
         if not is_due:
             return
         measured = gradient_ratio(contrast, reference, features)
-        if measured == measured:  # not NaN
+        if not math.isnan(measured):
             self.ratio_at_one = measured
             self.weight = self.ratio / measured if self.fixed is None else self.fixed
 

@@ -1,0 +1,40 @@
+"""What recording costs: the same training with the recorder and without, in turn, in one run.
+
+python -m benchmarks.bench_recording [KEY=VALUE ...]
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from spcl import adapt
+from spcl.adapt import Adaptation, Domains, NullRecorder
+from spcl.config import Config, load_config
+
+
+def seconds_of(config: Config, runs_dir: Path | None) -> float:
+    """Train once, recorded into `runs_dir` or not at all."""
+    if runs_dir is None:
+        adaptation = Adaptation(config, Domains.open(config), NullRecorder())
+    else:
+        adaptation = adapt.start(config, runs_dir=runs_dir)
+    begun = time.perf_counter()
+    adapt.conduct(adaptation)
+    return time.perf_counter() - begun
+
+
+def main(words: list[str]) -> None:
+    config = load_config(Path("configs/streets.toml"), ["threads=1", *words])
+    with tempfile.TemporaryDirectory() as folder:
+        plain = seconds_of(config, None)
+        recorded = seconds_of(config, Path(folder))
+        size = sum(file.stat().st_size for file in Path(folder).rglob("*") if file.is_file())
+    print(f"{config.total_steps} updates, a snapshot every {config.record.every}")
+    print(f"  without recording {plain:8.1f} s")
+    print(f"  with recording    {recorded:8.1f} s   {recorded / plain:.3f} x")
+    print(f"  the run on disk   {size / 1e6:8.1f} MB")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,132 @@
+"""Fixtures shared by the tests: a served dashboard and a real browser that counts its requests."""
+
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+FOUND_BY_NAME = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass
+class Served:
+    """A dashboard that runs in a process of its own."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+    lines: list[str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    """Return `serve(runs_dir, port=None)`, which starts `python -m dashboard` and waits for it."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(runs_dir: Path, port: int | None = None) -> Served:
+        command = [sys.executable, "-m", "dashboard", str(runs_dir), "--port", str(port or 8700)]
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        started.append(process)
+        lines = _lines_until_address(process)
+        return Served(lines[-1].split()[-1].removesuffix("/live"), process, lines)
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(timeout=15)
+
+
+def _lines_until_address(process: "subprocess.Popen[str]") -> list[str]:
+    assert process.stdout is not None
+    lines: list[str] = []
+    end = time.monotonic() + 60
+    while time.monotonic() < end and process.poll() is None:
+        if not select.select([process.stdout], [], [], 1.0)[0]:
+            continue
+        lines.append(process.stdout.readline().strip())
+        if "http://" in lines[-1]:
+            return lines
+    raise AssertionError(f"the dashboard did not start: {lines}")
+
+
+@dataclass
+class Watched:
+    """A browser page with what it said on the console and where its requests went."""
+
+    page: Any
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    @property
+    def outside(self) -> list[str]:
+        """Return the requests that left this machine (data: and blob: never do)."""
+        local = ("127.0.0.1", "localhost", None)
+        return [url for url in self.requests if urlsplit(url).hostname not in local]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Return a real browser; without one skip with the reason, and fail in CI."""
+    path = next((found for name in FOUND_BY_NAME if (found := shutil.which(name))), None)
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        _without_browser("playwright is not installed")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        except Error as error:
+            _without_browser(f"Chromium does not start ({str(error).splitlines()[0]})")
+        yield browser
+        browser.close()
+
+
+def _without_browser(reason: str) -> None:
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(f"browser tests must run in CI: {reason}")
+    pytest.skip(f"{reason}; run `make setup`")
+
+
+@pytest.fixture
+def open_browser(chromium: Any) -> Iterator[Callable[..., Watched]]:
+    """Return `open_browser(url, **context)`: a new page, its console and requests recorded."""
+    contexts: list[Any] = []
+
+    def open_url(url: str, **options: Any) -> Watched:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)
+        contexts.append(context)
+        watched = Watched(context.new_page())
+        watched.page.on("request", lambda request: watched.requests.append(request.url))
+        watched.page.on("console", lambda message: _note(watched, message))
+        watched.page.on("pageerror", lambda error: watched.console.append(str(error)))
+        watched.page.goto(url)
+        return watched
+
+    yield open_url
+    for context in contexts:
+        context.close()
+
+
+def _note(watched: Watched, message: Any) -> None:
+    if message.type == "error":
+        watched.console.append(f"{message.text} {message.location.get('url', '')}")
