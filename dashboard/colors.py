@@ -49,11 +49,13 @@ STRONG_BORDER = {False: "#C9CFD8", True: "#3D4553"}
 FILL = {False: "#ECEEF2", True: "#1E242D"}
 PAGE = {False: "#FFFFFF", True: "#0F1217"}
 SEQUENTIAL = (
-    "#F4F6FB #DCE2F3 #C4CDEA #ACB9E2 #94A5DA #7D90D1 #657CC9 #4D68C1 #3553B8 #1D3FB0"
-).split()
+    *("#F4F6FB", "#DCE2F3", "#C4CDEA", "#ACB9E2", "#94A5DA"),
+    *("#7D90D1", "#657CC9", "#4D68C1", "#3553B8", "#1D3FB0"),
+)
 DIVERGING = (
-    "#C65A10 #CF783E #D7976C #E0B599 #E8D4C7 #C7D0EC #9EADE3 #748BD9 #4B68D0 #2146C7"
-).split()
+    *("#C65A10", "#CF783E", "#D7976C", "#E0B599", "#E8D4C7"),
+    *("#C7D0EC", "#9EADE3", "#748BD9", "#4B68D0", "#2146C7"),
+)
 
 
 def color(info: ClassInfo, palette: Palette) -> str:

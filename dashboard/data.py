@@ -5,7 +5,7 @@ Growing files are read from where the last reading ended.
 """
 
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.colors import color, mark_color
-from dashboard.growing import GrowingRows
+from dashboard.growing import follow
 from spcl.store.derived import DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
 from spcl.store.schema import ClassInfo, ProbeImage
@@ -83,13 +83,9 @@ def _image_mean(found: dict[str, Any], image: ProbeImage) -> float:
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
-def _images(run_path: str, written: float) -> tuple[ProbeImage, ...]:
-    return Run(Path(run_path)).probe().images
-
-
 def images(run_path: str) -> tuple[ProbeImage, ...]:
     """Return the probe images of a run (StoreError while they are not written)."""
-    return _images(run_path, 0.0)
+    return Run(Path(run_path)).probe().images
 
 
 @st.cache_resource(max_entries=20, show_spinner=False)
@@ -131,12 +127,7 @@ def positions(run_path: str, layout_name: str, step: int) -> NDArray[np.float32]
         modified = (folder / f"step_{step}.npy").stat().st_mtime_ns
     except OSError:
         return None
-    return cast("NDArray[np.float32] | None", _positions(run_path, layout_name, step, modified))
-
-
-@st.cache_resource(max_entries=150, show_spinner=False)
-def _growing(path: str) -> GrowingRows:
-    return GrowingRows(Path(path))
+    return _positions(run_path, layout_name, step, modified)
 
 
 _MEASURES = ["step", "class", "domain", "labels", "measure", "value", "unit", "rival"]
@@ -144,7 +135,7 @@ _MEASURES = ["step", "class", "domain", "labels", "measure", "value", "unit", "r
 
 def measures_frame(run: Run) -> pd.DataFrame:
     """Return the derived measures so far; the last row of a key counts (do not change it)."""
-    return _growing(str(DerivedReader(run).measures().path)).frame(_measures)
+    return follow(DerivedReader(run).measures().path).frame(_measures)
 
 
 def _measures(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -158,12 +149,17 @@ def _measures(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 def events(run: Run) -> list[dict[str, Any]]:
     """Return the events so far, in the order they were found."""
-    return list(_growing(str(DerivedReader(run).events().path)).read())
+    return list(follow(DerivedReader(run).events().path).read())
+
+
+def metrics_rows(run: Run) -> list[dict[str, Any]]:
+    """Return the rows of `metrics.jsonl` as they were written (do not change them)."""
+    return follow(run.metrics().path).read()
 
 
 def metrics_frame(run: Run) -> pd.DataFrame:
     """Return one row a step of `metrics.jsonl`, ascending (do not change it)."""
-    return _growing(str(run.metrics().path)).frame(_metrics)
+    return follow(run.metrics().path).frame(_metrics)
 
 
 def _metrics(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -9,6 +9,18 @@ import pandas as pd
 
 from spcl.store.reader import MetricsTail
 
+_MOST_FILES = 256
+_registry_lock = Lock()
+_registry: dict[str, "GrowingRows"] = {}
+
+
+def follow(path: Path) -> "GrowingRows":
+    """Return the one follower of `path` in this process, so that no line is parsed twice."""
+    with _registry_lock:
+        if str(path) not in _registry and len(_registry) >= _MOST_FILES:
+            _registry.pop(next(iter(_registry)))
+        return _registry.setdefault(str(path), GrowingRows(path))
+
 
 class GrowingRows:
     """All rows of a growing file, read on from where the last reading ended."""

@@ -137,7 +137,3 @@ def card(title: str, unit: str = "") -> Iterator[None]:
 def plain(text: str) -> str:
     """Return `text` so that Markdown shows it letter by letter."""
     return _MARKUP.sub(r"\\\1", text.replace("\n", " "))
-
-
-
-

@@ -3,7 +3,6 @@
 Names in addresses are looked up in directory listings, never joined into paths unseen.
 """
 
-import os
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +125,7 @@ def _run(request: Request) -> Run | None:
 
 def _names(folder: Path) -> set[str]:
     try:
-        return set(os.listdir(folder))
+        return {entry.name for entry in folder.iterdir()}
     except OSError:
         return set()
 

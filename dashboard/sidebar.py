@@ -38,7 +38,8 @@ def draw() -> None:
         if opened is not None:
             _step_controls(opened)
             _palette(opened)
-        st.caption(":material/lock: Local. Nothing leaves this machine")
+        with st.container(key="sidebar-local"):
+            st.caption(":material/lock: Local. Nothing leaves this machine")
 
 
 def _opened(chosen: Selection) -> Page | None:
@@ -90,11 +91,11 @@ def _run_select(chosen: Selection, runs: list[RunSummary]) -> None:
 
 
 def _label(run: RunSummary, runs: list[RunSummary]) -> str:
-    """Return the title, with the id where titles are not unique or the run is damaged."""
+    """Return the title, or the id where titles are not unique."""
     if run.status == "damaged":
         return f"{run.id} (cannot be read)"
     alike = sum(other.title == run.title for other in runs)
-    return f"{run.title} · {run.id}" if alike > 1 and run.title != run.id else run.title
+    return run.id if alike > 1 else run.title
 
 
 def _step_controls(opened: Page) -> None:

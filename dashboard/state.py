@@ -85,10 +85,16 @@ def publish() -> None:
 
 
 def arrive() -> None:
-    """Take over what a link asks for, once a script run, before anything is drawn."""
+    """Take over what a link asks for, once a script run, before anything is drawn.
+
+    The newest run is written down when none is asked for, so that the link restores the view.
+    """
     kept = dict(st.session_state.get(_SESSION, {}))
     kept.update({key: st.query_params[key] for key in _KEYS if key in st.query_params})
     st.session_state[_SESSION] = kept
+    newest = selection().run_id
+    if "run" not in kept and newest is not None:
+        st.session_state[_SESSION] = {"run": newest, **kept}
     publish()
 
 

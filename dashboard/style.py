@@ -12,10 +12,12 @@ LOGO_DARK = str(PICTURES / "logo-dark.svg")
 _RULES = """<style>
 .stMainBlockContainer { padding: 24px 32px 32px; }
 .stApp { font-variant-numeric: tabular-nums lining-nums; }
-[data-testid="stHeader"] { background: transparent; height: 32px; min-height: 0; }
-[data-testid="stMainBlockContainer"] h1 { padding: 0 0 4px; line-height: 32px; }
-[data-testid="stMainBlockContainer"] h3 { padding: 0; line-height: 20px; }
+.stMain h1 { padding: 0 0 4px; line-height: 32px; }
+.stMain h3 { padding: 0; line-height: 20px; }
+.stHeading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
 [data-testid="stElementContainer"][data-stale="true"] { opacity: 1; }
+[data-testid="stSidebarUserContent"] { padding-bottom: 48px; }
+.st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }
 </style>"""
 
 

@@ -1,16 +1,9 @@
 """The newest metrics as float32 rows, read on from where the last reading of the file ended."""
 
-from pathlib import Path
-from threading import Lock
-
 import numpy as np
 
-from dashboard.growing import GrowingRows
+from dashboard.growing import follow
 from spcl.store.reader import Run
-
-_lock = Lock()
-_tails: dict[str, GrowingRows] = {}
-_MOST = 64
 
 
 def after(run: Run, since: int) -> tuple[list[str], bytes]:
@@ -18,7 +11,7 @@ def after(run: Run, since: int) -> tuple[list[str], bytes]:
 
     The columns are step and every loss; a value that was not recorded is NaN.
     """
-    rows = _tail(str(run.metrics().path)).read()
+    rows = follow(run.metrics().path).read()
     first = _first_after(rows, since)
     by_step = {row["step"]: row for row in rows[first:] if _is_step(row, since)}
     if not by_step:
@@ -29,18 +22,8 @@ def after(run: Run, since: int) -> tuple[list[str], bytes]:
     return columns, np.asarray(table, "<f4").tobytes()
 
 
-def _tail(path: str) -> GrowingRows:
-    with _lock:
-        if path not in _tails and len(_tails) >= _MOST:
-            _tails.pop(next(iter(_tails)))
-        return _tails.setdefault(path, GrowingRows(Path(path)))
-
-
 def _first_after(rows: list[dict[str, object]], since: int) -> int:
-    """Return an index before which no row is newer; rows are nearly in order, so look from behind.
-
-    After a resume steps come again, so the search goes on until a run of older rows is met.
-    """
+    """Return where the newest rows begin; rows are nearly in order, so look from behind."""
     index = len(rows)
     while index and _is_step(rows[index - 1], since):
         index -= 1

@@ -58,9 +58,7 @@ class Workers:
             return
         waited = time.monotonic() - before.at >= _AGAIN_AFTER_SECONDS
         if before.process.poll() is not None and waited and before.times < _MOST_STARTS:
-            self._started[path] = _Started(
-                start_worker(path), time.monotonic(), before.times + 1
-            )
+            self._started[path] = _Started(start_worker(path), time.monotonic(), before.times + 1)
 
 
 def is_complete(path: Path) -> bool:

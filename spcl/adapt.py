@@ -220,15 +220,14 @@ class Adaptation:
         learner = self.learner
         plain_model = learner.observed_model()
         target_model = self._target_model() or plain_model
+        is_last = learner.step == self.config.total_steps  # one more pass, so only where it is read
         bank = learner.bank
         self.last_scores = self.recorder.snapshot(
             learner.step,
             Observed(
                 source=predictor(plain_model),
                 target=predictor(target_model),
-                target_source_statistics=(
-                    predictor(plain_model) if target_model is not plain_model else None
-                ),
+                target_source_statistics=predictor(plain_model) if is_last else None,
                 prototypes=Prototypes(bank.vectors, bank.pixel_count, bank.age, bank.seen),
                 thresholds=learner.thresholds(),
             ),

@@ -343,7 +343,8 @@ class Learner:
         self.bank.load_state_dict(state["bank"])
         self.histogram.load_state_dict(state["histogram"])
         self.contrast_weight.load_state_dict(state["contrast_weight"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        if state["optimiser"]["state"]:  # else it has not stepped: the settings here hold
+            self.optimiser.load_state_dict(state["optimiser"])
 
 
 def predictor(model: nn.Module) -> Predict:

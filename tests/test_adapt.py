@@ -221,3 +221,10 @@ def test_a_loss_that_is_not_finite_fails_the_run_with_a_sentence(root, tmp_path)
     run = Run.open(tmp_path / "runs" / "run")
     assert run.status().kind == "failed"
     assert "not finite" in run.status().failure
+
+
+def test_an_arm_from_another_warm_up_uses_its_own_learning_rate(root, tmp_path):
+    trained(root, runs=tmp_path / "runs")
+    start = f"warmup.start={tmp_path}/runs/run"
+    slow = trained(root, start, "adapt.body_lr=1e-9", "adapt.head_lr=1e-9", runs=tmp_path / "slow")
+    assert slow.optimiser.param_groups[0]["base_lr"] == 1e-9

@@ -1,12 +1,141 @@
 """Live: is it working, how long still, did a class collapse; answered in the first screen."""
 
-from dashboard import words
-from dashboard.page import header, open_page, title_of
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, words, words_live
+from dashboard.page import Page, header, load, open_page, plain, title_of
+from dashboard.state import remember, selection
+from dashboard.views import live_cards
+from spcl.store.errors import StoreError
+
+LOOK_EVERY_SECONDS = 2.0
 
 
 def render() -> None:
-    """Draw the page."""
-    page = open_page("Live")
+    """Draw the page: moving parts look at the disk by themselves, controls stand outside them."""
+    page = open_page("Live", needs_snapshot=False)
     if page is None:
         return
-    header(f"Live · {title_of(page)}", "Live", words.status_sentence(page.info, page.status))
+    iou = data.iou_frame(page.path, tuple(page.steps))
+    every = LOOK_EVERY_SECONDS if _moves(page) else None
+    left, right = st.columns([5, 2], vertical_alignment="bottom")
+    with left:
+        st.fragment(lambda: _top(iou), run_every=every)()
+    with right:
+        _live_switch(page)
+        st.fragment(_status, run_every=every)()
+    st.fragment(_stages, run_every=every)()
+    if page.step is None:
+        live_cards.lines(page, iou)
+        return
+    live_cards.figures(page, iou, page.step)
+    strip, lines, alarms = st.columns([552, 336, 216])
+    with strip:
+        live_cards.strip(page, iou, page.step)
+    with lines:
+        live_cards.lines(page, iou)
+    with alarms:
+        live_cards.alarms(page, page.step)
+    live_cards.masks(page, page.step)
+
+
+def _moves(page: Page) -> bool:
+    return page.selection.live and page.status.kind in ("running", "stalled")
+
+
+def _now() -> Page | None:
+    """Read the run again; a page that cannot be read leaves its place as it is."""
+    try:
+        return load(selection())
+    except StoreError:
+        return None
+
+
+def _top(iou: pd.DataFrame) -> None:
+    page = _now()
+    if page is None:
+        return
+    if page.step is None:
+        header(f"Live · {title_of(page)}", *words.nothing_recorded(page.info, page.status))
+        return
+    standing = words_live.standing_of(
+        page.info,
+        iou=iou,
+        images=data.image_frame(page.path, page.step, page.before),
+        step=page.step,
+        before=page.before,
+        num_snapshots=len(page.steps),
+    )
+    first = next(iter(words_live.alarms(data.events(page.run), page.step)), None)
+    alarm = words_live.alarm_phrase(first, live_cards.shown(page, first))
+    scores = data.scores(page.path, page.step)
+    header(
+        f"Live · {title_of(page)}",
+        words_live.headline(standing, alarm),
+        words_live.measured_at(page.info, scores, page.step),
+    )
+    if not standing.warming_up:
+        st.markdown(plain(" ".join(words_live.three_sentences(standing))))
+
+
+def _live_switch(page: Page) -> None:
+    if page.status.kind not in ("running", "stalled"):
+        return
+    st.session_state["live.switch"] = page.selection.live
+    with st.container(horizontal_alignment="right"):
+        st.toggle(
+            "Live updates",
+            key="live.switch",
+            on_change=lambda: remember(live=st.session_state["live.switch"]),
+        )
+
+
+def _status() -> None:
+    page = _now()
+    if page is None:
+        return
+    dot = ":blue[●]" if page.status.kind in ("running", "finished") else ":orange[●]"
+    sentence = words.status_sentence(page.info, page.status)
+    with st.container(horizontal_alignment="right"):
+        st.markdown(f"{dot} {plain(sentence)}", text_alignment="right")
+
+
+def _stages() -> None:
+    page = _now()
+    if page is None:
+        return
+    rows = data.metrics_rows(page.run)
+    stages = words_live.stages_now(page.info, rows)
+    left = words_live.time_left(page.info, rows) if page.status.kind == "running" else None
+    with st.container(border=True):
+        columns = st.columns([3] * len(stages) + [2], vertical_alignment="center")
+        for column, stage in zip(columns, stages, strict=False):
+            with column:
+                _stage(stage)
+        with columns[-1]:
+            if left is not None:
+                st.markdown(f"**{plain(left[0])}**", text_alignment="right")
+                st.caption(plain(left[1]), text_alignment="right")
+            else:
+                st.caption(plain(_length(page)), text_alignment="right")
+
+
+def _length(page: Page) -> str:
+    if page.status.kind == "running":
+        return "Time left is known after a few steps"
+    return f"{words.counted(page.info.step, 'step')} in {words.duration(_seconds(page))}"
+
+
+def _seconds(page: Page) -> float:
+    return words.run_seconds(page.info)
+
+
+def _stage(stage: words_live.StageNow) -> None:
+    icon = "check_circle" if stage.share >= 1 else "play_circle" if stage.share else "circle"
+    color = "blue" if 0 < stage.share < 1 else "gray"
+    with st.container(gap="xsmall"):
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+            st.markdown(f":{color}[:material/{icon}:] **{plain(stage.name)}**", width="content")
+            st.caption(plain(stage.text), width="content")
+        st.progress(stage.share)

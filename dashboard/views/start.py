@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import place
-from dashboard.page import plain
+from dashboard.page import header, plain
 
 _WAYS = (
     (
@@ -37,10 +37,10 @@ _WHEN = (
 
 def render() -> None:
     """Draw the page; the sidebar watches the folder and opens the first run by itself."""
-    st.caption("Start")
-    st.title("No runs here yet", anchor=False)
-    st.markdown(
-        "The first run opens by itself as soon as it writes a line. You do not need to reload."
+    header(
+        "Start",
+        "No runs here yet",
+        "The first run opens by itself as soon as it writes a line. You do not need to reload.",
     )
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f":material/folder_open: {plain(str(place.runs_dir().resolve()))}")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from pathlib import Path
 
 from spcl.store.reader import Run
@@ -17,6 +18,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Analyse what is there, or follow a growing run."""
     opened = Run.open(arguments.run_dir)
+    if arguments.follow:
+        os.nice(max(0, 19 - os.nice(0)))
     from spcl.analysis.worker import analyse, summary
 
     code = analyse(opened, follow=arguments.follow)

@@ -21,6 +21,7 @@ from spcl.store.writer import array_bytes, json_bytes, write_whole
 LAYOUT_FILE = "layout.json"
 MEASURES_FILE = "measures.jsonl"
 EVENTS_FILE = "events.jsonl"
+RECIPE_FILE = "measures.recipe"
 UNPLACED = np.iinfo(np.int16).min
 """Coordinate of a prototype that has not been seen yet."""
 _RANGE = 32000
@@ -103,6 +104,15 @@ class DerivedWriter:
         folder = self.path / "projections" / layout.name
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / LAYOUT_FILE, json_bytes(layout.to_json()))
+
+    def begin_measures(self, recipe: str) -> None:
+        """Keep measures and events made by `recipe`; begin them anew if another made them."""
+        path = self.path / RECIPE_FILE
+        if path.exists() and path.read_text(encoding="utf-8") == recipe:
+            return
+        for name in (MEASURES_FILE, EVENTS_FILE):
+            write_whole(self.path / name, b"")
+        write_whole(path, recipe.encode())
 
     def append_measures(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append rows (step, class, domain, labels, measure, value, unit)."""

@@ -1,0 +1,204 @@
+"""Pictures of the live page as HTML: sparkline, class strip, mask tiles. Text is escaped here."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+import pandas as pd
+
+from dashboard.colors import BETTER, DIVERGING, FILL, INK_3, SEQUENTIAL, WORSE
+
+_MOST_CELLS = 40
+_FULL_CHANGE_POINTS = 20.0
+_FALLEN_POINTS = 5.0
+
+
+def sparkline(values: Sequence[float], *, dark: bool, strong: bool = True) -> str:
+    """Return a small line with a dot at its end; empty below two finite values."""
+    finite = [value for value in values if math.isfinite(value)]
+    if len(finite) < 2:
+        return ""
+    low, high = min(finite), max(finite)
+    span = (high - low) or 1.0
+    places = [
+        (4 + 92 * i / (len(finite) - 1), 32 - 26 * (value - low) / span)
+        for i, value in enumerate(finite)
+    ]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    color = BETTER[dark] if strong else INK_3[dark]
+    end_x, end_y = places[-1]
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 38" width="100" height="38">'
+        f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="1.6" '
+        'stroke-linejoin="round"/>'
+        f'<circle cx="{end_x:.1f}" cy="{end_y:.1f}" r="2.6" fill="{color}"/></svg>'
+    )
+    address = f"data:image/svg+xml,{quote(drawing)}"
+    return f'<img src="{address}" alt="course so far" width="100" height="38">'
+
+
+@dataclass(frozen=True)
+class StripRow:
+    """A class of the strip: its course over the steps shown, each in [0, 1], NaN = absent."""
+
+    name: str
+    swatch: str
+    values: tuple[float, ...]
+
+    @property
+    def change(self) -> float:
+        """Return the change from the first to the last step in points (NaN if absent)."""
+        first, last = self.values[0], self.values[-1]
+        return round(round(100 * last, 1) - round(100 * first, 1), 1)
+
+
+def strip_rows(
+    frame: pd.DataFrame, names: Mapping[str, str], swatches: Mapping[str, str]
+) -> list[StripRow]:
+    """Return one row a class in class order.
+
+    Args:
+        frame: step, class, value in [0, 1]; a row missing is absent.
+        names: class name -> what people call it, in class order.
+        swatches: class name -> mask colour.
+    """
+    wide = frame.pivot_table(index="class", columns="step", values="value", dropna=False)
+    return [
+        StripRow(shown, swatches[name], _row(wide, name))
+        for name, shown in names.items()
+        if name in wide.index
+    ]
+
+
+def _row(wide: pd.DataFrame, name: str) -> tuple[float, ...]:
+    return tuple(wide.to_numpy(float)[wide.index.get_loc(name)].tolist())
+
+
+def thinned(steps: Sequence[int], most: int = _MOST_CELLS) -> list[int]:
+    """Return at most `most` of the steps, evenly spread, first and last included."""
+    if len(steps) <= most:
+        return list(steps)
+    return [steps[round(i * (len(steps) - 1) / (most - 1))] for i in range(most)]
+
+
+def class_strip(
+    rows: Sequence[StripRow], steps: Sequence[int], *, by_change: bool, dark: bool
+) -> str:
+    """Return classes x steps as HTML, coloured by change since the first step or by level."""
+    lines = [_strip_line(row, steps, by_change=by_change, dark=dark) for row in rows]
+    ends = f"<span>{steps[0]:,}</span><span>{steps[-1]:,}</span>"
+    head = '<div class="spcl-row spcl-head"><b></b><s></s><u>now</u><u>change</u></div>'
+    axis = f'<div class="spcl-row spcl-axis"><b></b><s>{ends}</s><u></u><u></u></div>'
+    return _STRIP_STYLE + f'<div class="spcl-strip">{head}{"".join(lines)}{axis}</div>'
+
+
+def _strip_line(row: StripRow, steps: Sequence[int], *, by_change: bool, dark: bool) -> str:
+    fallen_from = _fallen_from(row.values)
+    cells = "".join(
+        _cell(row, index, step, by_change, dark, fallen_from is not None and index > fallen_from)
+        for index, step in enumerate(steps)
+    )
+    now = row.values[-1]
+    shown = f"{100 * now:.1f}" if math.isfinite(now) else "none"
+    return (
+        f'<div class="spcl-row"><b><i style="background:{row.swatch}"></i>{escape(row.name)}</b>'
+        f"<s>{cells}</s><u><strong>{shown}</strong></u><u>{_change(row.change, dark)}</u></div>"
+    )
+
+
+def _cell(row: StripRow, index: int, step: int, by_change: bool, dark: bool, framed: bool) -> str:
+    value = row.values[index]
+    frame = f";outline:1px solid {WORSE[dark]};outline-offset:-1px" if framed else ""
+    if not math.isfinite(value):
+        title = f"{row.name}, step {step:,}: not in these images"
+        return f'<i title="{escape(title)}" style="background:transparent{frame}"></i>'
+    change = 100 * (value - row.values[0])
+    color = _diverging(change, dark) if by_change else _sequential(value)
+    title = f"{row.name}, step {step:,}: {100 * value:.1f} % ({change:+.1f})"
+    return f'<i title="{escape(title)}" style="background:{color}{frame}"></i>'
+
+
+def _fallen_from(values: Sequence[float]) -> int | None:
+    """Return where the best was, if the last value lies clearly below it."""
+    finite = [(value, index) for index, value in enumerate(values) if math.isfinite(value)]
+    if not finite or not math.isfinite(values[-1]):
+        return None
+    best, at = max(finite, key=lambda found: (found[0], -found[1]))
+    return at if 100 * (best - values[-1]) > _FALLEN_POINTS else None
+
+
+def _diverging(change: float, dark: bool) -> str:
+    """Return the colour of a change in points; none is the page's own grey."""
+    share = max(-1.0, min(1.0, change / _FULL_CHANGE_POINTS))
+    if abs(share) < 0.02 or not math.isfinite(share):
+        return FILL[dark]
+    half = DIVERGING[5:] if share > 0 else DIVERGING[4::-1]
+    return half[min(4, int(abs(share) * 5))]
+
+
+def _sequential(value: float) -> str:
+    return SEQUENTIAL[min(9, int(10 * value))]
+
+
+def _change(points: float, dark: bool) -> str:
+    if not math.isfinite(points):
+        return ""
+    if points == 0:
+        return "0.0"
+    better = points > 0
+    color = BETTER[dark] if better else WORSE[dark]
+    return f'<span style="color:{color}">{"▲" if better else "▼"}</span> {abs(points):.1f}'
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A probe image of the strip: where its masks are and how its mean IoU changed."""
+
+    name: str
+    before_url: str | None
+    now_url: str
+    gain: float | None
+    """Points; None without labels."""
+
+
+def mask_tiles(tiles: Sequence[Tile], *, dark: bool) -> str:
+    """Return masks before and now in equal size, exact pixels, with the change below."""
+    inside = "".join(_tile(tile, dark) for tile in tiles)
+    return _TILE_STYLE + f'<div class="spcl-tiles">{inside}</div>'
+
+
+def _tile(tile: Tile, dark: bool) -> str:
+    name = escape(tile.name)
+    pictures = ""
+    if tile.before_url:
+        pictures += f'<img src="{escape(tile.before_url)}" alt="{name}, predicted before">'
+    pictures += f'<img src="{escape(tile.now_url)}" alt="{name}, predicted now">'
+    gain = "" if tile.gain is None else _change(tile.gain, dark)
+    return f"<figure>{pictures}<figcaption><span>{name}</span><b>{gain}</b></figcaption></figure>"
+
+
+_STRIP_STYLE = """<style>
+.spcl-strip { font-size: 12px; line-height: 16px; }
+.spcl-row { display: grid; grid-template-columns: 96px 1fr 44px 52px; align-items: center;
+  height: 20px; }
+.spcl-row b { font-weight: 400; display: flex; gap: 8px; align-items: center; overflow: hidden;
+  white-space: nowrap; }
+.spcl-row b i { width: 12px; height: 12px; border-radius: 2px; flex: none; }
+.spcl-row s { display: flex; gap: 1px; height: 18px; text-decoration: none; }
+.spcl-row s i { flex: 1; min-width: 0; }
+.spcl-row u { text-align: right; text-decoration: none; }
+.spcl-row strong { font-weight: 600; }
+.spcl-head, .spcl-axis { opacity: .72; }
+.spcl-axis s { justify-content: space-between; align-items: center; }
+</style>"""
+_TILE_STYLE = """<style>
+.spcl-tiles { display: flex; gap: 16px; }
+.spcl-tiles figure { flex: 1; margin: 0; min-width: 0; max-width: 220px; }
+.spcl-tiles img { width: 100%; display: block; image-rendering: pixelated; border-radius: 2px;
+  margin-bottom: 4px; }
+.spcl-tiles figcaption { display: flex; justify-content: space-between; font-size: 12px;
+  line-height: 16px; }
+.spcl-tiles b { font-weight: 600; white-space: nowrap; }
+</style>"""

@@ -1,0 +1,47 @@
+"""mIoU and loss over the steps; the browser asks the server for new rows by itself."""
+
+from typing import Any
+
+import pandas as pd
+
+from dashboard.components.loader import component
+from dashboard.page import Page
+
+_mount = component("live_lines")
+
+
+def live_lines(page: Page, iou: pd.DataFrame, *, live: bool, key: str) -> None:
+    """Draw both panels.
+
+    Args:
+        page: the opened run.
+        iou: step, domain, class (None = mean), iou in [0, 1].
+        live: whether to ask for new rows every two seconds.
+        key: identity; zoom and hidden lines are kept as long as it stays.
+    """
+    _mount(
+        key=key,
+        data={
+            "url": f"{page.api}/metrics",
+            "live": live,
+            "total": page.info.total_steps,
+            "before": page.info.before_step,
+            "miou": _means(iou),
+        },
+    )
+
+
+def _means(iou: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return the mean IoU of each step per domain, None where there is none."""
+    means = iou[iou["class"].isna()].pivot_table(index="step", columns="domain", values="iou")
+    steps = [int(step) for step in means.index]
+    columns = means.reindex(columns=["source", "target"])
+    return {
+        "steps": steps,
+        "source": _values(columns["source"]),
+        "target": _values(columns["target"]),
+    }
+
+
+def _values(column: pd.Series) -> list[float | None]:
+    return [round(value, 5) if value == value else None for value in column.astype(float).tolist()]

@@ -1,0 +1,197 @@
+"""The cards of the live page: key figures, class strip, lines, alarms, newest masks."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import data, key_figures, words_live
+from dashboard.charts import live as pictures
+from dashboard.components.live_lines import live_lines
+from dashboard.key_figures import Figure
+from dashboard.navigation import link
+from dashboard.page import Page, card, dark, how_to_read, plain
+
+_MOST_TILES = 7
+_MORE_ABOUT = {
+    "class_starves": ("masks", "Open in masks"),
+    "class_lost": ("separability", "Open in separability"),
+    "prototypes_close": ("prototypes", "Open in prototypes"),
+}
+
+
+def figures(page: Page, iou: pd.DataFrame, step: int) -> None:
+    """Draw the four key figures."""
+    seen = iou[iou["step"] <= step]
+    measures = data.measures_frame(page.run)
+    metrics = [row for row in data.metrics_rows(page.run) if row.get("step", 0) <= step]
+    target = page.info.domain_name("target")
+    if (seen["domain"] == "target").any():
+        first = key_figures.score_figure(seen, "target", "Target mIoU", page.before)
+    else:
+        first = key_figures.margin_figure(measures, step, page.before, target)
+    names = [info.display.lower() for info in page.info.label_space]
+    figures = (
+        first,
+        key_figures.score_figure(seen, "source", "Source mIoU", page.before),
+        key_figures.gap_figure(measures, step, page.before),
+        key_figures.kept_figure(metrics, names),
+    )
+    for column, figure in zip(st.columns(4), figures, strict=True):
+        with column, st.container(border=True, height="stretch", gap="xsmall"):
+            _figure(figure)
+
+
+def _figure(figure: Figure) -> None:
+    number, course = st.columns([3, 2], vertical_alignment="bottom", gap="small")
+    with number:
+        st.metric(figure.label, figure.value)
+    picture = pictures.sparkline(figure.course, dark=dark(), strong=figure.better is not False)
+    if picture:
+        course.html(picture)
+    st.markdown(_change(figure))
+
+
+def _change(figure: Figure) -> str:
+    """Return the line below a figure: the change in its colour, then what it is against."""
+    if figure.change is None:
+        return f":gray[{plain(figure.description or 'no change to compare with yet')}]"
+    arrow, color = "▲" if figure.rises else "▼", "blue" if figure.better else "orange"
+    change = f":{color}[{arrow} **{plain(figure.change)}**]"
+    return f"{change} :gray[{plain(figure.description)}]" if figure.description else change
+
+
+def strip(page: Page, iou: pd.DataFrame, step: int) -> None:
+    """Draw classes x steps: change since before, or level."""
+    frame, what = _strip_values(page, iou)
+    compared = page.before is not None and step > page.before
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.subheader(plain(what), anchor=False, width="content")
+            by_change = _change_or_level(compared)
+        steps = [s for s in page.steps if s <= step and (not compared or s >= (page.before or 0))]
+        steps = [s for s in steps if s in set(frame["step"])]
+        if not steps:
+            st.caption("Appears with the first scores.")
+            return
+        steps = pictures.thinned(steps)
+        names = {info.name: info.display for info in page.info.label_space}
+        swatches = {
+            info.name: data.color(info, page.selection.palette) for info in page.info.label_space
+        }
+        rows = pictures.strip_rows(frame[frame["step"].isin(steps)], names, swatches)
+        st.html(pictures.class_strip(rows, steps, by_change=by_change, dark=dark()))
+        how_to_read(_strip_reading(rows, steps, by_change))
+
+
+def _strip_values(page: Page, iou: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Return step, class, value: IoU on the target; without labels what was kept, else source."""
+    scored = iou.dropna(subset=["class"]).rename(columns={"iou": "value"})
+    target = scored[scored["domain"] == "target"]
+    if len(target):
+        return target, f"IoU of every class on {page.info.domain_name('target')}"
+    measures = data.measures_frame(page.run)
+    kept = measures[(measures["measure"] == "kept_share") & measures["class"].notna()]
+    if len(kept):
+        return kept, "Pseudo labels kept of every class"
+    return scored[
+        scored["domain"] == "source"
+    ], f"IoU of every class on {page.info.domain_name('source')}"
+
+
+def _change_or_level(compared: bool) -> bool:
+    choice = st.segmented_control(
+        "Colour by",
+        ["Change", "Level"],
+        default="Change" if compared else "Level",
+        required=True,
+        key=f"live.strip.{compared}",
+        label_visibility="collapsed",
+    )
+    return bool(choice == "Change")
+
+
+def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: bool) -> str:
+    row = max(rows, key=lambda found: (found.change == found.change, found.change))
+    colors = (
+        "blue is better than at the first of them, orange worse"
+        if by_change
+        else ("the darker the higher")
+    )
+    return (
+        f"each row is a class, each cell a snapshot; {colors}. {row.name} changed by "
+        f"{row.change:+.1f} points from step {steps[0]:,} to {steps[-1]:,}. A frame marks a class "
+        "that fell clearly below its best."
+    )
+
+
+def lines(page: Page, iou: pd.DataFrame) -> None:
+    """Draw mIoU and loss over the steps."""
+    live = page.selection.live and page.status.kind in ("running", "stalled")
+    with st.container(border=True, height="stretch"):
+        live_lines(page, iou, live=live, key="live.lines")
+
+
+def alarms(page: Page, step: int) -> None:
+    """Draw what needs a look, at most three, worst first."""
+    found = words_live.alarms(data.events(page.run), step)
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            st.subheader("Needs a look", anchor=False, width="content")
+            if found:
+                st.badge(str(len(found)), color="orange")
+        if not found:
+            st.markdown(f"All {len(page.info.label_space)} classes within their limits.")
+        for event in found[: words_live.MOST_ALARMS]:
+            _alarm(page, event)
+        if len(found) > words_live.MOST_ALARMS:
+            st.caption(f"{len(found) - words_live.MOST_ALARMS} more on the pages below.")
+
+
+def _alarm(page: Page, event: dict[str, Any]) -> None:
+    title = words_live.alarm_title(event, shown(page, event))
+    with st.container(gap="xsmall"):
+        st.markdown(f":orange[:material/warning:] **{plain(title)}**")
+        st.caption(plain(f"{event.get('sentence', '')} Since step {event['since']:,}."))
+        if event["kind"] in _MORE_ABOUT:
+            link(*_MORE_ABOUT[event["kind"]])
+
+
+def shown(page: Page, event: dict[str, object] | None) -> str:
+    """Return what people call the class of an event."""
+    name = str((event or {}).get("class") or "")
+    return {info.name: info.display for info in page.info.label_space}.get(name, name)
+
+
+def masks(page: Page, step: int) -> None:
+    """Draw the same probe images at every snapshot: the masks before and now."""
+    name = page.info.domain_name("target")
+    tiles = _tiles(page, step)
+    if not tiles:
+        return
+    compared = tiles[0].before_url is not None
+    note = "above before, below now" if compared else "the state before adaptation comes first"
+    with card(f"Predictions on {name}, step {step:,}", f"Same images at every snapshot, {note}"):
+        st.html(pictures.mask_tiles(tiles, dark=dark()))
+
+
+def _tiles(page: Page, step: int) -> list[pictures.Tile]:
+    frame = data.image_frame(page.path, step, page.before)
+    target = frame[frame["domain"] == "target"].head(_MOST_TILES)
+    compared = page.before is not None and step > page.before
+    columns = (target["key"].tolist(), target["name"].tolist(), target["gain"].tolist())
+    return [
+        pictures.Tile(
+            name=name,
+            before_url=_mask_url(page, page.before, key) if compared else None,
+            now_url=_mask_url(page, step, key),
+            gain=round(100 * gain, 1) if compared and gain == gain else None,
+        )
+        for key, name, gain in zip(*columns, strict=True)
+    ]
+
+
+def _mask_url(page: Page, step: int | None, key: str) -> str:
+    version = data.version(page.run)
+    return f"{page.api}/snapshots/{step}/masks/{quote(key)}.png?v={version}"

@@ -1,0 +1,284 @@
+"""Headline, sentences and times of the live page: pure functions of the run's numbers."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.words import Change, counted, listing, percent
+from spcl.store.schema import RunInfo, Stage
+
+_WORTH_SAYING_POINTS = 0.5
+_ALARMS = ("not_finite", "class_starves", "prototypes_close", "class_lost")
+MOST_ALARMS = 3
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the sentences are made from: the target before and now."""
+
+    target: str
+    """What people call the target, e.g. "dusk"."""
+    mean: Change | None
+    """Mean IoU, its `before` NaN while there is nothing to compare with; None without labels."""
+    classes: tuple[Change, ...]
+    gains: tuple[float, ...]
+    """Change of the mean IoU of each target probe image, in points."""
+    num_snapshots: int
+    warming_up: bool
+    """Whether the step looked at lies before the end of the warm-up."""
+
+    @property
+    def compared(self) -> bool:
+        """Return whether there is a labelled state before to compare with."""
+        return self.mean is not None and math.isfinite(self.mean.before)
+
+
+def headline(standing: Standing, alarm: str | None = None) -> str:
+    """Return the strongest claim the numbers carry."""
+    mean = standing.mean
+    if standing.warming_up:
+        return f"Warming up on labelled pictures; {standing.target} comes after"
+    if mean is not None and not standing.compared:
+        name = _first_upper(standing.target)
+        return f"{name} stands at {percent(mean.after)} % before adaptation"
+    if mean is None or abs(mean.points) < _WORTH_SAYING_POINTS:
+        return _nothing(standing) if alarm is None else _first_upper(alarm)
+    way = "up" if mean.points > 0 else "down"
+    claim = f"{_first_upper(standing.target)} is {way} {abs(mean.points):.1f} points"
+    return f"{claim}; {alarm}" if alarm else claim
+
+
+def _nothing(standing: Standing) -> str:
+    return f"Nothing stands out yet: {counted(standing.num_snapshots, 'snapshot')} recorded"
+
+
+def alarm_phrase(event: dict[str, Any] | None, shown: str) -> str | None:
+    """Return an alarm as the second half of a headline; `shown` is what people call its class."""
+    if event is None:
+        return None
+    phrases = {
+        "class_starves": f"{shown.lower()} is running out of labels",
+        "class_lost": f"{shown.lower()} lost ground",
+        "prototypes_close": "two prototypes came close",
+        "not_finite": "the loss is not a number",
+    }
+    return phrases.get(str(event.get("kind")))
+
+
+def three_sentences(standing: Standing) -> tuple[str, str, str]:
+    """Return: is it better than before, where is it worst, how sure is that."""
+    return _better(standing), _worst(standing), _sure(standing)
+
+
+def _better(standing: Standing) -> str:
+    name, mean = _first_upper(standing.target), standing.mean
+    if mean is None:
+        return f"{name} has no labels here, so no score can say whether it is better."
+    if not standing.compared:
+        return f"{name} stands at {percent(mean.after)} % mean IoU, with nothing to compare yet."
+    span = f"from {percent(mean.before)} to {percent(mean.after)} % mean IoU"
+    if mean.points == 0:
+        return f"{name} stands where it stood before adaptation, {span}."
+    word = "better" if mean.points > 0 else "worse"
+    return f"{name} is {abs(mean.points):.1f} points {word} than before adaptation, {span}."
+
+
+def _worst(standing: Standing) -> str:
+    known = [change for change in standing.classes if math.isfinite(change.after)]
+    if not known:
+        return "Where it is worst cannot be said without labels."
+    lowest = min(known, key=lambda change: change.after)
+    first = f"Worst is {lowest.name} with {percent(lowest.after)} % IoU"
+    compared = [change for change in known if math.isfinite(change.before)]
+    if not compared:
+        return f"{first}."
+    harmed = sorted((c for c in compared if c.points < 0), key=lambda change: change.points)
+    if not harmed:
+        return f"{first}; no class lost anything."
+    names = [f"{change.name} ({change.points:+.1f})" for change in harmed[:3]]
+    told = listing(names) if len(harmed) <= 3 else f"{', '.join(names)} and {len(harmed) - 3} more"
+    return f"{first}; worse than before: {told}."
+
+
+def _sure(standing: Standing) -> str:
+    gains = [gain for gain in standing.gains if math.isfinite(gain)]
+    if len(gains) < 2:
+        return "How sure: one run with one seed, and too few images to compare one by one."
+    mean = sum(gains) / len(gains)
+    spread = math.sqrt(sum((gain - mean) ** 2 for gain in gains) / (len(gains) - 1))
+    within = 2 * spread / math.sqrt(len(gains))
+    better = sum(gain > 0 for gain in gains)
+    return (
+        f"How sure: {better} of {counted(len(gains), standing.target + ' image')} got better, "
+        f"{mean:+.1f} points an image (± {within:.1f}); one run with one seed."
+    )
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
+    """Return which step, which images and how many the numbers on the page come from."""
+    parts = []
+    for domain in ("target", "source"):
+        scored = scores.get(domain)
+        if scored:
+            name = info.domain_name("target" if domain == "target" else "source")
+            parts.append(f"{counted(int(scored['num_images']), name + ' image')}")
+    on = f", on {' and '.join(parts)}" if parts else ""
+    return (
+        f"Step {info.step:,} of {info.total_steps:,}. "
+        f"Scores below were measured at step {step:,}{on}."
+    )
+
+
+@dataclass(frozen=True)
+class StageNow:
+    """How far a stage is: a share in [0, 1], and what stands beside its name."""
+
+    name: str
+    share: float
+    text: str
+
+
+def stages_now(info: RunInfo, rows: Sequence[dict[str, Any]]) -> list[StageNow]:
+    """Return every stage of the plan as far as it has come."""
+    return [_stage_now(stage, info, rows) for stage in info.stages]
+
+
+def _stage_now(stage: Stage, info: RunInfo, rows: Sequence[dict[str, Any]]) -> StageNow:
+    length = max(1, stage.last_step - stage.first_step)
+    done = min(max(info.step - stage.first_step, 0), length)
+    share = done / length
+    if share >= 1:
+        spent = _seconds_between(rows, stage.first_step, stage.last_step)
+        took = f" · {words.duration(spent)}" if spent is not None else ""
+        text = f"{counted(length, 'step')}{took}"
+    elif done or info.stage == stage.name:
+        text = f"step {info.step:,} of {stage.last_step:,} · {math.floor(100 * share)} %"
+    else:
+        text = f"{counted(length, 'step')} to come"
+    return StageNow(words.stage_name(stage.name), share, text)
+
+
+def time_left(info: RunInfo, rows: Sequence[dict[str, Any]]) -> tuple[str, str] | None:
+    """Return how long still and when it ends; None while it cannot be told.
+
+    The pace is that of the last steps of this stage on the clock, recording included; in an
+    earlier stage the rest may take longer, so it is "at least".
+    """
+    pace = seconds_per_step(info, rows)
+    if pace is None or info.step >= info.total_steps:
+        return None
+    left = pace * (info.total_steps - info.step)
+    at_least = "" if info.stages and info.stage == info.stages[-1].name else "at least "
+    ends = (datetime.now(UTC) + timedelta(seconds=left)).astimezone()
+    return (
+        f"{at_least}{words.duration(left)} left",
+        f"ends about {ends:%H:%M} · {pace:.2f} s a step",
+    )
+
+
+def seconds_per_step(
+    info: RunInfo, rows: Sequence[dict[str, Any]], window: int = 100
+) -> float | None:
+    """Return the pace on the clock over the last steps of the present stage."""
+    recent = [row for row in rows[-window:] if row.get("stage") == info.stage]
+    if len(recent) < 2:
+        return None
+    steps = recent[-1]["step"] - recent[0]["step"]
+    seconds = _seconds(recent[0], recent[-1])
+    return seconds / steps if steps > 0 and seconds is not None else None
+
+
+def _seconds_between(
+    rows: Sequence[dict[str, Any]], first_step: int, last_step: int
+) -> float | None:
+    """Return the seconds from the first to the last row of steps in (first_step, last_step]."""
+    begin = bisect_right(rows, first_step, key=lambda row: row.get("step", 0))
+    end = bisect_right(rows, last_step, key=lambda row: row.get("step", 0)) - 1
+    return _seconds(rows[begin], rows[end]) if 0 <= begin < end < len(rows) else None
+
+
+def _seconds(first: dict[str, Any], last: dict[str, Any]) -> float | None:
+    try:
+        return float((pd.Timestamp(last["time"]) - pd.Timestamp(first["time"])).total_seconds())
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def alarms(events: Sequence[dict[str, Any]], up_to: int) -> list[dict[str, Any]]:
+    """Return the alarms known at a step, worst first, each with the step it began ("since")."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for event in events:
+        if event.get("kind") not in _ALARMS or int(event.get("step", 0)) > up_to:
+            continue
+        key = (str(event["kind"]), str(event.get("class")))
+        since = found[key]["since"] if key in found else int(event["step"])
+        found[key] = {**event, "since": since}
+    return sorted(found.values(), key=lambda event: (_ALARMS.index(event["kind"]), -event["step"]))
+
+
+def alarm_title(event: dict[str, Any], shown: str) -> str:
+    """Return the title of an alarm; `shown` is what people call its class."""
+    titles = {
+        "class_starves": f"{shown} starves",
+        "class_lost": f"{shown} lost ground",
+        "prototypes_close": "Two prototypes close",
+        "not_finite": "Not a number",
+    }
+    return titles[str(event["kind"])]
+
+
+def standing_of(
+    info: RunInfo,
+    *,
+    iou: pd.DataFrame,
+    images: pd.DataFrame,
+    step: int,
+    before: int | None,
+    num_snapshots: int,
+) -> Standing:
+    """Pick what the sentences need.
+
+    Args:
+        info: the run.
+        iou: step, domain, class (None = mean), iou in [0, 1].
+        images: key, domain, gain of the probe images, mean IoU in [0, 1].
+        step: the step looked at.
+        before: the reference step; None before it is published.
+        num_snapshots: how many snapshots the run has.
+    """
+    target = iou[iou["domain"] == "target"]
+    compared = before is not None and step > before
+    now, then = _by_class(target, step), _by_class(target, before if compared else None)
+    changes = tuple(
+        Change(found.display.lower(), then.get(found.name, math.nan), now[found.name])
+        for found in info.label_space
+        if found.name in now
+    )
+    gains = images[images["domain"] == "target"]["gain"].astype(float).tolist()
+    return Standing(
+        target=info.domain_name("target"),
+        mean=Change("mean", then.get("", math.nan), now[""]) if "" in now else None,
+        classes=changes,
+        gains=tuple(100 * gain for gain in gains) if compared else (),
+        num_snapshots=num_snapshots,
+        warming_up=before is None or step < before,
+    )
+
+
+def _by_class(rows: pd.DataFrame, step: int | None) -> dict[str, float]:
+    """Return class -> IoU at a step, the mean under ""."""
+    at = rows[rows["step"] == step]
+    return {
+        "" if pd.isna(name) else str(name): float(iou)
+        for name, iou in zip(at["class"], at["iou"], strict=True)
+    }

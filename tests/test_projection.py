@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+
+from spcl.analysis import projection
+
+
+@pytest.fixture(scope="module")
+def clusters():
+    random = np.random.default_rng(0)
+    centres = np.eye(4, 12)
+    class_id = np.repeat(np.arange(4), 60)
+    features = centres[class_id] + 0.15 * random.normal(size=(240, 12))
+    return features / np.linalg.norm(features, axis=1, keepdims=True), class_id, centres
+
+
+def test_registration_undoes_turning_mirroring_scaling_and_shifting():
+    positions = np.random.default_rng(0).normal(size=(50, 2))
+    angle = 1.1
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    other = 3 * positions @ turn * [1, -1] + [5, -2]
+    np.testing.assert_allclose(projection.registered(other, positions), positions, atol=1e-9)
+
+
+def test_a_layout_without_relation_to_its_reference_keeps_its_width():
+    random = np.random.default_rng(0)
+    reference, other = random.normal(size=(2, 400, 2))
+    assert projection.registered(other, reference).std() > 0.4 * reference.std()
+
+
+def test_pca_of_flat_data_keeps_distances():
+    flat = np.random.default_rng(0).normal(size=(30, 2)) @ np.eye(2, 6)
+    positions = projection.pca_layout(flat)
+    ours = np.linalg.norm(positions[0] - positions[1])
+    assert ours == pytest.approx(np.linalg.norm(flat[0] - flat[1]), rel=1e-4)
+
+
+def test_umap_keeps_classes_together_and_repeats_itself(clusters):
+    features, class_id, _ = clusters
+    first = projection.umap_layout(features, seed=1)
+    assert np.array_equal(first, projection.umap_layout(features, seed=1))
+    centres = np.stack([first[class_id == k].mean(axis=0) for k in range(4)])
+    nearest = np.linalg.norm(first[:, None] - centres, axis=2).argmin(axis=1)
+    assert (nearest == class_id).mean() > 0.95
+    assert projection.quality(features, first).trustworthiness > 0.85
+
+
+def test_a_continued_map_of_the_same_features_hardly_moves(clusters):
+    features, _, _ = clusters
+    first = projection.umap_layout(features, seed=1)
+    again = projection.registered(projection.umap_layout(features, seed=1, start=first), first)
+    measured = projection.quality(features, again, reference_features=features, reference=first)
+    assert measured.stability > 0.93
+
+
+def test_stability_sees_a_jump(clusters):
+    features, _, _ = clusters
+    first = projection.pca_layout(features)
+    jumped = first[::-1]
+    measured = projection.quality(features, jumped, reference_features=features, reference=first)
+    assert measured.stability < 0.9
+
+
+def test_prototypes_stand_among_their_class(clusters):
+    features, class_id, centres = clusters
+    positions = projection.pca_layout(features)
+    seen = np.array([True, True, True, False])
+    placed = projection.place_prototypes(positions, features, centres, seen)
+    for k in range(3):
+        spread = positions[class_id == k].std()
+        assert np.linalg.norm(placed[k] - positions[class_id == k].mean(axis=0)) < 3 * spread
+    assert np.isnan(placed[3]).all()
