@@ -36,6 +36,7 @@ def draw() -> None:
         seen = signature(opened)
         st.fragment(lambda: _look(seen), run_every=every)()
         if opened is not None:
+            _live_switch(opened)
             _step_controls(opened)
             _palette(opened)
         with st.container(key="sidebar-local"):
@@ -96,6 +97,17 @@ def _label(run: RunSummary, runs: list[RunSummary]) -> str:
         return f"{run.id} (cannot be read)"
     alike = sum(other.title == run.title for other in runs)
     return run.id if alike > 1 else run.title
+
+
+def _live_switch(opened: Page) -> None:
+    if opened.status.kind not in ("running", "stalled"):
+        return
+    st.session_state["sidebar.live"] = opened.selection.live
+    st.toggle(
+        "Live updates",
+        key="sidebar.live",
+        on_change=lambda: remember(live=st.session_state["sidebar.live"]),
+    )
 
 
 def _step_controls(opened: Page) -> None:

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import data, words, words_live
 from dashboard.page import Page, header, load, open_page, plain, title_of
-from dashboard.state import remember, selection
+from dashboard.state import selection
 from dashboard.views import live_cards
 from spcl.store.errors import StoreError
 
@@ -19,13 +19,7 @@ def render() -> None:
         return
     iou = data.iou_frame(page.path, tuple(page.steps))
     every = LOOK_EVERY_SECONDS if _moves(page) else None
-    left, right = st.columns([5, 2], vertical_alignment="bottom")
-    with left:
-        st.fragment(lambda: _top(iou), run_every=every)()
-    with right:
-        _live_switch(page)
-        st.fragment(_status, run_every=every)()
-    st.fragment(_stages, run_every=every)()
+    st.fragment(lambda: _moving(iou), run_every=every)()
     if page.step is None:
         live_cards.lines(page, iou)
         return
@@ -52,12 +46,25 @@ def _now() -> Page | None:
         return None
 
 
-def _top(iou: pd.DataFrame) -> None:
+def _moving(iou: pd.DataFrame) -> None:
+    """Draw what changes with every step: headline, status, stages."""
     page = _now()
     if page is None:
         return
+    left, right = st.columns([5, 2], vertical_alignment="bottom")
+    with left:
+        _top(page, iou)
+    with right:
+        dot = ":blue[●]" if page.status.kind in ("running", "finished") else ":orange[●]"
+        sentence = words.status_sentence(page.info, page.status)
+        st.markdown(f"{dot} {plain(sentence)}", text_alignment="right")
+    _stages(page)
+
+
+def _top(page: Page, iou: pd.DataFrame) -> None:
+    kicker = f"Live · {title_of(page)}"
     if page.step is None:
-        header(f"Live · {title_of(page)}", *words.nothing_recorded(page.info, page.status))
+        header(kicker, *words.nothing_recorded(page.info, page.status))
         return
     standing = words_live.standing_of(
         page.info,
@@ -70,41 +77,13 @@ def _top(iou: pd.DataFrame) -> None:
     first = next(iter(words_live.alarms(data.events(page.run), page.step)), None)
     alarm = words_live.alarm_phrase(first, live_cards.shown(page, first))
     scores = data.scores(page.path, page.step)
-    header(
-        f"Live · {title_of(page)}",
-        words_live.headline(standing, alarm),
-        words_live.measured_at(page.info, scores, page.step),
-    )
+    measured = words_live.measured_at(page.info, scores, page.step)
+    header(kicker, words_live.headline(standing, alarm), measured)
     if not standing.warming_up:
         st.markdown(plain(" ".join(words_live.three_sentences(standing))))
 
 
-def _live_switch(page: Page) -> None:
-    if page.status.kind not in ("running", "stalled"):
-        return
-    st.session_state["live.switch"] = page.selection.live
-    with st.container(horizontal_alignment="right"):
-        st.toggle(
-            "Live updates",
-            key="live.switch",
-            on_change=lambda: remember(live=st.session_state["live.switch"]),
-        )
-
-
-def _status() -> None:
-    page = _now()
-    if page is None:
-        return
-    dot = ":blue[●]" if page.status.kind in ("running", "finished") else ":orange[●]"
-    sentence = words.status_sentence(page.info, page.status)
-    with st.container(horizontal_alignment="right"):
-        st.markdown(f"{dot} {plain(sentence)}", text_alignment="right")
-
-
-def _stages() -> None:
-    page = _now()
-    if page is None:
-        return
+def _stages(page: Page) -> None:
     rows = data.metrics_rows(page.run)
     stages = words_live.stages_now(page.info, rows)
     left = words_live.time_left(page.info, rows) if page.status.kind == "running" else None
@@ -113,7 +92,7 @@ def _stages() -> None:
         for column, stage in zip(columns, stages, strict=False):
             with column:
                 _stage(stage)
-        with columns[-1]:
+        with columns[-1], st.container(gap="xsmall"):
             if left is not None:
                 st.markdown(f"**{plain(left[0])}**", text_alignment="right")
                 st.caption(plain(left[1]), text_alignment="right")
@@ -124,11 +103,9 @@ def _stages() -> None:
 def _length(page: Page) -> str:
     if page.status.kind == "running":
         return "Time left is known after a few steps"
-    return f"{words.counted(page.info.step, 'step')} in {words.duration(_seconds(page))}"
-
-
-def _seconds(page: Page) -> float:
-    return words.run_seconds(page.info)
+    return (
+        f"{words.counted(page.info.step, 'step')} in {words.duration(words.run_seconds(page.info))}"
+    )
 
 
 def _stage(stage: words_live.StageNow) -> None:

@@ -191,8 +191,8 @@ class RunInfo:
         return self.stages[-1].last_step if self.stages else 0
 
     def domain_name(self, domain: Domain) -> str:
-        """Return what people call `domain`, e.g. "dusk" for the target."""
-        return self.label_space.domain_names.get(domain, domain)
+        """Return what people call `domain`, e.g. "dusk" for the target; the part before a colon."""
+        return self.label_space.domain_names.get(domain, domain).split(":")[0].strip() or domain
 
     def to_json(self) -> dict[str, Any]:
         """Return the content of `run.json`."""

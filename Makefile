@@ -1,0 +1,38 @@
+# Two commands: `make demo` and `make test`. Each does everything from set-up on.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+STAMP := .venv/.requirements
+STRICT := spcl/store spcl/method spcl/analysis dashboard
+
+.PHONY: setup demo test check bench browser
+
+setup: $(STAMP) browser
+
+$(STAMP): requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+# The browser tests drive Debian's Chromium; where it cannot be installed they are skipped.
+browser:
+	@command -v chromium >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) >/dev/null || \
+	  echo "chromium could not be installed; browser tests will be skipped" >&2
+
+demo: $(STAMP)
+	$(BIN)/python -m spcl demo $(ARGS)
+
+test: setup
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy --strict $(STRICT)
+	$(BIN)/python -m pytest -q -m "not slow and not browser and not photographs"
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks.bench_step
+	$(BIN)/python -m benchmarks.bench_recording
+	$(BIN)/python -m benchmarks.bench_screen

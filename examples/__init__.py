@@ -1,0 +1,1 @@
+"""Examples for users, run by the tests."""
