@@ -37,6 +37,13 @@ def pages(has_runs: bool) -> dict[str, list[st.Page]]:
     return sections
 
 
+def load_views() -> None:
+    """Import every page, so that the first person does not wait for it."""
+    for name, _, _ in (view for views in _VIEWS.values() for view in views):
+        if importlib.util.find_spec(f"dashboard.views.{name}") is not None:
+            importlib.import_module(f"dashboard.views.{name}")
+
+
 def _page(name: str, title: str, icon: str, has_runs: bool) -> st.Page:
     view = importlib.import_module(f"dashboard.views.{name}")
     if not has_runs and name == "live":

@@ -12,9 +12,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import place, tail_rows
+from dashboard.colors import color, rgb_of
+from dashboard.recolor import with_palette
 from dashboard.security import Guard
 from spcl.store import schema
 from spcl.store.derived import DerivedReader
+from spcl.store.errors import StoreError
 from spcl.store.reader import Run
 
 FOLDER = Path(__file__).resolve().parent
@@ -62,13 +65,28 @@ def probe_file(request: Request) -> Response:
 
 
 def mask_file(request: Request) -> Response:
-    """Give the predicted ids or the confidence of a probe image."""
+    """Give the predicted ids or the confidence of a probe image; `?palette=safe` recolours."""
     run = _run(request)
     if run is None:
         return _missing("run")
     step = schema.step_folder(request.path_params["step"])
     folder = run.path / schema.SNAPSHOTS_FOLDER / step / schema.MASKS_FOLDER
-    return _file(request, folder, request.path_params["name"], ".png", "image/png")
+    answer = _file(request, folder, request.path_params["name"], ".png", "image/png")
+    if request.query_params.get("palette") != "safe" or answer.status_code != 200:
+        return answer
+    return _recoloured(answer, run)
+
+
+def _recoloured(answer: Response, run: Run) -> Response:
+    try:
+        classes = run.info().label_space
+    except StoreError:
+        return answer
+    colors = [rgb_of(color(found, "safe")) for found in classes]
+    headers = {key: answer.headers[key] for key in ("ETag", "Cache-Control", "Content-Encoding")}
+    return Response(
+        with_palette(bytes(answer.body), colors), media_type="image/png", headers=headers
+    )
 
 
 def positions(request: Request) -> Response:

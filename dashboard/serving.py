@@ -50,7 +50,13 @@ def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) 
     app = make_app(runs_dir)
     _configure(port)
     server = uvicorn.Server(
-        uvicorn.Config(app, log_level="error", access_log=False, ws="websockets-sansio")
+        uvicorn.Config(
+            app,
+            log_level="error",
+            access_log=False,
+            ws="websockets-sansio",
+            timeout_graceful_shutdown=1,
+        )
     )
     workers = Workers()
     workers.start()
@@ -59,6 +65,7 @@ def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) 
         target=_announce, args=(server, f"http://{ADDRESS}:{port}/live{query}"), daemon=True
     )
     announce.start()
+    threading.Thread(target=_warm_up, daemon=True).start()
     try:
         server.run(sockets=[bound])
     finally:
@@ -72,6 +79,13 @@ def _announce(server: uvicorn.Server, address: str) -> None:
         wait.wait(0.05)
     if server.started:
         print(f"The dashboard is at {address}", flush=True)
+
+
+def _warm_up() -> None:
+    """Import the pages while the browser starts."""
+    from dashboard import navigation
+
+    navigation.load_views()
 
 
 def _configure(port: int) -> None:

@@ -111,26 +111,31 @@ def _live_switch(opened: Page) -> None:
 
 
 def _step_controls(opened: Page) -> None:
+    """Draw the step and whether to follow the latest.
+
+    Keys change with what the disk changed, so that a late answer of the browser about an older
+    slider is never taken for a choice.
+    """
     if opened.step is None:
         return
-    follows = opened.selection.step is None
-    st.session_state["sidebar.step"] = opened.step
-    st.session_state["sidebar.follow"] = follows
+    step, follows = opened.step, opened.selection.step is None
     if len(opened.steps) > 1:
+        key = f"sidebar.step.{opened.steps[-1]}"
+        st.session_state[key] = step
         st.select_slider(
             "Snapshot step",
             opened.steps,
-            format_func=lambda step: f"{step:,}",
-            key="sidebar.step",
-            on_change=lambda: remember(step=st.session_state["sidebar.step"]),
+            format_func=lambda shown: f"{shown:,}",
+            key=key,
+            on_change=lambda: remember(step=st.session_state[key]),
         )
     else:
-        st.caption(f"Snapshot step {opened.step:,}, the first")
-    step = opened.step
+        st.caption(f"Snapshot step {step:,}, the first")
     st.toggle(
         "Follow latest",
-        key="sidebar.follow",
-        on_change=lambda: remember(step=None if st.session_state["sidebar.follow"] else step),
+        follows,
+        key=f"sidebar.follow.{follows}",
+        on_change=lambda: remember(step=step if follows else None),
     )
 
 

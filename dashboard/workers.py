@@ -41,6 +41,10 @@ class Workers:
             if started.process.poll() is None:
                 started.process.terminate()
 
+    def processes(self) -> list["subprocess.Popen[bytes]"]:
+        """Return what was started, running or ended."""
+        return [started.process for started in self._started.values()]
+
     def _follow(self) -> None:
         while not self._ended.wait(LOOK_EVERY_SECONDS):
             self.look()

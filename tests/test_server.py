@@ -1,4 +1,5 @@
 import http.client
+import io
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import uvicorn
+from PIL import Image
 from starlette.applications import Starlette
 
 from dashboard import place, server
@@ -101,6 +103,16 @@ def test_masks_are_given_byte_for_byte(client: Client, tmp_path: Path) -> None:
     assert answer.content == path.read_bytes()
     assert answer.headers["content-type"] == "image/png"
     assert answer.headers["content-encoding"] == "identity"
+
+
+def test_safe_colours_change_the_palette_and_no_pixel(client: Client) -> None:
+    url = f"/api/runs/{RUN}/snapshots/40/masks/target-frame_0.png"
+    plain, safe = (
+        Image.open(io.BytesIO(client.get(u).content)) for u in (url, f"{url}?palette=safe")
+    )
+    assert np.array_equal(np.asarray(plain), np.asarray(safe))
+    assert safe.getpalette()[:3] == [0x49, 0x34, 0x35]  # type: ignore[index]
+    assert plain.getpalette()[:3] == [128, 64, 128]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,6 +17,10 @@ def app(tmp_path: Path) -> AppTest:
     write_synthetic_run(tmp_path)
     place.use(tmp_path)
     return AppTest.from_file(APP, default_timeout=30)
+
+
+def _follow(app: AppTest) -> Any:
+    return next(toggle for toggle in app.toggle if toggle.label == "Follow latest")
 
 
 def test_nothing_given_is_the_newest_run_followed_live() -> None:
@@ -54,17 +59,17 @@ def test_a_link_to_a_step_opens_that_step(app: AppTest) -> None:
 
 def test_moving_the_step_switches_follow_latest_off(app: AppTest) -> None:
     app.run()
-    app.select_slider(key="sidebar.step").set_value(30).run()
+    app.select_slider[0].set_value(30).run()
     assert app.query_params["step"] in ("30", ["30"])
-    assert app.toggle(key="sidebar.follow").value is False
+    assert _follow(app).value is False
 
 
 def test_follow_latest_forgets_the_step(app: AppTest) -> None:
     app.query_params["step"] = "10"
     app.run()
-    app.toggle(key="sidebar.follow").set_value(True).run()
+    _follow(app).set_value(True).run()
     assert "step" not in app.query_params
-    assert app.select_slider(key="sidebar.step").value == 40
+    assert app.select_slider[0].value == 40
 
 
 def test_the_palette_stands_in_the_url(app: AppTest) -> None:

@@ -8,6 +8,12 @@ const EVERY_MS = 2000;
 const EDGE = { left: 34, right: 74, top: 8, bottom: 20 };
 const HEIGHTS = { miou: 138, loss: 158 };
 
+const COLORS = {
+  "loss/contrast": "var(--st-primary-color)",
+  "loss/segmentation": "var(--st-text-color)",
+  "loss/self_training": "var(--st-gray-color, #7a8494)",
+};
+
 const STYLE = `
 .spcl-lines { font-family: var(--st-font); color: var(--st-text-color); position: relative;
   font-variant-numeric: tabular-nums lining-nums; }
@@ -109,8 +115,8 @@ class Lines {
     const names = shown.length ? shown : Object.keys(rows).filter((name) => name !== "step");
     return names.map((name, index) => ({
       name: lossName(name), x: rows.step, raw: rows[name], y: smoothed(rows[name]),
-      color: ["var(--st-primary-color)", "var(--st-text-color)", "var(--st-gray-color, #7a8494)"][
-        index % 3], dash: index > 2 ? "5 3" : "",
+      color: COLORS[name] ?? "var(--st-gray-color, #7a8494)",
+      dash: name in COLORS ? "" : ["5 3", "2 3", "8 3"][index % 3],
     }));
   }
 

@@ -9,7 +9,7 @@ from dashboard.state import selection
 from dashboard.views import live_cards
 from spcl.store.errors import StoreError
 
-LOOK_EVERY_SECONDS = 2.0
+LOOK_EVERY_SECONDS = 4.0
 
 
 def render() -> None:

@@ -44,12 +44,13 @@ def figures(page: Page, iou: pd.DataFrame, step: int) -> None:
 
 
 def _figure(figure: Figure) -> None:
-    number, course = st.columns([3, 2], vertical_alignment="bottom", gap="small")
-    with number:
-        st.metric(figure.label, figure.value)
-    picture = pictures.sparkline(figure.course, dark=dark(), strong=figure.better is not False)
-    if picture:
-        course.html(picture)
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap=None
+    ):
+        st.metric(figure.label, figure.value, width="content")
+        picture = pictures.sparkline(figure.course, dark=dark(), strong=figure.better is not False)
+        if picture:
+            st.html(picture, width=100)
     st.markdown(_change(figure))
 
 
@@ -194,4 +195,5 @@ def _tiles(page: Page, step: int) -> list[pictures.Tile]:
 
 def _mask_url(page: Page, step: int | None, key: str) -> str:
     version = data.version(page.run)
-    return f"{page.api}/snapshots/{step}/masks/{quote(key)}.png?v={version}"
+    palette = "&palette=safe" if page.selection.palette == "safe" else ""
+    return f"{page.api}/snapshots/{step}/masks/{quote(key)}.png?v={version}{palette}"

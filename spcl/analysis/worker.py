@@ -55,7 +55,7 @@ class _Analysis:
         self.run = run
         self.writer = writer
         self.context = context_of(run)
-        recipe = digest({"version": VERSION, "run": run.info().id})
+        recipe = digest({"version": VERSION, "run": run.info().started_at})
         writer.begin_measures(recipe)
         reader = DerivedReader(run)
         self.measured = {row["step"] for row in reader.measures().read() if "step" in row}

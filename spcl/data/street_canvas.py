@@ -1,4 +1,4 @@
-"""The drawing surface of a street: paints surface numbers, so that label, colour, depth share edges.
+"""The drawing surface of a street: paints surface numbers; label, colour and depth share edges.
 
 One polygon call a shape instead of one for each of image, label and depth: 480 pictures in seconds.
 """

@@ -104,7 +104,7 @@ def draw_person(canvas: Canvas, random: np.random.Generator, *, x: float, z: flo
     stride = float(random.uniform(0.05, 0.3))
     hip = tall * 0.5
     for direction in (-1, 1):
-        canvas.bar(legs, (x, hip), (x + direction * stride, 0.02), z=z, width=0.19)
+        canvas.bar(legs, (x, hip), (x + direction * stride, 0.02), z=z, width=0.22)
     _upper_body(canvas, random, PERSON, coat, (x, hip, z), tall)
 
 
@@ -210,7 +210,7 @@ def draw_lamp(canvas: Canvas, *, x: float, z: float, height: float, glow: float)
         Surface(POLE, (250, 236, 205) if glow else (130, 134, 138), place=z, glow=glow)
     )
     over = x - math.copysign(1.3, x)
-    canvas.bar(metal, (x, 0), (x, height), z=z, width=0.2)
+    canvas.bar(metal, (x, 0), (x, height), z=z, width=0.3)
     canvas.bar(metal, (x, height), (over, height + 0.25), z=z, width=0.13)
     canvas.disc(head, (over, height + 0.18, z), (0.36, 0.13))
 
@@ -219,14 +219,14 @@ def draw_pole(canvas: Canvas, random: np.random.Generator, *, x: float, z: float
     """Draw a bare pole or a bollard at (x, z)."""
     color = pick(random, ((110, 112, 116), (70, 74, 70), (150, 146, 138)))
     metal = canvas.add(Surface(POLE, color, place=z))
-    canvas.bar(metal, (x, 0), (x, float(random.uniform(3.0, 6.5))), z=z, width=0.19)
+    canvas.bar(metal, (x, 0), (x, float(random.uniform(3.0, 6.5))), z=z, width=0.3)
 
 
 def draw_sign(canvas: Canvas, random: np.random.Generator, *, x: float, z: float) -> None:
     """Draw a traffic sign of one of four kinds on its pole."""
     metal = canvas.add(Surface(POLE, (140, 142, 146), place=z))
     middle = float(random.uniform(2.1, 2.9))
-    canvas.bar(metal, (x, 0), (x, middle), z=z, width=0.15)
+    canvas.bar(metal, (x, 0), (x, middle), z=z, width=0.2)
     red, white, blue = (
         canvas.add(Surface(SIGN, color, place=z))
         for color in ((186, 28, 34), (232, 232, 228), (32, 76, 168))

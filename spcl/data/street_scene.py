@@ -231,9 +231,9 @@ def _furniture(street: _Street, side: int) -> None:
         street.shadows.append((kerb, z, crown, 2.8 + crown))
         add(z, lambda z=z, crown=crown: objects.draw_tree(  # type: ignore[misc]
             canvas, random, x=kerb + side * 0.6, z=z, leaves=look.leaves, crown=crown))  # fmt: skip
-    for z in street.along(look.signs, 6.0, 45.0):
+    for z in street.along(look.signs, 5.0, 30.0):
         add(z, lambda z=z: objects.draw_sign(canvas, random, x=kerb, z=z))  # type: ignore[misc]
-    for z in street.along(look.poles, 5.0, 45.0):
+    for z in street.along(look.poles, 3.5, 24.0):
         add(z, lambda z=z: objects.draw_pole(canvas, random, x=kerb, z=z))  # type: ignore[misc]
     if random.random() < look.railings:
         _railings(street, side)
@@ -281,7 +281,7 @@ def _car(street: _Street, x: float, z: float, *, parked: bool) -> None:
 
 def _people(street: _Street) -> None:
     random, look, canvas = street.random, street.look, street.canvas
-    for z in street.along(look.people, 6.0, 40.0):
+    for z in street.along(look.people, 4.5, 22.0):
         on_road = random.random() < 0.12
         reach = street.road_half if on_road else street.house_line - 0.5
         x = street.side() * float(random.uniform(0 if on_road else street.road_half + 0.6, reach))
@@ -289,7 +289,7 @@ def _people(street: _Street) -> None:
         street.items.append(
             (z, lambda x=x, z=z: objects.draw_person(canvas, random, x=x, z=z))  # type: ignore[misc]
         )
-    for z in street.along(look.riders, 6.0, 34.0):
+    for z in street.along(look.riders, 5.0, 20.0):
         x = street.side() * float(random.uniform(0.6, street.road_half + 1.2))
         street.shadows.append((x, z, 0.4, 1.6))
         street.items.append(

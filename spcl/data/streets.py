@@ -8,6 +8,9 @@ import json
 import os
 import shutil
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,8 +22,11 @@ from spcl.data.street_light import light_scene
 from spcl.data.street_looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
 from spcl.data.street_scene import SCALE, draw_scene
 
-DRAWING_VERSION = 1
+DRAWING_VERSION = 3
 """Raised with every change of the drawing, so that no stale cache is used."""
+
+_AT_ONCE = 30
+_MOST_PROCESSES = 4
 
 _NAMES: tuple[tuple[str, str, tuple[int, int, int], tuple[int, int, int]], ...] = (
     ("road", "Road", (128, 64, 128), (0x49, 0x34, 0x35)),
@@ -87,9 +93,7 @@ def write_streets(
     root.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{root.name}-", dir=root.parent))
     try:
-        for domain, train, val in zip(("source", "target"), num_train, num_val, strict=True):
-            for split, count in (("train", train), ("val", val)):
-                _write_split(draft / domain / split, domain, split, count, seed=seed, size=size)
+        _write_pictures(draft, _orders(num_train, num_val), seed=seed, size=size)
         (draft / "classes.json").write_text(json.dumps(_classes_file(), indent=1) + "\n")
         draft.chmod(0o755)
         _publish(draft, root)
@@ -119,13 +123,44 @@ def _classes_file() -> dict[str, Any]:
     return {"ignore": 255, "classes": CLASSES, "domains": domains}
 
 
-def _write_split(
-    folder: Path, domain: str, split: str, count: int, *, seed: int, size: tuple[int, int]
-) -> None:
-    for kind in ("images", "labels"):
-        (folder / kind).mkdir(parents=True)
-    for index in range(count):
-        picture = draw_picture(domain, seed=seed, split=split, index=index, size=size)
+class _Order(NamedTuple):
+    """Pictures `first` to `last` (exclusive) of a split."""
+
+    domain: str
+    split: str
+    first: int
+    last: int
+
+
+def _orders(num_train: tuple[int, int], num_val: tuple[int, int]) -> list[_Order]:
+    return [
+        _Order(domain, split, first, min(first + _AT_ONCE, count))
+        for domain, train, val in zip(("source", "target"), num_train, num_val, strict=True)
+        for split, count in (("train", train), ("val", val))
+        for first in range(0, count, _AT_ONCE)
+    ]
+
+
+def _write_pictures(root: Path, orders: list[_Order], *, seed: int, size: tuple[int, int]) -> None:
+    """Draw on all cores; a picture depends on its number only, not on who draws it."""
+    for order in orders:
+        for kind in ("images", "labels"):
+            (root / order.domain / order.split / kind).mkdir(parents=True, exist_ok=True)
+    cores = min(os.cpu_count() or 1, len(orders), _MOST_PROCESSES)
+    draw = partial(_write_some, root, seed=seed, size=size)
+    if cores == 1 or sum(order.last - order.first for order in orders) <= _AT_ONCE:
+        for order in orders:
+            draw(order)
+        return
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        for _ in pool.map(draw, orders):
+            pass
+
+
+def _write_some(root: Path, order: _Order, *, seed: int, size: tuple[int, int]) -> None:
+    folder = root / order.domain / order.split
+    for index in range(order.first, order.last):
+        picture = draw_picture(order.domain, seed=seed, split=order.split, index=index, size=size)
         name = f"{index:04d}.png"
         Image.fromarray(picture.image).save(folder / "images" / name, compress_level=1)
         Image.fromarray(picture.label).save(folder / "labels" / name, compress_level=1)

@@ -6,7 +6,7 @@ Everything damaged becomes one sentence (`StoreError`); one bad run never takes 
 import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -119,7 +119,7 @@ class Run:
         return run
 
     def info(self) -> RunInfo:
-        """Read `run.json` (StoreError: missing, damaged, newer)."""
+        """Read `run.json` (StoreError: missing, damaged, newer); a renamed folder renames the run."""
         path = self.path / schema.RUN_FILE
         raw = _read_json(path)
         version = raw.get("schema_version")
@@ -131,7 +131,7 @@ class Run:
                 f"{schema.SCHEMA_VERSION}; update the program to open it"
             )
         try:
-            return RunInfo.from_json(raw)
+            return replace(RunInfo.from_json(raw), id=self.path.name)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise DamagedError(f"{path} is damaged ({_plain(error)}); copy the run again") from None
 
