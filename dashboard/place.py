@@ -13,7 +13,9 @@ _looked_at: dict[Path, float] = {}
 def use(runs_dir: Path) -> None:
     """Serve the runs below `runs_dir` from now on."""
     global _runs_dir
-    _runs_dir = Path(runs_dir)
+    with _lock:
+        _runs_dir = Path(runs_dir)
+        _looked_at.clear()
 
 
 def runs_dir() -> Path:

@@ -1,7 +1,9 @@
 """Bind a port of this machine, serve the pages on it, and look after the analysis processes."""
 
 import os
+import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -66,6 +68,7 @@ def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) 
     )
     announce.start()
     threading.Thread(target=_warm_up, daemon=True).start()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         server.run(sockets=[bound])
     finally:

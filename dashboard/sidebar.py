@@ -28,7 +28,7 @@ def draw() -> None:
     with st.sidebar:
         if not runs:
             st.caption("Live, Feature map, Masks and the other pages appear with the first run.")
-        st.divider()
+            st.divider()
         _run_select(chosen, runs)
         opened = _opened(chosen)
         waiting = opened is None or not _settled(opened)

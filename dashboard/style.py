@@ -18,6 +18,7 @@ _RULES = """<style>
 [data-testid="stElementContainer"][data-stale="true"] { opacity: 1; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 48px; }
 .st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }
+@media (max-height: 720px) { .st-key-sidebar-local { position: static; } }
 </style>"""
 
 

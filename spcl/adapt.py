@@ -105,15 +105,18 @@ class Adaptation:
         rare = RareClassSampler(counts) if config.data.sampling == "rare_class" else None
         adapt = config.adapt
         self._warmup_source = self._loader(domains.source_train, config.warmup.batch, 0, rare)
-        both = adapt.source_batch + adapt.target_batch
+        supervised = config.warmup.batch  # arms that only go on with labels keep its batch
         self._source = self._loader(
             domains.source_train,
-            both if adapt.arm == "source_only" else adapt.source_batch,
+            adapt.source_batch if adapt.arm == "spcl" else supervised,
             1,
             rare,
         )
         self._target = self._loader(
-            domains.target_train, both if adapt.arm == "oracle" else adapt.target_batch, 2, None
+            domains.target_train,
+            adapt.target_batch if adapt.arm == "spcl" else supervised,
+            2,
+            None,
         )
         self.last_scores: dict[str, Any] = {}
         self.stop_requested = False

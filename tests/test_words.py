@@ -4,8 +4,9 @@ from dataclasses import replace
 import pytest
 
 from dashboard import words
+from dashboard.pace import stages_now, time_left
 from dashboard.words import Change, duration, listing, points
-from dashboard.words_live import Standing, alarms, headline, stages_now, three_sentences, time_left
+from dashboard.words_live import Standing, alarms, headline, three_sentences
 from tests.synthetic_run import run_info
 
 STANDING = Standing(

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, words, words_live
+from dashboard import data, pace, words, words_live
 from dashboard.page import Page, header, load, open_page, plain, title_of
 from dashboard.state import selection
 from dashboard.views import live_cards
@@ -85,8 +85,8 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
 
 def _stages(page: Page) -> None:
     rows = data.metrics_rows(page.run)
-    stages = words_live.stages_now(page.info, rows)
-    left = words_live.time_left(page.info, rows) if page.status.kind == "running" else None
+    stages = pace.stages_now(page.info, rows)
+    left = pace.time_left(page.info, rows) if page.status.kind == "running" else None
     with st.container(border=True):
         columns = st.columns([3] * len(stages) + [2], vertical_alignment="center")
         for column, stage in zip(columns, stages, strict=False):
@@ -108,7 +108,7 @@ def _length(page: Page) -> str:
     )
 
 
-def _stage(stage: words_live.StageNow) -> None:
+def _stage(stage: pace.StageNow) -> None:
     icon = "check_circle" if stage.share >= 1 else "play_circle" if stage.share else "circle"
     color = "blue" if 0 < stage.share < 1 else "gray"
     with st.container(gap="xsmall"):

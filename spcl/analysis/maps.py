@@ -32,7 +32,9 @@ class RunMap:
             "neighbours": projection.NUM_NEIGHBOURS,
             "components": projection.NUM_COMPONENTS,
         }
-        recipe = digest({"run": info.started_at, "method": self.method, "seed": info.seed, **parameters})
+        recipe = digest(
+            {"run": info.started_at, "method": self.method, "seed": info.seed, **parameters}
+        )
         fresh = Layout(
             method=self.method,
             recipe=recipe,

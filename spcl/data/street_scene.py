@@ -281,7 +281,7 @@ def _car(street: _Street, x: float, z: float, *, parked: bool) -> None:
 
 def _people(street: _Street) -> None:
     random, look, canvas = street.random, street.look, street.canvas
-    for z in street.along(look.people, 4.5, 22.0):
+    for z in street.along(look.people, 3.5, 15.0):
         on_road = random.random() < 0.12
         reach = street.road_half if on_road else street.house_line - 0.5
         x = street.side() * float(random.uniform(0 if on_road else street.road_half + 0.6, reach))
@@ -289,7 +289,7 @@ def _people(street: _Street) -> None:
         street.items.append(
             (z, lambda x=x, z=z: objects.draw_person(canvas, random, x=x, z=z))  # type: ignore[misc]
         )
-    for z in street.along(look.riders, 5.0, 20.0):
+    for z in street.along(look.riders, 4.5, 18.0):
         x = street.side() * float(random.uniform(0.6, street.road_half + 1.2))
         street.shadows.append((x, z, 0.4, 1.6))
         street.items.append(

@@ -119,7 +119,7 @@ class Run:
         return run
 
     def info(self) -> RunInfo:
-        """Read `run.json` (StoreError: missing, damaged, newer); a renamed folder renames the run."""
+        """Read `run.json` (StoreError: missing, damaged, newer); the folder names the run."""
         path = self.path / schema.RUN_FILE
         raw = _read_json(path)
         version = raw.get("schema_version")

@@ -1,0 +1,89 @@
+"""How far the stages of a run are and how long it still takes: pure functions of its rows."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard import words
+from dashboard.words import counted
+from spcl.store.schema import RunInfo, Stage
+
+
+@dataclass(frozen=True)
+class StageNow:
+    """How far a stage is: a share in [0, 1], and what stands beside its name."""
+
+    name: str
+    share: float
+    text: str
+
+
+def stages_now(info: RunInfo, rows: Sequence[dict[str, Any]]) -> list[StageNow]:
+    """Return every stage of the plan as far as it has come."""
+    return [_stage_now(stage, info, rows) for stage in info.stages]
+
+
+def _stage_now(stage: Stage, info: RunInfo, rows: Sequence[dict[str, Any]]) -> StageNow:
+    length = max(1, stage.last_step - stage.first_step)
+    done = min(max(info.step - stage.first_step, 0), length)
+    share = done / length
+    if share >= 1:
+        spent = _seconds_between(rows, stage.first_step, stage.last_step)
+        took = f" · {words.duration(spent)}" if spent is not None else ""
+        text = f"{counted(length, 'step')}{took}"
+    elif done or info.stage == stage.name:
+        text = f"step {info.step:,} of {stage.last_step:,} · {math.floor(100 * share)} %"
+    else:
+        text = f"{counted(length, 'step')} to come"
+    return StageNow(words.stage_name(stage.name), share, text)
+
+
+def time_left(info: RunInfo, rows: Sequence[dict[str, Any]]) -> tuple[str, str] | None:
+    """Return how long still and when it ends; None while it cannot be told.
+
+    The pace is that of the last steps of this stage on the clock, recording included; in an
+    earlier stage the rest may take longer, so it is "at least".
+    """
+    pace = seconds_per_step(info, rows)
+    if pace is None or info.step >= info.total_steps:
+        return None
+    left = pace * (info.total_steps - info.step)
+    at_least = "" if info.stages and info.stage == info.stages[-1].name else "at least "
+    ends = (datetime.now(UTC) + timedelta(seconds=left)).astimezone()
+    return (
+        f"{at_least}{words.duration(left)} left",
+        f"ends about {ends:%H:%M} · {pace:.2f} s a step",
+    )
+
+
+def seconds_per_step(
+    info: RunInfo, rows: Sequence[dict[str, Any]], window: int = 100
+) -> float | None:
+    """Return the pace on the clock over the last steps of the present stage."""
+    recent = [row for row in rows[-window:] if row.get("stage") == info.stage]
+    if len(recent) < 2:
+        return None
+    steps = recent[-1]["step"] - recent[0]["step"]
+    seconds = _seconds(recent[0], recent[-1])
+    return seconds / steps if steps > 0 and seconds is not None else None
+
+
+def _seconds_between(
+    rows: Sequence[dict[str, Any]], first_step: int, last_step: int
+) -> float | None:
+    """Return the seconds from the first to the last row of steps in (first_step, last_step]."""
+    begin = bisect_right(rows, first_step, key=lambda row: row.get("step", 0))
+    end = bisect_right(rows, last_step, key=lambda row: row.get("step", 0)) - 1
+    return _seconds(rows[begin], rows[end]) if 0 <= begin < end < len(rows) else None
+
+
+def _seconds(first: dict[str, Any], last: dict[str, Any]) -> float | None:
+    try:
+        return float((pd.Timestamp(last["time"]) - pd.Timestamp(first["time"])).total_seconds())
+    except (KeyError, ValueError, TypeError):
+        return None

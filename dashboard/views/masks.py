@@ -1,0 +1,104 @@
+"""Masks: what got fixed and what got broken, image by image."""
+
+from typing import Any
+
+from dashboard import data, words_masks
+from dashboard.components.mask_viewer import mask_viewer
+from dashboard.mask_data import MaskChange, mask_change
+from dashboard.page import Page, header, how_to_read, open_page
+
+
+def render() -> None:
+    """Draw the page."""
+    page = open_page("Masks")
+    if page is None or page.step is None:
+        return
+    before = page.before if page.before != page.step else None
+    frame = data.image_frame(page.path, page.step, before)
+    target = frame[frame["domain"] == "target"]
+    against = f"step {page.step:,}" + (f" against step {before:,}" if before is not None else "")
+    name = page.info.domain_name("target")
+    header(
+        f"Masks · {against}",
+        words_masks.headline(target, name, num_snapshots=len(page.steps)),
+        f"The same {len(target)} {name} and {len(frame) - len(target)} "
+        f"{page.info.domain_name('source')} images at every snapshot, of the val splits; sorted by "
+        "change of mIoU, so that the best and the worst are one click apart.",
+    )
+    orders = {
+        domain: words_masks.orders(frame[frame["domain"] == domain])
+        for domain in ("target", "source")
+        if (frame["domain"] == domain).any()
+    }
+    image = _shown(page, orders)
+    mask_viewer(
+        page,
+        images=_images(page, frame.to_dict("records")),
+        orders=orders,
+        image=image,
+        detail=_detail(page, image, before),
+        key="mask-viewer",
+    )
+    how_to_read(_reading(page, image, before))
+
+
+def _shown(page: Page, orders: dict[str, dict[str, list[str]]]) -> str:
+    """Return the chosen image, else the one that gained most, else the first."""
+    known = [key for tabs in orders.values() for key in tabs["all"]]
+    if page.selection.image in known:
+        return str(page.selection.image)
+    first = next(iter(orders.values()))
+    return (first.get("improved") or first["all"])[0]
+
+
+def _images(page: Page, rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
+    known = {image.key: image for image in data.images(page.path)}
+    return [
+        words_masks.image_entry(
+            row,
+            width=known[row["key"]].width,
+            height=known[row["key"]].height,
+            has_label=known[row["key"]].has_label,
+        )
+        for row in rows
+    ]
+
+
+def _change(page: Page, image: str, before: int | None) -> MaskChange | None:
+    if before is None or page.step is None:
+        return None
+    return mask_change(page.path, before, page.step, image)
+
+
+def _detail(page: Page, image: str, before: int | None) -> dict[str, Any]:
+    names = [info.display for info in data.classes(page.run)]
+    return words_masks.detail(
+        image,
+        names=names,
+        change=_change(page, image, before),
+        before=_scores(page, before, image),
+        after=_scores(page, page.step, image),
+    )
+
+
+def _scores(page: Page, step: int | None, image: str) -> dict[str, Any] | None:
+    if step is None:
+        return None
+    domain = image.split("-")[0]
+    scored = data.scores(page.path, step).get(domain) or {}
+    found: dict[str, Any] | None = scored.get("images", {}).get(image)
+    return found
+
+
+def _reading(page: Page, image: str, before: int | None) -> str:
+    change = _change(page, image, before)
+    if change is None:
+        return (
+            "colours are predicted classes; the list below names them. Layers and wipe compare "
+            "any two snapshots pixel by pixel."
+        )
+    return (
+        f"{100 * change.fixed:.1f} % of the {change.num_labelled:,} labelled pixels of this image "
+        f"were wrong before and are right now; {100 * change.broken:.1f} % went the other way. "
+        "IoU is counted over all pixels of the image and the classes in it."
+    )

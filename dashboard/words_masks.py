@@ -1,0 +1,180 @@
+"""Sentences and rows of the masks page: pure functions of counts and scores."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.mask_data import MaskChange
+from dashboard.words import counted
+
+_MOST_HANDS = 3
+_SMALLEST_SHARE = 0.002
+
+
+def headline(frame: pd.DataFrame, domain_name: str, *, num_snapshots: int) -> str:
+    """Return "57 of 62 dusk images improved, 5 got worse", or that nothing stands out yet.
+
+    Args:
+        frame: one row an image of the domain, with `gain` in [-1, 1], NaN if not known.
+        domain_name: what people call the domain.
+        num_snapshots: snapshots recorded so far.
+    """
+    gains = np.round(100 * frame["gain"].dropna().to_numpy(float), 1)
+    if not len(gains):
+        return f"Nothing stands out yet: {counted(num_snapshots, 'snapshot')} recorded"
+    better, worse = int((gains > 0).sum()), int((gains < 0).sum())
+    if better >= worse:
+        rest = f", {worse} got worse" if worse else ""
+        return f"{better} of {len(gains)} {domain_name} images improved{rest}"
+    return f"{worse} of {len(gains)} {domain_name} images got worse, {better} improved"
+
+
+def orders(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the keys of a domain's images by tab: most improved, most harmed, typical, all.
+
+    Typical is nearest to the median gain first, so that nobody picks cherries by accident.
+    """
+    known = frame.dropna(subset=["gain"])
+    tabs: dict[str, list[str]] = {}
+    if len(known):
+        falling = known.sort_values("gain", ascending=False, kind="stable")
+        tabs["improved"] = list(falling[falling["gain"] > 0]["key"])
+        tabs["harmed"] = list(falling[falling["gain"] < 0]["key"][::-1])
+        distance = (known["gain"] - known["gain"].median()).abs()
+        tabs["typical"] = list(known.loc[distance.sort_values(kind="stable").index, "key"])
+    return {**tabs, "all": list(frame["key"])}
+
+
+def image_entry(
+    row: Mapping[str, Any], *, width: int, height: int, has_label: bool
+) -> dict[str, Any]:
+    """Return one image for the viewer; before, after in %, gain as the difference of the two."""
+    before, after = _percent(row["before"]), _percent(row["after"])
+    gain = None if before is None or after is None else round(after - before, 1)
+    return {
+        "key": row["key"],
+        "name": row["name"],
+        "domain": row["domain"],
+        "width": width,
+        "height": height,
+        "has_label": has_label,
+        "before": before,
+        "after": after,
+        "gain": gain,
+    }
+
+
+def _percent(share: float) -> float | None:
+    return round(100 * share, 1) if math.isfinite(share) else None
+
+
+def detail(
+    key: str,
+    *,
+    names: Sequence[str],
+    change: MaskChange | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return what the panel says of an image: change bar, IoU per class, what changed hands.
+
+    Args:
+        key: the image.
+        names: what people call the classes, in id order.
+        change: counts against truth; None without truth or without another snapshot.
+        before: the image's entry of `scores.json` before (None if there is none).
+        after: the same now.
+    """
+    rows = _rows(len(names), before, after)
+    compared = before is not None and after is not None
+    return {
+        "key": key,
+        "change": None if change is None else _bar(change),
+        "note": _note(change, after),
+        "title": "IoU, this image" if after else "Class",
+        "heads": ["before", "after", "change"] if compared else (["now"] if after else []),
+        "rows": rows,
+        "hands": [] if change is None else _hands(change, names),
+        "transfer": None if change is None else _transfer(change, names),
+    }
+
+
+def _note(change: MaskChange | None, after: Mapping[str, Any] | None) -> str:
+    if change is not None:
+        return ""
+    if after is None:
+        return "This image has no label, so there is no truth to compare with."
+    return "IoU over the classes in this image; the change shows from the next snapshot on."
+
+
+def _bar(change: MaskChange) -> dict[str, Any]:
+    shares = {
+        "fixed": round(100 * change.fixed, 1),
+        "broken": round(100 * change.broken, 1),
+        "still": round(100 * change.still_wrong, 1),
+    }
+    sentence = (
+        f"{shares['fixed']} % of the labelled pixels were fixed, {shares['broken']} % broken, "
+        f"{shares['still']} % are still wrong"
+    )
+    return {**shares, "sentence": sentence}
+
+
+def _rows(
+    num_classes: int, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None
+) -> list[dict[str, Any]]:
+    if after is None:
+        return []
+    rows: list[dict[str, Any]] = []
+    for class_id in range(num_classes):
+        last = after["per_class_iou"][class_id]
+        first = before["per_class_iou"][class_id] if before else None
+        if last is None:
+            rows.append({"id": class_id, "note": "not in this image"})
+        elif before is None or first is None:
+            rows.append({"id": class_id, "values": [round(100 * last, 1)]})
+        else:
+            values = [round(100 * first, 1), round(100 * last, 1)]
+            change = round(values[1] - values[0], 1)
+            rows.append({"id": class_id, "values": values, "change": change})
+    return rows
+
+
+def _hands(change: MaskChange, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the confusions with most pixels before or after, as shares of the labelled pixels."""
+    total = max(1, change.num_labelled)
+    shares = [_off_diagonal(matrix) / total for matrix in _both(change)]
+    largest = np.maximum(*shares)
+    found = []
+    for flat in np.argsort(-largest, axis=None)[:_MOST_HANDS]:
+        i, j = np.unravel_index(flat, largest.shape)
+        if largest[i, j] < _SMALLEST_SHARE:
+            break
+        before, after = (round(100 * float(share[i, j]), 1) for share in shares)
+        text = f"{names[int(i)]} called {names[int(j)].lower()}"
+        found.append({"text": text, "before": before, "after": after, "better": after < before})
+    return found
+
+
+def _both(change: MaskChange) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return change.confusion_before, change.confusion_after
+
+
+def _off_diagonal(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
+    return matrix - np.diag(np.diag(matrix))
+
+
+def _transfer(change: MaskChange, names: Sequence[str]) -> str | None:
+    moved = _off_diagonal(change.transfer)
+    if not moved.sum():
+        return "No pixel changed its class."
+    i, j = np.unravel_index(int(moved.argmax()), moved.shape)
+    share = 100 * change.transfer_right[i, j] / moved[i, j]
+    return (
+        f"Of the pixels that changed, most went from {names[int(i)].lower()} to "
+        f"{names[int(j)].lower()}; {share:.0f} % of those are right."
+    )
