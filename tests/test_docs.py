@@ -1,0 +1,61 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from spcl.analysis.measures import context_of, rows_at
+from spcl.store import derived, schema
+from spcl.store.reader import Run
+from tests.synthetic_run import write_synthetic_run
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def text():
+    return (ROOT / "docs" / "run-store.md").read_text(encoding="utf-8")
+
+
+def test_every_field_of_run_json_is_described(text):
+    missing = [name for name in schema.RunInfo.__dataclass_fields__ if f"`{name}`" not in text]
+    assert missing == []
+
+
+def test_every_described_key_of_run_json_exists(text):
+    table = text.split("## `run.json`")[1].split("##")[0]
+    keys = [
+        k
+        for row in table.splitlines()
+        if row.startswith("| `")
+        for k in re.findall(r"`(\w+)`", row.split("|")[1])
+    ]
+    known = set(schema.RunInfo.__dataclass_fields__) | {"classes"}
+    assert keys
+    assert [key for key in keys if key not in known] == []
+
+
+def test_every_file_of_the_contract_is_named(text):
+    files = [value for name, value in vars(schema).items() if name.endswith(("_FILE", "_FOLDER"))]
+    files += [value for name, value in vars(derived).items() if name.endswith("_FILE")]
+    assert [name for name in files if name not in text] == []
+
+
+def test_probe_images_are_described_field_by_field(text):
+    assert [f for f in schema.ProbeImage.__dataclass_fields__ if f"`{f}`" not in text] == []
+
+
+def test_every_measure_that_is_written_is_listed(text, tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    measures = {row["measure"] for row in rows_at(run, 40, context_of(run))}
+    assert [name for name in sorted(measures) if f"`{name}`" not in text] == []
+
+
+def test_the_schema_version_is_the_documented_one(text):
+    assert f"Schema version: {schema.SCHEMA_VERSION}." in text
+
+
+def test_links_in_the_documents_lead_somewhere():
+    for file in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", file.read_text(encoding="utf-8")):
+            if "://" not in target:
+                assert (file.parent / target).exists(), f"{file.name}: {target}"
