@@ -14,7 +14,7 @@ export const NAMES = {
 
 // Return where the mask of `key` at `step` lies.
 export function maskUrl(data, key, step) {
-  return `${data.base}/snapshots/${step}/masks/${encodeURIComponent(key)}.png`;
+  return `${data.base}/snapshots/${step}/masks/${encodeURIComponent(key)}.png?v=${data.version}`;
 }
 
 function photo(url) {
@@ -49,8 +49,8 @@ export class Picture {
       : plane(maskUrl(data, `${image.key}.confidence`, step)).catch(() => null);
     const mask = (step) => (step === null ? null : plane(maskUrl(data, image.key, step)));
     const [input, truth, before, after, sureBefore, sureAfter, ...others] = await Promise.all([
-      photo(`${probe}.png`),
-      image.has_label ? plane(`${probe}.label.png`) : null,
+      photo(`${probe}.png?v=${data.version}`),
+      image.has_label ? plane(`${probe}.label.png?v=${data.version}`) : null,
       mask(data.before), mask(data.step), sure(data.before), sure(data.step),
       ...steps.map(mask),
     ]);

@@ -57,8 +57,8 @@ function classButton({ entry, shown, patterns, toggle, isolate }) {
   return h("button", {
     type: "button", class: "class-name", "data-class": entry.id, "aria-pressed": String(shown),
     title: "Click hides or shows, double click shows only this class",
-    onclick: (event) => toggle(entry.id, event.detail),
-    ondblclick: () => isolate(entry.id),
+    // The first click has drawn the table anew, so that no element ever sees a "dblclick".
+    onclick: (event) => (event.detail > 1 ? isolate : toggle)(entry.id),
   }, icon(shown ? "eye" : "hidden"),
   swatch(entry.color, patterned ? tile(entry.pattern, entry.color, 2) : null),
   h("span", { text: entry.name }));

@@ -56,30 +56,17 @@ export class Strip {
   }
 
   frame(data, image) {
-    const canvas = maskCanvas(data, image, data.step);
-    return frame(image, [canvas], () => this.act.choose(image.key));
+    return frame(image, maskCanvas(data, image, data.step), () => this.act.choose(image.key));
   }
 }
 
-// Return a strip of before/after pairs for a page that only wants to show what is new.
-export function pairs(data, open) {
-  const row = h("div", { class: "frames" });
-  for (const image of data.images) {
-    const steps = data.before === null ? [data.step] : [data.before, data.step];
-    row.append(frame(image, steps.map((step) => maskCanvas(data, image, step)), () => open(image.key)));
-  }
-  lazily(row);
-  return row;
-}
-
-function frame(image, canvases, act) {
+function frame(image, canvas, act) {
   const numbers = h("span");
   if (image.before !== null && image.after !== null) {
     numbers.append(`${image.before.toFixed(1)} → ${image.after.toFixed(1)} `, changeMark(image.gain));
   } else if (image.after !== null) numbers.append(`mIoU ${image.after.toFixed(1)}`);
   return h("button", { type: "button", class: "frame", "data-key": image.key, title: image.name, onclick: act },
-    h("div", { class: canvases.length > 1 ? "pair" : "one" }, ...canvases),
-    h("span", { class: "name", text: image.name }), numbers);
+    canvas, h("span", { class: "name", text: image.name }), numbers);
 }
 
 function maskCanvas(data, image, step) {

@@ -1,4 +1,5 @@
-// The look of the mask viewer, from the page's own theme variables (light and dark follow).
+// The look of the mask viewer, from the page's own theme variables (light and dark follow). All
+// of it is nested below .viewer, because the component stands in the page itself.
 
 export const STYLE = `
 .viewer {
@@ -12,10 +13,9 @@ export const STYLE = `
   --worse: var(--st-orange-text-color, #A34708);
   color: var(--ink); font: 400 14px/20px var(--st-font, sans-serif); text-align: left;
   font-variant-numeric: tabular-nums lining-nums; container-type: inline-size; outline: none;
-}
-.viewer *, .viewer *::before { box-sizing: border-box; }
-.viewer button, .viewer select { font: inherit; color: inherit; cursor: pointer; }
-.viewer :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+& *, & *::before { box-sizing: border-box; }
+& button, & select { font: inherit; color: inherit; cursor: pointer; }
+& :focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .toolbar { display: flex; flex-wrap: wrap; gap: 12px 20px; align-items: end; margin-bottom: 16px; }
 .field { display: grid; gap: 4px; min-width: 0; }
 .field-label { display: flex; justify-content: space-between; gap: 8px; font-size: 12px;
@@ -32,9 +32,11 @@ export const STYLE = `
 .segmented button:first-child { border-left: 0; }
 .segmented button[aria-pressed=true] { background: var(--accent-fill); color: var(--accent);
   font-weight: 600; }
-.body { display: grid; grid-template-columns: minmax(0, 784fr) minmax(300px, 336fr); gap: 16px;
-  align-items: start; }
-.work { display: grid; grid-template-columns: minmax(0, 1fr) 104px; gap: 8px; align-items: start; }
+.body { display: grid; gap: 16px; align-items: start;
+  grid-template: "work side" auto "strip side" 1fr / minmax(0, 784fr) minmax(300px, 336fr); }
+.side { grid-area: side; }
+.work { grid-area: work; display: grid; grid-template-columns: minmax(0, 1fr) 104px;
+  gap: 8px; align-items: start; }
 .stage { position: relative; display: grid; border-radius: 8px; overflow: hidden;
   background: var(--fill); touch-action: none; user-select: none; cursor: crosshair; }
 .stage.side { grid-template-columns: 1fr 1fr; gap: 4px; background: var(--page); }
@@ -56,7 +58,7 @@ export const STYLE = `
   border-radius: 50%; background: transparent; cursor: ew-resize; }
 .wipe::-moz-range-thumb { pointer-events: auto; width: 36px; height: 36px; border: 0;
   border-radius: 50%; background: transparent; cursor: ew-resize; }
-.viewer .wipe:focus-visible { outline: none; }
+& .wipe:focus-visible { outline: none; }
 .wipe:focus-visible + .divider span { box-shadow: 0 0 0 3px var(--accent); }
 .chip { position: absolute; top: 12px; padding: 4px 8px; border-radius: 6px; color: #fff;
   background: #151A21DD; max-width: 46%; overflow: hidden; text-overflow: ellipsis;
@@ -66,7 +68,7 @@ export const STYLE = `
 .stage.wiping .pane.right .chip { right: 12px; }
 .zoom { position: absolute; left: 12px; bottom: 12px; display: flex; align-items: center; gap: 2px;
   padding: 2px; border-radius: 6px; background: #151A21DD; color: #fff; font-size: 13px; }
-.viewer .zoom button { display: grid; place-items: center; width: 28px; height: 28px; padding: 0;
+& .zoom button { display: grid; place-items: center; width: 28px; height: 28px; padding: 0;
   border: 0; background: none; color: inherit; border-radius: 4px; }
 .zoom output { padding: 0 8px 0 4px; min-width: 48px; }
 .tip { position: absolute; z-index: 2; pointer-events: none; padding: 8px 10px; border-radius: 6px;
@@ -75,14 +77,14 @@ export const STYLE = `
 .tip .line { display: grid; grid-template-columns: 48px 12px auto; gap: 8px; align-items: center; }
 .tip .swatch { width: 12px; height: 12px; border: 1px solid #FFFFFF66; }
 .rail { display: grid; gap: 6px; }
-.viewer .layer { position: relative; display: block; padding: 0; border: 0; border-radius: 6px;
+& .layer { position: relative; display: block; padding: 0; border: 0; border-radius: 6px;
   overflow: hidden; background: var(--fill); width: 100%; }
 .layer canvas { display: block; width: 100%; }
 .layer span { position: absolute; left: 0; right: 0; bottom: 0; padding: 8px 6px 2px; display: flex;
   justify-content: space-between; font-size: 12px; line-height: 16px; color: #fff;
   background: linear-gradient(transparent, #151A21D0 55%); }
 .layer i { font-style: normal; opacity: 0.8; }
-.viewer .layer[aria-pressed=true] { box-shadow: 0 0 0 2px var(--page), 0 0 0 4px var(--accent); }
+& .layer[aria-pressed=true] { box-shadow: 0 0 0 2px var(--page), 0 0 0 4px var(--accent); }
 .card { border: 1px solid var(--line); border-radius: 8px; padding: 16px; }
 .panel h3 { margin: 0; font-size: 15px; line-height: 20px; font-weight: 600; overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
@@ -105,7 +107,7 @@ export const STYLE = `
 .panel th:first-child { text-align: left; }
 .panel td { height: 24px; padding: 0; border-bottom: 1px solid var(--line); text-align: right; }
 .panel td:first-child { text-align: left; }
-.viewer .class-name { display: flex; gap: 8px; align-items: center; width: 100%; padding: 0;
+& .class-name { display: flex; gap: 8px; align-items: center; width: 100%; padding: 0;
   border: 0; background: none; text-align: left; line-height: 22px; }
 .class-name svg { color: var(--ink3); }
 .class-name[aria-pressed=false] { color: var(--ink3); }
@@ -114,19 +116,18 @@ export const STYLE = `
 .hands h4 { margin: 0 0 2px; font-size: 14px; line-height: 20px; font-weight: 600; }
 .hands p { margin: 0; }
 .waiting { opacity: 0.45; }
-.strip { margin-top: 16px; padding: 0 0 12px; }
+.strip { grid-area: strip; min-width: 0; padding: 0 0 12px; }
 .strip-head { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 24px; padding: 0 16px;
   border-bottom: 1px solid var(--line); }
-.viewer .tab { border: 0; border-bottom: 2px solid transparent; background: none; padding: 10px 0; }
-.viewer .tab[aria-selected=true] { color: var(--accent); border-color: var(--accent);
+& .tab { border: 0; border-bottom: 2px solid transparent; background: none; padding: 10px 0; }
+& .tab[aria-selected=true] { color: var(--accent); border-color: var(--accent);
   font-weight: 600; }
 .strip-head .keys { margin-left: auto; }
 .frames { display: flex; gap: 12px; overflow-x: auto; padding: 14px 16px 4px; }
-.viewer .frame { flex: none; width: 128px; padding: 0; border: 0; background: none;
+& .frame { flex: none; width: 128px; padding: 0; border: 0; background: none;
   text-align: left; }
 .frame canvas { display: block; width: 100%; border-radius: 4px; background: var(--fill);
   image-rendering: pixelated; }
-.frame .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 2px; }
 .frame[aria-current=true] canvas { box-shadow: 0 0 0 2px var(--page), 0 0 0 4px var(--accent); }
 .frame .name { display: block; margin-top: 6px; color: var(--ink3); overflow: hidden;
   text-overflow: ellipsis; white-space: nowrap; }
@@ -137,7 +138,8 @@ export const STYLE = `
   background: #151A21F2; border-radius: 8px; }
 .help p { margin: 0 0 4px; } .help kbd { display: inline-block; min-width: 72px; font-weight: 600;
   font-family: inherit; }
-.viewer.strip-mode .frames { padding: 0; }
-.viewer.strip-mode .frame { width: 196px; }
-@container (max-width: 900px) { .body { grid-template-columns: minmax(0, 1fr); } }
+@container (max-width: 900px) {
+  .body { grid-template: "work" "strip" "side" / minmax(0, 1fr); }
+}
+}
 `;

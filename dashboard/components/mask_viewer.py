@@ -48,14 +48,14 @@ def mask_viewer(
         images: key, name, domain, width, height, has_label, before, after, gain (mIoU in %).
         orders: domain -> tab -> image keys in the order of the strip.
         image: key of the image shown.
-        detail: what the panel says of that image, from `mask_words.detail`.
+        detail: what the panel says of that image, from `words_masks.detail`.
         key: identity; zoom, layers and sliders are kept as long as it stays.
     """
     _mount(
         key=key,
         data={
-            "mode": "viewer",
             "base": page.api,
+            "version": data.version(page.run),
             "step": page.step,
             "before": page.before if page.before != page.step else None,
             "steps": page.steps,

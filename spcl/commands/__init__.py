@@ -51,5 +51,5 @@ def _dispatch(words: list[str]) -> int:
     command = importlib.import_module(f"spcl.commands.{name}")
     parser = _Parser(prog=f"python -m spcl {name}", description=command.__doc__)
     command.add_arguments(parser)
-    code: int = command.run(parser.parse_args(words[1:]))
+    code: int = command.run(parser.parse_intermixed_args(words[1:]))
     return code

@@ -59,11 +59,11 @@ DAY_LIGHT = Light(
 )
 
 DUSK_LIGHT = Light(
-    ambient=(0.22, 0.7),
-    tint=0.22,
-    lamps=(1.0, 3.0),
-    headlamps=(0.0, 0.9),
-    windows=(0.2, 0.6),
+    ambient=(0.2, 0.65),
+    tint=0.12,
+    lamps=(1.4, 4.0),
+    headlamps=(0.2, 1.4),
+    windows=(0.25, 0.7),
     shadow=(0.0, 0.0),
     haze=(110.0, 320.0),
     noise=(0.01, 0.045),

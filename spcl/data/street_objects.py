@@ -16,6 +16,10 @@ _CLOTHES: tuple[Color, ...] = (
     (40, 44, 60), (170, 40, 44), (60, 90, 140), (210, 200, 190), (90, 70, 50), (30, 30, 32),
     (200, 160, 60), (80, 110, 80), (140, 60, 110), (120, 120, 126),
 )  # fmt: skip
+_COATS: tuple[Color, ...] = (
+    (240, 196, 48), (236, 120, 44), (228, 70, 96), (70, 196, 186), (238, 232, 220), (196, 60, 60),
+)  # fmt: skip
+_TROUSERS: tuple[Color, ...] = ((52, 70, 118), (44, 46, 60), (96, 86, 70))
 _SKIN: tuple[Color, ...] = ((224, 180, 150), (190, 140, 105), (120, 82, 60), (240, 200, 175))
 _BICYCLE: Color = (38, 38, 42)
 
@@ -98,13 +102,13 @@ def _car_side(
 
 def draw_person(canvas: Canvas, random: np.random.Generator, *, x: float, z: float) -> None:
     """Draw a person on foot at (x, z)."""
-    tall = float(random.uniform(1.5, 1.92))
-    coat, trousers = pick(random, _CLOTHES), pick(random, _CLOTHES)
+    tall = float(random.uniform(1.6, 2.0))
+    coat, trousers = pick(random, _COATS), pick(random, _TROUSERS)
     legs = canvas.add(Surface(PERSON, trousers, place=z))
     stride = float(random.uniform(0.05, 0.3))
     hip = tall * 0.5
     for direction in (-1, 1):
-        canvas.bar(legs, (x, hip), (x + direction * stride, 0.02), z=z, width=0.22)
+        canvas.bar(legs, (x, hip), (x + direction * stride, 0.02), z=z, width=0.26)
     _upper_body(canvas, random, PERSON, coat, (x, hip, z), tall)
 
 
@@ -149,8 +153,8 @@ def _upper_body(
         Surface(class_id, pick(random, ((40, 30, 24), (90, 60, 30), (20, 20, 20))), place=z)
     )
     shoulder, neck = y + tall * 0.32, x + lean
-    corners = ((x - 0.17, y - 0.06, z), (neck - 0.23, shoulder, z))
-    canvas.quad(coat, (*corners, (neck + 0.23, shoulder, z), (x + 0.17, y - 0.06, z)))
+    corners = ((x - 0.24, y - 0.1, z), (neck - 0.27, shoulder, z))
+    canvas.quad(coat, (*corners, (neck + 0.27, shoulder, z), (x + 0.24, y - 0.1, z)))
     for direction in (-1, 1):
         hand = (x + lean * 1.6 + direction * 0.3, y + float(random.uniform(-0.05, 0.15)))
         canvas.bar(sleeve, (neck + direction * 0.23, shoulder - 0.06), hand, z=z, width=0.11)

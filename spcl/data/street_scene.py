@@ -282,7 +282,7 @@ def _car(street: _Street, x: float, z: float, *, parked: bool) -> None:
 def _people(street: _Street) -> None:
     random, look, canvas = street.random, street.look, street.canvas
     for z in street.along(look.people, 3.5, 15.0):
-        on_road = random.random() < 0.12
+        on_road = random.random() < 0.3
         reach = street.road_half if on_road else street.house_line - 0.5
         x = street.side() * float(random.uniform(0 if on_road else street.road_half + 0.6, reach))
         street.shadows.append((x, z, 0.25, 1.7))

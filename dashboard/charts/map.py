@@ -1,0 +1,96 @@
+"""Pictures of the map page as HTML: counts of a selection, and its pixels with a cross-hair."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True)
+class ClassCount:
+    """Selected pixels of a class by domain."""
+
+    name: str
+    color: str
+    source: int
+    target: int
+
+    @property
+    def total(self) -> int:
+        """Return the pixels of both domains."""
+        return self.source + self.target
+
+
+def count_bars(counts: Sequence[ClassCount]) -> str:
+    """Return a bar a class: outline for source, filled for target."""
+    largest = max((one.total for one in counts), default=1)
+    rows = []
+    for one in counts:
+        widths = (70 * one.source / largest, 70 * one.target / largest)
+        rows.append(
+            f'<div class="row"><i style="background:{one.color}"></i>'
+            f"<span>{escape(one.name)}</span>"
+            f'<s><u style="width:{widths[0]:.1f}%;border:1.5px solid {one.color}"></u>'
+            f'<u style="width:{widths[1]:.1f}%;background:{one.color}"></u></s>'
+            f"<b>{one.total:,}</b></div>"
+        )
+    return _STYLE + f'<div class="spcl-counts">{"".join(rows)}</div>'
+
+
+@dataclass(frozen=True)
+class PixelRow:
+    """A selected pixel: its image and (title, picture address, verdict) for each column.
+
+    The verdict is None where nothing is judged, else whether the class shown is right.
+    """
+
+    name: str
+    pictures: tuple[tuple[str, str, bool | None], ...]
+
+
+def pixel_rows(rows: Sequence[PixelRow], heads: Sequence[str]) -> str:
+    """Return the pixels behind the points, a row each, cut from input, before, after, truth."""
+    head = "".join(f"<span>{escape(text)}</span>" for text in heads)
+    body = "".join(_pixel_row(row) for row in rows)
+    grid = f"grid-template-columns:repeat({len(heads)},1fr)"
+    return _STYLE + f'<div class="spcl-pixels" style="{grid}">{head}{body}</div>'
+
+
+def _pixel_row(row: PixelRow) -> str:
+    cells = []
+    for title, address, verdict in row.pictures:
+        picture = f'<img src="{escape(address)}" alt="{escape(title)}">' if address else "<em></em>"
+        mark = {None: "", True: "✓ ", False: "✗ "}[verdict]
+        kind = "wrong" if verdict is False else ""
+        cells.append(
+            f'<figure><div>{picture}</div><figcaption class="{kind}" title="{escape(title)}">'
+            f"{mark}{escape(title)}</figcaption></figure>"
+        )
+    return "".join(cells)
+
+
+_STYLE = """<style>
+.spcl-counts { font-size: 13px; line-height: 24px; }
+.spcl-counts .row { display: grid; grid-template-columns: 12px 92px 1fr 40px;
+  gap: 8px; align-items: center; }
+.spcl-counts i { width: 12px; height: 12px; border-radius: 2px; }
+.spcl-counts span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.spcl-counts s { display: flex; text-decoration: none; height: 10px; }
+.spcl-counts u { text-decoration: none; box-sizing: border-box; height: 10px; }
+.spcl-counts b { text-align: right; font-weight: 600; }
+.spcl-pixels { display: grid; gap: 4px 6px; font-size: 12px; line-height: 16px; }
+.spcl-pixels > span { opacity: .75; }
+.spcl-pixels figure { margin: 0; min-width: 0; }
+.spcl-pixels figure div { position: relative; aspect-ratio: 1.35; overflow: hidden;
+  border-radius: 2px; }
+.spcl-pixels img { width: 100%; height: 100%; object-fit: cover;
+  image-rendering: pixelated; display: block; }
+.spcl-pixels figure div::before, .spcl-pixels figure div::after {
+  content: ""; position: absolute;
+  background: #fff; box-shadow: 0 0 0 1px #000a; }
+.spcl-pixels figure div::before {
+  left: calc(50% - 9px); top: calc(50% - .5px); width: 18px; height: 1px; }
+.spcl-pixels figure div::after {
+  top: calc(50% - 9px); left: calc(50% - .5px); height: 18px; width: 1px; }
+.spcl-pixels figcaption { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.spcl-pixels .wrong { color: #C65A10; }
+</style>"""

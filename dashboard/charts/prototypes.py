@@ -1,0 +1,157 @@
+"""Figures of the prototypes page: likeness and movement."""
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from dashboard import colors
+from dashboard.charts.common import Look, base
+from dashboard.words_prototypes import (
+    CLOSE,
+    UNSEEN,
+    Course,
+    Pair,
+    age_text,
+    drift_text,
+    pixels_text,
+)
+
+_COLUMNS = 4
+
+
+def cosine_figure(
+    now: NDArray[np.float64], before: NDArray[np.float64] | None, look: Look
+) -> go.Figure:
+    """Return the K x K heatmap: below the diagonal now, above it before (empty without)."""
+    size = len(now)
+    shown = np.where(np.tril(np.ones((size, size), bool), -1), now, np.nan)
+    if before is not None:
+        shown = np.where(np.triu(np.ones((size, size), bool), 1), before, shown)
+    figure = go.Figure(
+        go.Heatmap(
+            z=shown,
+            zmin=0,
+            zmax=1,
+            colorscale=_scale(look.dark),
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            text=[[_cell_text(value) for value in row] for row in shown],
+            texttemplate="%{text}",
+            textfont={"size": 12 if size <= 13 else 10},
+            customdata=[[_cell_hover(i, j, look) for j in range(size)] for i in range(size)],
+            hovertemplate="%{customdata}: %{z:.2f}<extra></extra>",
+            hoverongaps=False,
+        )
+    )
+    for i, j in zip(*np.nonzero(np.nan_to_num(shown) > CLOSE), strict=True):
+        figure.add_shape(_frame(int(i), int(j), look.dark))
+    base(figure, look.dark, height=108 + 27 * size, margin={"l": 8, "r": 36, "t": 8, "b": 8})
+    ticks = {"tickvals": list(range(size)), "showgrid": False, "zeroline": False, "ticks": ""}
+    names = [_swatched(look, index) for index in range(size)]
+    figure.update_yaxes(autorange="reversed", ticktext=names, automargin=True, **ticks)
+    angled = {"side": "top", "tickangle": -45, "automargin": True}
+    figure.update_xaxes(ticktext=[escape(name) for name in look.displays], **angled, **ticks)
+    return figure
+
+
+def _scale(dark: bool) -> list[list[float | str]]:
+    if dark:
+        return [[0.0, colors.FILL[True]], [1.0, colors.BETTER[True]]]
+    last = len(colors.SEQUENTIAL) - 1
+    return [[index / last, color] for index, color in enumerate(colors.SEQUENTIAL)]
+
+
+def _cell_text(value: float) -> str:
+    if not math.isfinite(value):
+        return ""
+    text = f"{value:.2f}".replace("0.", ".", 1)
+    return f"<b>{text}</b>" if value >= 0.45 else text
+
+
+def _cell_hover(row: int, column: int, look: Look) -> str:
+    when = "now" if row > column else "before"
+    return f"{escape(look.displays[row])} and {escape(look.displays[column].lower())}, {when}"
+
+
+def _frame(row: int, column: int, dark: bool) -> dict[str, object]:
+    line = {"color": colors.WORSE_MARK[dark], "width": 2}
+    box = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+    return {"type": "rect", "line": line, "fillcolor": "rgba(0,0,0,0)", **box}
+
+
+def _swatched(look: Look, index: int) -> str:
+    return f'<span style="color:{look.swatches[index]}">■</span> {escape(look.displays[index])} '
+
+
+def drift_figure(courses: Sequence[Course], look: Look) -> go.Figure:
+    """Return one small line a class on one scale: 1 - cosine to its place before, over steps."""
+    rows = math.ceil(len(courses) / _COLUMNS)
+    figure = make_subplots(rows, _COLUMNS, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
+    for place, course in enumerate(courses):
+        _course(figure, course, look, row=place // _COLUMNS + 1, column=place % _COLUMNS + 1)
+    top = 1.12 * max(0.01, *(value for course in courses for value in course.drift))
+    first = min(course.steps[0] for course in courses)
+    last = max(course.steps[-1] for course in courses)
+    base(figure, look.dark, height=30 + 116 * rows, margin={"l": 30, "r": 8, "t": 30, "b": 24})
+    figure.update_xaxes(range=[first, last + 0.04 * (last - first)], showticklabels=False)
+    figure.update_xaxes(showgrid=False, zeroline=False)
+    figure.update_yaxes(range=[0, top], nticks=3, showticklabels=False, zeroline=False)
+    figure.update_yaxes(gridcolor=colors.BORDER[look.dark])
+    figure.update_yaxes(showticklabels=True, col=1)
+    return figure
+
+
+def _course(figure: go.Figure, course: Course, look: Look, *, row: int, column: int) -> None:
+    color = look.marks[course.class_id]
+    figure.add_trace(
+        go.Scatter(
+            x=course.steps,
+            y=course.drift,
+            mode="lines",
+            line={"color": color, "width": 2},
+            fill="tozeroy",
+            fillcolor="rgba({},{},{},0.12)".format(*colors.rgb_of(color)),
+            hovertemplate="step %{x:,}: %{y:.3f}<extra></extra>",
+        ),
+        row=row,
+        col=column,
+    )
+    end = go.Scatter(x=course.steps[-1:], y=course.drift[-1:], mode="markers", hoverinfo="skip")
+    figure.add_trace(end.update(marker={"color": color, "size": 6}), row=row, col=column)
+    place = {"xref": "x domain", "yref": "y domain", "showarrow": False, "row": row, "col": column}
+    title = f"<b>{_swatched(look, course.class_id)}</b>"
+    figure.add_annotation(text=title, x=0, y=1.0, xanchor="left", yanchor="bottom", **place)
+    number = drift_text(course.drift[-1])
+    figure.add_annotation(text=number, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
+    fed = f"{pixels_text(course.pixels)} · {age_text(course.age)}"
+    worse = course.age > UNSEEN
+    font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
+    figure.add_annotation(text=fed, x=0, y=0, xanchor="left", yanchor="top", font=font, **place)
+
+
+def pair_list(pairs: Sequence[Pair], look: Look) -> str:
+    """Return pairs with their swatches and cosine as HTML; names are escaped."""
+    return _PAIR_STYLE + f'<div class="spcl-pairs">{"".join(_pair(p, look) for p in pairs)}</div>'
+
+
+def _pair(pair: Pair, look: Look) -> str:
+    swatches = "".join(
+        f'<i style="background:{look.swatches[index]}"></i>' for index in (pair.first, pair.second)
+    )
+    names = f"{look.displays[pair.first]} and {look.displays[pair.second].lower()}"
+    style = f' style="color:{colors.WORSE[look.dark]}"' if pair.cosine > CLOSE else ""
+    return f"<span>{swatches}{escape(names)} <b{style}>{pair.cosine:.2f}</b></span>"
+
+
+_PAIR_STYLE = """<style>
+.spcl-pairs { display: flex; flex-wrap: wrap; gap: 4px 32px; font-size: 14px; line-height: 20px; }
+.spcl-pairs i { display: inline-block; width: 12px; height: 12px; border-radius: 2px;
+  margin-right: 6px; vertical-align: -1px; }
+.spcl-pairs b { font-weight: 600; }
+</style>"""

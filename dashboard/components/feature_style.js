@@ -1,0 +1,46 @@
+// Looks of the feature map; colours come from the theme of the page.
+
+export const STYLE = `
+.feature-map { font-family: var(--st-font); font-size: 14px; color: var(--st-text-color); outline: none;
+  border: 1px solid var(--st-border-color); border-radius: 8px; display: flex; flex-direction: column;
+  --accent: var(--st-primary-color); }
+.feature-map:focus-visible { box-shadow: 0 0 0 2px var(--accent); }
+.feature-map button { font: inherit; font-size: 13px; height: 30px; min-width: 32px; padding: 0 10px;
+  color: inherit; background: var(--st-background-color); border: 1px solid var(--st-border-color);
+  border-radius: 6px; cursor: pointer; white-space: pre; }
+.feature-map button:hover { border-color: var(--accent); }
+.feature-map button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+.feature-map button[aria-pressed="true"] { color: var(--accent); border-color: var(--accent);
+  background: color-mix(in srgb, var(--accent) 10%, var(--st-background-color)); font-weight: 600; }
+.feature-map .tools { display: flex; gap: 12px; align-items: center; padding: 12px; }
+.feature-map .group { display: flex; } .feature-map .group button:first-child { border-radius: 6px 0 0 6px; }
+.feature-map .group button:last-child { border-radius: 0 6px 6px 0; margin-left: -1px; }
+.feature-map .count { font-size: 13px; opacity: .75; } .feature-map .end { margin-left: auto; display: flex; gap: 8px; }
+.feature-map .stage { position: relative; height: 520px; overflow: hidden; touch-action: none; }
+.feature-map canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.feature-map .over { cursor: crosshair; }
+.feature-map .tip { position: absolute; pointer-events: none; display: flex; flex-direction: column;
+  background: #151A21E8; color: #fff; font-size: 12px; line-height: 16px; padding: 6px 10px; border-radius: 6px;
+  max-width: 240px; z-index: 2; }
+.feature-map .tip[hidden] { display: none; }
+.feature-map .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; padding: 8px 16px; font-size: 12px; opacity: .85; }
+.feature-map .legend span { display: flex; align-items: center; gap: 6px; }
+.feature-map .mark { width: 10px; height: 10px; display: inline-block; box-sizing: border-box; }
+.feature-map .ring { border: 2px solid currentColor; border-radius: 50%; }
+.feature-map .disc { background: currentColor; border-radius: 50%; }
+.feature-map .diamond { background: currentColor; transform: rotate(45deg) scale(.85); }
+.feature-map .trail { height: 2px; background: currentColor; width: 18px; }
+.feature-map .player { display: flex; align-items: center; gap: 8px; padding: 12px 16px 4px;
+  border-top: 1px solid var(--st-border-color); }
+.feature-map .player .main { background: var(--accent); color: var(--st-background-color); border-color: var(--accent); }
+.feature-map .track { flex: 1; position: relative; padding: 0 8px; }
+.feature-map .track input { width: 100%; accent-color: var(--accent); }
+.feature-map .refits { position: absolute; left: 16px; right: 16px; top: -6px; height: 6px; }
+.feature-map .refits i { position: absolute; border: 4px solid transparent; border-top-color: #E0782A; margin-left: -4px; }
+.feature-map .player b { min-width: 86px; text-align: right; font-weight: 600; font-variant-numeric: tabular-nums; }
+.feature-map .note { font-size: 12px; line-height: 16px; margin: 0; padding: 0 16px 12px; opacity: .85; }
+.feature-map .help { position: absolute; right: 12px; top: 12px; background: var(--st-background-color);
+  border: 1px solid var(--st-border-color); border-radius: 8px; padding: 12px 16px; font-size: 13px; z-index: 3; }
+.feature-map .help p { margin: 2px 0; } .feature-map kbd { font-family: var(--st-code-font); font-size: 11px;
+  border: 1px solid var(--st-border-color); border-radius: 4px; padding: 1px 5px; }
+`;

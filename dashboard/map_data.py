@@ -1,0 +1,239 @@
+"""What the map page needs of a run: values for the component, who is inside a shape, crops."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from dashboard import data
+from dashboard.colors import color, mark_color, rgb_of
+from dashboard.page import Page, dark
+from spcl.store.derived import Layout
+from spcl.store.reader import Run
+from spcl.store.schema import IGNORE_INDEX
+
+ColorBy = Literal["class", "correct", "confidence"]
+CROP = 40
+_NOTE = "Distances between far groups mean nothing; numbers come from the full feature space."
+_RIGHT_OR_WRONG = {
+    False: ("#2B55DB", "#E0782A", "#9AA3AF"),
+    True: ("#93AEFF", "#E88A3E", "#626B78"),
+}
+_SURE = {
+    False: ("#C4CDEA", "#94A5DA", "#657CC9", "#3553B8", "#1D3FB0"),
+    True: ("#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF"),
+}
+
+
+def best_layout(page: Page) -> Layout | None:
+    """Return UMAP if it is as far as PCA is at the step shown, else PCA; None while neither is."""
+    found = data.layouts(page.run)
+    for method in ("umap", "pca"):
+        layout = next(
+            (one for one in found if one.method == method and page.step in one.steps), None
+        )
+        if layout is not None:
+            return layout
+    return found[0] if found else None
+
+
+def point_classes(page: Page, step: int) -> NDArray[np.int64]:
+    """Return the class of every probe pixel: truth where there is any, else the prediction."""
+    truth = data.pixels(page.path)["class_id"].astype(np.int64)
+    predicted = data.predictions(page.path, step)["class_id"].astype(np.int64)
+    return np.where(truth == IGNORE_INDEX, predicted, truth)
+
+
+def map_values(
+    page: Page,
+    layout: Layout,
+    *,
+    color_by: ColorBy,
+    show: Sequence[str],
+    selected: NDArray[np.int64] | None,
+) -> dict[str, Any]:
+    """Return everything the component draws; positions it fetches by itself.
+
+    Args:
+        page: the opened run, at a step.
+        layout: the projection.
+        color_by: what the colour of a point says.
+        show: some of "source", "target", "prototypes", "trails".
+        selected: indices of the circled pixels, None for no selection.
+    """
+    steps = sorted(layout.steps)
+    step = page.step if page.step in layout.steps else steps[-1]
+    assert step is not None, "a layout has at least one step"
+    pixels, predictions = data.pixels(page.path), data.predictions(page.path, step)
+    classes = data.classes(page.run)
+    of_class = point_classes(page, step)
+    colors, color_of = _colors(page, color_by, of_class, step)
+    in_classes = np.isin(of_class, [c.id for c in classes if _chosen(page, c.name)])
+    in_domains = np.isin(
+        pixels["domain"], [i for i, d in enumerate(("source", "target")) if d in show]
+    )
+    return {
+        "base": page.api,
+        "layout": layout.name,
+        "method": layout.method,
+        "steps": steps,
+        "step": step,
+        "quality": [layout.steps[s].get("trustworthiness") for s in steps],
+        "refits": [s for s in layout.refits if s in layout.steps],
+        "trail_from": page.before or 0,
+        "counted": f"{int((in_classes & in_domains).sum()):,} of {len(of_class):,} probe pixels",
+        "note": _NOTE,
+        "classes_of": of_class.tolist(),
+        "domain_of": pixels["domain"].tolist(),
+        "image_of": pixels["image"].tolist(),
+        "predicted_of": predictions["class_id"].tolist(),
+        "sure_of": np.rint(100 * predictions["confidence"].astype(float)).astype(int).tolist(),
+        "shown": (in_classes & in_domains).astype(int).tolist(),
+        "colors": [list(rgb_of(one)) for one in colors],
+        "color_of": color_of.tolist(),
+        "names": [info.display for info in classes],
+        "domains": [page.info.domain_name("source"), page.info.domain_name("target")],
+        "images": [image.name for image in data.images(page.path)],
+        "prototypes": [
+            {
+                "name": info.display,
+                "color": mark_color(info, page.selection.palette, dark()),
+                "shown": _chosen(page, info.name),
+            }
+            for info in classes
+        ],
+        "show": {name: name in show for name in ("prototypes", "trails")},
+        "legend": [
+            ["ring", f"source pixel ({page.info.domain_name('source')})"],
+            ["disc", f"target pixel ({page.info.domain_name('target')})"],
+            ["diamond", "prototype"],
+            ["trail", "its path since before adaptation"],
+            *_color_legend(color_by),
+        ],
+        "selected": None if selected is None else selected.tolist(),
+    }
+
+
+def _chosen(page: Page, name: str) -> bool:
+    return not page.selection.classes or name in page.selection.classes
+
+
+def _color_legend(color_by: ColorBy) -> list[list[str]]:
+    if color_by == "correct":
+        return [["", "blue: predicted right, orange: wrong, grey: no label"]]
+    return [["", "the stronger the blue, the surer"]] if color_by == "confidence" else []
+
+
+def _colors(
+    page: Page, color_by: ColorBy, of_class: NDArray[np.int64], step: int
+) -> tuple[Sequence[str], NDArray[np.int64]]:
+    """Return the colours in use, and which of them each point has."""
+    if color_by == "class":
+        palette = page.selection.palette
+        return [mark_color(c, palette, dark()) for c in data.classes(page.run)], of_class
+    predictions = data.predictions(page.path, step)
+    if color_by == "confidence":
+        level = np.clip(predictions["confidence"].astype(float) * 5, 0, 4).astype(np.int64)
+        return _SURE[dark()], level
+    truth = data.pixels(page.path)["class_id"]
+    wrong = np.where(truth == predictions["class_id"], 0, 1)
+    return _RIGHT_OR_WRONG[dark()], np.where(truth == IGNORE_INDEX, 2, wrong).astype(np.int64)
+
+
+def inside(polygon: Sequence[Sequence[float]], places: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return which places (N, 2) lie inside a polygon, by the even-odd rule; NaN lies outside."""
+    shape = np.asarray(polygon, float)
+    x, y = places[:, 0], places[:, 1]
+    result = np.zeros(len(places), bool)
+    for (x1, y1), (x2, y2) in zip(shape, np.roll(shape, -1, axis=0), strict=True):
+        if y1 == y2:
+            continue
+        crosses = (y1 > y) != (y2 > y)
+        with np.errstate(invalid="ignore"):
+            result ^= crosses & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return result
+
+
+def selected_pixels(
+    page: Page, layout: Layout, polygon: Sequence[Sequence[float]], step: int
+) -> NDArray[np.int64]:
+    """Return the probe pixels inside a shape given in stored units at a step."""
+    places = data.positions(page.path, layout.name, step)
+    if places is None:
+        return np.zeros(0, np.int64)
+    found = np.flatnonzero(inside(polygon, places[: layout.num_pixels] / layout.scale))
+    classes = [c.id for c in data.classes(page.run) if _chosen(page, c.name)]
+    kept: NDArray[np.int64] = found[np.isin(point_classes(page, step)[found], classes)]
+    return kept
+
+
+@dataclass(frozen=True)
+class Nearer:
+    """Of the target pixels of a class in a selection: how many are nearest to another prototype."""
+
+    class_id: int
+    rival: int
+    share: float
+    count: int
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def nearest_prototypes(run_path: str, step: int) -> NDArray[np.int64]:
+    """Return the prototype nearest to every probe pixel in the full feature space, (N,)."""
+    snapshot = Run(Path(run_path)).snapshot(step)
+    vectors, seen = snapshot.prototypes["vectors"], snapshot.prototypes["seen"]
+    cosine = snapshot.features.astype(np.float32) @ vectors.T.astype(np.float32)
+    return np.asarray(np.where(seen, cosine, -np.inf).argmax(axis=1), np.int64)
+
+
+def nearer_to_another(page: Page, step: int, selected: NDArray[np.int64]) -> Nearer | None:
+    """Return the largest such case among the target pixels selected; None if there is none."""
+    domain = data.pixels(page.path)["domain"][selected]
+    of_class = point_classes(page, step)[selected][domain == 1]
+    nearest = nearest_prototypes(page.path, step)[selected][domain == 1]
+    found = []
+    for class_id in np.unique(of_class):
+        mine = nearest[of_class == class_id]
+        others = mine[mine != class_id]
+        if len(others):
+            rival = int(np.bincount(others).argmax())
+            found.append(Nearer(int(class_id), rival, float((mine == rival).mean()), len(mine)))
+    return max(found, key=lambda one: one.share * one.count, default=None)
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def crop(run_path: str, step: int | None, key: str, row: int, column: int, palette: str) -> str:
+    """Return a square cut around a pixel as a PNG data address: input (step None) or mask.
+
+    Step -1 is the truth; "" where there is no such picture.
+    """
+    run = Run(Path(run_path))
+    probe = run.probe()
+    if step is None:
+        return _png(_cut(probe.picture(key), row, column))
+    ids = probe.label(key) if step == -1 else run.snapshot(step).mask(key)
+    if ids is None:
+        return ""
+    table = np.full((256, 3), 140, np.uint8)
+    for info in run.info().label_space:
+        table[info.id] = rgb_of(color(info, "safe" if palette == "safe" else "dataset"))
+    return _png(_cut(table[ids], row, column))
+
+
+def _cut(picture: NDArray[np.uint8], row: int, column: int) -> NDArray[np.uint8]:
+    padded = np.pad(picture, ((CROP, CROP), (CROP, CROP), (0, 0)), mode="edge")
+    top, left = row + CROP - CROP // 2, column + CROP - CROP // 2
+    return padded[top : top + CROP, left : left + CROP]
+
+
+def _png(picture: NDArray[np.uint8]) -> str:
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(picture)).save(stream, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -1,0 +1,178 @@
+"""Feature map: where the network puts every probe pixel, and which pixels a group is made of."""
+
+from typing import cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from dashboard import data, map_data, words_map
+from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
+from dashboard.colors import mark_color
+from dashboard.components.feature_map import clear_selection, feature_map, selected_shape
+from dashboard.page import Page, dark, header, open_page, plain
+from dashboard.state import remember
+from dashboard.words import counted
+from spcl.store.derived import Layout
+from spcl.store.schema import IGNORE_INDEX
+
+_COLORS = {"Class": "class", "Right or wrong": "correct", "Confidence": "confidence"}
+_SHOW = {
+    "○ Source": "source",
+    "● Target": "target",
+    "◆ Prototypes": "prototypes",
+    "╱ Trails": "trails",
+}
+_ROWS = 4
+
+
+def render() -> None:
+    """Draw the page."""
+    page = open_page("Feature map")
+    if page is None or page.step is None:
+        return
+    st.session_state["spcl.map.run"] = page.info.id
+    names = {info.name: info.display for info in data.classes(page.run)}
+    measures = data.measures_frame(page.run)
+    target = page.info.domain_name("target")
+    header(
+        f"Feature map · step {page.step:,}",
+        words_map.headline(
+            measures, page.step, names=names, target=target, num_snapshots=len(page.steps)
+        ),
+        "Each dot is one pixel of a probe image, placed by how the network sees it.",
+    )
+    layout = map_data.best_layout(page)
+    if layout is None:
+        st.info(
+            "The map is being made: the first one appears a few seconds after the first snapshot. "
+            "If it does not, run: python -m spcl analyse and the run's folder.",
+            icon=":material/hourglass_top:",
+        )
+        return
+    color_by, show = _toolbar(page, names)
+    step = page.step if page.step in layout.steps else max(layout.steps)
+    shape = selected_shape(page.info.id)
+    selected = None
+    if shape is not None and shape[1] in layout.steps:
+        selected = map_data.selected_pixels(page, layout, shape[0], shape[1])
+    left, right = st.columns([768, 352])
+    with left:
+        values = map_data.map_values(page, layout, color_by=color_by, show=show, selected=selected)
+        feature_map(values, key="feature-map")
+    with right, st.container(border=True):
+        _panel(page, layout, step, selected)
+
+
+def _toolbar(page: Page, names: dict[str, str]) -> tuple[map_data.ColorBy, list[str]]:
+    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+        color_by = st.segmented_control(
+            "Colour by",
+            list(_COLORS),
+            default="Class",
+            required=True,
+            key="map-colour",
+            width="content",
+        )
+        show = st.segmented_control(
+            "Show", list(_SHOW), default=list(_SHOW), selection_mode="multi", key="map-show",
+            width="content",
+        )  # fmt: skip
+        st.multiselect(
+            "Classes",
+            list(names),
+            default=list(page.selection.classes),
+            format_func=lambda name: names[name],
+            placeholder=f"All {len(names)}",
+            key="map-classes",
+            on_change=lambda: remember(classes=tuple(st.session_state["map-classes"])),
+            width=240,
+        )
+    chosen = cast(map_data.ColorBy, _COLORS[color_by or "Class"])
+    return chosen, [_SHOW[name] for name in show]
+
+
+def _panel(page: Page, layout: Layout, step: int, selected: NDArray[np.int64] | None) -> None:
+    if selected is None or not len(selected):
+        st.subheader("Circle some points", anchor=False)
+        st.markdown(
+            "Draw around a group with the lasso, or click one point: its pixels appear here, cut "
+            "from the input, the prediction before and now, and the truth."
+        )
+        if selected is not None:
+            st.caption("There is no pixel inside the last shape.")
+        return
+    domain = data.pixels(page.path)["domain"][selected]
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        st.subheader(f"{counted(len(selected), 'pixel')} selected", anchor=False, width="content")
+        st.button("Clear", on_click=clear_selection, type="tertiary")
+    st.caption(f"{int((domain == 0).sum()):,} source, {int((domain == 1).sum()):,} target")
+    st.html(count_bars(_counts(page, step, selected, domain)))
+    _full_space(page, step, selected)
+    _pixels(page, step, selected)
+
+
+def _counts(
+    page: Page, step: int, selected: NDArray[np.int64], domain: NDArray[np.int64]
+) -> list[ClassCount]:
+    of_class = map_data.point_classes(page, step)[selected]
+    found = []
+    for info in data.classes(page.run):
+        mine = of_class == info.id
+        if mine.any():
+            shown = mark_color(info, page.selection.palette, dark())
+            source, target = int((mine & (domain == 0)).sum()), int((mine & (domain == 1)).sum())
+            found.append(ClassCount(info.display, shown, source, target))
+    return sorted(found, key=lambda one: -one.total)[:6]
+
+
+def _full_space(page: Page, step: int, selected: NDArray[np.int64]) -> None:
+    found = map_data.nearer_to_another(page, step, selected)
+    classes = data.classes(page.run)
+    channels = data.prototypes(page.path, step)["vectors"].shape[1]
+    st.caption(f"In the full feature space ({channels} numbers a pixel)")
+    if found is None:
+        st.markdown("Every target pixel selected is nearest to the prototype of its own class.")
+        return
+    sentence = words_map.nearer_sentence(
+        found.share,
+        target=page.info.domain_name("target"),
+        own=classes[found.class_id].display,
+        rival=classes[found.rival].display,
+    )
+    st.markdown(plain(sentence))
+
+
+def _pixels(page: Page, step: int, selected: NDArray[np.int64]) -> None:
+    pages = -(-len(selected) // _ROWS)
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        st.subheader("Pixels behind the dots", anchor=False, width="content")
+    spread = np.random.default_rng(0).permutation(selected)
+    place = min(st.session_state.get("map-pixels", 1), pages)
+    shown = spread[(place - 1) * _ROWS : place * _ROWS]
+    has_before = page.before is not None and page.before < step
+    heads = ["Input", *(["Before"] if has_before else []), "Now", "Truth"]
+    st.html(pixel_rows([_pixel(page, step, int(i), has_before) for i in shown], heads))
+    if pages > 1:
+        st.pagination(pages, key="map-pixels", max_visible_pages=5)
+
+
+def _pixel(page: Page, step: int, index: int, has_before: bool) -> PixelRow:
+    pixels = data.pixels(page.path)
+    row, column = int(pixels["row"][index]), int(pixels["column"][index])
+    image = data.images(page.path)[int(pixels["image"][index])]
+    truth = int(pixels["class_id"][index])
+    classes = data.classes(page.run)
+
+    def cut(at: int | None) -> str:
+        return map_data.crop(page.path, at, image.key, row, column, page.selection.palette)
+
+    def predicted(at: int) -> tuple[str, str, bool | None]:
+        class_id = int(data.predictions(page.path, at)["class_id"][index])
+        verdict = None if truth == IGNORE_INDEX else class_id == truth
+        return classes[class_id].display, cut(at), verdict
+
+    name = classes[truth].display if truth != IGNORE_INDEX else "no label"
+    before = [predicted(page.before)] if has_before and page.before is not None else []
+    pictures = [(image.name, cut(None), None), *before, predicted(step), (name, cut(-1), None)]
+    return PixelRow(image.name, tuple(pictures))

@@ -1,0 +1,179 @@
+"""Sentences and rows of the prototypes page: pure functions of measures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.words import counted, listing
+
+Grid = NDArray[np.float64]
+"""Cosine of every two prototypes, (K, K) in [-1, 1], NaN where it is not known."""
+
+CLOSE = 0.8
+"""Cosine above which two prototypes are too close (limit of the event `prototypes_close`)."""
+UNSEEN = 50
+"""Updates without a pixel after which a prototype counts as unseen (event `prototype_unseen`)."""
+
+
+def cosine_grid(measures: pd.DataFrame, names: Sequence[str], step: int) -> Grid:
+    """Return the cosine of every two prototypes at a step, (K, K) in [-1, 1], NaN if unknown."""
+    rows = measures[(measures["measure"] == "prototype_cosine") & (measures["step"] == step)]
+    place = {name: index for index, name in enumerate(names)}
+    grid = np.full((len(names), len(names)), np.nan)
+    for first, second, value in zip(rows["class"], rows["rival"], rows["value"], strict=True):
+        if first in place and second in place:
+            grid[place[first], place[second]] = grid[place[second], place[first]] = value
+    return grid
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two classes, by id, and the cosine of their prototypes."""
+
+    first: int
+    second: int
+    cosine: float
+
+
+def closest_pairs(grid: Grid) -> list[Pair]:
+    """Return the pairs with a known cosine, closest first."""
+    rows, columns = np.triu_indices(len(grid), 1)
+    pairs = [
+        Pair(int(i), int(j), float(grid[i, j]))
+        for i, j in zip(rows, columns, strict=True)
+        if np.isfinite(grid[i, j])
+    ]
+    return sorted(pairs, key=lambda pair: -pair.cosine)
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one prototype moved: drift to its place before, at each step, and what fed it."""
+
+    class_id: int
+    steps: tuple[int, ...]
+    drift: tuple[float, ...]
+    pixels: int
+    age: int
+
+
+def courses(
+    measures: pd.DataFrame,
+    names: Sequence[str],
+    *,
+    before: int | None,
+    step: int,
+    pixels: Sequence[int],
+    ages: Sequence[int],
+) -> list[Course]:
+    """Return each prototype's way from `before` to `step`, most moved first; empty if too short."""
+    if before is None or step <= before:
+        return []
+    rows = measures[(measures["measure"] == "prototype_drift") & measures["value"].notna()]
+    rows = rows[(rows["step"] >= before) & (rows["step"] <= step)].sort_values("step")
+    found = []
+    for class_id, name in enumerate(names):
+        own = rows[rows["class"] == name]
+        if len(own) < 2:
+            continue
+        course = Course(
+            class_id,
+            tuple(own["step"].astype(int)),
+            tuple(own["value"].astype(float)),
+            int(pixels[class_id]),
+            int(ages[class_id]),
+        )
+        found.append(course)
+    return sorted(found, key=lambda course: -course.drift[-1])
+
+
+def pixels_text(count: int) -> str:
+    """Return how many pixels (feature cells) a prototype was last fed with."""
+    return f"{count / 1000:.0f} k px" if count >= 10_000 else f"{count:,} px"
+
+
+def drift_text(drift: float) -> str:
+    """Return a drift with two decimals, three where it is small."""
+    return f"{drift:.2f}" if drift >= 0.1 else f"{drift:.3f}"
+
+
+def age_text(age: int) -> str:
+    """Return how long ago a prototype was last fed, in updates."""
+    return "seen now" if age == 0 else f"unseen {counted(age, 'step')}"
+
+
+def headline(
+    displays: Sequence[str],
+    *,
+    seen: Sequence[bool],
+    ages: Sequence[int],
+    grid: Grid,
+    num_snapshots: int,
+) -> str:
+    """Return "All 11 prototypes are alive; pedestrian and bicyclist are too close"."""
+    alive = [bool(was) and age <= UNSEEN for was, age in zip(seen, ages, strict=True)]
+    if not any(seen):
+        return f"No prototype is filled yet: {counted(num_snapshots, 'snapshot')} recorded"
+    dead = [name.lower() for name, lives in zip(displays, alive, strict=True) if not lives]
+    start = f"All {len(displays)} prototypes are alive"
+    if dead:
+        told = listing(dead) if len(dead) <= 3 else f"{len(dead)} classes"
+        verb = "lacks" if len(dead) == 1 else "lack"
+        start = f"{sum(alive)} of {len(displays)} prototypes are alive, {told} {verb} pixels"
+    return start + _closeness(displays, closest_pairs(grid))
+
+
+def _closeness(displays: Sequence[str], pairs: Sequence[Pair]) -> str:
+    if not pairs:
+        return ""
+    close = [pair for pair in pairs if pair.cosine > CLOSE]
+    if not close:
+        return " and no two are too close"
+    first = f"{displays[close[0].first].lower()} and {displays[close[0].second].lower()}"
+    if len(close) == 1:
+        return f"; {first} are too close"
+    return f"; {len(close)} pairs are too close, {first} most"
+
+
+def grid_reading(displays: Sequence[str], now: Grid) -> str:
+    """Return how to read the matrix, with its largest number."""
+    top = closest_pairs(now)[0]
+    pair = f"{displays[top.first].lower()} and {displays[top.second].lower()}"
+    return (
+        f"dark cells are classes that the network sees as alike: {pair} have {top.cosine:.2f} now. "
+        "Compare a cell with its mirror to see the change. An orange frame is above the limit of "
+        f"{CLOSE:.2f}."
+    )
+
+
+def course_reading(displays: Sequence[str], found: Sequence[Course]) -> str:
+    """Return how to read the small lines, with the most moved class."""
+    first = found[0]
+    return (
+        f"{displays[first.class_id].lower()} has moved most, by {drift_text(first.drift[-1])} from "
+        f"step {first.steps[0]:,} to {first.steps[-1]:,}; a line that flattens is a class that has "
+        "settled. Every panel has the same scale. An unseen class keeps its prototype unchanged "
+        "and only ages."
+    )
+
+
+def waiting(step: int) -> str:
+    """Return what is said until the analysis has measured a step."""
+    return (
+        f"Step {step:,} is not measured yet; the analysis that runs beside this page fills this in "
+        "within seconds."
+    )
+
+
+def no_movement(before: int | None, step: int) -> str:
+    """Return why no movement is shown."""
+    if before is None or step <= before:
+        reference = "the warm-up" if before is None else f"the warm-up at step {before:,}"
+        return (
+            f"Movement is measured from the end of {reference}; "
+            "it shows from the second snapshot after it."
+        )
+    return waiting(step)
