@@ -57,7 +57,9 @@ export function segmented(name, options, value, choose) {
 export function field(label, control, shown = null) {
   const title = h("span", { class: "field-label" }, h("span", { text: label }));
   if (shown !== null) title.append(h("output", { text: shown }));
-  return h("label", { class: "field" }, title, control);
+  // A label around buttons would name, and press, the first of them.
+  const grouped = control.getAttribute("role") === "group";
+  return h(grouped ? "div" : "label", { class: "field" }, title, control);
 }
 
 // Return a colour swatch; its tile shows the pattern, if any.

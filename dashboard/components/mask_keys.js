@@ -11,21 +11,20 @@ const KEYS = [
 ];
 const CONTROLS = "input, select";
 
-// Listen inside the viewer, and to arrow keys on the page as long as nothing else has the focus.
+// Listen inside the viewer, and on the page as long as nothing else has the focus.
 export function listen(viewer) {
   viewer.root.addEventListener("keydown", (event) => press(viewer, event));
   const stop = new AbortController();
   document.addEventListener("keydown", (event) => {
     if (!viewer.root.isConnected) stop.abort();
-    else if (document.activeElement === document.body && event.key.startsWith("Arrow")) {
-      press(viewer, event);
-    }
+    else if (document.activeElement === document.body) press(viewer, event);
   }, { signal: stop.signal });
 }
 
 function press(viewer, event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key.length === 1) event.stopPropagation();
+  const inside = viewer.root.contains(event.target);
+  if (inside && event.key.length === 1) event.stopPropagation();
   const typing = event.composedPath()[0].matches?.(CONTROLS) ?? false;
   const act = actions(viewer, typing)[event.key] ?? layerKey(viewer, event);
   if (!act) return;

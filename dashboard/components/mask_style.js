@@ -34,14 +34,15 @@ export const STYLE = `
   font-weight: 600; }
 .body { display: grid; gap: 16px; align-items: start;
   grid-template: "work side" auto "strip side" 1fr / minmax(0, 784fr) minmax(300px, 336fr); }
-.side { grid-area: side; }
+.beside { grid-area: side; }
 .work { grid-area: work; display: grid; grid-template-columns: minmax(0, 1fr) 104px;
   gap: 8px; align-items: start; }
 .stage { position: relative; display: grid; border-radius: 8px; overflow: hidden;
   background: var(--fill); touch-action: none; user-select: none; cursor: crosshair; }
 .stage.side { grid-template-columns: 1fr 1fr; gap: 4px; background: var(--page); }
 .pane { position: relative; grid-area: 1 / 1; overflow: hidden; }
-.stage.side .pane { grid-area: auto; border-radius: 8px; }
+.stage.side .pane { border-radius: 8px; }
+.stage.side .pane.right { grid-area: 1 / 2; }
 .pane canvas { display: block; width: 100%; }
 .stage.single .pane.left, .stage.single .divider, .stage.single .wipe,
 .stage.side .divider, .stage.side .wipe { display: none; }

@@ -39,7 +39,7 @@ class Viewer {
     });
     this.toolbar = h("div", { class: "toolbar" });
     this.rail = h("div", { class: "rail", role: "group", "aria-label": "Layers" });
-    this.side = h("div", { class: "side" });
+    this.side = h("div", { class: "beside" });
     const work = h("div", { class: "work" }, this.stage.element, this.rail);
     this.root = h("div", { class: "viewer", tabindex: 0, role: "group",
       "aria-label": "Mask viewer", "data-chart": "mask-viewer" },
@@ -200,6 +200,7 @@ class Viewer {
     const signature = JSON.stringify([choices, this.sides, settings.mode, this.patterns]);
     if (signature === this.tools) return;
     this.tools = signature;
+    const focused = this.toolbar.contains(document.activeElement);
     this.toolbar.replaceChildren(...toolbar({
       settings, choices, sides: this.sides, patterns: this.patterns,
       set: (changes) => this.set(changes),
@@ -209,10 +210,11 @@ class Viewer {
         if ("patterns" in changes) this.drawPanel();
       },
     }));
+    if (focused) this.root.focus({ preventScroll: true });
   }
 
   drawPanel() {
-    const focused = this.root.getRootNode().activeElement?.dataset?.class;
+    const focused = document.activeElement?.dataset?.class;
     this.side.replaceChildren(panel({
       image: this.image, detail: this.data.detail, entries: classEntries(this.data),
       hidden: this.hidden, patterns: this.patterns,

@@ -59,17 +59,17 @@ DAY_LIGHT = Light(
 )
 
 DUSK_LIGHT = Light(
-    ambient=(0.2, 0.65),
-    tint=0.12,
-    lamps=(1.4, 4.0),
-    headlamps=(0.2, 1.4),
+    ambient=(0.38, 0.8),
+    tint=0.1,
+    lamps=(1.0, 3.0),
+    headlamps=(0.0, 1.0),
     windows=(0.25, 0.7),
     shadow=(0.0, 0.0),
     haze=(110.0, 320.0),
-    noise=(0.01, 0.045),
-    blur=(0.0, 0.8),
-    texture=(0.9, 1.6),
-    stones=0.75,
+    noise=(0.02, 0.06),
+    blur=(0.2, 1.0),
+    texture=(1.0, 1.8),
+    stones=0.85,
     sky=(
         ((38, 48, 92), (196, 130, 104)),
         ((54, 58, 92), (150, 128, 140)),

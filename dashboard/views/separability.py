@@ -1,0 +1,126 @@
+"""Separability: which classes are confused with which, in which domain, since when."""
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import data, words_separability
+from dashboard.charts import separability as charts
+from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain, title_of
+from dashboard.words_separability import MEASURES, ClassRow
+
+
+def render() -> None:
+    """Draw the page."""
+    page = open_page("Separability")
+    if page is None or page.step is None:
+        return
+    measures = data.measures_frame(page.run)
+    here = measures[measures["step"] == page.step]
+    target = page.info.domain_name("target")
+    kicker = f"Separability · step {page.step:,}"
+    if here.empty:
+        header(
+            kicker,
+            "Not measured yet",
+            f"The analysis of {title_of(page)} has not reached step {page.step:,}; it takes about "
+            "a second a snapshot. If nothing happens, run: python -m spcl analyse and the folder.",
+        )
+        return
+    measure = MEASURES[st.session_state.get("separability-measure") or next(iter(MEASURES))]
+    rows = words_separability.class_rows(
+        measures,
+        measure,
+        step=page.step,
+        before=page.before if page.before is not None and page.before < page.step else None,
+        names=_names(page),
+    )
+    header(
+        kicker,
+        words_separability.headline(rows, measure, target=target, num_snapshots=len(page.steps)),
+        f"Measured in the full feature space on {len(data.pixels(page.path)['image']):,} probe "
+        f"pixels of the val splits, {_labels(measures)}; nothing here is read off the map.",
+    )
+    st.segmented_control(
+        "Measure", list(MEASURES), default=next(iter(MEASURES)), required=True,
+        key="separability-measure",
+    )  # fmt: skip
+    left, right = st.columns([672, 448])
+    with left:
+        _dumbbell(page, rows, measure)
+    with right:
+        _matrix(page, measures)
+        _gap(page, measures)
+
+
+def _names(page: Page) -> list[str]:
+    shown = set(page.selection.classes)
+    return [c.name for c in data.classes(page.run) if not shown or c.name in shown]
+
+
+def _display(page: Page) -> dict[str, str]:
+    return {info.name: info.display for info in data.classes(page.run)}
+
+
+def _marks(page: Page) -> dict[str, str]:
+    palette = page.selection.palette
+    return {c.name: data.mark_color(c, palette, dark()) for c in data.classes(page.run)}
+
+
+def _labels(measures: pd.DataFrame) -> str:
+    by_truth = words_separability.labels_used(measures, "target") == "truth"
+    return "classes by truth" if by_truth else "classes of the target by pseudo label"
+
+
+def _draw(figure: go.Figure, key: str) -> None:
+    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key=key)
+
+
+def _dumbbell(page: Page, rows: list[ClassRow], measure: str) -> None:
+    unit = "% of a class's pixels" if measure == "nearest_prototype_accuracy" else "cosine"
+    names = [page.info.domain_name("source"), page.info.domain_name("target")]
+    with card(words_separability.title_of(measure), unit):
+        if not rows:
+            st.caption("No class has pixels and a prototype yet.")
+            return
+        st.caption(plain(f"○ {names[0]} now   ● {names[1]} now   | {names[1]} before"))
+        figure = charts.dumbbell_figure(
+            rows, measure, display=_display(page), mark=_marks(page), dark=dark()
+        )
+        _draw(figure, "separability-dumbbell")
+        if any(row.target == row.target for row in rows):
+            how_to_read(words_separability.reading(rows, measure, _display(page), names[1]))
+
+
+def _matrix(page: Page, measures: pd.DataFrame) -> None:
+    target = page.info.domain_name("target")
+    shares = words_separability.share_rows(measures, page.step or 0)
+    with card(f"Which classes overlap at {target}", "% of row"):
+        if shares.empty:
+            st.caption("Appears with the first prototypes.")
+            return
+        display = _display(page)
+        figure = charts.matrix_figure(shares, names=_names(page), display=display, dark=dark())
+        _draw(figure, "separability-matrix")
+        others = shares[shares["class"] != shares["rival"]].sort_values("value", ascending=False)
+        if len(others):
+            name, rival, value = others.iloc[0][["class", "rival", "value"]]
+            how_to_read(
+                f"row is the class, column the nearest prototype: {100 * value:.0f} of 100 "
+                f"{display[str(name)].lower()} pixels lie nearest to {display[str(rival)].lower()}."
+            )
+
+
+def _gap(page: Page, measures: pd.DataFrame) -> None:
+    courses = words_separability.gap_courses(measures, page.step or 0)
+    courses = {name: course for name, course in courses.items() if course and name in _names(page)}
+    with card("Domain gap", "in class spreads, lower is better"):
+        if not courses:
+            st.caption("Appears once a class has pixels in both domains.")
+            return
+        changes = words_separability.gap_changes(courses, page.before)
+        figure = charts.gap_figure(
+            courses, changes, display=_display(page), mark=_marks(page), dark=dark()
+        )
+        _draw(figure, "separability-gap")
+        how_to_read(words_separability.gap_reading(changes, _display(page)))
