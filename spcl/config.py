@@ -36,7 +36,7 @@ class DataConfig(_Section):
     crop_scale: Annotated[float, Field(ge=1, le=4)] = Field(
         1.8, description="largest magnification of a training crop"
     )
-    jitter: Share = Field(0.25, description="colour jitter of clean training images")
+    jitter: Share = Field(0.6, description="colour jitter of clean training images")
     sampling: Literal["uniform", "rare_class"] = Field(
         "rare_class", description="source images drawn uniformly, or by rare class half the time"
     )
@@ -80,10 +80,10 @@ class AdaptConfig(_Section):
     body_lr: Annotated[float, Field(gt=0)] = Field(1.5e-3, description="learning rate of the body")
     head_lr: Annotated[float, Field(gt=0)] = Field(3e-3, description="learning rate of the head")
     final_lr: Share = Field(0.1, description="share of the learning rate left at the end")
-    jitter: Share = Field(0.4, description="strong colour jitter on the student's mixed images")
+    jitter: Share = Field(0.6, description="strong colour jitter on the student's mixed images")
     blur: Share = Field(0.5, description="chance that a mixed image is blurred")
     target_weight: Annotated[float, Field(ge=0)] = Field(
-        1.0, description="weight of the cross-entropy on mixed images"
+        0.4, description="weight of the cross-entropy on mixed images"
     )
 
 

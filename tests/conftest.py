@@ -35,25 +35,38 @@ class Served:
     process: "subprocess.Popen[str]"
     lines: list[str]
 
+    def stop(self) -> None:
+        """End the process and wait for it."""
+        self.process.terminate()
+        self.process.wait(timeout=15)
+
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Served]]:
     """Return `serve(runs_dir, port=None)`, which starts `python -m dashboard` and waits for it."""
-    started: list[subprocess.Popen[str]] = []
+    started: list[Served] = []
 
     def start(runs_dir: Path, port: int | None = None) -> Served:
-        command = [sys.executable, "-m", "dashboard", str(runs_dir), "--port", str(port or 8700)]
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        )
-        started.append(process)
-        lines = _lines_until_address(process)
-        return Served(lines[-1].split()[-1].removesuffix("/live"), process, lines)
+        started.append(start_dashboard(runs_dir, port))
+        return started[-1]
 
     yield start
-    for process in started:
-        process.terminate()
-        process.wait(timeout=15)
+    for served in started:
+        served.stop()
+
+
+def start_dashboard(runs_dir: Path, port: int | None = None) -> Served:
+    """Start `python -m dashboard` and wait for its address; the caller stops it."""
+    command = [sys.executable, "-m", "dashboard", str(runs_dir), "--port", str(port or 8700)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        lines = _lines_until_address(process)
+    except AssertionError:
+        process.kill()
+        raise
+    return Served(lines[-1].split()[-1].removesuffix("/live"), process, lines)
 
 
 def _lines_until_address(process: "subprocess.Popen[str]") -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spcl.store.reader import Run
-from tests.conftest import Served, Watched
+from tests.conftest import Served, Watched, start_dashboard
 from tests.synthetic_run import COLORS, write_synthetic_run
 
 pytestmark = pytest.mark.browser
@@ -37,18 +37,23 @@ _DISTINCT = """(canvas) => {
 }"""
 
 
-@pytest.fixture
-def run_path(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def run_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a finished run with snapshots at 0, 10, 20 (before), 30, 40."""
-    return write_synthetic_run(tmp_path / "runs")
+    return write_synthetic_run(tmp_path_factory.mktemp("masks") / "runs")
+
+
+@pytest.fixture(scope="module")
+def url(run_path: Path) -> Iterator[str]:
+    """Return the address of one dashboard for all tests here."""
+    served = start_dashboard(run_path.parent)
+    yield served.url
+    served.stop()
 
 
 @pytest.fixture
-def show(
-    serve: Callable[..., Served], open_browser: Callable[..., Watched], run_path: Path
-) -> Iterator[Shown]:
+def show(url: str, open_browser: Callable[..., Watched]) -> Iterator[Shown]:
     """Return `show(query)`: the masks page once something is drawn; nothing may go wrong in it."""
-    url = serve(run_path.parent).url
     opened: list[Watched] = []
 
     def open_masks(query: str = "") -> Any:
@@ -59,7 +64,7 @@ def show(
 
     yield open_masks
     assert [message for watched in opened for message in watched.console] == []
-    assert [url for watched in opened for url in watched.outside] == []
+    assert [request for watched in opened for request in watched.outside] == []
 
 
 def _bare(page: Any) -> None:
@@ -105,13 +110,14 @@ def test_the_layers_are_the_recorded_planes(show: Shown, run_path: Path) -> None
     _bare(page)
     truth = Run(run_path).probe().label(KEY)
     page.locator(".layer[data-layer=truth]").click()
-    _drawn(page, "truth")
+    _drawn(page, "before truth")
     assert (_colors(page) == np.array(COLORS, np.uint8)[truth]).all()
     page.keyboard.press("3")
     before = Run(run_path).snapshot(20).mask(KEY)
-    page.get_by_text("Before", exact=False).first.wait_for()
+    _drawn(page, "before before")
     assert (_colors(page) == np.array(COLORS, np.uint8)[before]).all()
     page.keyboard.press("1")
+    _drawn(page, "before input")
     assert (_colors(page) == Run(run_path).probe().picture(KEY)).mean() > 0.9
 
 
@@ -156,9 +162,9 @@ def test_zoom_is_one_for_both_panes_and_fits_again(show: Shown) -> None:
     page = show("")
     page.locator(VIEWER).focus()
     page.keyboard.press("+")
-    page.get_by_text("150 %").wait_for()
+    page.locator(".zoom output", has_text="150 %").wait_for()
     page.keyboard.press("0")
-    page.get_by_text("100 %").wait_for()
+    page.locator(".zoom output", has_text="100 %").wait_for()
 
 
 def test_the_pixel_under_the_pointer_is_named(show: Shown, run_path: Path) -> None:

@@ -55,8 +55,9 @@ export function segmented(name, options, value, choose) {
 
 // Return a control under its label, with what it stands at to the right.
 export function field(label, control, shown = null) {
+  // No <output> for the value: it would be what the label names.
   const title = h("span", { class: "field-label" }, h("span", { text: label }));
-  if (shown !== null) title.append(h("output", { text: shown }));
+  if (shown !== null) title.append(h("span", { class: "shown", text: shown }));
   // A label around buttons would name, and press, the first of them.
   const grouped = control.getAttribute("role") === "group";
   return h(grouped ? "div" : "label", { class: "field" }, title, control);

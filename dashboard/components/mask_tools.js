@@ -33,10 +33,10 @@ export function toolbar({ settings, sides, choices, patterns, set, touch }) {
 }
 
 function slider(label, value, range, text, change) {
-  const control = h("input", { type: "range", ...range, value });
+  const control = h("input", { type: "range", ...range, value, "aria-label": label });
   const element = field(label, control, text(value));
   control.addEventListener("input", () => {
-    element.querySelector("output").textContent = text(Number(control.value));
+    element.querySelector(".shown").textContent = text(Number(control.value));
     change(Number(control.value));
   });
   return element;

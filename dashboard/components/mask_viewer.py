@@ -39,6 +39,7 @@ def mask_viewer(
     orders: Mapping[str, Mapping[str, list[str]]],
     image: str,
     detail: Mapping[str, Any],
+    before: int | None,
     key: str,
 ) -> None:
     """Draw the viewer; a chosen image or set of classes comes back as the page's selection.
@@ -49,6 +50,7 @@ def mask_viewer(
         orders: domain -> tab -> image keys in the order of the strip.
         image: key of the image shown.
         detail: what the panel says of that image, from `words_masks.detail`.
+        before: the step to compare with; None if there is none yet.
         key: identity; zoom, layers and sliders are kept as long as it stays.
     """
     _mount(
@@ -57,7 +59,7 @@ def mask_viewer(
             "base": page.api,
             "version": data.version(page.run),
             "step": page.step,
-            "before": page.before if page.before != page.step else None,
+            "before": before,
             "steps": page.steps,
             "classes": class_entries(page),
             "palette": page.selection.palette,

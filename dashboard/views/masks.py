@@ -13,7 +13,7 @@ def render() -> None:
     page = open_page("Masks")
     if page is None or page.step is None:
         return
-    before = page.before if page.before != page.step else None
+    before = _before(page)
     frame = data.image_frame(page.path, page.step, before)
     target = frame[frame["domain"] == "target"]
     against = f"step {page.step:,}" + (f" against step {before:,}" if before is not None else "")
@@ -37,9 +37,17 @@ def render() -> None:
         orders=orders,
         image=image,
         detail=_detail(page, image, before),
+        before=before,
         key="mask-viewer",
     )
     how_to_read(_reading(page, image, before))
+
+
+def _before(page: Page) -> int | None:
+    """Return the reference step; None at it and earlier, where there is nothing to compare yet."""
+    if page.before is None or page.step is None or page.step <= page.before:
+        return None
+    return page.before
 
 
 def _shown(page: Page, orders: dict[str, dict[str, list[str]]]) -> str:
@@ -81,12 +89,13 @@ def _detail(page: Page, image: str, before: int | None) -> dict[str, Any]:
     )
 
 
-def _scores(page: Page, step: int | None, image: str) -> dict[str, Any] | None:
+def _scores(page: Page, step: int | None, key: str) -> dict[str, Any] | None:
+    """Return what `scores.json` says of one image; None without truth."""
+    domain = next(image.domain for image in data.images(page.path) if image.key == key)
     if step is None:
         return None
-    domain = image.split("-")[0]
     scored = data.scores(page.path, step).get(domain) or {}
-    found: dict[str, Any] | None = scored.get("images", {}).get(image)
+    found: dict[str, Any] | None = scored.get("images", {}).get(key)
     return found
 
 

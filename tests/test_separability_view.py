@@ -1,0 +1,89 @@
+import math
+
+import pandas as pd
+import pytest
+
+from dashboard import words_separability as words
+from dashboard.charts import separability as charts
+from spcl.analysis.measures import separability
+from spcl.store.reader import Run
+from tests.synthetic_run import NAMES, write_synthetic_run
+
+DISPLAY = {name: name.capitalize() for name in NAMES}
+MARK = dict.fromkeys(NAMES, "#336699")
+
+
+@pytest.fixture(scope="module")
+def measures(tmp_path_factory) -> pd.DataFrame:
+    return separability(Run(write_synthetic_run(tmp_path_factory.mktemp("runs"))))
+
+
+def rows_of(measures, measure="nearest_prototype_accuracy", step=40):
+    return words.class_rows(measures, measure, step=step, before=20, names=NAMES)
+
+
+def test_classes_come_worst_at_the_target_first(measures):
+    rows = rows_of(measures, "margin_mean")
+    assert [row.name for row in rows] != []
+    assert [row.target for row in rows] == sorted(row.target for row in rows)
+
+
+def test_a_row_holds_the_numbers_of_its_step(measures):
+    row = next(row for row in rows_of(measures, "margin_mean") if row.name == "sky")
+    mine = measures[
+        (measures.measure == "margin_mean")
+        & (measures["class"] == "sky")
+        & (measures.labels == "truth")
+    ].set_index(["domain", "step"])["value"]
+    assert row.source == mine["source", 40]
+    assert row.target == mine["target", 40]
+    assert row.before == mine["target", 20]
+    assert len(row.course) == 5
+
+
+def test_headline_counts_the_weak_classes():
+    def row(name, value):
+        return words.ClassRow(name, 0.9, value, math.nan, None, math.nan, ())
+
+    rows = [row("a", 0.5), row("b", 0.8), row("c", 0.9)]
+    assert (
+        words.headline(rows, "nearest_prototype_accuracy", target="dusk", num_snapshots=2)
+        == "2 of 3 classes stand apart at dusk; 1 still mixes"
+    )
+    assert words.headline(
+        rows[1:], "nearest_prototype_accuracy", target="dusk", num_snapshots=2
+    ).startswith("All 2 classes")
+    assert words.headline([], "margin_mean", target="dusk", num_snapshots=2).startswith("Nothing")
+
+
+def test_gap_changes_put_what_closed_least_first(measures):
+    courses = words.gap_courses(measures, 40)
+    changes = words.gap_changes(courses, 20)
+    values = [change for _, _, change in changes]
+    assert values == sorted(values, reverse=True)
+    assert "closed most" in words.gap_reading(changes, DISPLAY)
+
+
+def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
+    table = separability(Run(write_synthetic_run(tmp_path, target_labels=False)))
+    assert words.labels_used(table, "target") == "pseudo"
+    assert rows_of(table)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("measure", list(words.MEASURES.values()))
+def test_figures_draw_every_class(measures, measure, dark):
+    rows = rows_of(measures, measure)
+    figure = charts.dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, dark=dark)
+    assert list(figure.layout.yaxis.ticktext) == [DISPLAY[row.name] for row in rows]
+    shares = words.share_rows(measures, 40)
+    matrix = charts.matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    assert len(matrix.data[0].z) == len(NAMES)
+
+
+def test_the_gap_figure_labels_what_moved(measures):
+    courses = words.gap_courses(measures, 40)
+    changes = words.gap_changes(courses, 20)
+    figure = charts.gap_figure(courses, changes, display=DISPLAY, mark=MARK, dark=False)
+    labels = [note.text for note in figure.layout.annotations]
+    assert any(DISPLAY[changes[0][0]] in text for text in labels)
