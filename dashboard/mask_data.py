@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from spcl.store.errors import DamagedError
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX
 
@@ -43,8 +45,36 @@ def mask_change(run_path: str, before: int, after: int, key: str) -> MaskChange 
     truth = run.probe().label(key)
     if truth is None:
         return None
-    first, last = run.snapshot(before).mask(key), run.snapshot(after).mask(key)
+    first, last = _masks(run, before, after, key)
+    if truth.shape != last.shape:
+        raise DamagedError(f"the label of {key} is not as large as its masks; copy the run again")
     return count_change(truth, first, last, num_classes=len(run.info().label_space))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def mask_transfer(run_path: str, before: int, after: int, key: str) -> NDArray[np.int64]:
+    """Return pixels of a probe image by prediction before (row) and after (column), (K, K)."""
+    run = Run(Path(run_path))
+    first, last = _masks(run, before, after, key)
+    return cross_table(first, last, num_classes=len(run.info().label_space))
+
+
+def _masks(run: Run, before: int, after: int, key: str) -> list[NDArray[np.uint8]]:
+    first, last = (run.snapshot(step).mask(key) for step in (before, after))
+    if first.shape != last.shape:
+        raise DamagedError(
+            f"the masks of {key} at steps {before} and {after} differ in size; copy the run again"
+        )
+    return [first, last]
+
+
+def cross_table(
+    rows: NDArray[Any], columns: NDArray[Any], *, num_classes: int
+) -> NDArray[np.int64]:
+    """Count pixels by the class in `rows` and in `columns`, of one shape; (K, K); other ids are left out."""
+    known = (rows < num_classes) & (columns < num_classes)
+    cells = rows[known].astype(np.int64) * num_classes + columns[known]
+    return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
 
 
 def count_change(
@@ -56,13 +86,12 @@ def count_change(
 ) -> MaskChange:
     """Count fixed, broken, still wrong and every transfer of one image, each (H, W) of ids."""
     valid = truth != IGNORE_INDEX
-    true, first, last = (plane[valid].astype(np.int64) for plane in (truth, before, after))
+    true, first, last = (plane[valid] for plane in (truth, before, after))
     was_right, is_right = first == true, last == true
     total = max(1, len(true))
 
-    def table(rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.int64]:
-        counts = np.bincount(rows * num_classes + columns, minlength=num_classes**2)
-        return counts.reshape(num_classes, num_classes)
+    def table(rows: NDArray[np.uint8], columns: NDArray[np.uint8]) -> NDArray[np.int64]:
+        return cross_table(rows, columns, num_classes=num_classes)
 
     return MaskChange(
         num_labelled=len(true),

@@ -15,22 +15,39 @@ _MOST_HANDS = 3
 _SMALLEST_SHARE = 0.002
 
 
-def headline(frame: pd.DataFrame, domain_name: str, *, num_snapshots: int) -> str:
-    """Return "57 of 62 dusk images improved, 5 got worse", or that nothing stands out yet.
+def headline(frame: pd.DataFrame, domain_name: str, *, step: int, mean_iou: float | None) -> str:
+    """Return "57 of 62 dusk images improved, 5 got worse", or how it stands without comparison.
 
     Args:
         frame: one row an image of the domain, with `gain` in [-1, 1], NaN if not known.
         domain_name: what people call the domain.
-        num_snapshots: snapshots recorded so far.
+        step: the snapshot shown.
+        mean_iou: of the whole split at that step, in [0, 1]; None without labels.
     """
     gains = np.round(100 * frame["gain"].dropna().to_numpy(float), 1)
+    if mean_iou is None:
+        return f"{counted(len(frame), f'{domain_name} image')} at step {step:,}, without truth"
     if not len(gains):
-        return f"Nothing stands out yet: {counted(num_snapshots, 'snapshot')} recorded"
+        return f"{100 * mean_iou:.1f} mIoU on {domain_name} at step {step:,}"
     better, worse = int((gains > 0).sum()), int((gains < 0).sum())
     if better >= worse:
         rest = f", {worse} got worse" if worse else ""
         return f"{better} of {len(gains)} {domain_name} images improved{rest}"
     return f"{worse} of {len(gains)} {domain_name} images got worse, {better} improved"
+
+
+def caption(counts: Mapping[str, int], step: int, before: int | None, *, is_scored: bool) -> str:
+    """Return what the page is based on; counts: what people call a domain -> its images."""
+    images = " and ".join(f"{count:,} {name}" for name, count in counts.items() if count)
+    based = f"The same {images} images at every snapshot, of the val splits"
+    if before is None:
+        return f"{based}. Changes show from the first snapshot after the warm-up."
+    compared = f"{based}, step {step:,} against step {before:,}"
+    if not is_scored:
+        return f"{compared}. Without labels nothing here is called right or wrong."
+    return (
+        f"{compared}; sorted by change of mIoU, so that the best and the worst are one click apart."
+    )
 
 
 def orders(frame: pd.DataFrame) -> dict[str, list[str]]:
@@ -77,6 +94,7 @@ def detail(
     *,
     names: Sequence[str],
     change: MaskChange | None,
+    transfer: NDArray[np.int64] | None,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
@@ -86,6 +104,7 @@ def detail(
         key: the image.
         names: what people call the classes, in id order.
         change: counts against truth; None without truth or without another snapshot.
+        transfer: pixels by prediction before and after, (K, K); None without another snapshot.
         before: the image's entry of `scores.json` before (None if there is none).
         after: the same now.
     """
@@ -99,7 +118,7 @@ def detail(
         "heads": ["before", "after", "change"] if compared else (["now"] if after else []),
         "rows": rows,
         "hands": [] if change is None else _hands(change, names),
-        "transfer": None if change is None else _transfer(change, names),
+        "transfer": None if transfer is None else _transfer(transfer, change, names),
     }
 
 
@@ -108,7 +127,7 @@ def _note(change: MaskChange | None, after: Mapping[str, Any] | None) -> str:
         return ""
     if after is None:
         return "This image has no label, so there is no truth to compare with."
-    return "IoU over the classes in this image; the change shows from the next snapshot on."
+    return "IoU over the classes in this image; changes show after the warm-up."
 
 
 def _bar(change: MaskChange) -> dict[str, Any]:
@@ -168,13 +187,12 @@ def _off_diagonal(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
     return matrix - np.diag(np.diag(matrix))
 
 
-def _transfer(change: MaskChange, names: Sequence[str]) -> str | None:
-    moved = _off_diagonal(change.transfer)
+def _transfer(counts: NDArray[np.int64], change: MaskChange | None, names: Sequence[str]) -> str:
+    moved = _off_diagonal(counts if change is None else change.transfer)
     if not moved.sum():
         return "No pixel changed its class."
-    i, j = np.unravel_index(int(moved.argmax()), moved.shape)
-    share = 100 * change.transfer_right[i, j] / moved[i, j]
-    return (
-        f"Of the pixels that changed, most went from {names[int(i)].lower()} to "
-        f"{names[int(j)].lower()}; {share:.0f} % of those are right."
-    )
+    i, j = (int(index) for index in np.unravel_index(int(moved.argmax()), moved.shape))
+    told = f"Of the pixels that changed, most went from {names[i].lower()} to {names[j].lower()}"
+    if change is None:
+        return f"{told}, {100 * moved[i, j] / moved.sum():.0f} % of them."
+    return f"{told}; {100 * change.transfer_right[i, j] / moved[i, j]:.0f} % of those are right."

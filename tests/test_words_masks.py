@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.mask_data import count_change
-from dashboard.words_masks import detail, headline, image_entry, orders
+from dashboard.mask_data import count_change, cross_table
+from dashboard.words_masks import caption, detail, headline, image_entry, orders
 
 NAMES = ["Road", "Car", "Sky"]
 
@@ -43,12 +43,28 @@ def test_shares_add_up_with_what_was_right_both_times():
     assert change.fixed + change.broken + change.still_wrong + right_twice == pytest.approx(1)
 
 
+def told(frame, mean_iou=0.4):
+    return headline(frame, "dusk", step=30, mean_iou=mean_iou)
+
+
 def test_headline_counts_images(frame):
-    assert headline(frame, "dusk", num_snapshots=3) == "2 of 4 dusk images improved, 1 got worse"
-    harmed = frame.assign(gain=-frame["gain"])
-    assert headline(harmed, "dusk", num_snapshots=3) == "2 of 4 dusk images got worse, 1 improved"
+    assert told(frame) == "2 of 4 dusk images improved, 1 got worse"
+    assert told(frame.assign(gain=-frame["gain"])) == "2 of 4 dusk images got worse, 1 improved"
+
+
+def test_headline_claims_no_change_where_nothing_is_compared(frame):
     nothing = frame.assign(gain=math.nan)
-    assert headline(nothing, "dusk", num_snapshots=3).startswith("Nothing stands out yet")
+    assert told(nothing) == "40.0 mIoU on dusk at step 30"
+    assert told(nothing, mean_iou=None) == "5 dusk images at step 30, without truth"
+
+
+def test_caption_says_what_is_compared():
+    counts = {"dusk": 60, "day": 60}
+    compared = caption(counts, 30, 20, is_scored=True)
+    assert "60 dusk and 60 day images" in compared
+    assert "step 30 against step 20; sorted by change" in compared
+    assert "sorted" not in caption(counts, 30, 20, is_scored=False)
+    assert "after the warm-up" in caption(counts, 10, None, is_scored=True)
 
 
 def test_orders_put_best_worst_and_median_first(frame):
@@ -68,14 +84,24 @@ def test_the_gain_is_the_difference_of_the_rounded_numbers():
 
 def test_detail_says_what_changed_hands(change):
     scores = {"per_class_iou": [0.5, 0.25, None]}
-    found = detail("a", names=NAMES, change=change, before=scores, after=scores)
+    found = detail(
+        "a", names=NAMES, change=change, transfer=change.transfer, before=scores, after=scores
+    )
     assert found["change"]["fixed"] == 50.0
     assert found["rows"][2] == {"id": 2, "note": "not in this image"}
     assert found["hands"][0]["text"] == "Car called road"
     assert "road to car; 50 % of those are right" in found["transfer"]
 
 
-def test_detail_without_truth_says_so():
-    found = detail("a", names=NAMES, change=None, before=None, after=None)
+def test_without_truth_only_the_transfer_is_told():
+    moved = cross_table(np.array([0, 0, 0, 2]), np.array([1, 1, 2, 2]), num_classes=3)
+    found = detail("a", names=NAMES, change=None, transfer=moved, before=None, after=None)
     assert "no label" in found["note"]
-    assert found["rows"] == []
+    assert (found["rows"], found["hands"]) == ([], [])
+    assert found["transfer"] == (
+        "Of the pixels that changed, most went from road to car, 67 % of them."
+    )
+
+
+def test_ids_outside_the_class_set_are_left_out():
+    assert cross_table(np.array([0, 255]), np.array([1, 1]), num_classes=2).sum() == 1

@@ -35,7 +35,8 @@ def timeline_figure(
     figure = go.Figure()
     kinds = [kind for kind in KINDS if any(span.kind == kind for span in spans)]
     kinds += sorted({span.kind for span in spans} - set(KINDS))
-    half = max(1.0, 0.004 * total)
+    end = max(total, steps[-1])
+    half = max(1.0, 0.004 * end)
     lane = 0
     ticks = []
     for kind in kinds:
@@ -44,7 +45,7 @@ def timeline_figure(
         ticks.append((lane + (len(lanes) - 1) / 2, KINDS.get(kind, kind.replace("_", " "))))
         for inside in lanes:
             for span in inside:
-                _span(figure, span, lane=lane, half=half, ids=ids, look=look)
+                _span(figure, span, lane=lane, half=half, end=end, ids=ids, look=look)
             lane += 1
         figure.add_hline(lane - 0.5, line={"color": colors.BORDER[look.dark], "width": 1})
     if steps[-1] < total:
@@ -56,7 +57,7 @@ def timeline_figure(
         height=56 + _LANE * max(lane, 1),
         margin={"l": 8, "r": 190, "t": 8, "b": 28},
     )
-    figure.update_xaxes(range=[0, max(total, steps[-1])], tickformat=",", zeroline=False)
+    figure.update_xaxes(range=[0, end], tickformat=",", zeroline=False)
     figure.update_xaxes(gridcolor=colors.BORDER[look.dark], nticks=8)
     names = [escape(name) for _, name in ticks]
     figure.update_yaxes(tickvals=[at for at, _ in ticks], ticktext=names, showgrid=False)
@@ -70,6 +71,7 @@ def _span(
     *,
     lane: int,
     half: float,
+    end: int,
     ids: Mapping[str, int],
     look: Look,
 ) -> None:
@@ -77,7 +79,7 @@ def _span(
     marks = [look.marks[ids[name]] for name in span.classes if name in ids]
     marks = marks or [colors.INK_3[look.dark]]
     edges = np.linspace(lane - 0.3, lane + 0.3, len(marks) + 1)
-    first, last = max(0.0, span.first - half), span.last + half
+    first, last = max(0.0, span.first - half), min(float(end), span.last + half)
     for color, top, bottom in zip(marks, edges[:-1], edges[1:], strict=True):
         box = {"x0": first, "x1": last, "y0": top, "y1": bottom}
         figure.add_shape(type="rect", fillcolor=color, line={"width": 0}, **box)

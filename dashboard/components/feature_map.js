@@ -206,9 +206,14 @@ class FeatureMap {
     if (!this.positions || !this.view || !this.canvas.width) return;
     const ratio = this.canvas.width / this.stage.clientWidth;
     const scaled = { zoom: this.view.zoom * ratio, x: this.view.x * ratio, y: this.view.y * ratio };
-    if (this.points.ok) this.points.draw(scaled, this.share, 8.5 * ratio);
+    if (this.points.ok) this.points.draw(scaled, this.share, this.pointSize() * ratio);
     else this.drawPlain(ratio);
     drawMarks(this.overlay.getContext("2d"), this.scene(ratio));
+  }
+
+  // Few points are drawn larger, many smaller: the map keeps about the same ink.
+  pointSize() {
+    return 8.5 * Math.min(1.6, Math.max(0.6, (3000 / this.data.classes_of.length) ** 0.2));
   }
 
   // Without WebGL2: the same points on a plain canvas.

@@ -4,7 +4,7 @@ from typing import Any
 
 from dashboard import data, words_masks
 from dashboard.components.mask_viewer import mask_viewer
-from dashboard.mask_data import MaskChange, mask_change
+from dashboard.mask_data import MaskChange, mask_change, mask_transfer
 from dashboard.page import Page, header, how_to_read, open_page
 
 
@@ -15,15 +15,25 @@ def render() -> None:
         return
     before = _before(page)
     frame = data.image_frame(page.path, page.step, before)
-    target = frame[frame["domain"] == "target"]
-    against = f"step {page.step:,}" + (f" against step {before:,}" if before is not None else "")
-    name = page.info.domain_name("target")
+    if frame.empty:
+        header("Masks", "No probe image is recorded", "This run watches pixels only.")
+        return
+    names = {domain: page.info.domain_name(domain) for domain in ("target", "source")}
+    mean_iou = (data.scores(page.path, page.step).get("target") or {}).get("mean_iou")
     header(
-        f"Masks · {against}",
-        words_masks.headline(target, name, num_snapshots=len(page.steps)),
-        f"The same {len(target)} {name} and {len(frame) - len(target)} "
-        f"{page.info.domain_name('source')} images at every snapshot, of the val splits; sorted by "
-        "change of mIoU, so that the best and the worst are one click apart.",
+        f"Masks · step {page.step:,}" + (f" against step {before:,}" if before is not None else ""),
+        words_masks.headline(
+            frame[frame["domain"] == "target"],
+            names["target"],
+            step=page.step,
+            mean_iou=mean_iou,
+        ),
+        words_masks.caption(
+            {name: int((frame["domain"] == domain).sum()) for domain, name in names.items()},
+            page.step,
+            before,
+            is_scored=mean_iou is not None,
+        ),
     )
     orders = {
         domain: words_masks.orders(frame[frame["domain"] == domain])
@@ -84,6 +94,9 @@ def _detail(page: Page, image: str, before: int | None) -> dict[str, Any]:
         image,
         names=names,
         change=_change(page, image, before),
+        transfer=mask_transfer(page.path, before, page.step, image)
+        if before is not None and page.step is not None
+        else None,
         before=_scores(page, before, image),
         after=_scores(page, page.step, image),
     )

@@ -63,8 +63,8 @@ DAY_LIGHT = Light(
 )
 
 DUSK_LIGHT = Light(
-    ambient=(0.38, 0.8),
-    tint=0.1,
+    ambient=(0.44, 0.85),
+    tint=0.06,
     lamps=(1.0, 3.0),
     headlamps=(0.0, 1.0),
     windows=(0.25, 0.7),

@@ -1,0 +1,84 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.words_prototypes import (
+    age_text,
+    closest_pairs,
+    cosine_grid,
+    courses,
+    drift_text,
+    headline,
+    no_movement,
+)
+
+NAMES = ["road", "person", "rider"]
+SHOWN = ["Road", "Person", "Rider"]
+
+
+def measures(*rows: tuple[int, str, str | None, str, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["step", "class", "rival", "measure", "value"])
+
+
+def grid(person_rider: float = 0.9) -> np.ndarray:
+    return cosine_grid(
+        measures(
+            (40, "road", "person", "prototype_cosine", 0.1),
+            (40, "road", "rider", "prototype_cosine", 0.2),
+            (40, "person", "rider", "prototype_cosine", person_rider),
+            (20, "person", "rider", "prototype_cosine", 0.3),
+        ),
+        NAMES,
+        40,
+    )
+
+
+def said(**changes: object) -> str:
+    given = {"seen": [True] * 3, "ages": [0, 0, 0], "grid": grid(), "num_snapshots": 5}
+    return headline(SHOWN, **{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_the_grid_is_symmetric_and_of_its_step() -> None:
+    assert grid()[1, 2] == grid()[2, 1] == 0.9
+    assert np.isnan(np.diag(grid())).all()
+
+
+def test_pairs_come_closest_first() -> None:
+    pairs = [(pair.first, pair.second) for pair in closest_pairs(grid())]
+    assert pairs == [(1, 2), (0, 2), (0, 1)]
+
+
+def test_headline_names_who_is_too_close() -> None:
+    assert said() == "All 3 prototypes are alive; person and rider are too close"
+    assert said(grid=grid(0.5)) == "All 3 prototypes are alive and no two are too close"
+
+
+def test_headline_names_who_lacks_pixels() -> None:
+    assert said(ages=[0, 0, 51]).startswith("2 of 3 prototypes are alive, rider lacks pixels")
+    assert said(seen=[False] * 3).startswith("No prototype is filled yet: 5 snapshots")
+
+
+def test_courses_run_from_before_to_now_most_moved_first() -> None:
+    table = measures(
+        *[(step, "road", None, "prototype_drift", step / 1000) for step in (10, 20, 30, 40)],
+        *[(step, "person", None, "prototype_drift", step / 100) for step in (10, 20, 30, 40)],
+    )
+    found = courses(table, NAMES, before=20, step=30, pixels=[9, 8, 7], ages=[0, 1, 2])
+    assert [course.class_id for course in found] == [1, 0]
+    assert found[0].steps == (20, 30)
+    assert found[0].drift == (0.2, 0.3)
+    assert (found[0].pixels, found[0].age) == (8, 1)
+
+
+def test_nothing_has_moved_at_the_reference_itself() -> None:
+    assert courses(measures(), NAMES, before=20, step=20, pixels=[], ages=[]) == []
+    assert "step 20" in no_movement(20, 20)
+
+
+@pytest.mark.parametrize(("drift", "text"), [(0.3, "0.30"), (0.0041, "0.004")])
+def test_small_drifts_keep_their_digits(drift: float, text: str) -> None:
+    assert drift_text(drift) == text
+
+
+def test_age_is_told_in_steps() -> None:
+    assert [age_text(age) for age in (0, 1, 6)] == ["seen now", "unseen 1 step", "unseen 6 steps"]
