@@ -147,6 +147,12 @@ def _measures(rows: list[dict[str, Any]]) -> pd.DataFrame:
     return frame.drop_duplicates(keys, keep="last").reset_index(drop=True)
 
 
+def measured_steps(run: Run, up_to: int) -> list[int]:
+    """Return the snapshots analysed so far, ascending, up to a step."""
+    steps = measures_frame(run)["step"].unique()
+    return sorted(int(step) for step in steps if step <= up_to)
+
+
 def events(run: Run) -> list[dict[str, Any]]:
     """Return the events so far, in the order they were found."""
     return list(follow(DerivedReader(run).events().path).read())

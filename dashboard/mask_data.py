@@ -71,7 +71,7 @@ def _masks(run: Run, before: int, after: int, key: str) -> list[NDArray[np.uint8
 def cross_table(
     rows: NDArray[Any], columns: NDArray[Any], *, num_classes: int
 ) -> NDArray[np.int64]:
-    """Count pixels by the class in `rows` and in `columns`, of one shape; (K, K); other ids are left out."""
+    """Count pixels by class in `rows` and in `columns`, of one shape, (K, K); no other ids."""
     known = (rows < num_classes) & (columns < num_classes)
     cells = rows[known].astype(np.int64) * num_classes + columns[known]
     return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)

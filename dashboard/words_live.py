@@ -11,7 +11,7 @@ from dashboard.words import Change, counted, listing, percent
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5
-_ALARMS = ("not_finite", "class_starves", "prototypes_close", "class_lost")
+_ALARMS = ("not_finite", "class_starves", "class_lost", "prototypes_close", "prototype_unseen")
 MOST_ALARMS = 3
 
 
@@ -63,6 +63,7 @@ def alarm_phrase(event: dict[str, Any] | None, shown: str) -> str | None:
         "class_starves": f"{shown.lower()} is running out of labels",
         "class_lost": f"{shown.lower()} lost ground",
         "prototypes_close": "two prototypes came close",
+        "prototype_unseen": f"{shown.lower()} is not seen any more",
         "not_finite": "the loss is not a number",
     }
     return phrases.get(str(event.get("kind")))
@@ -136,16 +137,41 @@ def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
     )
 
 
-def alarms(events: Sequence[dict[str, Any]], up_to: int) -> list[dict[str, Any]]:
-    """Return the alarms known at a step, worst first, each with the step it began ("since")."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
+def alarms(events: Sequence[dict[str, Any]], steps: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the alarms that hold at the last of `steps`, worst first, with when they began.
+
+    An event is a row for every snapshot at which a limit is passed; "since" is the first of the
+    unbroken row of snapshots that ends at the last one.
+
+    Args:
+        events: rows of `events.jsonl`, in any order.
+        steps: the snapshots analysed so far, ascending.
+    """
+    if not steps:
+        return []
+    held: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
     for event in events:
-        if event.get("kind") not in _ALARMS or int(event.get("step", 0)) > up_to:
-            continue
-        key = (str(event["kind"]), str(event.get("class")))
-        since = found[key]["since"] if key in found else int(event["step"])
-        found[key] = {**event, "since": since}
-    return sorted(found.values(), key=lambda event: (_ALARMS.index(event["kind"]), -event["step"]))
+        if event.get("kind") in _ALARMS:
+            key = (str(event["kind"]), str(event.get("class")), str(event.get("rival")))
+            held.setdefault(key, {})[int(event.get("step", -1))] = event
+    found = []
+    for rows in held.values():
+        if steps[-1] in rows:
+            since = next((s for s in _backwards(steps) if s[1] not in rows), (steps[0], None))[0]
+            found.append({**rows[steps[-1]], "since": since})
+    return sorted(found, key=lambda event: (_ALARMS.index(event["kind"]), -_strength(event)))
+
+
+def _backwards(steps: Sequence[int]) -> list[tuple[int, int]]:
+    """Return (step, the one before it), last first."""
+    return list(zip(steps[:0:-1], steps[-2::-1], strict=True))
+
+
+def _strength(event: dict[str, Any]) -> float:
+    number, limit = event.get("number"), event.get("limit")
+    if isinstance(number, int | float) and isinstance(limit, int | float):
+        return abs(number - limit)
+    return 0.0
 
 
 def alarm_title(event: dict[str, Any], shown: str) -> str:
@@ -154,6 +180,7 @@ def alarm_title(event: dict[str, Any], shown: str) -> str:
         "class_starves": f"{shown} starves",
         "class_lost": f"{shown} lost ground",
         "prototypes_close": "Two prototypes close",
+        "prototype_unseen": f"{shown} is not seen",
         "not_finite": "Not a number",
     }
     return titles[str(event["kind"])]

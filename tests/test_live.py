@@ -157,7 +157,10 @@ def test_alarms_stand_with_the_step_they_began(text: Callable[[], str], tmp_path
          "sentence": "2 % of its pixels are kept, limit 5 %."}
         for step in (30, 40)
     ]  # fmt: skip
-    DerivedWriter(Run(path)).append_events(events)
+    writer = DerivedWriter(Run(path))
+    writer.append_events(events)
+    rows = [{"step": step, "measure": "margin_mean", "value": 0.1} for step in (20, 30, 40)]
+    writer.append_measures(rows)
     shown = text()
     assert "Car starves" in shown
     assert "2 % of its pixels are kept, limit 5 %. Since step 30." in shown

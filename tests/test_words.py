@@ -129,16 +129,24 @@ def test_stages_say_how_far_they_are() -> None:
     assert (adapt.share, adapt.text) == (0.5, "step 30 of 40 · 50 %")
 
 
-def test_alarms_come_worst_first_with_the_step_they_began() -> None:
+def test_alarms_that_hold_now_come_worst_first_with_the_step_they_began() -> None:
     events = [
-        {"step": 10, "class": "car", "kind": "class_lost"},
-        {"step": 20, "class": "car", "kind": "class_starves"},
+        {"step": 40, "class": "sky", "kind": "class_lost"},
+        {"step": 40, "class": "car", "kind": "class_starves"},
         {"step": 30, "class": "car", "kind": "class_starves"},
-        {"step": 30, "class": None, "kind": "map_rebuilt"},
+        {"step": 10, "class": "car", "kind": "class_starves"},
+        {"step": 30, "class": "road", "kind": "class_starves"},
+        {"step": 40, "class": None, "kind": "map_rebuilt"},
         {"step": 90, "class": None, "kind": "not_finite"},
     ]
-    found = [(event["kind"], event["since"]) for event in alarms(events, up_to=40)]
-    assert found == [("class_starves", 20), ("class_lost", 10)]
+    found = [(e["kind"], e["class"], e["since"]) for e in alarms(events, [10, 20, 30, 40])]
+    assert found == [("class_starves", "car", 30), ("class_lost", "sky", 40)]
+    assert alarms(events, []) == []
+
+
+def test_an_alarm_that_always_held_began_with_the_first_snapshot() -> None:
+    events = [{"step": s, "class": "car", "kind": "class_lost"} for s in (20, 10)]
+    assert [event["since"] for event in alarms(events, [10, 20])] == [10]
 
 
 def test_counts_are_said_with_their_noun() -> None:

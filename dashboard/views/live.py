@@ -74,7 +74,7 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
         before=page.before,
         num_snapshots=len(page.steps),
     )
-    first = next(iter(words_live.alarms(data.events(page.run), page.step)), None)
+    first = next(iter(live_cards.standing_alarms(page, page.step)), None)
     alarm = words_live.alarm_phrase(first, live_cards.shown(page, first))
     scores = data.scores(page.path, page.step)
     measured = words_live.measured_at(page.info, scores, page.step)

@@ -18,6 +18,7 @@ _MORE_ABOUT = {
     "class_starves": ("masks", "Open in masks"),
     "class_lost": ("separability", "Open in separability"),
     "prototypes_close": ("prototypes", "Open in prototypes"),
+    "prototype_unseen": ("prototypes", "Open in prototypes"),
 }
 
 
@@ -136,7 +137,7 @@ def lines(page: Page, iou: pd.DataFrame) -> None:
 
 def alarms(page: Page, step: int) -> None:
     """Draw what needs a look, at most three, worst first."""
-    found = words_live.alarms(data.events(page.run), step)
+    found = standing_alarms(page, step)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader("Needs a look", anchor=False, width="content")
@@ -148,6 +149,11 @@ def alarms(page: Page, step: int) -> None:
             _alarm(page, event)
         if len(found) > words_live.MOST_ALARMS:
             st.caption(f"{len(found) - words_live.MOST_ALARMS} more on the pages below.")
+
+
+def standing_alarms(page: Page, step: int) -> list[dict[str, Any]]:
+    """Return the alarms that hold at the last analysed snapshot up to `step`."""
+    return words_live.alarms(data.events(page.run), data.measured_steps(page.run, step))
 
 
 def _alarm(page: Page, event: dict[str, Any]) -> None:
