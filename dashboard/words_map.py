@@ -4,8 +4,7 @@ import pandas as pd
 
 from dashboard.words import counted, listing
 
-_CLOSE = 0.7
-_MIXED = 0.25
+_TOGETHER = 0.7
 
 
 def headline(
@@ -21,17 +20,19 @@ def headline(
         num_snapshots: snapshots recorded so far.
     """
     shares = at(measures, step, "nearest_prototype_share")
-    shares = shares[(shares["domain"] == "target") & (shares["class"] != shares["rival"])]
+    shares = shares[shares["domain"] == "target"]
+    others = shares[shares["class"] != shares["rival"]]
     if shares.empty:
         return f"Nothing stands out yet: {counted(num_snapshots, 'snapshot')} recorded"
-    worst = shares.sort_values("value", ascending=False).iloc[0]
+    own = shares[shares["class"] == shares["rival"]].set_index("class")["value"]
+    known = shares["class"].nunique()
+    together = int((own >= _TOGETHER).sum())
+    if together == known or others.empty:
+        return f"All {known} classes of {target} keep to their own prototype"
+    worst = others.sort_values("value", ascending=False).iloc[0]
     pair = [names.get(str(worst[key]), str(worst[key])).lower() for key in ("class", "rival")]
-    if worst["value"] < _MIXED:
-        return f"Every class of {target} keeps to its own prototype"
-    mixed = shares[shares["value"] >= _MIXED]["class"].nunique()
-    apart = len(names) - mixed
-    verb = "keeps" if apart == 1 else "keep"
-    return f"{apart} of {len(names)} classes {verb} together; {listing(pair)} overlap at {target}"
+    verb = "keeps" if together == 1 else "keep"
+    return f"{together} of {known} classes {verb} together; {listing(pair)} overlap at {target}"
 
 
 def at(measures: pd.DataFrame, step: int, measure: str) -> pd.DataFrame:

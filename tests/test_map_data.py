@@ -38,10 +38,13 @@ def shares(*rows):
     ("rows", "expected"),
     [
         ([], "Nothing stands out yet: 3 snapshots recorded"),
-        ([("road", "person", 0.1)], "Every class of dusk keeps to its own prototype"),
+        (
+            [("road", "road", 0.9), ("road", "person", 0.1)],
+            "All 1 classes of dusk keep to their own prototype",
+        ),
         (
             [("rider", "person", 0.4), ("rider", "rider", 0.6), ("road", "road", 1.0)],
-            "2 of 3 classes keep together; rider and person overlap at dusk",
+            "1 of 2 classes keeps together; rider and person overlap at dusk",
         ),
     ],
 )

@@ -9,6 +9,14 @@ from dashboard.charts import separability as charts
 from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain, title_of
 from dashboard.words_separability import MEASURES, ClassRow
 
+# On a narrow page the cards stand below each other, so that their columns stay apart.
+_WRAP = """<style>
+.st-key-separability-cards [data-testid="stHorizontalBlock"]:has(.stPlotlyChart) {
+  flex-wrap: wrap; }
+.st-key-separability-cards [data-testid="stColumn"] { min-width: min(100%, 420px); }
+.st-key-separability-cards [data-testid="stColumn"]:first-child { min-width: min(100%, 600px); }
+</style>"""
+
 
 def render() -> None:
     """Draw the page."""
@@ -45,12 +53,14 @@ def render() -> None:
         "Measure", list(MEASURES), default=next(iter(MEASURES)), required=True,
         key="separability-measure",
     )  # fmt: skip
-    left, right = st.columns([672, 448])
-    with left:
-        _dumbbell(page, rows, measure)
-    with right:
-        _matrix(page, measures)
-        _gap(page, measures)
+    with st.container(key="separability-cards"):
+        st.html(_WRAP)
+        left, right = st.columns([672, 448])
+        with left:
+            _dumbbell(page, rows, measure)
+        with right:
+            _matrix(page, measures)
+            _gap(page, measures)
 
 
 def _names(page: Page) -> list[str]:
