@@ -86,7 +86,8 @@ class RunMap:
         else:
             positions = projection.umap_layout(features, seed=self.layout.seed, start=reference)
         if reference is None:
-            return positions - positions.mean(axis=0)
+            centred: projection.Positions = positions - positions.mean(axis=0)
+            return centred
         return projection.registered(positions, reference)
 
     def _is_poor(self, measured: projection.Quality) -> bool:
@@ -102,7 +103,8 @@ class RunMap:
             return None
         positions = self.reader.positions(self.layout, step)
         assert positions is not None, "a step in the layout has its positions"
-        return np.asarray(positions[: self.layout.num_pixels], np.float64)
+        pixels: projection.Positions = positions[: self.layout.num_pixels].astype(np.float64)
+        return pixels
 
     def _publish(
         self,
