@@ -1,4 +1,5 @@
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from spcl.commands import main
+from spcl.store.derived import DerivedReader
+from spcl.store.reader import Run
 from tests.test_adapt import SMALL, STEPS
 from tests.tiny_pair import write_tiny_pair
 
@@ -104,7 +107,6 @@ def test_adapt_evaluate_and_runs_speak_json(capsys, root, config, tmp_path):
 
 def test_kept_weights_score_as_recorded(root, config, tmp_path, capsys):
     from spcl.commands.evaluate import _run_model
-    from spcl.store.reader import Run
 
     runs = tmp_path / "runs"
     main(["adapt", str(config), *words(root), "--runs", str(runs), "--id", "mine"])
@@ -133,3 +135,28 @@ def test_help_and_a_bad_command_work_as_processes():
         )
         assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_the_headless_demo_adapts_analyses_and_ends_with_one_table(tmp_path):
+    settings = [word for word in SMALL if not word.startswith(("data.kind", "data.root"))]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "spcl", "demo", "--headless", "--runs", str(tmp_path / "runs")),
+            *(*settings, *STEPS, "warmup.batch=2"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "120"},
+    )
+    assert done.returncode == 0, done.stderr
+    for word in ("before", "source_only", "adabn", "spcl", "spcl - before", "mean"):
+        assert word in done.stdout
+    (run,) = [path for path in (tmp_path / "runs").iterdir() if not path.name.startswith(".")]
+    assert DerivedReader(Run(run)).layout("umap") is not None
+
+
+def test_a_demo_that_cannot_write_is_a_sentence(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert "cannot be written" in refused(capsys, "demo", "--headless", "--runs", tmp_path / "file")

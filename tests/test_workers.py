@@ -34,7 +34,7 @@ def test_a_running_run_gets_one_worker_that_ends_with_the_server(tmp_path: Path)
     workers = Workers()
     workers.look()
     workers.look()
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while DerivedReader(Run(run.path)).layout("pca") is None and time.monotonic() < end:
         time.sleep(0.2)
     assert DerivedReader(Run(run.path)).layout("pca") is not None

@@ -4,8 +4,10 @@ import argparse
 import contextlib
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
@@ -29,14 +31,18 @@ def run(arguments: argparse.Namespace) -> int:
     _require_writable(arguments.runs)
     console = Console()
     with contextlib.ExitStack() as stack:
-        server = None
+        served = None
         if not arguments.headless:
-            server = stack.enter_context(_dashboard(arguments.runs, arguments.port))
+            served = stack.enter_context(_dashboard(arguments.runs, arguments.port))
         _adapt_and_compare(arguments.runs, arguments.words, console)
-        if server is not None:
-            console.print("The dashboard keeps serving; end it with Ctrl-C.", markup=False)
+        if served is not None:
+            console.print(
+                f"The dashboard keeps serving at {served.address}; end it with Ctrl-C.",
+                markup=False,
+                highlight=False,
+            )
             with contextlib.suppress(KeyboardInterrupt):
-                server.wait()
+                served.process.wait()
     return 0
 
 
@@ -52,16 +58,42 @@ def _require_writable(runs_dir: Path) -> None:
         ) from None
 
 
+class _Served(NamedTuple):
+    """The dashboard's process and the address it printed."""
+
+    process: "subprocess.Popen[str]"
+    address: str
+
+
 @contextlib.contextmanager
-def _dashboard(runs_dir: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the dashboard as a process of its own; it prints its address."""
+def _dashboard(runs_dir: Path, port: int) -> Iterator[_Served]:
+    """Run the dashboard as a process of its own and pass on what it prints."""
     command = [sys.executable, "-m", "dashboard", str(runs_dir.resolve()), "--port", str(port)]
-    server = subprocess.Popen(command, cwd=ROOT)
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
-        yield server
+        address = _address_of(server)
+        threading.Thread(target=_pass_on, args=(server,), daemon=True).start()
+        yield _Served(server, address)
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=15)
+
+
+def _address_of(server: "subprocess.Popen[str]") -> str:
+    """Return the address the dashboard prints once it answers (UserError if it ends before)."""
+    assert server.stdout is not None, "its output is piped"
+    for line in server.stdout:
+        print(line, end="", flush=True)
+        found = next((word for word in line.split() if word.startswith("http://")), None)
+        if found is not None:
+            return found
+    raise UserError("the dashboard did not start; run the demo with --headless to do without it")
+
+
+def _pass_on(server: "subprocess.Popen[str]") -> None:
+    assert server.stdout is not None, "its output is piped"
+    for line in server.stdout:
+        print(line, end="", flush=True)
 
 
 def _adapt_and_compare(runs_dir: Path, words: list[str], console: Console) -> None:
