@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from spcl import adapt
+from spcl import adapt, launch
 from spcl.adapt import Adaptation, Domains, NullRecorder
 from spcl.config import Config, load_config
 
@@ -18,7 +18,7 @@ def seconds_of(config: Config, runs_dir: Path | None) -> float:
     if runs_dir is None:
         adaptation = Adaptation(config, Domains.open(config), NullRecorder())
     else:
-        adaptation = adapt.start(config, runs_dir=runs_dir)
+        adaptation = launch.start(config, runs_dir=runs_dir)
     begun = time.perf_counter()
     adapt.conduct(adaptation)
     return time.perf_counter() - begun

@@ -6,19 +6,17 @@ Read this file first. One update lives in `learner.py`, its formulas in `method/
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from spcl.checkpoint import WARMUP_FILE, load_checkpoint, save_checkpoint, save_weights
-from spcl.config import Config, make_config, plain
+from spcl.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
+from spcl.config import Config
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import (
     Batch,
@@ -31,13 +29,9 @@ from spcl.data.loaders import (
     whole_batches,
 )
 from spcl.data.pairs import open_pair
-from spcl.errors import UserError
 from spcl.learner import Learner, Report, predictor
-from spcl.probe import ProbeOptions
 from spcl.recorder import Observed, Prototypes, Recorder
-from spcl.store.reader import Run
-from spcl.store.schema import LabelSpace, Stage
-from spcl.store.writer import RunWriter
+from spcl.store.schema import LabelSpace
 
 Progress = Callable[[int, int, str, float | None], None]
 """Told after every update: step, total, stage, target mean IoU in [0, 1] if known."""
@@ -258,120 +252,6 @@ class Adaptation:
     def _checkpoint(self, name: str = "last.pt") -> None:
         if self.recorder.path is not None:
             save_checkpoint(self.recorder.path, self.learner.state(), name=name)
-
-
-def new_run_id(config: Config) -> str:
-    """Return an id that sorts by time and reads by name, e.g. 20261123-101500-streets."""
-    name = config.data.root.name if config.data.root is not None else config.data.kind
-    arm = "" if config.adapt.arm == "spcl" else f"-{config.adapt.arm.replace('_', '-')}"
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{name}{arm}"
-
-
-def stages_of(config: Config) -> list[Stage]:
-    """Return the plan of a run."""
-    end = config.warmup.steps
-    return [Stage("warmup", 0, end), Stage("adapt", end, config.total_steps)]
-
-
-def probe_options(config: Config) -> ProbeOptions:
-    """Return how much the configuration wants observed."""
-    record = config.record
-    return ProbeOptions(
-        record.probe_images, record.probe_pixels, record.pixels_per_class, config.seed
-    )
-
-
-def start(config: Config, *, runs_dir: Path, run_id: str | None = None) -> Adaptation:
-    """Make a new run (UserError for a pair or folder that cannot be used)."""
-    domains = Domains.open(config)
-    warm = _warm_state(config)
-    recorder = Recorder.create(
-        runs_dir,
-        run_id or new_run_id(config),
-        label_space=domains.label_space,
-        val={"source": domains.source_val, "target": domains.target_val},
-        size=config.data.size,
-        stages=stages_of(config),
-        config=plain(config),
-        seed=config.seed,
-        threads=config.num_threads,
-        title=config.title,
-        observed_model="teacher",
-        probe=probe_options(config),
-    )
-    return _begin(config, domains, recorder, warm)
-
-
-def resume(run_path: Path, overrides: Iterable[str] = ()) -> Adaptation:
-    """Continue a run from its last checkpoint (UserError: no run, other configuration, ended)."""
-    run = Run.open(run_path)
-    info, status = run.info(), run.status()
-    if status.kind == "running":
-        raise UserError(f"{run_path} is still written by process {info.pid}; stop that one first")
-    config = make_config(info.config, where=f"{run_path}/run.json")
-    wanted = make_config(info.config, list(overrides), where=str(run_path))
-    if wanted != config:
-        raise UserError(
-            f"{run_path} was started with another configuration ({_difference(config, wanted)}); "
-            "resume it without overrides, or start a new run"
-        )
-    state = load_checkpoint(run_path)
-    if state["step"] >= config.total_steps:
-        raise UserError(f"{run_path} has done all its {config.total_steps} steps; nothing is left")
-    domains = Domains.open(config)
-    writer = RunWriter.reopen(run_path, info)
-    writer.update(status="running", failure=None, ended_at=None)
-    recorder = Recorder(
-        writer,
-        val={"source": domains.source_val, "target": domains.target_val},
-        size=config.data.size,
-        probe=probe_options(config),
-    )
-    return _begin(config, domains, recorder, state)
-
-
-def _begin(
-    config: Config, domains: Domains, recorder: Recorder, state: dict[str, Any] | None
-) -> Adaptation:
-    try:
-        adaptation = Adaptation(config, domains, recorder)
-        if state is not None:
-            adaptation.learner.load_state(state)
-    except BaseException as error:
-        recorder.end("failed", failure=str(error))
-        raise
-    return adaptation
-
-
-def _warm_state(config: Config) -> dict[str, Any] | None:
-    """Return the state at the end of another run's warm-up, if `warmup.start` names one."""
-    if config.warmup.start is None:
-        return None
-    other = Run.open(config.warmup.start)
-    theirs = make_config(other.info().config, where=str(other.path))
-    ours = config.model_copy(update={"warmup": config.warmup.model_copy(update={"start": None})})
-    keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes")
-    for key in keys:
-        if getattr(theirs, key) != getattr(ours, key):
-            raise UserError(
-                f"warmup.start: {other.path} was warmed up with another {key}; use the same"
-            )
-    return load_checkpoint(other.path, name=WARMUP_FILE)
-
-
-def _difference(first: Config, second: Config) -> str:
-    a, b = plain(first), plain(second)
-    found = []
-    for section, value in a.items():
-        if isinstance(value, dict):
-            found += [
-                f"{section}.{key} {value[key]} not {b[section][key]}"
-                for key in value
-                if value[key] != b[section][key]
-            ]
-        elif value != b[section]:
-            found.append(f"{section} {value} not {b[section]}")
-    return ", ".join(found)
 
 
 def conduct(adaptation: Adaptation, progress: Progress | None = None) -> None:

@@ -76,7 +76,7 @@ def arm_run_path(runs_dir: Path, name: str, arm: str, seed: int) -> Path:
 
 def ensure_run(config: Config, path: Path, *, conduct: Callable[[Any], None]) -> Run:
     """Return the finished run at `path`: as it is, continued, or made now."""
-    from spcl.adapt import resume, start
+    from spcl.launch import resume, start
 
     if not path.exists():
         conduct(start(config, runs_dir=path.parent, run_id=path.name))

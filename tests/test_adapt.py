@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image
 
-from spcl import adapt
+from spcl import adapt, launch
 from spcl.adapt import Adaptation, Domains, NullRecorder
 from spcl.checkpoint import LAST_FILE, load_checkpoint
 from spcl.config import make_config
@@ -41,7 +41,7 @@ def trained(root, *overrides, runs=None):
     if runs is None:
         adaptation = Adaptation(config, Domains.open(config), NullRecorder())
     else:
-        adaptation = adapt.start(config, runs_dir=runs, run_id="run")
+        adaptation = launch.start(config, runs_dir=runs, run_id="run")
     adapt.conduct(adaptation)
     return adaptation.learner
 
@@ -83,7 +83,7 @@ def test_recording_changes_no_weight(root, tmp_path):
 @pytest.mark.parametrize("stop_at", [2, 6])
 def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, stop_at):
     whole = trained(root, runs=tmp_path / "whole")
-    first = adapt.start(settings(root), runs_dir=tmp_path / "cut", run_id="run")
+    first = launch.start(settings(root), runs_dir=tmp_path / "cut", run_id="run")
 
     def stop(step, *_):
         first.stop_requested = step == stop_at
@@ -92,7 +92,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, stop_at):
         adapt.conduct(first, stop)
     path = tmp_path / "cut" / "run"
     assert Run.open(path).status().kind == "stopped"
-    second = adapt.resume(path)
+    second = launch.resume(path)
     steps = []
     adapt.conduct(second, lambda step, *_: steps.append(step))
     assert steps == list(range(stop_at + 1, 9))
@@ -122,7 +122,7 @@ def test_a_killed_run_continues_from_its_last_checkpoint(root, tmp_path):
     begun = load_checkpoint(path)["step"]
     if begun == 8:
         pytest.fail("the run ended before it could be killed")
-    resumed = adapt.resume(path)
+    resumed = launch.resume(path)
     adapt.conduct(resumed)
     assert_equal_states(whole.state(), resumed.learner.state())
 
@@ -195,7 +195,7 @@ def test_before_adaptation_nothing_of_the_target_is_used(root, tmp_path):
 def test_arms_share_the_warm_up(root, tmp_path):
     trained(root, runs=tmp_path / "runs")
     config = settings(root, "adapt.arm=source_only", f"warmup.start={tmp_path}/runs/run")
-    branch = adapt.start(config, runs_dir=tmp_path / "arms", run_id="source")
+    branch = launch.start(config, runs_dir=tmp_path / "arms", run_id="source")
     assert branch.learner.step == 4
     adapt.conduct(branch)
     assert_equal_states(branch.learner.state(), trained(root, "adapt.arm=source_only").state())
@@ -204,15 +204,15 @@ def test_arms_share_the_warm_up(root, tmp_path):
 def test_resuming_with_another_configuration_is_refused(root, tmp_path):
     trained(root, runs=tmp_path / "runs")
     with pytest.raises(UserError, match=r"warmup\.steps 4 not 5"):
-        adapt.resume(tmp_path / "runs" / "run", ["warmup.steps=5"])
+        launch.resume(tmp_path / "runs" / "run", ["warmup.steps=5"])
 
 
 def test_resuming_a_finished_run_or_nothing_is_a_sentence(root, tmp_path):
     trained(root, runs=tmp_path / "runs")
     with pytest.raises(UserError, match="has done all its 8 steps"):
-        adapt.resume(tmp_path / "runs" / "run")
+        launch.resume(tmp_path / "runs" / "run")
     with pytest.raises(UserError, match="is missing"):
-        adapt.resume(tmp_path / "nothing")
+        launch.resume(tmp_path / "nothing")
 
 
 def test_a_loss_that_is_not_finite_fails_the_run_with_a_sentence(root, tmp_path):

@@ -23,7 +23,7 @@ MUST_NOT = {
     "dashboard/charts": {"streamlit"},
 }
 ONLY_WRITER = "spcl/recorder.py"
-ALSO_WRITES = {"spcl/adapt.py": "resuming takes the run over", "spcl/store": "the store itself"}
+ALSO_WRITES = {"spcl/launch.py": "resuming takes the run over", "spcl/store": "the store itself"}
 
 
 def imports_of(file: Path) -> set[str]:

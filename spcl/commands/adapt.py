@@ -22,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start or continue a run and train it to its end."""
-    from spcl import adapt
+    from spcl import adapt, launch
 
     if arguments.resume is not None:
-        adaptation = adapt.resume(arguments.resume, arguments.words)
+        adaptation = launch.resume(arguments.resume, arguments.words)
     else:
         adaptation = _started(arguments)
     path = adaptation.recorder.path
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _started(arguments: argparse.Namespace) -> "Adaptation":
-    from spcl import adapt
+    from spcl import launch
     from spcl.config import load_config
 
     if not arguments.words:
@@ -48,4 +48,4 @@ def _started(arguments: argparse.Namespace) -> "Adaptation":
     config = load_config(Path(arguments.words[0]), arguments.words[1:])
     if arguments.id is not None and Path(arguments.id).name != arguments.id:
         raise UserError(f'"{arguments.id}" is no folder name; use letters, digits, - and _')
-    return adapt.start(config, runs_dir=arguments.runs, run_id=arguments.id)
+    return launch.start(config, runs_dir=arguments.runs, run_id=arguments.id)

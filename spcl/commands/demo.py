@@ -97,7 +97,7 @@ def _pass_on(server: "subprocess.Popen[str]") -> None:
 
 
 def _adapt_and_compare(runs_dir: Path, words: list[str], console: Console) -> None:
-    from spcl import adapt
+    from spcl import adapt, launch
     from spcl.arms import arm_config, scores_of
     from spcl.commands.ablate import arms_table
     from spcl.commands.progress import training_progress
@@ -105,14 +105,14 @@ def _adapt_and_compare(runs_dir: Path, words: list[str], console: Console) -> No
     from spcl.store.reader import Run
 
     config = load_config(CONFIG, words)
-    main = adapt.start(config, runs_dir=runs_dir)
+    main = launch.start(config, runs_dir=runs_dir)
     path = main.recorder.path
     assert path is not None, "the demo records"
     worker = start_worker(path)
     with training_progress(f"{path}") as progress:
         adapt.conduct(main, progress)
     reference = arm_config(config, "source_only", seed=config.seed, warm_start=path)
-    beside = adapt.start(
+    beside = launch.start(
         reference, runs_dir=runs_dir / ".reference", run_id=f"{path.name}-source-only"
     )
     with training_progress("For comparison: as many updates on the source alone") as progress:
