@@ -1,7 +1,6 @@
 """The pages and their sections, and links from one to another that keep the choices."""
 
 import importlib
-import importlib.util
 
 import streamlit as st
 
@@ -29,8 +28,6 @@ def pages(has_runs: bool) -> dict[str, list[st.Page]]:
     by_name = {}
     for section, views in _VIEWS.items():
         for name, title, icon in views:
-            if importlib.util.find_spec(f"dashboard.views.{name}") is None:
-                continue
             by_name[name] = _page(name, title, icon, has_runs)
             sections.setdefault(section if has_runs else "", []).append(by_name[name])
     st.session_state[_SESSION] = by_name
@@ -40,8 +37,7 @@ def pages(has_runs: bool) -> dict[str, list[st.Page]]:
 def load_views() -> None:
     """Import every page, so that the first person does not wait for it."""
     for name, _, _ in (view for views in _VIEWS.values() for view in views):
-        if importlib.util.find_spec(f"dashboard.views.{name}") is not None:
-            importlib.import_module(f"dashboard.views.{name}")
+        importlib.import_module(f"dashboard.views.{name}")
 
 
 def _page(name: str, title: str, icon: str, has_runs: bool) -> st.Page:
