@@ -1,27 +1,29 @@
-"""What the map page needs of a run: values for the component, who is inside a shape, crops."""
+"""What the map page needs of a run: values for the component, who is inside a shape."""
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
 from dashboard import data
-from dashboard.colors import color, mark_color, rgb_of
+from dashboard.colors import mark_color, rgb_of
 from dashboard.page import Page, dark
+from dashboard.shape import Shape
 from spcl.store.derived import Layout
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX
 
 ColorBy = Literal["class", "correct", "confidence"]
-CROP = 40
 _NOTE = "Distances between far groups mean nothing; numbers come from the full feature space."
+_METHOD = {
+    "pca": "(trustworthiness of this PCA projection; UMAP takes its place when it is ready).",
+    "umap": "(trustworthiness of this UMAP projection).",
+}
 _RIGHT_OR_WRONG = {
     False: ("#2B55DB", "#E0782A", "#9AA3AF"),
     True: ("#93AEFF", "#E88A3E", "#626B78"),
@@ -58,6 +60,7 @@ def map_values(
     color_by: ColorBy,
     show: Sequence[str],
     selected: NDArray[np.int64] | None,
+    shape: Shape | None,
 ) -> dict[str, Any]:
     """Return everything the component draws; positions it fetches by itself.
 
@@ -67,6 +70,7 @@ def map_values(
         color_by: what the colour of a point says.
         show: some of "source", "target", "prototypes", "trails".
         selected: indices of the circled pixels, None for no selection.
+        shape: what was circled, None for no selection.
     """
     steps = sorted(layout.steps)
     step = page.step if page.step in layout.steps else steps[-1]
@@ -75,29 +79,34 @@ def map_values(
     classes = data.classes(page.run)
     of_class = point_classes(page, step)
     colors, color_of = _colors(page, color_by, of_class, step)
-    in_classes = np.isin(of_class, [c.id for c in classes if _chosen(page, c.name)])
-    in_domains = np.isin(
-        pixels["domain"], [i for i, d in enumerate(("source", "target")) if d in show]
-    )
+    shown = shown_pixels(page, step, show)
+    strong = np.ones(len(of_class), bool)
+    if selected is not None:
+        strong[:] = False
+        strong[selected] = True
     return {
         "base": page.api,
         "layout": layout.name,
-        "method": layout.method,
         "steps": steps,
         "step": step,
         "quality": [layout.steps[s].get("trustworthiness") for s in steps],
         "refits": [s for s in layout.refits if s in layout.steps],
         "trail_from": page.before or 0,
-        "counted": f"{int((in_classes & in_domains).sum()):,} of {len(of_class):,} probe pixels",
-        "note": _NOTE,
-        "classes_of": of_class.tolist(),
-        "domain_of": pixels["domain"].tolist(),
-        "image_of": pixels["image"].tolist(),
-        "predicted_of": predictions["class_id"].tolist(),
-        "sure_of": np.rint(100 * predictions["confidence"].astype(float)).astype(int).tolist(),
-        "shown": (in_classes & in_domains).astype(int).tolist(),
+        "counted": f"{int(shown.sum()):,} of {len(of_class):,} probe pixels",
+        "note": f"{_METHOD.get(layout.method, '')} {_NOTE}".strip(),
+        "points": pd.DataFrame(
+            {
+                "class_id": of_class.astype(np.int16),
+                "domain": pixels["domain"].astype(np.uint8),
+                "image": pixels["image"].astype(np.int16),
+                "predicted": predictions["class_id"].astype(np.int16),
+                "sure": np.rint(100 * predictions["confidence"].astype(float)).astype(np.uint8),
+                "shown": shown.astype(np.uint8),
+                "color": color_of.astype(np.int16),
+                "strong": strong.astype(np.uint8),
+            }
+        ),
         "colors": [list(rgb_of(one)) for one in colors],
-        "color_of": color_of.tolist(),
         "names": [info.display for info in classes],
         "domains": [page.info.domain_name("source"), page.info.domain_name("target")],
         "images": [image.name for image in data.images(page.path)],
@@ -117,8 +126,17 @@ def map_values(
             ["trail", "its path since before adaptation"],
             *_color_legend(color_by),
         ],
-        "selected": None if selected is None else selected.tolist(),
+        "shape": None if shape is None else {"polygon": shape.polygon, "step": shape.step},
     }
+
+
+def shown_pixels(page: Page, step: int, show: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which probe pixels the choice of classes and domains shows, (N,)."""
+    classes = [c.id for c in data.classes(page.run) if _chosen(page, c.name)]
+    domains = [i for i, name in enumerate(("source", "target")) if name in show]
+    in_classes = np.isin(point_classes(page, step), classes)
+    shown: NDArray[np.bool_] = in_classes & np.isin(data.pixels(page.path)["domain"], domains)
+    return shown
 
 
 def _chosen(page: Page, name: str) -> bool:
@@ -162,16 +180,15 @@ def inside(polygon: Sequence[Sequence[float]], places: NDArray[np.floating]) -> 
 
 
 def selected_pixels(
-    page: Page, layout: Layout, polygon: Sequence[Sequence[float]], step: int
+    page: Page, layout: Layout, shape: Shape, show: Sequence[str]
 ) -> NDArray[np.int64]:
-    """Return the probe pixels inside a shape given in stored units at a step."""
-    places = data.positions(page.path, layout.name, step)
+    """Return the probe pixels shown that lay inside a shape when it was drawn."""
+    places = data.positions(page.path, layout.name, shape.step)
     if places is None:
         return np.zeros(0, np.int64)
-    found = np.flatnonzero(inside(polygon, places[: layout.num_pixels] / layout.scale))
-    classes = [c.id for c in data.classes(page.run) if _chosen(page, c.name)]
-    kept: NDArray[np.int64] = found[np.isin(point_classes(page, step)[found], classes)]
-    return kept
+    here = inside(shape.polygon, places[: layout.num_pixels] / layout.scale)
+    found: NDArray[np.int64] = np.flatnonzero(here & shown_pixels(page, shape.step, show))
+    return found
 
 
 @dataclass(frozen=True)
@@ -206,34 +223,3 @@ def nearer_to_another(page: Page, step: int, selected: NDArray[np.int64]) -> Nea
             rival = int(np.bincount(others).argmax())
             found.append(Nearer(int(class_id), rival, float((mine == rival).mean()), len(mine)))
     return max(found, key=lambda one: one.share * one.count, default=None)
-
-
-@st.cache_data(max_entries=2000, show_spinner=False)
-def crop(run_path: str, step: int | None, key: str, row: int, column: int, palette: str) -> str:
-    """Return a square cut around a pixel as a PNG data address: input (step None) or mask.
-
-    Step -1 is the truth; "" where there is no such picture.
-    """
-    run = Run(Path(run_path))
-    probe = run.probe()
-    if step is None:
-        return _png(_cut(probe.picture(key), row, column))
-    ids = probe.label(key) if step == -1 else run.snapshot(step).mask(key)
-    if ids is None:
-        return ""
-    table = np.full((256, 3), 140, np.uint8)
-    for info in run.info().label_space:
-        table[info.id] = rgb_of(color(info, "safe" if palette == "safe" else "dataset"))
-    return _png(_cut(table[ids], row, column))
-
-
-def _cut(picture: NDArray[np.uint8], row: int, column: int) -> NDArray[np.uint8]:
-    padded = np.pad(picture, ((CROP, CROP), (CROP, CROP), (0, 0)), mode="edge")
-    top, left = row + CROP - CROP // 2, column + CROP - CROP // 2
-    return padded[top : top + CROP, left : left + CROP]
-
-
-def _png(picture: NDArray[np.uint8]) -> str:
-    stream = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(picture)).save(stream, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

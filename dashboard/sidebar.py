@@ -127,7 +127,7 @@ def _step_controls(opened: Page) -> None:
             opened.steps,
             format_func=lambda shown: f"{shown:,}",
             key=key,
-            on_change=lambda: remember(step=st.session_state[key]),
+            on_change=lambda: _choose_step(key, shown=step),
         )
     else:
         st.caption(f"Snapshot step {step:,}, the first")
@@ -135,8 +135,20 @@ def _step_controls(opened: Page) -> None:
         "Follow latest",
         follows,
         key=f"sidebar.follow.{follows}",
-        on_change=lambda: remember(step=step if follows else None),
+        on_change=lambda: _choose_follow(f"sidebar.follow.{follows}", step=step),
     )
+
+
+def _choose_step(key: str, *, shown: int) -> None:
+    """Take a moved slider as a choice; one that reports the step already shown is none."""
+    chosen = st.session_state[key]
+    if chosen != shown:
+        remember(step=chosen)
+
+
+def _choose_follow(key: str, *, step: int) -> None:
+    """Follow the latest, or stay at the step shown, as the switch says now."""
+    remember(step=None if st.session_state[key] else step)
 
 
 def _palette(opened: Page) -> None:

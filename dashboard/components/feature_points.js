@@ -1,14 +1,17 @@
-// Points of the feature map on the graphics card: one draw of all classes, moved between two steps.
+// Points of the feature map: one draw of all classes in shuffled order, moved between two steps.
+
+import { UNPLACED } from "./feature_view.js";
 
 const VERTEX = `#version 300 es
 in vec2 from; in vec2 to; in vec4 paint; in vec2 kind;
 uniform float share; uniform vec2 scale; uniform vec2 offset; uniform float size;
 out vec4 color; out float ring;
 void main() {
-  vec2 place = mix(from, to, share) * scale + offset;
-  gl_Position = vec4(place, 0.0, 1.0);
-  gl_PointSize = kind.y < 0.5 ? 0.0 : size * (kind.x > 0.5 ? 1.08 : 1.0);
-  color = paint; ring = kind.x;
+  bool absent = to.x < -32767.5;
+  vec2 start = from.x < -32767.5 ? to : from;
+  gl_Position = vec4(mix(start, to, share) * scale + offset, 0.0, 1.0);
+  gl_PointSize = kind.y < 0.5 || absent ? 0.0 : size * (kind.x > 0.5 ? 1.08 : 1.0);
+  color = absent ? vec4(0.0) : paint; ring = kind.x;
 }`;
 const FRAGMENT = `#version 300 es
 precision highp float;
@@ -21,48 +24,48 @@ void main() {
   result = vec4(color.rgb, 1.0) * color.a * inside;
 }`;
 
-// Draws points; `ok` is false where the browser has no WebGL2.
-export class Points {
-  constructor(canvas) {
-    const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, preserveDrawingBuffer: true });
+// Return what draws points on a canvas: the graphics card, or without WebGL2 a plain canvas.
+export function pointsOn(canvas, redraw) {
+  const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, preserveDrawingBuffer: true });
+  return gl ? new GraphicsPoints(gl, redraw) : new PlainPoints(canvas);
+}
+
+class GraphicsPoints {
+  constructor(gl, redraw) {
     this.gl = gl;
-    this.ok = Boolean(gl);
-    if (!gl) return;
+    this.kept = {};
+    this.begin();
+    gl.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
+    gl.canvas.addEventListener("webglcontextrestored", () => { this.begin(); redraw(); });
+  }
+
+  begin() {
+    const { gl } = this;
     this.program = link(gl);
     this.buffers = {};
     this.places = Object.fromEntries(["share", "scale", "offset", "size"].map(
       (name) => [name, gl.getUniformLocation(this.program, name)]));
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    Object.values(this.kept).forEach((values) => this.put(...values));
   }
 
-  // order: shuffled indices, so that no class hides the others.
-  setOrder(order) {
-    this.order = order;
+  // order: shuffled indices, so that no class hides the others; from, to: int16, two a point.
+  setPositions(order, from, to) {
+    this.count = order.length;
+    this.put("from", picked(order, from, 2), 2, this.gl.SHORT, false);
+    this.put("to", picked(order, to, 2), 2, this.gl.SHORT, false);
   }
 
-  // positions: Int16Array of all points, two each.
-  setPositions(from, to) {
-    this.put("from", this.picked(from, 2), 2, this.gl.SHORT, false);
-    this.put("to", this.picked(to, 2), 2, this.gl.SHORT, false);
-  }
-
-  // paint: Uint8Array rgba a point; kind: Uint8Array (1 = disc, 0 = ring; 1 = shown) a point.
-  setLook(paint, kind) {
-    this.put("paint", this.picked(paint, 4), 4, this.gl.UNSIGNED_BYTE, true);
-    this.put("kind", this.picked(kind, 2), 2, this.gl.UNSIGNED_BYTE, false);
-  }
-
-  picked(values, width) {
-    const result = new values.constructor(this.order.length * width);
-    this.order.forEach((index, i) => {
-      for (let j = 0; j < width; j++) result[i * width + j] = values[index * width + j];
-    });
-    return result;
+  // paint: uint8 rgba a point; kind: uint8 (1 = disc, 0 = ring; 1 = shown) a point.
+  setLook(order, paint, kind) {
+    this.put("paint", picked(order, paint, 4), 4, this.gl.UNSIGNED_BYTE, true);
+    this.put("kind", picked(order, kind, 2), 2, this.gl.UNSIGNED_BYTE, false);
   }
 
   put(name, values, width, type, normalised) {
     const { gl } = this;
+    this.kept[name] = [name, values, width, type, normalised];
     this.buffers[name] ??= gl.createBuffer();
     gl.bindBuffer(gl.ARRAY_BUFFER, this.buffers[name]);
     gl.bufferData(gl.ARRAY_BUFFER, values, gl.STATIC_DRAW);
@@ -71,7 +74,7 @@ export class Points {
     gl.vertexAttribPointer(place, width, type, normalised, 0, 0);
   }
 
-  // view: {zoom, x, y} maps stored units to pixels; share in [0, 1] between both positions.
+  // view: of the canvas' own pixels; share in [0, 1] between both positions; size in pixels.
   draw(view, share, size) {
     const { gl } = this;
     const { width, height } = gl.canvas;
@@ -84,8 +87,56 @@ export class Points {
     gl.uniform2f(this.places.scale, (2 * view.zoom) / width, (2 * view.zoom) / height);
     gl.uniform2f(this.places.offset, (2 * view.x) / width - 1, 1 - (2 * view.y) / height);
     gl.uniform1f(this.places.size, size);
-    gl.drawArrays(gl.POINTS, 0, this.order.length);
+    gl.drawArrays(gl.POINTS, 0, this.count);
   }
+
+  // Contexts are few: give this one back.
+  end() {
+    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+}
+
+class PlainPoints {
+  constructor(canvas) {
+    this.context = canvas.getContext("2d");
+  }
+
+  setPositions(order, from, to) {
+    Object.assign(this, { order, from, to });
+  }
+
+  setLook(order, paint, kind) {
+    Object.assign(this, { order, paint, kind });
+  }
+
+  draw(view, share, size) {
+    const { context, from, to, kind, paint } = this;
+    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    if (!to || !kind) return;
+    context.lineWidth = size * 0.22;
+    for (const i of this.order) {
+      if (!kind[2 * i + 1] || to[2 * i] === UNPLACED) continue;
+      const start = from[2 * i] === UNPLACED ? to : from;
+      const x = start[2 * i] + share * (to[2 * i] - start[2 * i]);
+      const y = start[2 * i + 1] + share * (to[2 * i + 1] - start[2 * i + 1]);
+      context.fillStyle = context.strokeStyle =
+        `rgb(${paint[4 * i]} ${paint[4 * i + 1]} ${paint[4 * i + 2]} / ${paint[4 * i + 3] / 255})`;
+      context.beginPath();
+      context.arc(x * view.zoom + view.x, view.y - y * view.zoom, size * (kind[2 * i] ? 0.5 : 0.39), 0, 7);
+      if (kind[2 * i]) context.fill();
+      else context.stroke();
+    }
+  }
+
+  end() {}
+}
+
+function picked(order, values, width) {
+  const result = new values.constructor(order.length * width);
+  order.forEach((index, i) => {
+    for (let j = 0; j < width; j++) result[i * width + j] = values[index * width + j];
+  });
+  return result;
 }
 
 function link(gl) {
@@ -98,4 +149,16 @@ function link(gl) {
   }
   gl.linkProgram(program);
   return program;
+}
+
+// Return the same order every time: a shuffle by a small generator of its own.
+export function shuffled(count) {
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  let state = 12345;
+  for (let i = count - 1; i > 0; i--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    const j = state % (i + 1);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return order;
 }

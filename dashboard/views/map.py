@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import data, map_data, words_map
+from dashboard import crops, data, map_data, words_map
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
 from dashboard.colors import mark_color
 from dashboard.components.feature_map import clear_selection, feature_map, selected_shape
-from dashboard.page import Page, dark, header, open_page, plain
+from dashboard.page import Page, dark, header, open_page, plain, title_of
 from dashboard.state import remember
 from dashboard.words import counted
 from spcl.store.derived import Layout
@@ -31,7 +31,6 @@ def render() -> None:
     page = open_page("Feature map")
     if page is None or page.step is None:
         return
-    st.session_state["spcl.map.run"] = page.info.id
     names = {info.name: info.display for info in data.classes(page.run)}
     measures = data.measures_frame(page.run)
     target = page.info.domain_name("target")
@@ -40,7 +39,8 @@ def render() -> None:
         words_map.headline(
             measures, page.step, names=names, target=target, num_snapshots=len(page.steps)
         ),
-        "Each dot is one pixel of a probe image, placed by how the network sees it.",
+        f"Each dot is one pixel of a probe image of {title_of(page)} (val splits), placed by how "
+        "the network sees it.",
     )
     layout = map_data.best_layout(page)
     if layout is None:
@@ -53,14 +53,16 @@ def render() -> None:
     color_by, show = _toolbar(page, names)
     step = page.step if page.step in layout.steps else max(layout.steps)
     shape = selected_shape(page.info.id)
-    selected = None
-    if shape is not None and shape[1] in layout.steps:
-        selected = map_data.selected_pixels(page, layout, shape[0], shape[1])
+    if shape is not None and shape.step not in layout.steps:
+        shape = None
+    selected = None if shape is None else map_data.selected_pixels(page, layout, shape, show)
     left, right = st.columns([768, 352])
     with left:
-        values = map_data.map_values(page, layout, color_by=color_by, show=show, selected=selected)
-        feature_map(values, key="feature-map")
-    with right, st.container(border=True):
+        values = map_data.map_values(
+            page, layout, color_by=color_by, show=show, selected=selected, shape=shape
+        )
+        feature_map(values, run_id=page.info.id, key="feature-map")
+    with right, st.container(border=True, gap="xsmall"):
         _panel(page, layout, step, selected)
 
 
@@ -165,7 +167,7 @@ def _pixel(page: Page, step: int, index: int, has_before: bool) -> PixelRow:
     classes = data.classes(page.run)
 
     def cut(at: int | None) -> str:
-        return map_data.crop(page.path, at, image.key, row, column, page.selection.palette)
+        return crops.crop(page.path, at, image.key, row, column, page.selection.palette)
 
     def predicted(at: int) -> tuple[str, str, bool | None]:
         class_id = int(data.predictions(page.path, at)["class_id"][index])

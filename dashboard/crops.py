@@ -1,0 +1,46 @@
+"""Squares cut around a probe pixel, from its image and from masks: exact, as PNG addresses."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from dashboard.colors import color, rgb_of
+from spcl.store.reader import Run
+
+CROP = 40
+
+
+@st.cache_data(max_entries=2000, show_spinner=False)
+def crop(run_path: str, step: int | None, key: str, row: int, column: int, palette: str) -> str:
+    """Return a square cut around a pixel as a PNG data address: input (step None) or mask.
+
+    Step -1 is the truth; "" where there is no such picture.
+    """
+    run = Run(Path(run_path))
+    probe = run.probe()
+    if step is None:
+        return _png(_cut(probe.picture(key), row, column))
+    ids = probe.label(key) if step == -1 else run.snapshot(step).mask(key)
+    if ids is None:
+        return ""
+    table = np.full((256, 3), 140, np.uint8)
+    for info in run.info().label_space:
+        table[info.id] = rgb_of(color(info, "safe" if palette == "safe" else "dataset"))
+    return _png(_cut(table[ids], row, column))
+
+
+def _cut(picture: NDArray[np.uint8], row: int, column: int) -> NDArray[np.uint8]:
+    padded = np.pad(picture, ((CROP, CROP), (CROP, CROP), (0, 0)), mode="edge")
+    top, left = row + CROP - CROP // 2, column + CROP - CROP // 2
+    return padded[top : top + CROP, left : left + CROP]
+
+
+def _png(picture: NDArray[np.uint8]) -> str:
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(picture)).save(stream, format="PNG")
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()
