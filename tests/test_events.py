@@ -44,6 +44,21 @@ def test_an_unseen_prototype_is_an_event(run):
     assert event["kind"] == "prototype_unseen"
 
 
+def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run):
+    snapshot, before = run.snapshot(40), run.snapshot(20)
+    options = {"before": before, "names": NAMES, "is_adapting": False}
+    (event,) = events_of([], snapshot=snapshot, bad_losses=[33, 35], **options)
+    assert (event["kind"], event["number"], event["step"]) == ("not_finite", 2, 40)
+    assert "from step 33" in event["sentence"]
+
+
+def test_features_that_are_no_numbers_are_counted(run):
+    snapshot = run.snapshot(40)
+    snapshot.features[:3, 0] = float("nan")
+    (event,) = events_of([], snapshot=snapshot, before=None, names=NAMES, is_adapting=False)
+    assert (event["kind"], event["number"]) == ("not_finite", 3)
+
+
 def test_a_healthy_snapshot_raises_nothing(run):
     rows = [row("prototype_cosine", 0.2), row("kept_share", 0.6), row("prototype_age", 0)]
     assert found(run, rows) == []

@@ -52,6 +52,13 @@ def test_a_continued_map_of_the_same_features_hardly_moves(clusters):
     assert measured.stability > 0.93
 
 
+def test_compiled_code_is_kept_for_the_next_process(clusters):
+    projection.umap_layout(clusters[0], seed=1)
+    from umap import layouts
+
+    assert layouts._nb_optimize_layout_euclidean_single_epoch.stats.cache_path is not None
+
+
 def test_stability_sees_a_jump(clusters):
     features, _, _ = clusters
     first = projection.pca_layout(features)

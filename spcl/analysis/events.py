@@ -31,6 +31,7 @@ def events_of(
     before: Snapshot | None,
     names: Sequence[str],
     is_adapting: bool,
+    bad_losses: Sequence[int] = (),
     limits: Limits | None = None,
 ) -> list[dict[str, Any]]:
     """Return the events of a snapshot from its measures and scores.
@@ -41,10 +42,12 @@ def events_of(
         before: the snapshot that ends the warm-up, if it exists already.
         names: class names.
         is_adapting: whether the warm-up is over; pseudo labels say nothing earlier.
+        bad_losses: steps since the snapshot before at which a loss was not finite.
         limits: where an alarm begins.
     """
     limits = limits or Limits()
-    found = [*_close_prototypes(rows, limits), *_unseen(rows, limits)]
+    found = [*_not_finite(snapshot, bad_losses)]
+    found += [*_close_prototypes(rows, limits), *_unseen(rows, limits)]
     if is_adapting:
         found += _starving(rows, limits)
         if before is not None and before.step < snapshot.step:
@@ -52,8 +55,20 @@ def events_of(
     return [{"step": snapshot.step, **event} for event in found]
 
 
+def _not_finite(snapshot: Snapshot, bad_losses: Sequence[int]) -> Iterator[dict[str, Any]]:
+    if bad_losses:
+        text = f"A loss was not a number, {len(bad_losses)} times from step {bad_losses[0]} on."
+        yield _event("not_finite", None, len(bad_losses), 0, text)
+        return
+    features = snapshot.features
+    count = int((~np.isfinite(features).all(axis=1)).sum())
+    if count:
+        text = f"{count} of {len(features)} probe pixels have features that are not numbers."
+        yield _event("not_finite", None, count, 0, text)
+
+
 def _event(
-    kind: str, of: str, number: float, limit: float, sentence: str, **more: str
+    kind: str, of: str | None, number: float, limit: float, sentence: str, **more: str
 ) -> dict[str, Any]:
     row = {"class": of, "kind": kind, "number": round(float(number), 4), "limit": limit}
     return {**row, "sentence": sentence, **more}

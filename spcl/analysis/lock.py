@@ -1,5 +1,7 @@
 """One analysis a run at a time: a lock that a dead process cannot keep."""
 
+import contextlib
+import fcntl
 import json
 import os
 import socket
@@ -10,17 +12,23 @@ from pathlib import Path
 
 from spcl.store.process import is_alive, process_started
 
+LOCK_FILE = "analysis.lock"
+SILENT_SECONDS = 900.0
+"""A lock of another host, e.g. copied along with the run, is dead after so long a silence."""
+
 
 @contextmanager
 def only_one(folder: Path) -> Iterator[bool]:
     """Yield whether this process may work in `folder`; a lock of a dead process is taken over."""
-    path = folder / "analysis.lock"
+    path = folder / LOCK_FILE
     mine: dict[str, object] = {
         "pid": os.getpid(),
         "started": process_started(os.getpid()),
         "host": socket.gethostname(),
     }
-    if not _take(path, mine):
+    with _one_at_a_time(folder):
+        is_taken = _take(path, mine)
+    if not is_taken:
         yield False
         return
     try:
@@ -28,6 +36,24 @@ def only_one(folder: Path) -> Iterator[bool]:
     finally:
         if _owner(path) == mine:
             path.unlink(missing_ok=True)
+
+
+def still_here(folder: Path) -> None:
+    """Tell processes on other hosts, who cannot see this one, that the lock is in use."""
+    with contextlib.suppress(OSError):
+        os.utime(folder / LOCK_FILE)
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Keep two processes from both taking over the same dead lock; the kernel lets go of it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # some network file systems cannot do this
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _take(path: Path, mine: dict[str, object]) -> bool:
@@ -55,19 +81,20 @@ def _owner(path: Path) -> dict[str, object] | None:
 def _is_held(path: Path) -> bool:
     owner = _owner(path)
     if owner is None:
-        return False if not path.exists() else _is_young(path)
+        return _seconds_silent(path) < 2  # unreadable: still being written, or torn
     try:
         alive = is_alive(
             int(str(owner["pid"])), started=float(str(owner["started"])), host=str(owner["host"])
         )
     except (KeyError, ValueError):
         return False
-    return alive is not False
+    if alive is None:
+        return _seconds_silent(path) < SILENT_SECONDS
+    return alive
 
 
-def _is_young(path: Path) -> bool:
-    """Return whether an unreadable lock may still be being written."""
+def _seconds_silent(path: Path) -> float:
     try:
-        return time.time() - path.stat().st_mtime < 2
+        return time.time() - path.stat().st_mtime
     except OSError:
-        return False
+        return float("inf")

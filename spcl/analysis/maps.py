@@ -9,9 +9,11 @@ from spcl.analysis import projection
 from spcl.store.derived import DerivedReader, DerivedWriter, Layout, digest, scale_for
 from spcl.store.reader import Run
 
-VERSION = 1
+VERSION = 2
 REBUILD_BELOW = 0.08
-"""A continued layout whose trustworthiness is this far below the first one's is built anew."""
+"""A continued layout whose trustworthiness is this far below the best one's is tried anew."""
+REBUILD_GAIN = 0.03
+"""The new layout must be this much better, else the jump is not worth it and is not made."""
 
 
 class RunMap:
@@ -57,26 +59,30 @@ class RunMap:
         features = snapshot.features
         near = self._nearest_done(step)
         reference = self._pixels_at(near)
-        positions = self._embedded(features, reference)
         reference_features = self.run.snapshot(near).features if near is not None else None
-        measured = projection.quality(
-            features, positions, reference_features=reference_features, reference=reference
-        )
-        rebuilt = None
+
+        def measure(layout: projection.Positions) -> projection.Quality:
+            return projection.quality(
+                features, layout, reference_features=reference_features, reference=reference
+            )
+
+        positions = self._embedded(features, reference)
+        measured = measure(positions)
+        is_rebuilt = False
         if self.method == "umap" and reference is not None and self._is_poor(measured):
-            positions = projection.registered(
-                projection.umap_layout(features, seed=self.layout.seed), reference
-            )
-            measured = projection.quality(
-                features, positions, reference_features=reference_features, reference=reference
-            )
-            rebuilt = f"The map was built anew at step {step}: the old one no longer fitted."
+            anew = projection.umap_layout(features, seed=self.layout.seed)
+            anew = projection.registered(anew, reference)
+            gained = measure(anew)
+            is_rebuilt = gained.trustworthiness > measured.trustworthiness + REBUILD_GAIN
+            positions, measured = (anew, gained) if is_rebuilt else (positions, measured)
         prototypes = snapshot.prototypes
         placed = projection.place_prototypes(
             positions, features, prototypes["vectors"], prototypes["seen"]
         )
-        self._publish(step, np.vstack([positions, placed]), measured, rebuilt is not None)
-        return rebuilt
+        self._publish(step, np.vstack([positions, placed]), measured, is_rebuilt)
+        if not is_rebuilt:
+            return None
+        return f"The map was built anew at step {step}: the old one no longer fitted."
 
     def _embedded(
         self, features: NDArray[np.floating], reference: projection.Positions | None
@@ -91,18 +97,19 @@ class RunMap:
         return projection.registered(positions, reference)
 
     def _is_poor(self, measured: projection.Quality) -> bool:
-        first = next(iter(self.layout.steps.values()))["trustworthiness"] or 0.0
-        return measured.trustworthiness < first - REBUILD_BELOW
+        best = max(values["trustworthiness"] or 0.0 for values in self.layout.steps.values())
+        return measured.trustworthiness < best - REBUILD_BELOW
 
     def _nearest_done(self, step: int) -> int | None:
-        done = self.layout.steps
+        known = self.layout.steps
+        done = [s for s in known if self.reader.positions_path(self.layout, s).exists()]
         return min(done, key=lambda other: abs(other - step)) if done else None
 
     def _pixels_at(self, step: int | None) -> projection.Positions | None:
         if step is None:
             return None
         positions = self.reader.positions(self.layout, step)
-        assert positions is not None, "a step in the layout has its positions"
+        assert positions is not None, "positions appear whole"
         pixels: projection.Positions = positions[: self.layout.num_pixels].astype(np.float64)
         return pixels
 

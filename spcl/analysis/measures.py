@@ -20,7 +20,7 @@ from spcl.analysis.separability import (
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, IGNORE_INDEX
 
-VERSION = 1
+VERSION = 2
 """Raised when a formula changes, so that nothing stale is kept."""
 Row = dict[str, Any]
 
@@ -52,7 +52,7 @@ def snapshot_rows(
     Args:
         snapshot: what to measure.
         context: class names, true classes and domains of the probe pixels.
-        before: the snapshot that ends the warm-up, for drift since then.
+        before: the snapshot that ends the warm-up, for drift since then; None before that.
         previous: the snapshot just before this one, for drift per snapshot.
     """
     rows = [
@@ -186,11 +186,12 @@ def rows_at(run: Run, step: int, context: Context) -> list[Row]:
     """Return the rows of the snapshot at `step`, with its references looked up."""
     steps = run.steps()
     before_step = run.info().before_step
+    is_after = before_step is not None and before_step <= step and before_step in steps
     earlier = [other for other in steps if other < step]
     return snapshot_rows(
         run.snapshot(step),
         context,
-        before=run.snapshot(before_step) if before_step in steps else None,
+        before=run.snapshot(before_step) if before_step is not None and is_after else None,
         previous=run.snapshot(earlier[-1]) if earlier else None,
     )
 

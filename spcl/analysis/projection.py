@@ -4,8 +4,10 @@ Row i is the same pixel in every snapshot, so each new layout is turned, mirrore
 shifted (never bent) onto the one before.
 """
 
+import contextlib
 import warnings
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +52,7 @@ def umap_layout(
     McInnes, Healy, Melville, arXiv 1802.03426. Exact Euclidean neighbours of unit vectors, which
     order pixels as the cosine does, after PCA to at most 50 dimensions.
     """
-    import umap
-
+    umap = _umap_that_keeps_its_compiled_code()
     reduced = _reduced(features)
     neighbours = min(NUM_NEIGHBOURS, len(reduced) - 1)
     distances, indices = (
@@ -72,6 +73,29 @@ def umap_layout(
             precomputed_knn=(indices, distances.astype(np.float32), None),
         )
         return np.asarray(model.fit_transform(reduced), np.float64)
+
+
+@cache
+def _umap_that_keeps_its_compiled_code() -> Any:
+    """Import umap; what numba compiles is kept on disk, which saves later processes some 10 s.
+
+    Imported here because that takes seconds, and a first map must not wait for it.
+    """
+    import umap
+    from umap import layouts, umap_
+
+    compiled = (
+        (umap_, "smooth_knn_dist"),
+        (umap_, "compute_membership_strengths"),
+        (layouts, "_nb_optimize_layout_euclidean_single_epoch"),
+    )
+    for module, name in compiled:
+        function: Any = getattr(module, name, None)
+        if hasattr(function, "enable_caching"):
+            # RuntimeError: nowhere to keep it; it is then compiled by every process.
+            with contextlib.suppress(RuntimeError):
+                function.enable_caching()
+    return umap
 
 
 def _reduced(features: NDArray[np.floating]) -> NDArray[np.float32]:

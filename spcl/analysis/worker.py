@@ -1,14 +1,14 @@
 """Analyse a run, beside its training or afterwards: cheap first, newest first, nothing twice."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from spcl.analysis.events import events_of
-from spcl.analysis.lock import only_one
+from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps import RunMap
 from spcl.analysis.measures import VERSION, context_of, rows_at
-from spcl.store.derived import DerivedReader, DerivedWriter, digest
+from spcl.store.derived import RECIPE_FILE, DerivedReader, DerivedWriter, digest
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, last_row_per_step
 
@@ -37,6 +37,7 @@ def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float)
     analysis: _Analysis | None = None
     last_work = time.monotonic()
     while True:
+        still_here(writer.path)
         has_ended = run.status().kind not in ("running", "stalled")
         if analysis is None and (run.path / "probe" / "probe.json").exists():
             analysis = _Analysis(run, writer)
@@ -55,12 +56,25 @@ class _Analysis:
         self.run = run
         self.writer = writer
         self.context = context_of(run)
-        recipe = digest({"version": VERSION, "run": run.info().started_at})
-        writer.begin_measures(recipe)
-        reader = DerivedReader(run)
-        self.measured = {row["step"] for row in reader.measures().read() if "step" in row}
+        writer.begin_measures(digest({"version": VERSION, "run": run.info().started_at}))
+        self.measured = self._measured()
+        self.known = {_identity(row) for row in DerivedReader(run).events().read()}
+        self.losses = run.metrics()
+        self.bad_losses: set[int] = set()
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
         self.failed: set[tuple[str, int]] = set()
+
+    def _measured(self) -> set[int]:
+        """Return the steps on disk; rows torn by a killed process are all made again."""
+        tail = DerivedReader(self.run).measures()
+        rows = tail.read()
+        if tail.torn or tail.skipped:
+            recipe = self.writer.path / RECIPE_FILE
+            content = recipe.read_text(encoding="utf-8")
+            recipe.unlink()
+            self.writer.begin_measures(content)
+            return set()
+        return {row["step"] for row in rows if "step" in row}
 
     def one_task(self) -> bool:
         """Do the most urgent task; returns whether there was one."""
@@ -83,7 +97,7 @@ class _Analysis:
         """Do one task; a snapshot that cannot be analysed is an event and stops nothing else."""
         try:
             work(step)
-        except (StoreError, ValueError, IndexError) as error:
+        except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
             self.failed.add((name, step))
             self._event("analysis_failed", step, f"{name} of step {step} failed: {error}")
 
@@ -98,8 +112,9 @@ class _Analysis:
             before=self.run.snapshot(before) if before is not None and before in steps else None,
             names=self.context.names,
             is_adapting=before is not None and step > before,
+            bad_losses=self._bad_losses(step, steps),
         )
-        self.writer.append_events(events)
+        self._append_events(events)
         self.writer.append_measures(rows)
         self.measured.add(step)
 
@@ -111,9 +126,29 @@ class _Analysis:
 
         return work
 
+    def _bad_losses(self, step: int, steps: list[int]) -> list[int]:
+        """Return the steps after the snapshot before and up to `step` with a loss that is null."""
+        for row in self.losses.read():
+            is_bad = any(value is None for key, value in row.items() if key.startswith("loss/"))
+            (self.bad_losses.add if is_bad else self.bad_losses.discard)(row.get("step", -1))
+        previous = max((other for other in steps if other < step), default=-1)
+        return sorted(bad for bad in self.bad_losses if previous < bad <= step)
+
+    def _append_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Append what is not there yet; a snapshot may be judged again after a kill."""
+        new = [row for row in rows if _identity(row) not in self.known]
+        self.known |= {_identity(row) for row in new}
+        self.writer.append_events(new)
+
     def _event(self, kind: str, step: int, sentence: str) -> None:
         row = {"step": step, "class": None, "kind": kind, "number": None, "limit": None}
-        self.writer.append_events([{**row, "sentence": sentence}])
+        self._append_events([{**row, "sentence": sentence}])
+
+
+def _identity(event: Mapping[str, Any]) -> tuple[Any, ...]:
+    kind = event.get("kind")
+    sentence = event.get("sentence") if kind == "analysis_failed" else None
+    return kind, event.get("step"), event.get("class"), event.get("rival"), sentence
 
 
 def summary(run: Run) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spcl.store.errors import StoreError
+from spcl.store.files import load_npy, read_json
 from spcl.store.reader import MetricsTail, Run
-from spcl.store.writer import array_bytes, json_bytes, write_whole
+from spcl.store.writer import array_bytes, json_bytes, mend_torn_line, write_whole
 
 LAYOUT_FILE = "layout.json"
 MEASURES_FILE = "measures.jsonl"
@@ -77,8 +79,9 @@ class Layout:
     def from_json(cls, raw: Mapping[str, Any]) -> "Layout":
         """Read `layout.json`; unknown keys are ignored."""
         known = {key: value for key, value in raw.items() if key in cls.__dataclass_fields__}
-        known["steps"] = {int(step): quality for step, quality in raw["steps"].items()}
-        known["refits"] = tuple(raw.get("refits", ()))
+        known["steps"] = {int(step): dict(quality) for step, quality in raw["steps"].items()}
+        known["refits"] = tuple(int(step) for step in raw.get("refits", ()))
+        known["scale"] = float(raw["scale"])
         return cls(**known)
 
 
@@ -108,7 +111,9 @@ class DerivedWriter:
     def begin_measures(self, recipe: str) -> None:
         """Keep measures and events made by `recipe`; begin them anew if another made them."""
         path = self.path / RECIPE_FILE
-        if path.exists() and path.read_text(encoding="utf-8") == recipe:
+        if path.exists() and path.read_bytes() == recipe.encode():
+            for name in (MEASURES_FILE, EVENTS_FILE):
+                mend_torn_line(self.path / name)
             return
         for name in (MEASURES_FILE, EVENTS_FILE):
             write_whole(self.path / name, b"")
@@ -141,9 +146,11 @@ class DerivedReader:
         found = []
         for file in sorted(files, key=_modified, reverse=True):
             try:
-                found.append(Layout.from_json(json.loads(file.read_bytes())))
-            except (OSError, ValueError, KeyError, TypeError):
+                layout = Layout.from_json(read_json(file))
+            except (StoreError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
                 continue
+            if layout.name == file.parent.name:
+                found.append(layout)
         return found
 
     def layout(self, method: str) -> Layout | None:
@@ -157,8 +164,10 @@ class DerivedReader:
     def positions(self, layout: Layout, step: int) -> NDArray[np.float32] | None:
         """Return positions (N + K, 2) in map units, NaN where not placed; None if not there."""
         try:
-            stored = np.load(self.positions_path(layout, step), allow_pickle=False)
-        except (OSError, ValueError, EOFError):
+            stored = load_npy(self.positions_path(layout, step))
+        except StoreError:
+            return None
+        if stored.dtype != np.int16 or stored.shape[1:] != (2,):
             return None
         return np.where(stored == UNPLACED, np.nan, stored * np.float32(layout.scale))
 

@@ -4,8 +4,7 @@ Everything damaged becomes one sentence (`StoreError`); one bad run never takes 
 """
 
 import json
-import zipfile
-from collections.abc import Mapping
+import os
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +12,15 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from spcl.store import schema
 from spcl.store.errors import DamagedError, NewerSchemaError, StoreError
+from spcl.store.files import load_npy, load_npz, load_png, plain, read_json
 from spcl.store.process import is_alive
 from spcl.store.schema import Domain, ProbeImage, RunInfo, step_folder
+
+_WRONG_CONTENT = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What JSON of another shape makes `from_json` raise."""
 
 StatusKind = Literal["running", "stalled", "crashed", "finished", "stopped", "failed", "damaged"]
 
@@ -64,11 +66,7 @@ class RunSummary:
 def list_runs(runs_dir: Path) -> list[RunSummary]:
     """Return every run folder below `runs_dir`, newest id first; never raises for a bad one."""
     try:
-        folders = [
-            path
-            for path in runs_dir.iterdir()
-            if path.is_dir() and not path.name.startswith(".") and _looks_like_run(path)
-        ]
+        folders = [path for path in runs_dir.iterdir() if _looks_like_run(path)]
     except OSError:
         return []
     return [_summary(path) for path in sorted(folders, key=lambda p: p.name, reverse=True)]
@@ -76,7 +74,10 @@ def list_runs(runs_dir: Path) -> list[RunSummary]:
 
 def _looks_like_run(path: Path) -> bool:
     names = (schema.RUN_FILE, schema.METRICS_FILE, schema.SNAPSHOTS_FOLDER, schema.PROBE_FOLDER)
-    return any((path / name).exists() for name in names)
+    try:
+        return not path.name.startswith(".") and any((path / name).exists() for name in names)
+    except OSError:
+        return False
 
 
 def _summary(path: Path) -> RunSummary:
@@ -121,7 +122,7 @@ class Run:
     def info(self) -> RunInfo:
         """Read `run.json` (StoreError: missing, damaged, newer); the folder names the run."""
         path = self.path / schema.RUN_FILE
-        raw = _read_json(path)
+        raw = read_json(path)
         version = raw.get("schema_version")
         if not isinstance(version, int):
             raise DamagedError(f"{path} has no schema_version; it is not a run of this program")
@@ -132,8 +133,8 @@ class Run:
             )
         try:
             return replace(RunInfo.from_json(raw), id=self.path.name)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise DamagedError(f"{path} is damaged ({_plain(error)}); copy the run again") from None
+        except _WRONG_CONTENT as error:
+            raise DamagedError(f"{path} is damaged ({plain(error)}); copy the run again") from None
 
     def status(self) -> Status:
         """Return how the run stands now."""
@@ -145,10 +146,11 @@ class Run:
             names = [path.name for path in (self.path / schema.SNAPSHOTS_FOLDER).iterdir()]
         except OSError:
             return []
+        steps = (name.removeprefix("step_") for name in names if name.startswith("step_"))
         return sorted(
-            int(name.removeprefix("step_"))
-            for name in names
-            if name.startswith("step_") and name.removeprefix("step_").isdigit()
+            int(step)
+            for step in steps
+            if step.isascii() and step.isdigit() and f"step_{step}" == step_folder(int(step))
         )
 
     def snapshot(self, step: int) -> "Snapshot":
@@ -194,9 +196,9 @@ class MetricsTail:
         """
         try:
             with self.path.open("rb") as stream:
-                inode = self.path.stat().st_ino
-                if inode != self._inode:
-                    self._inode, self._offset = inode, 0
+                stat = os.fstat(stream.fileno())
+                if stat.st_ino != self._inode or stat.st_size < self._offset:
+                    self._inode, self._offset = stat.st_ino, 0
                 stream.seek(self._offset)
                 content = stream.read()
         except OSError:
@@ -210,7 +212,7 @@ class MetricsTail:
     def _row(self, line: bytes) -> dict[str, Any] | None:
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             row = None
         if not isinstance(row, dict):
             self.skipped += 1
@@ -236,9 +238,9 @@ class Probe:
         """Return the probe images in order; `pixels["image"]` indexes them."""
         path = self.path / schema.PROBE_FILE
         try:
-            return tuple(ProbeImage(**entry) for entry in _read_json(path)["images"])
-        except (KeyError, TypeError) as error:
-            raise DamagedError(f"{path} is damaged ({_plain(error)}); copy the run again") from None
+            return tuple(ProbeImage.from_json(entry) for entry in read_json(path)["images"])
+        except _WRONG_CONTENT as error:
+            raise DamagedError(f"{path} is damaged ({plain(error)}); copy the run again") from None
 
     @cached_property
     def pixels(self) -> dict[str, NDArray[Any]]:
@@ -247,7 +249,7 @@ class Probe:
         `class_id` is 255 where there is no label; `domain` is 0 for source, 1 for target.
         """
         path = self.path / schema.PIXELS_FILE
-        return _require(_load_npz(path), path, ("image", "row", "column", "class_id", "domain"))
+        return load_npz(path, ("image", "row", "column", "class_id", "domain"))
 
     def image(self, key: str) -> ProbeImage:
         """Return the probe image named `key` (StoreError if there is none)."""
@@ -258,7 +260,7 @@ class Probe:
 
     def picture(self, key: str) -> NDArray[np.uint8]:
         """Return the input as RGB (H, W, 3), 0..255."""
-        return _load_png(self.picture_path(key), mode="RGB")
+        return load_png(self.picture_path(key), mode="RGB")
 
     def picture_path(self, key: str) -> Path:
         """Return the PNG of the input of a listed image."""
@@ -266,7 +268,7 @@ class Probe:
 
     def label(self, key: str) -> NDArray[np.uint8] | None:
         """Return the true class ids (H, W), 255 where unlabelled; None without a label."""
-        return _load_png(self.label_path(key)) if self.image(key).has_label else None
+        return load_png(self.label_path(key)) if self.image(key).has_label else None
 
     def label_path(self, key: str) -> Path:
         """Return the palette PNG of the label of a listed image."""
@@ -284,7 +286,7 @@ class Snapshot:
     @cached_property
     def features(self) -> NDArray[np.float16]:
         """Return unit-length features (N, C), row i is probe pixel i."""
-        array = _load_npy(self.path / schema.FEATURES_FILE)
+        array = load_npy(self.path / schema.FEATURES_FILE)
         if array.ndim != 2:
             raise DamagedError(f"{self.path}: features.npy is not (N, C); copy the run again")
         return array
@@ -293,18 +295,22 @@ class Snapshot:
     def predictions(self) -> dict[str, NDArray[Any]]:
         """Return class_id (N,), confidence (N,) in [0, 1], kept (N,) bool of the probe pixels."""
         path = self.path / schema.PREDICTIONS_FILE
-        return _require(_load_npz(path), path, ("class_id", "confidence", "kept"))
+        return load_npz(path, ("class_id", "confidence", "kept"))
 
     @cached_property
     def prototypes(self) -> dict[str, NDArray[Any]]:
         """Return vectors (K, C), pixel_count (K,), age (K,), seen (K,) bool."""
         path = self.path / schema.PROTOTYPES_FILE
-        return _require(_load_npz(path), path, ("vectors", "pixel_count", "age", "seen"))
+        return load_npz(path, ("vectors", "pixel_count", "age", "seen"))
 
     @cached_property
     def scores(self) -> dict[str, Any]:
         """Return `scores.json`: per domain the confusion (K, K), IoU per class, mean IoU."""
-        return _read_json(self.path / schema.SCORES_FILE)
+        path = self.path / schema.SCORES_FILE
+        found = read_json(path)
+        if not all(isinstance(found.get(name), dict | None) for name in schema.DOMAINS):
+            raise DamagedError(f"{path} holds no scores; copy the run again")
+        return found
 
     def mask_path(self, key: str) -> Path:
         """Return the palette PNG with the predicted class ids of probe image `key`."""
@@ -316,65 +322,13 @@ class Snapshot:
 
     def mask(self, key: str) -> NDArray[np.uint8]:
         """Return the predicted class ids (H, W)."""
-        return _load_png(self.mask_path(key))
+        return load_png(self.mask_path(key))
 
     def confidence(self, key: str) -> NDArray[np.uint8]:
         """Return the confidence (h, w), 255 is 1; may be coarser than the mask."""
-        return _load_png(self.confidence_path(key))
+        return load_png(self.confidence_path(key))
 
 
 def domain_index(domain: Domain) -> int:
     """Return 0 for source, 1 for target, as in `pixels["domain"]`."""
     return schema.DOMAINS.index(domain)
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        raw = json.loads(path.read_bytes())
-    except FileNotFoundError:
-        raise DamagedError(f"{path} is missing; copy the run again or remove its folder") from None
-    except OSError as error:
-        raise DamagedError(f"{path} cannot be read ({error.strerror}); check its rights") from None
-    except (ValueError, RecursionError):
-        raise DamagedError(f"{path} is not JSON; copy the run again or remove its folder") from None
-    if not isinstance(raw, Mapping):
-        raise DamagedError(f"{path} holds no JSON object; copy the run again")
-    return dict(raw)
-
-
-def _load_npy(path: Path) -> NDArray[Any]:
-    try:
-        array: NDArray[Any] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise DamagedError(f"{path} cannot be read ({_plain(error)}); copy the run again") from None
-    return array
-
-
-def _load_npz(path: Path) -> dict[str, NDArray[Any]]:
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name: archive[name] for name in archive.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, AttributeError) as error:
-        raise DamagedError(f"{path} cannot be read ({_plain(error)}); copy the run again") from None
-
-
-def _require(
-    arrays: dict[str, NDArray[Any]], path: Path, names: tuple[str, ...]
-) -> dict[str, NDArray[Any]]:
-    missing = [name for name in names if name not in arrays]
-    if missing:
-        raise DamagedError(f"{path} lacks {', '.join(missing)}; copy the run again")
-    return arrays
-
-
-def _load_png(path: Path, mode: str | None = None) -> NDArray[np.uint8]:
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert(mode) if mode else image)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise DamagedError(f"{path} cannot be read ({_plain(error)}); copy the run again") from None
-
-
-def _plain(error: Exception) -> str:
-    text = str(error).split("\n")[0]
-    return f"{type(error).__name__}: {text}"[:160]

@@ -154,6 +154,28 @@ class ProbeImage:
     width: int
     has_label: bool
 
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "ProbeImage":
+        """Read one entry of `images`, ignoring unknown keys; the key must be a plain file name."""
+        image = cls(**{key: value for key, value in raw.items() if key in cls.__dataclass_fields__})
+        _require(vars(image), ("key", "name", "domain"), str)
+        _require(vars(image), ("height", "width"), int)
+        if image.domain not in DOMAINS or image.key.startswith(".") or set(image.key) & set("/\\"):
+            raise ValueError(f"probe image {image.key!r} of {image.domain!r}")
+        return image
+
+
+def _require(values: Mapping[str, Any], names: tuple[str, ...], kind: Any) -> None:
+    """Raise TypeError for a name whose value is missing or not of `kind`."""
+    for name in names:
+        if not isinstance(values.get(name), kind):
+            raise TypeError(f"{name} is {values.get(name)!r}"[:80])
+
+
+_TEXTS = (
+    "id", "started_at", "updated_at", "heartbeat_at", "host", "stage", "observed_model",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class RunInfo:
@@ -217,7 +239,14 @@ class RunInfo:
         values = {key: value for key, value in raw.items() if key in known}
         if values.get("status") not in ("running", "finished", "stopped", "failed"):
             raise ValueError(f"status is {values.get('status')!r}")
-        seconds_since(values["heartbeat_at"])
+        _require(values, _TEXTS, str)
+        _require(values, ("ended_at", "failure", "git_commit"), str | None)
+        _require(values, ("pid", "seed", "threads", "step"), int)
+        _require(values, ("before_step", "bytes_expected"), int | None)
+        _require(values, ("process_started",), int | float)
+        _require({"packages": {}, **values}, ("config", "packages"), dict)
+        for name in ("heartbeat_at", "started_at", "updated_at", "ended_at"):
+            seconds_since(values.get(name) or utc_now())
         return cls(
             **values,
             stages=tuple(
@@ -225,5 +254,5 @@ class RunInfo:
                 for s in raw["stages"]
             ),
             label_space=LabelSpace.from_json(raw["classes"]),
-            notes=tuple(raw.get("notes", ())),
+            notes=tuple(str(note) for note in raw.get("notes", ())),
         )

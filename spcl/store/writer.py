@@ -3,6 +3,7 @@
 The one exception is `run.json`, which is replaced whole. There is one writer a run.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -128,7 +129,7 @@ class RunWriter:
     @classmethod
     def reopen(cls, path: Path, info: RunInfo) -> "RunWriter":
         """Continue a run that ended or died; its published files stay as they are."""
-        _mend_torn_line(path / schema.METRICS_FILE)
+        mend_torn_line(path / schema.METRICS_FILE)
         return cls(path, info)._started()
 
     def _started(self) -> "RunWriter":
@@ -143,7 +144,9 @@ class RunWriter:
 
     def _beat(self) -> None:
         while not self._ended.wait(schema.HEARTBEAT_SECONDS):
-            self.update()
+            # A disk that is full for a moment must not end the heartbeat: the next one tries again.
+            with contextlib.suppress(OSError):
+                self.update()
 
     def update(self, **changes: Any) -> None:
         """Replace `run.json` with `changes` applied; the heartbeat is now."""
@@ -207,7 +210,7 @@ class RunWriter:
         different = [
             name
             for name in (schema.FEATURES_FILE, schema.SCORES_FILE)
-            if name in files and (final / name).read_bytes() != files[name]
+            if name in files and _content(final / name) != files[name]
         ]
         if different:
             note = f"{final.name} was recorded again after a resume and differs; the first is kept"
@@ -221,7 +224,14 @@ class RunWriter:
         self.update(status=status, failure=failure, ended_at=schema.utc_now())
 
 
-def _mend_torn_line(path: Path) -> None:
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def mend_torn_line(path: Path) -> None:
     """End a last line that a killed process left without newline, so that rows stay apart."""
     if not path.exists():
         return
