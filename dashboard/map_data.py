@@ -35,15 +35,26 @@ _SURE = {
 
 
 def best_layout(page: Page) -> Layout | None:
-    """Return UMAP if it is as far as PCA is at the step shown, else PCA; None while neither is."""
-    found = data.layouts(page.run)
-    for method in ("umap", "pca"):
-        layout = next(
-            (one for one in found if one.method == method and page.step in one.steps), None
-        )
-        if layout is not None:
-            return layout
-    return found[0] if found else None
+    """Return UMAP where there is one, else PCA; None while nothing is projected.
+
+    Who follows the latest step keeps UMAP while its newest step is still being made: a change
+    of projection at every snapshot would be a jump. A step asked for is shown by what has it.
+    """
+    found = [layout for layout in data.layouts(page.run) if layout.steps]
+    follows = page.selection.step is None
+
+    def rank(layout: Layout) -> tuple[bool, bool]:
+        umap = layout.method == "umap"
+        return page.step in layout.steps or (follows and umap), umap
+
+    return max(found, key=rank, default=None)
+
+
+def step_on(layout: Layout, page: Page) -> int:
+    """Return the step to show on a layout: the page's, else the newest there is."""
+    if page.step is not None and page.step in layout.steps:
+        return page.step
+    return max(layout.steps)
 
 
 def point_classes(page: Page, step: int) -> NDArray[np.int64]:
@@ -73,8 +84,7 @@ def map_values(
         shape: what was circled, None for no selection.
     """
     steps = sorted(layout.steps)
-    step = page.step if page.step in layout.steps else steps[-1]
-    assert step is not None, "a layout has at least one step"
+    step = step_on(layout, page)
     pixels, predictions = data.pixels(page.path), data.predictions(page.path, step)
     classes = data.classes(page.run)
     of_class = point_classes(page, step)
@@ -93,7 +103,7 @@ def map_values(
         "refits": [s for s in layout.refits if s in layout.steps],
         "trail_from": page.before or 0,
         "counted": f"{int(shown.sum()):,} of {len(of_class):,} probe pixels",
-        "note": f"{_METHOD.get(layout.method, '')} {_NOTE}".strip(),
+        "note": _note(page, layout),
         "points": pd.DataFrame(
             {
                 "class_id": of_class.astype(np.int16),
@@ -128,6 +138,11 @@ def map_values(
         ],
         "shape": None if shape is None else {"polygon": shape.polygon, "step": shape.step},
     }
+
+
+def _note(page: Page, layout: Layout) -> str:
+    awaited = "" if page.step in layout.steps else f"The map of step {page.step:,} is being made."
+    return " ".join(filter(None, (_METHOD.get(layout.method), _NOTE, awaited)))
 
 
 def shown_pixels(page: Page, step: int, show: Sequence[str]) -> NDArray[np.bool_]:

@@ -59,7 +59,7 @@ def test_nearer_sentence_counts_in_hundreds():
 
 
 def test_text_from_files_is_escaped():
-    html = pixel_rows([PixelRow("a", (("<script>", "", False),))], ["<b>"])
+    html = pixel_rows([PixelRow("a", (("<script>", "", False),))], ["<b>"], dark=False)
     assert "<script>" not in html
     assert "<b>" not in html.replace("</b>", "").split("</style>")[1]
     assert "&lt;img" in count_bars([ClassCount("<img", "#000000", 1, 2)])

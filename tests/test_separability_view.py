@@ -87,3 +87,12 @@ def test_the_gap_figure_labels_what_moved(measures):
     figure = charts.gap_figure(courses, changes, display=DISPLAY, mark=MARK, dark=False)
     labels = [note.text for note in figure.layout.annotations]
     assert any(DISPLAY[changes[0][0]] in text for text in labels)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_more_pixels_stand_out_more_from_the_page(measures, dark):
+    shares = words.share_rows(measures, 40)
+    figure = charts.matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    ramp = [color for _, color in figure.data[0].colorscale]
+    light = [sum(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in ramp]
+    assert light == sorted(light, reverse=not dark)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from dashboard import colors
+
 
 @dataclass(frozen=True)
 class ClassCount:
@@ -47,11 +49,11 @@ class PixelRow:
     pictures: tuple[tuple[str, str, bool | None], ...]
 
 
-def pixel_rows(rows: Sequence[PixelRow], heads: Sequence[str]) -> str:
+def pixel_rows(rows: Sequence[PixelRow], heads: Sequence[str], *, dark: bool) -> str:
     """Return the pixels behind the points, a row each, cut from input, before, after, truth."""
     head = "".join(f"<span>{escape(text)}</span>" for text in heads)
     body = "".join(_pixel_row(row) for row in rows)
-    grid = f"grid-template-columns:repeat({len(heads)},1fr)"
+    grid = f"grid-template-columns:repeat({len(heads)},1fr);--worse:{colors.WORSE[dark]}"
     return _STYLE + f'<div class="spcl-pixels" style="{grid}">{head}{body}</div>'
 
 
@@ -92,5 +94,5 @@ _STYLE = """<style>
 .spcl-pixels figure div::after {
   top: calc(50% - 9px); left: calc(50% - .5px); height: 18px; width: 1px; }
 .spcl-pixels figcaption { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.spcl-pixels .wrong { color: #C65A10; }
+.spcl-pixels .wrong { color: var(--worse); }
 </style>"""

@@ -17,6 +17,8 @@ Style = Mapping[str, str]
 """Class name -> text or colour."""
 _ROW = 44
 _MOST_LIT = 3
+_BRIGHTENING = ("#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF")
+"""On a dark page more is brighter, as on a light one more is darker."""
 
 
 def dumbbell_figure(
@@ -102,7 +104,7 @@ def _course(figure: go.Figure, row: ClassRow, y: int, *, color: str) -> None:
     )
     figure.add_scatter(
         x=x[-1:], y=places[-1:], xaxis="x2", mode="markers", marker={"color": color, "size": 6},
-        hoverinfo="skip",
+        hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
 
 
@@ -154,8 +156,7 @@ def matrix_figure(
     np.fill_diagonal(off, np.nan)
     text = [[f"{v:.0f}" if math.isfinite(v) and v >= 4.5 else "" for v in row] for row in values]
     ticks = [escape(display[name]) for name in names]
-    stops = len(colors.SEQUENTIAL) - 1
-    ramp = [colors.FILL[True], *colors.SEQUENTIAL[5:]] if dark else list(colors.SEQUENTIAL)
+    ramp = [colors.FILL[True], *_BRIGHTENING] if dark else list(colors.SEQUENTIAL)
     stops = len(ramp) - 1
     figure = go.Figure(
         go.Heatmap(
@@ -185,8 +186,8 @@ def matrix_figure(
                 showarrow=False,
                 font={"size": 12, "color": colors.INK_3[dark]},
             )
-    base(figure, dark, height=100 + 25 * len(names), margin={"l": 8, "r": 28, "t": 8, "b": 8})
-    plain = {"showgrid": False, "zeroline": False, "automargin": True}
+    base(figure, dark, height=84 + 22 * len(names), margin={"l": 8, "r": 28, "t": 8, "b": 4})
+    plain = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
     places = {"tickvals": list(range(len(names))), "ticktext": ticks, **plain}
     figure.update_yaxes(autorange="reversed", **places)
     figure.update_xaxes(side="top", tickangle=-45, **places)

@@ -30,6 +30,7 @@ export default function mount(component) {
 class FeatureMap {
   constructor(parent) {
     this.view = null;
+    this.views = new Map();
     this.tool = "lasso";
     this.shape = null;
     this.pointed = null;
@@ -67,7 +68,8 @@ class FeatureMap {
     this.tell = setTriggerValue;
     const folder = `${data.base}/projections/${data.layout}`;
     if (this.files?.folder !== folder) {
-      Object.assign(this, { view: null, shown: null, positions: null });
+      this.views.set(this.files?.folder, this.view);
+      Object.assign(this, { view: this.views.get(folder), shown: null, positions: null });
       this.files = new Positions(folder, () => this.draw());
     }
     this.data = data;
@@ -159,6 +161,7 @@ class FeatureMap {
     if (!this.positions || !this.view || !this.canvas.width) return;
     const ratio = this.canvas.width / this.stage.clientWidth;
     this.points.draw(this.view.times(ratio), this.share, this.pointSize() * ratio);
+    this.root.dataset.zoom = this.view.zoom.toFixed(5);
     drawMarks(this.overlay.getContext("2d"), this.scene(ratio));
   }
 

@@ -2,18 +2,18 @@
 
 const TAU = 2 * Math.PI;
 
-// Draw everything; `at` maps stored units to pixels of the overlay.
+// Draw a scene, whose places are pixels of the overlay; names stay readable above the lasso.
 export function drawMarks(context, scene) {
   const { canvas } = context;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
+  if (scene.lasso.length) drawLasso(context, scene);
   if (scene.show.trails) scene.prototypes.forEach((mark) => drawTrail(context, mark, scene));
   if (scene.show.prototypes) {
     scene.prototypes.forEach((mark) => drawDiamond(context, mark, scene));
     drawNames(context, scene);
   }
-  if (scene.lasso.length) drawLasso(context, scene);
   if (scene.pointed) drawPointed(context, scene);
 }
 

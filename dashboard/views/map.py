@@ -51,7 +51,7 @@ def render() -> None:
         )
         return
     color_by, show = _toolbar(page, names)
-    step = page.step if page.step in layout.steps else max(layout.steps)
+    step = map_data.step_on(layout, page)
     shape = selected_shape(page.info.id)
     if shape is not None and shape.step not in layout.steps:
         shape = None
@@ -154,7 +154,8 @@ def _pixels(page: Page, step: int, selected: NDArray[np.int64]) -> None:
     shown = spread[(place - 1) * _ROWS : place * _ROWS]
     has_before = page.before is not None and page.before < step
     heads = ["Input", *(["Before"] if has_before else []), "Now", "Truth"]
-    st.html(pixel_rows([_pixel(page, step, int(i), has_before) for i in shown], heads))
+    rows = [_pixel(page, step, int(i), has_before) for i in shown]
+    st.html(pixel_rows(rows, heads, dark=dark()))
     if pages > 1:
         st.pagination(pages, key="map-pixels", max_visible_pages=5)
 
