@@ -6,31 +6,47 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.captions import caption
 from dashboard.words import counted, listing
 
 MEASURES = {
     "Margin above 0": "nearest_prototype_accuracy",
     "Mean margin": "margin_mean",
     "Weakest 5 %": "margin_p5",
+    "Neighbours": "knn_purity",
+    "Fisher ratio": "fisher_ratio",
 }
-WEAK = {"nearest_prototype_accuracy": 0.7, "margin_mean": 0.05, "margin_p5": -0.1}
-_MEANING = {
-    "nearest_prototype_accuracy": "Pixels nearer to their own prototype than to any other",
-    "margin_mean": "Cosine to the own prototype minus the best other, mean",
-    "margin_p5": "The same margin for the weakest 5 % of a class's pixels",
+"""What the dumbbell can show; high is good for each."""
+WEAK = {
+    "nearest_prototype_accuracy": 0.7,
+    "margin_mean": 0.05,
+    "margin_p5": -0.1,
+    "knn_purity": 0.6,
+    "fisher_ratio": 0.5,
 }
+"""Below these a class counts as not standing apart."""
 
 
 def title_of(measure: str) -> str:
-    """Return what a measure is, as the title of its chart."""
-    return _MEANING[measure]
+    """Return what a measure says, as the title of its chart."""
+    return caption(measure).says.removesuffix(".")
+
+
+def unit_of(measure: str) -> str:
+    """Return the unit as it is written beside the title."""
+    return "% of a class's pixels" if is_share(measure) else caption(measure).unit
+
+
+def is_share(measure: str) -> bool:
+    """Return whether values are shares, shown in percent."""
+    return caption(measure).unit == "share"
 
 
 def shown(measure: str, value: float) -> str:
-    """Return a value as it is written: percent for shares, two decimals for cosines."""
+    """Return a value as it is written: percent for shares, two decimals for the others."""
     if not math.isfinite(value):
         return "none"
-    return f"{100 * value:.0f}" if measure == "nearest_prototype_accuracy" else f"{value:.2f}"
+    return f"{100 * value:.0f}" if is_share(measure) else f"{value:.2f}"
 
 
 @dataclass(frozen=True)
@@ -151,9 +167,19 @@ def reading(rows: Sequence[ClassRow], measure: str, display: Mapping[str, str], 
             f"{value} for {name} means that {value} of 100 {target} {name} pixels lie nearer to "
             f"the {name} prototype than to any other."
         )
+    elif measure == "knn_purity":
+        text = (
+            f"{value} for {name} means that of 100 pixels around {target} {name} pixels {value} "
+            f"are {name}, too."
+        )
+    elif measure == "fisher_ratio":
+        text = f"{value} for {name}: below 1 the class is wider than it lies from the others."
     else:
         text = f"{value} for {name} is measured as a cosine; below 0 another prototype is nearer."
-    return f"{text} Long bars are classes that the two domains see differently."
+    return (
+        f"{text} Long bars are classes that the two domains see differently. When it misleads: "
+        f"{caption(measure).misleads}"
+    )
 
 
 def gap_courses(measures: pd.DataFrame, step: int) -> dict[str, dict[int, float]]:
@@ -182,7 +208,7 @@ def gap_changes(
 
 def gap_reading(changes: Sequence[tuple[str, float, float]], display: Mapping[str, str]) -> str:
     """Return the caption of the gap lines with one number of it."""
-    start = "distance of a class's source and target mean over its own spread."
+    start = caption("domain_gap").says
     known = [one for one in changes if math.isfinite(one[2])]
     if not known:
         return f"{start} The change shows once the warm-up is over."

@@ -14,7 +14,7 @@ HEAVY = {"torch", "umap", "sklearn", "scipy", "streamlit", "plotly", "pandas"}
 # Folder or file -> (what it may import besides the standard library and its own folder, only).
 MAY_ONLY = {
     "spcl/store": {"numpy", "PIL"},
-    "spcl/analysis": {"numpy", "pandas", "sklearn", "umap", "spcl.store"},
+    "spcl/analysis": {"numpy", "pandas", "scipy", "sklearn", "umap", "spcl.store"},
     "spcl/method": {"torch", "spcl.label_space"},
 }
 MUST_NOT = {

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from spcl.analysis.measures import context_of, rows_at
+from spcl.analysis import separability
 from spcl.store import derived, schema
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run
@@ -44,10 +44,21 @@ def test_probe_images_are_described_field_by_field(text):
     assert [f for f in schema.ProbeImage.__dataclass_fields__ if f"`{f}`" not in text] == []
 
 
-def test_every_measure_that_is_written_is_listed(text, tmp_path):
+def test_the_measures_described_are_those_that_are_written(tmp_path):
+    text = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
     run = Run(write_synthetic_run(tmp_path))
-    measures = {row["measure"] for row in rows_at(run, 40, context_of(run))}
-    assert [name for name in sorted(measures) if f"`{name}`" not in text] == []
+    table = separability(run, is_thorough=True)
+    written = set(table["measure"]) | {"expected_calibration_error"}
+    assert written == set(re.findall(r"^## `(\w+)`", text, flags=re.M))
+
+
+def test_every_measure_is_described_line_by_line():
+    text = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    for section in text.split("\n## ")[1:]:
+        fields = re.findall(r"^- (\w+): \S", section, flags=re.M)
+        assert fields == ["Says", "Formula", "Range", "Misleads", "Rank", "Source", "Code"], section
+        code = re.search(r"^- Code: `(.+)`$", section, flags=re.M)
+        assert code and (ROOT / code[1]).is_file()
 
 
 def test_the_schema_version_is_the_documented_one(text):

@@ -4,7 +4,9 @@ import pandas as pd
 import pytest
 
 from dashboard import words_separability as words
+from dashboard.captions import PAGE, caption
 from dashboard.charts import separability as charts
+from dashboard.words_rivals import rival_reading, rival_table
 from spcl.analysis.measures import separability
 from spcl.store.reader import Run
 from tests.synthetic_run import NAMES, write_synthetic_run
@@ -96,3 +98,30 @@ def test_more_pixels_stand_out_more_from_the_page(measures, dark):
     ramp = [color for _, color in figure.data[0].colorscale]
     light = [sum(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in ramp]
     assert light == sorted(light, reverse=not dark)
+
+
+def test_every_measure_of_the_page_is_described_and_high_is_good():
+    for measure in words.MEASURES.values():
+        assert caption(measure).good == "high"
+        assert words.title_of(measure)
+        assert measure in words.WEAK
+
+
+def test_captions_are_the_words_of_the_document():
+    text = PAGE.read_text(encoding="utf-8")
+    for measure in words.MEASURES.values():
+        assert f"- Says: {caption(measure).says}\n" in text
+        assert caption(measure).misleads in text
+
+
+def test_rivals_stand_side_by_side_with_disagreement_first(measures):
+    table = rival_table(measures, 0, names=NAMES, display=DISPLAY)
+    assert list(table.columns) == ["Class", "By prototype", "By margin", "By confusion"]
+    named = [
+        {cell.rsplit(" ", 1)[0] for cell in row if cell != "none"}
+        for row in table[["By prototype", "By margin", "By confusion"]].to_numpy()
+    ]
+    counts = [len(rivals) for rivals in named]
+    assert counts == sorted(counts, reverse=True)
+    split = sum(count > 1 for count in counts)
+    assert f"For {split} of {len(table)} classes" in rival_reading(table)

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import base
-from dashboard.words_separability import WEAK, ClassRow, shown
+from dashboard.words_separability import WEAK, ClassRow, is_share, shown
 
 Style = Mapping[str, str]
 """Class name -> text or colour."""
@@ -31,7 +31,7 @@ def dumbbell_figure(
         _course(figure, row, y, color=mark[row.name])
         _texts(figure, row, y, measure=measure, display=display, dark=dark)
     base(figure, dark, height=64 + _ROW * len(rows), margin={"l": 108, "r": 8, "t": 40, "b": 8})
-    percent = measure == "nearest_prototype_accuracy"
+    percent = is_share(measure)
     low, high = _limits(rows, percent)
     grid = {"showgrid": True, "gridcolor": colors.BORDER[dark], "zeroline": False}
     figure.update_layout(
@@ -119,7 +119,7 @@ def _texts(
         text = f"{rival}, {100 * row.rival_share:.0f} of 100"
         _text(figure, 0.56, y, text, colors.INK_2[dark])
     if math.isfinite(row.before) and math.isfinite(row.target):
-        factor = 100 if measure == "nearest_prototype_accuracy" else 1
+        factor = 100 if is_share(measure) else 1
         digits = 0 if factor == 100 else 2
         change = round(factor * row.target, digits) - round(factor * row.before, digits)
         ink = colors.WORSE[dark] if change < 0 else colors.INK_2[dark]

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import data, words_separability
+from dashboard import data, words_rivals, words_separability
 from dashboard.charts import separability as charts
 from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain, title_of
 from dashboard.words_separability import MEASURES, ClassRow
@@ -58,6 +58,7 @@ def render() -> None:
         left, right = st.columns([672, 448])
         with left:
             _dumbbell(page, rows, measure)
+            _rivals(page, measures)
         with right:
             _matrix(page, measures)
             _gap(page, measures)
@@ -87,9 +88,8 @@ def _draw(figure: go.Figure, key: str) -> None:
 
 
 def _dumbbell(page: Page, rows: list[ClassRow], measure: str) -> None:
-    unit = "% of a class's pixels" if measure == "nearest_prototype_accuracy" else "cosine"
     names = [page.info.domain_name("source"), page.info.domain_name("target")]
-    with card(words_separability.title_of(measure), unit):
+    with card(words_separability.title_of(measure), words_separability.unit_of(measure)):
         if not rows:
             st.caption("No class has pixels and a prototype yet.")
             return
@@ -119,6 +119,18 @@ def _matrix(page: Page, measures: pd.DataFrame) -> None:
                 f"row is the class, column the nearest prototype: {100 * value:.0f} of 100 "
                 f"{display[str(name)].lower()} pixels lie nearest to {display[str(rival)].lower()}."
             )
+
+
+def _rivals(page: Page, measures: pd.DataFrame) -> None:
+    table = words_rivals.rival_table(
+        measures, page.step or 0, names=_names(page), display=_display(page)
+    )
+    with card(f"Nearest rival at {page.info.domain_name('target')}", "three readings"):
+        if table.empty:
+            st.caption("Appears with the first prototypes.")
+            return
+        st.dataframe(table, hide_index=True, width="stretch", key="separability-rivals")
+        how_to_read(words_rivals.rival_reading(table))
 
 
 def _gap(page: Page, measures: pd.DataFrame) -> None:

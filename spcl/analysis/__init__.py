@@ -1,1 +1,6 @@
-"""Derive numbers and maps from a recorded run: arrays in, arrays out; no torch, no streamlit."""
+"""Measures and maps of recorded runs; from a notebook, `separability(Run.open("runs/my-run"))`."""
+
+from spcl.analysis.measures import separability
+from spcl.store.reader import Run
+
+__all__ = ["Run", "separability"]

@@ -21,6 +21,7 @@ from spcl.store.reader import MetricsTail, Run
 from spcl.store.writer import array_bytes, json_bytes, mend_torn_line, write_whole
 
 LAYOUT_FILE = "layout.json"
+MASKS_FOLDER = "masks"
 MEASURES_FILE = "measures.jsonl"
 EVENTS_FILE = "events.jsonl"
 RECIPE_FILE = "measures.recipe"
@@ -127,6 +128,12 @@ class DerivedWriter:
         """Append rows (step, class, kind, number, limit, sentence)."""
         self._append(EVENTS_FILE, rows)
 
+    def write_mask_report(self, step: int, report: Mapping[str, Any]) -> None:
+        """Write what happened to the masks of `step`; `report["recipe"]` says what made it."""
+        folder = self.path / MASKS_FOLDER
+        folder.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / f"step_{step}.json", json_bytes(report))
+
     def _append(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
         content = b"".join(json_bytes(row) + b"\n" for row in rows)
         with (self.path / name).open("ab") as stream:
@@ -170,6 +177,13 @@ class DerivedReader:
         if stored.dtype != np.int16 or stored.shape[1:] != (2,):
             return None
         return np.where(stored == UNPLACED, np.nan, stored * np.float32(layout.scale))
+
+    def mask_report(self, step: int) -> dict[str, Any] | None:
+        """Return what happened to the masks of `step`; None if not there."""
+        try:
+            return read_json(self.path / MASKS_FOLDER / f"step_{step}.json")
+        except StoreError:
+            return None
 
     def measures(self) -> MetricsTail:
         """Return a tail of the measures."""

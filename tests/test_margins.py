@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.separability import (
-    class_means,
-    domain_gap,
+from spcl.analysis.margins import (
+    discrimination,
     margins,
     nearest_prototype_shares,
     similarities,
@@ -77,28 +76,26 @@ def test_share_rows_sum_to_one_and_the_diagonal_is_the_share_of_positive_margins
         assert shares[k, k] == pytest.approx(positive[class_id == k].mean())
 
 
-def test_class_means_match_numpy_and_absent_is_nan(case):
-    features, _, class_id = case
-    means = class_means(features, class_id, 5)
-    np.testing.assert_allclose(means[1], features[class_id == 1].mean(axis=0))
-    assert np.isnan(means[4]).all()
-
-
-def test_domain_gap_by_hand():
-    source = np.array([[0.0, 1.0], [0.0, -1.0]])
-    target = source + [3.0, 0.0]
-    gap = domain_gap(source, np.zeros(2, int), target, np.zeros(2, int), 2)
-    assert gap[0] == pytest.approx(3.0)
-    assert np.isnan(gap[1])
-
-
-def test_domain_gap_of_a_domain_with_itself_is_zero(case):
-    features, _, class_id = case
-    np.testing.assert_allclose(domain_gap(features, class_id, features, class_id, 4), 0)
-
-
 def test_half_precision_changes_little(case):
     features, vectors, class_id = case
     exact = margins(similarities(features, vectors, all_seen(4)), class_id)
     half = margins(similarities(features.astype(np.float16), vectors, all_seen(4)), class_id)
     np.testing.assert_allclose(half, exact, atol=5e-3)
+
+
+def test_discrimination_equals_a_slow_loop(case):
+    features, vectors, class_id = case
+    got = discrimination(similarities(features, vectors, all_seen(4)), class_id, 5)
+    for k in range(4):
+        ratios = []
+        for z in features[class_id == k]:
+            others = sum(1 + z @ vectors[j] for j in range(4) if j != k)
+            ratios.append((1 + z @ vectors[k]) / others)
+        assert got[k] == pytest.approx(np.mean(ratios), rel=1e-5)
+    assert np.isnan(got[4])
+
+
+def test_discrimination_needs_a_second_prototype(case):
+    features, vectors, class_id = case
+    seen = np.array([True, False, False, False])
+    assert np.isnan(discrimination(similarities(features, vectors, seen), class_id, 4)).all()

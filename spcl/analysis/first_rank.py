@@ -1,0 +1,207 @@
+"""The measures of every snapshot, cheap enough for a training that is being watched."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spcl.analysis import margins, neighbours, prototypes, scatter
+from spcl.analysis.pseudo_labels import kept_shares
+from spcl.analysis.table import (
+    REGIONS,
+    Context,
+    Ids,
+    Row,
+    class_rows,
+    finite_features,
+    labellings,
+    row,
+)
+from spcl.store.reader import Snapshot
+from spcl.store.schema import DOMAINS
+
+
+def margin_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield margins, nearest-prototype accuracy, and to which prototype each class goes."""
+    found = snapshot.prototypes
+    similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
+    for region in REGIONS:
+        for labels, class_id in labellings(snapshot, context, region):
+            where: dict[str, Any] = {"domain": region, "labels": labels}
+            margin = margins.margins(similarity, class_id)
+            per_class = margins.by_class(margin, class_id, len(context.names))
+            summary = np.array([_summary(values) for values in per_class])
+            for column, (measure, unit) in enumerate(_MARGINS):
+                yield from class_rows(measure, summary[:, column], unit, context.names, **where)
+            if region != "mixed":
+                shares = margins.nearest_prototype_shares(similarity, class_id, len(context.names))
+                yield from _share_rows("nearest_prototype_share", shares, context, **where)
+
+
+_MARGINS = (
+    ("nearest_prototype_accuracy", "share"),
+    ("margin_mean", "cosine"),
+    ("margin_p5", "cosine"),
+)
+
+
+def _summary(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    if not len(values):
+        return (np.nan,) * 3
+    return float((values > 0).mean()), float(values.mean()), float(np.percentile(values, 5))
+
+
+def _share_rows(
+    measure: str, shares: NDArray[np.float64], context: Context, **where: Any
+) -> Iterator[Row]:
+    for i, j in zip(*np.nonzero(shares > 0), strict=True):
+        names = {"of": context.names[i], "rival": context.names[j]}
+        yield row(measure, shares[i, j], "share", **names, **where)
+
+
+def scatter_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield compactness, distance between classes and Fisher ratio."""
+    features, names = finite_features(snapshot), context.names
+    for region in REGIONS:
+        for labels, class_id in labellings(snapshot, context, region):
+            where: dict[str, Any] = {"domain": region, "labels": labels}
+            means = scatter.class_means(features, class_id, len(names))
+            within = scatter.compactness(features, class_id, len(names))
+            apart = scatter.interclass_distance(means)
+            ratio, overall = scatter.fisher_ratio(means, within)
+            yield from class_rows("compactness", within, "squared distance", names, **where)
+            yield from class_rows("interclass_distance", apart, "distance", names, **where)
+            yield from class_rows("fisher_ratio", ratio, "ratio", names, overall=overall, **where)
+
+
+def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield the domain gap of each class."""
+    features = finite_features(snapshot)
+    source = dict(labellings(snapshot, context, "source"))
+    for labels, target_class in labellings(snapshot, context, "target"):
+        if labels in source:
+            gap = scatter.domain_gap(features, source[labels], target_class, len(context.names))
+            where: dict[str, Any] = {"domain": "both", "labels": labels}
+            yield from class_rows("domain_gap", gap, "spreads", context.names, **where)
+
+
+def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield the purity of neighbourhoods: within each domain, in both, from target to source."""
+    features, known = finite_features(snapshot), _Neighbours()
+    source = dict(labellings(snapshot, context, "source"))
+    for region in REGIONS:
+        for labels, class_id in labellings(snapshot, context, region):
+            inside = np.flatnonzero(class_id < len(context.names))
+            where: dict[str, Any] = {"domain": region, "labels": labels}
+            near = known.nearest(features, inside, inside)
+            yield from _purity(near, inside, class_id, context, "knn_purity", **where)
+            if region == "target" and labels in source:
+                both = np.minimum(class_id, source[labels])  # 255 outside of a domain
+                pool = np.flatnonzero(source[labels] < len(context.names))
+                near = known.nearest(features, pool, inside)
+                where["domain"] = "both"
+                yield from _purity(near, inside, both, context, "knn_purity_to_source", **where)
+
+
+class _Neighbours:
+    """Neighbours found once for all labellings of the same pixels."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[bytes, bytes], neighbours.Indices] = {}
+
+    def nearest(
+        self, features: NDArray[np.floating], pool: neighbours.Indices, of: neighbours.Indices
+    ) -> neighbours.Indices:
+        key = (pool.tobytes(), of.tobytes())
+        if key not in self._found:
+            self._found[key] = neighbours.nearest_pixels(features, pool, of)
+        return self._found[key]
+
+
+def _purity(
+    near: neighbours.Indices,
+    of: neighbours.Indices,
+    class_id: Ids,
+    context: Context,
+    measure: str,
+    **where: Any,
+) -> Iterator[Row]:
+    purity = neighbours.knn_purity(near, of, class_id)
+    per_class = margins.by_class(purity, class_id[of], len(context.names))
+    means = np.array([values.mean() if len(values) else np.nan for values in per_class])
+    yield from class_rows(measure, means, "share", context.names, **where)
+
+
+def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield how the prototypes stand to each other, their age and their pixels."""
+    found, names = snapshot.prototypes, context.names
+    cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
+        if np.isfinite(cosine[i, j]):
+            yield row("prototype_cosine", cosine[i, j], "cosine", of=names[i], rival=names[j])
+    rank = prototypes.effective_rank(found["vectors"], found["seen"])
+    if np.isfinite(rank):
+        yield row("effective_rank", rank, "directions")
+    for index, name in enumerate(names):
+        yield row("prototype_age", found["age"][index], "updates", of=name)
+        yield row("prototype_pixels", found["pixel_count"][index], "pixels", of=name)
+
+
+def drift_rows(
+    snapshot: Snapshot, context: Context, reference: Snapshot | None, measure: str
+) -> Iterator[Row]:
+    """Yield how far each prototype has moved since a reference, if there is one."""
+    if reference is None:
+        return
+    mine, theirs = snapshot.prototypes, reference.prototypes
+    moved = prototypes.drift(mine["vectors"], theirs["vectors"], mine["seen"], theirs["seen"])
+    yield from class_rows(measure, moved, "1 - cosine", context.names)
+
+
+def path_rows(snapshots: Sequence[Snapshot], context: Context) -> Iterator[Row]:
+    """Yield how far each prototype has travelled over a row of snapshots."""
+    tables = [snapshot.prototypes for snapshot in snapshots]
+    way = prototypes.path_length([t["vectors"] for t in tables], [t["seen"] for t in tables])
+    yield from class_rows("prototype_path", way, "degrees", context.names)
+
+
+def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield the nearest rival of each class by prototype, by margin and by confusion."""
+    found, names = snapshot.prototypes, context.names
+    cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    yield from _rivals("rival_by_prototype", cosine, "cosine", names)
+    similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
+    for domain in DOMAINS:
+        for labels, class_id in labellings(snapshot, context, domain):
+            shares = margins.nearest_prototype_shares(similarity, class_id, len(names))
+            where: dict[str, Any] = {"domain": domain, "labels": labels}
+            yield from _rivals("rival_by_margin", shares, "share", names, **where)
+        scored = snapshot.scores.get(domain)
+        if scored:
+            confusion = np.asarray(scored["confusion"], np.float64)
+            totals = confusion.sum(axis=1, keepdims=True)
+            shares = np.where(totals > 0, confusion / np.maximum(totals, 1), np.nan)
+            where = {"domain": domain, "labels": "truth"}
+            yield from _share_rows("confusion_share", shares, context, **where)
+            yield from _rivals("rival_by_confusion", shares, "share", names, **where)
+
+
+def _rivals(
+    measure: str, table: NDArray[np.float64], unit: str, names: Sequence[str], **where: Any
+) -> Iterator[Row]:
+    for name, rival in zip(names, prototypes.rivals(table), strict=True):
+        if rival is not None:
+            yield row(measure, rival[1], unit, of=name, rival=names[rival[0]], **where)
+
+
+def pseudo_label_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield the share of pseudo labels kept, and of those kept the share that is right."""
+    target = context.domain == DOMAINS.index("target")
+    found = snapshot.predictions
+    shares = kept_shares(
+        found["class_id"][target], found["kept"][target], context.truth[target], len(context.names)
+    )
+    where: dict[str, Any] = {"domain": "target", "labels": "pseudo"}
+    yield from class_rows("kept_share", shares.kept, "share", context.names, **where)
+    yield from class_rows("pseudo_accuracy", shares.accuracy, "share", context.names, **where)

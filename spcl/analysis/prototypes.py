@@ -1,0 +1,95 @@
+"""Where the prototypes stand to each other and how far they have moved."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+def cosine_matrix(vectors: NDArray[np.floating], seen: NDArray[np.bool_]) -> Floats:
+    """Return the cosine of every two prototypes, (K, K), in [-1, 1]; low off the diagonal is good.
+
+    NaN where one is unseen. O(K^2 C).
+    """
+    units = _units(vectors)
+    both = seen[:, None] & seen[None, :]
+    return np.where(both, np.clip(units @ units.T, -1, 1), np.nan)
+
+
+def drift(
+    vectors: NDArray[np.floating],
+    reference: NDArray[np.floating],
+    seen: NDArray[np.bool_],
+    reference_seen: NDArray[np.bool_],
+) -> Floats:
+    """Return 1 - cosine of each prototype to itself at a reference, (K,), in [0, 2].
+
+    0 is "has not moved"; NaN where it was not seen at both.
+    """
+    cosine = (_units(vectors) * _units(reference)).sum(axis=1)
+    return np.where(seen & reference_seen, np.maximum(0, 1 - cosine), np.nan)
+
+
+def path_length(
+    vectors: Sequence[NDArray[np.floating]], seen: Sequence[NDArray[np.bool_]]
+) -> Floats:
+    """Return the angle every prototype has travelled over a row of snapshots, (K,), in degrees.
+
+    The sum of the angles between neighbouring snapshots at which it was seen; a snapshot without
+    it is passed over. At least 0, grows for ever, neither good nor bad; NaN if never seen. Angles
+    add up along a way, which 1 - cosine does not.
+
+    Args:
+        vectors: prototypes of the snapshots in order, (K, C) each.
+        seen: which exist in them, (K,) each.
+    """
+    travelled = np.where(np.any(seen, axis=0), 0.0, np.nan)
+    last: list[Floats | None] = [None] * len(travelled)
+    for table, present in zip(vectors, seen, strict=True):
+        units = _units(table)
+        for k in np.flatnonzero(present):
+            before = last[k]
+            if before is not None:
+                # From the chord, because arccos loses small angles.
+                chord = float(np.linalg.norm(units[k] - before))
+                travelled[k] += np.degrees(2 * np.arcsin(min(1.0, chord / 2)))
+            last[k] = units[k]
+    return travelled
+
+
+def effective_rank(vectors: NDArray[np.floating], seen: NDArray[np.bool_]) -> float:
+    """Return how many directions the prototypes use, in [1, number seen]; high is good.
+
+    exp of the entropy of the normalised singular values of the unit prototypes: as many as are
+    seen when all are at right angles, 1 when all have collapsed onto one line. NaN if none is
+    seen. Roy and Vetterli, EUSIPCO 2007. O(K^2 C).
+    """
+    if not seen.any():
+        return float("nan")
+    strengths = np.linalg.svd(_units(vectors[seen]), compute_uv=False)
+    shares = strengths / strengths.sum()
+    shares = shares[shares > 0]
+    return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def rivals(table: Floats) -> list[tuple[int, float] | None]:
+    """Return column and value of the largest entry off the diagonal of each row; None without one.
+
+    That is the nearest rival of each class: by prototype of a `cosine_matrix`, by margin of
+    `margins.nearest_prototype_shares`, by confusion of a confusion matrix whose rows sum to 1.
+    Entries that are NaN or 0 do not count.
+    """
+    off = np.where(np.eye(len(table), dtype=bool) | ~np.isfinite(table), -np.inf, table)
+    best = off.argmax(axis=1)
+    return [
+        (int(j), float(off[i, j])) if np.isfinite(off[i, j]) and off[i, j] != 0 else None
+        for i, j in enumerate(best)
+    ]
+
+
+def _units(vectors: NDArray[np.floating]) -> Floats:
+    exact = vectors.astype(np.float64)
+    units: Floats = exact / np.maximum(np.linalg.norm(exact, axis=1, keepdims=True), 1e-12)
+    return units

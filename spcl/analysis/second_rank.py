@@ -1,0 +1,81 @@
+"""Slower and noisier measures: at the end of the warm-up, at the last snapshot, and on request."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spcl.analysis import domains, margins, neighbours, scatter
+from spcl.analysis.table import (
+    REGIONS,
+    Context,
+    Ids,
+    Row,
+    class_rows,
+    finite_features,
+    labellings,
+    row,
+)
+from spcl.store.reader import Snapshot
+from spcl.store.schema import DOMAINS
+
+
+def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield silhouette and discrimination of each class."""
+    features, found, names = finite_features(snapshot), snapshot.prototypes, context.names
+    similarity = margins.similarities(features, found["vectors"], found["seen"])
+    for region in REGIONS:
+        for labels, class_id in labellings(snapshot, context, region):
+            where: dict[str, Any] = {"domain": region, "labels": labels}
+            shape = scatter.silhouette(features, class_id, len(names))
+            yield from class_rows("silhouette", shape, "index", names, **where)
+            told = margins.discrimination(similarity, class_id, len(names))
+            yield from class_rows("discrimination", told, "ratio", names, **where)
+
+
+def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+    """Yield MMD and proxy A-distance of the domains, a class at a time and in all."""
+    features = finite_features(snapshot)
+    source = dict(labellings(snapshot, context, "source"))
+    for labels, target_class in labellings(snapshot, context, "target"):
+        if labels not in source:
+            continue
+        ids = (source[labels], target_class)
+        for k, name in [*enumerate(context.names), (None, None)]:
+            x, y = (features[_rows_of(i, k, len(context.names))] for i in ids)
+            where = {"of": name, "domain": "both", "labels": labels}
+            told = domains.proxy_a_distance(x, y)
+            values = {
+                ("squared_mmd", "squared distance"): domains.squared_mmd(x, y),
+                ("proxy_a_distance", "distance"): told.distance,
+                ("proxy_a_error", "share"): told.error,
+            }
+            for (measure, unit), value in values.items():
+                if np.isfinite(value):
+                    yield row(measure, value, unit, **where)
+
+
+def _rows_of(class_id: Ids, k: int | None, num_classes: int) -> NDArray[np.bool_]:
+    return class_id < num_classes if k is None else class_id == k
+
+
+def change_rows(snapshot: Snapshot, context: Context, reference: Snapshot) -> Iterator[Row]:
+    """Yield how much of the representation is as it was at a reference: CKA, neighbours kept."""
+    now, then = finite_features(snapshot), finite_features(reference)
+    kept = neighbours.neighbours_kept(now, then)
+    measured: tuple[tuple[str, Callable[[Ids], float], str], ...] = (
+        ("linear_cka", lambda rows: domains.linear_cka(now[rows], then[rows]), "index"),
+        ("neighbours_kept", lambda rows: float(kept[rows].mean()), "share"),
+    )
+    for number, domain in enumerate(DOMAINS):
+        inside = context.domain == number
+        for measure, value_of, unit in measured:
+            for k, name in enumerate(context.names):
+                rows = np.flatnonzero(inside & (context.truth == k))
+                if len(rows) >= domains.LEAST:
+                    where = {"of": name, "domain": domain, "labels": "truth"}
+                    yield row(measure, value_of(rows), unit, **where)
+            rows = np.flatnonzero(inside)
+            if len(rows):
+                yield row(measure, value_of(rows), unit, domain=domain)

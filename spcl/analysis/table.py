@@ -1,0 +1,93 @@
+"""The tidy rows that all measures are put down as: one value, and what it is the value of."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spcl.store.reader import Run, Snapshot
+from spcl.store.schema import DOMAINS, IGNORE_INDEX
+
+COLUMNS = ("step", "class", "domain", "labels", "measure", "value", "unit", "rival")
+REGIONS = (*DOMAINS, "mixed")
+"""Where a measure looks: one domain, or the pixels of both together."""
+Row = dict[str, Any]
+Ids = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the rows of a run's snapshots have in common: class names, truth (N,), domain (N,)."""
+
+    names: tuple[str, ...]
+    truth: Ids
+    domain: Ids
+
+
+def context_of(run: Run) -> Context:
+    """Read class names and probe pixels of a run."""
+    pixels = run.probe().pixels
+    return Context(run.info().label_space.names, pixels["class_id"], pixels["domain"])
+
+
+def row(
+    measure: str,
+    value: float,
+    unit: str,
+    *,
+    of: str | None = None,
+    domain: str | None = None,
+    labels: str | None = None,
+    rival: str | None = None,
+) -> Row:
+    """Return one row; `of` is the class, None for all of them."""
+    found: Row = {"class": of, "domain": domain, "labels": labels, "measure": measure}
+    found |= {"value": float(value), "unit": unit}
+    return found if rival is None else {**found, "rival": rival}
+
+
+def class_rows(
+    measure: str,
+    values: NDArray[np.floating],
+    unit: str,
+    names: Sequence[str],
+    *,
+    overall: float | None = None,
+    **where: Any,
+) -> Iterator[Row]:
+    """Yield a row for each known class, and one for all: `overall`, or the mean over classes."""
+    known = np.isfinite(values)
+    for name, value in zip(names, values, strict=True):
+        if np.isfinite(value):
+            yield row(measure, value, unit, of=name, **where)
+    if overall is None and known.any():
+        overall = float(values[known].mean())
+    if overall is not None and np.isfinite(overall):
+        yield row(measure, overall, unit, **where)
+
+
+def labellings(snapshot: Snapshot, context: Context, region: str) -> Iterator[tuple[str, Ids]]:
+    """Yield ("truth", ids) where labels exist and ("pseudo", ids) always, (N,), 255 outside.
+
+    `mixed` has true labels only where both domains have some.
+    """
+    inside = np.isin(context.domain, _domains_in(region))
+    labelled = context.truth != IGNORE_INDEX
+    if all(labelled[context.domain == domain].any() for domain in _domains_in(region)):
+        yield "truth", np.where(inside, context.truth, IGNORE_INDEX)
+    yield "pseudo", np.where(inside, snapshot.predictions["class_id"], IGNORE_INDEX)
+
+
+def _domains_in(region: str) -> list[int]:
+    return [0, 1] if region == "mixed" else [DOMAINS.index(region)]
+
+
+def finite_features(snapshot: Snapshot) -> NDArray[np.float32]:
+    """Return the features, (N, C); ValueError that names them if some are not numbers."""
+    features = snapshot.features.astype(np.float32)
+    bad = int((~np.isfinite(features).all(axis=1)).sum())
+    if bad:
+        raise ValueError(f"the features of {bad} of {len(features)} pixels are not finite numbers")
+    return features
