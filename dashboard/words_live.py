@@ -1,7 +1,6 @@
-"""Headline, sentences and alarms of the live page: pure functions of the run's numbers."""
+"""Headline and sentences of the live page: pure functions of the run's numbers."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +10,6 @@ from dashboard.words import Change, counted, listing, percent
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5
-_ALARMS = ("not_finite", "class_starves", "class_lost", "prototypes_close", "prototype_unseen")
-MOST_ALARMS = 3
 
 
 @dataclass(frozen=True)
@@ -53,20 +50,6 @@ def headline(standing: Standing, alarm: str | None = None) -> str:
 
 def _nothing(standing: Standing) -> str:
     return f"Nothing stands out yet: {counted(standing.num_snapshots, 'snapshot')} recorded"
-
-
-def alarm_phrase(event: dict[str, Any] | None, shown: str) -> str | None:
-    """Return an alarm as the second half of a headline; `shown` is what people call its class."""
-    if event is None:
-        return None
-    phrases = {
-        "class_starves": f"{shown.lower()} is running out of labels",
-        "class_lost": f"{shown.lower()} lost ground",
-        "prototypes_close": "two prototypes came close",
-        "prototype_unseen": f"{shown.lower()} is not seen any more",
-        "not_finite": "the loss is not a number",
-    }
-    return phrases.get(str(event.get("kind")))
 
 
 def three_sentences(standing: Standing) -> tuple[str, str, str]:
@@ -135,55 +118,6 @@ def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
         f"Step {info.step:,} of {info.total_steps:,}. "
         f"Scores below were measured at step {step:,}{on}."
     )
-
-
-def alarms(events: Sequence[dict[str, Any]], steps: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the alarms that hold at the last of `steps`, worst first, with when they began.
-
-    An event is a row for every snapshot at which a limit is passed; "since" is the first of the
-    unbroken row of snapshots that ends at the last one.
-
-    Args:
-        events: rows of `events.jsonl`, in any order.
-        steps: the snapshots analysed so far, ascending.
-    """
-    if not steps:
-        return []
-    held: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
-    for event in events:
-        if event.get("kind") in _ALARMS:
-            key = (str(event["kind"]), str(event.get("class")), str(event.get("rival")))
-            held.setdefault(key, {})[int(event.get("step", -1))] = event
-    found = []
-    for rows in held.values():
-        if steps[-1] in rows:
-            since = next((s for s in _backwards(steps) if s[1] not in rows), (steps[0], None))[0]
-            found.append({**rows[steps[-1]], "since": since})
-    return sorted(found, key=lambda event: (_ALARMS.index(event["kind"]), -_strength(event)))
-
-
-def _backwards(steps: Sequence[int]) -> list[tuple[int, int]]:
-    """Return (step, the one before it), last first."""
-    return list(zip(steps[:0:-1], steps[-2::-1], strict=True))
-
-
-def _strength(event: dict[str, Any]) -> float:
-    number, limit = event.get("number"), event.get("limit")
-    if isinstance(number, int | float) and isinstance(limit, int | float):
-        return abs(number - limit)
-    return 0.0
-
-
-def alarm_title(event: dict[str, Any], shown: str) -> str:
-    """Return the title of an alarm; `shown` is what people call its class."""
-    titles = {
-        "class_starves": f"{shown} starves",
-        "class_lost": f"{shown} lost ground",
-        "prototypes_close": "Two prototypes close",
-        "prototype_unseen": f"{shown} is not seen",
-        "not_finite": "Not a number",
-    }
-    return titles[str(event["kind"])]
 
 
 def standing_of(

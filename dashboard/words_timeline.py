@@ -5,16 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.words import counted
-from dashboard.words_prototypes import UNSEEN
+from dashboard.words_alarms import number_text, told
 from spcl.store.schema import RunInfo
 
-KINDS = {
-    "prototypes_close": "Two prototypes too close",
-    "class_starves": "Too few pseudo labels",
-    "prototype_unseen": f"Class unseen over {UNSEEN} updates",
-    "class_lost": "Class lost over 5 points",
-    "map_rebuilt": "Map refitted",
-}
 _MOST_SPANS = 4
 
 
@@ -79,17 +72,8 @@ def most_telling(found: Sequence[Span]) -> tuple[list[Span], int]:
 def span_text(span: Span, displays: Mapping[str, str]) -> str:
     """Return what stands beside a bar: "pedestrian + bicyclist, cosine 0.82"."""
     names = " + ".join(displays.get(name, name).lower() for name in span.classes)
-    if span.number is None:
-        return names
-    if span.kind == "prototypes_close":
-        return f"{names}, cosine {span.number:.2f}"
-    if span.kind == "class_starves":
-        return f"{names}, {100 * span.number:.0f} % kept"
-    if span.kind == "prototype_unseen":
-        return f"{names}, {span.number:.0f} updates"
-    if span.kind == "class_lost":
-        return f"{names}, {span.number:+.1f} points"
-    return names
+    number = number_text(span.kind, span.number)
+    return ", ".join(part for part in (names, number) if part)
 
 
 def timeline_reading(
@@ -98,11 +82,11 @@ def timeline_reading(
     """Return how to read the bars, with the longest one."""
     names = {found.name: display for found, display in zip(info.label_space, displays, strict=True)}
     longest = max(kept, key=lambda span: span.last - span.first)
-    told = KINDS.get(longest.kind, longest.kind.replace("_", " ")).lower()
     text = span_text(longest, names)
     more = f" {counted(left_out, 'shorter bar')} left out." if left_out else ""
     return (
-        f"a bar lasts from the first to the last snapshot at which a limit was passed: {told}"
+        f"a bar lasts from the first to the last snapshot at which a limit was passed: "
+        f"{told(longest.kind).lower()}"
         f"{f', {text}' if text else ''}, from step {longest.first:,} to {longest.last:,}. "
         f"The thin line is the step shown.{more}"
     )

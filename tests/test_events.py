@@ -1,10 +1,10 @@
+import numpy as np
 import pytest
 
 from spcl.analysis.events import Limits, events_of
+from spcl.analysis.measures import context_of, snapshot_rows
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run
-
-NAMES = ("road", "building", "sky", "person", "car")
 
 
 @pytest.fixture(scope="module")
@@ -12,62 +12,151 @@ def run(tmp_path_factory) -> Run:
     return Run(write_synthetic_run(tmp_path_factory.mktemp("runs")))
 
 
-def found(run, rows, *, step=40, is_adapting=True):
-    return events_of(
-        rows,
-        snapshot=run.snapshot(step),
-        before=run.snapshot(20),
-        names=NAMES,
-        is_adapting=is_adapting,
+@pytest.fixture(scope="module")
+def context(run):
+    return context_of(run)
+
+
+class Fake:
+    """A snapshot at another step, with some of its arrays changed."""
+
+    def __init__(self, snapshot, step, **changed):
+        self.step = step
+        for name in ("features", "predictions", "prototypes", "scores"):
+            arrays = getattr(snapshot, name)
+            if isinstance(arrays, dict):
+                arrays = {**arrays, **changed.get(name, {})}
+            self.__dict__[name] = arrays
+
+
+def judged(context, row, *, before=20, rows=(), **more):
+    """Return (kind, class) of the events of the last snapshot of `row`."""
+    at = {snapshot.step: snapshot for snapshot in row}
+    found = events_of(
+        rows, snapshot=row[-1], context=context, before=at.get(before), earlier=row[:-1], **more
     )
+    assert all(event["sentence"].endswith(".") for event in found)
+    return [(event["kind"], event["class"]) for event in found]
+
+
+def healthy(run, steps=(20, 30, 40, 50, 60, 70)):
+    return [Fake(run.snapshot(40), step) for step in steps]
 
 
 def row(measure, value, **more):
     return {"measure": measure, "value": value, "class": "road", "rival": "car", **more}
 
 
-def test_close_prototypes_are_named_with_number_and_limit(run):
-    (event,) = found(run, [row("prototype_cosine", 0.83), row("prototype_cosine", 0.79)])
+def test_the_same_healthy_snapshot_again_and_again_raises_nothing(run, context):
+    snapshots = healthy(run)
+    rows = snapshot_rows(snapshots[-1], context, before=snapshots[0], earlier=snapshots[:-1])
+    assert judged(context, snapshots, rows=rows) == []
+
+
+def test_close_prototypes_are_named_with_number_and_limit(run, context):
+    rows = [row("prototype_cosine", 0.83), row("prototype_cosine", 0.79)]
+    (event,) = events_of(rows, snapshot=run.snapshot(40), context=context)
     assert (event["kind"], event["class"], event["rival"]) == ("prototypes_close", "road", "car")
     assert (event["number"], event["limit"], event["step"]) == (0.83, Limits().prototype_cosine, 40)
     assert "0.83" in event["sentence"]
 
 
-def test_a_starving_class_counts_only_while_adapting(run):
-    rows = [row("kept_share", 0.01)]
-    assert [event["kind"] for event in found(run, rows)] == ["class_starves"]
-    assert found(run, rows, is_adapting=False) == []
+def test_a_forced_collapse_raises_both_its_alarms_at_once(run, context):
+    row_ = healthy(run)
+    vectors = row_[-1].prototypes["vectors"]
+    collapsed = 0.05 * vectors + vectors[:1]
+    row_[-1] = Fake(run.snapshot(40), 70, prototypes={"vectors": collapsed})
+    rows = snapshot_rows(row_[-1], context)
+    kinds = {kind for kind, _ in judged(context, row_, rows=rows)}
+    assert {"prototypes_close", "rank_falls"} <= kinds
 
 
-def test_an_unseen_prototype_is_an_event(run):
-    (event,) = found(run, [row("prototype_age", 80)])
-    assert event["kind"] == "prototype_unseen"
+def test_a_class_without_pseudo_labels_starves_at_the_second_snapshot(run, context):
+    class_id = run.snapshot(40).predictions["class_id"].copy()
+    class_id[class_id == 3] = 4
+    snapshots = healthy(run)
+    for number in (-2, -1):
+        assert ("class_starves", "person") not in judged(context, snapshots)
+        step = snapshots[number].step
+        snapshots[number] = Fake(run.snapshot(40), step, predictions={"class_id": class_id})
+    assert ("class_starves", "person") in judged(context, snapshots)
 
 
-def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run):
-    snapshot, before = run.snapshot(40), run.snapshot(20)
-    options = {"before": before, "names": NAMES, "is_adapting": False}
-    (event,) = events_of([], snapshot=snapshot, bad_losses=[33, 35], **options)
+def test_a_class_that_does_not_occur_at_the_target_does_not_starve(run, context):
+    class_id = run.snapshot(40).predictions["class_id"].copy()
+    class_id[class_id == 3] = 4
+    truth = np.where((context.truth == 3) & (context.domain == 1), 4, context.truth)
+    blind = type(context)(context.names, truth, context.domain)
+    snapshots = [
+        Fake(run.snapshot(40), s, predictions={"class_id": class_id}) for s in (20, 30, 40)
+    ]
+    assert ("class_starves", "person") not in judged(blind, snapshots)
+
+
+def test_shuffled_pseudo_labels_that_are_sure_of_themselves_are_an_event(run, context):
+    found = run.snapshot(40).predictions
+    shuffled = {
+        "class_id": np.random.default_rng(0).permutation(found["class_id"]),
+        "confidence": np.ones_like(found["confidence"]),
+    }
+    before = {"confidence": np.full_like(found["confidence"], 0.7)}
+    snapshots = [
+        Fake(run.snapshot(40), 20, predictions=before),
+        Fake(run.snapshot(40), 30, predictions=shuffled),
+    ]
+    assert ("misplaced_confidence", None) in judged(context, snapshots)
+
+
+def test_a_prototype_that_jumps_after_a_calm_course_has_drifted_suddenly(run, context):
+    snapshots = healthy(run)
+    vectors = snapshots[-1].prototypes["vectors"].copy()
+    vectors[2] = np.roll(vectors[2], 1)
+    snapshots[-1] = Fake(run.snapshot(40), 70, prototypes={"vectors": vectors})
+    assert ("sudden_drift", "sky") in judged(context, snapshots)
+    assert ("sudden_drift", "sky") not in judged(context, snapshots[-4:])  # no median yet
+
+
+def test_a_class_whose_domains_move_apart_is_an_event(run, context):
+    features = run.snapshot(40).features.astype(np.float32)
+    moved = (context.domain == 1) & (context.truth == 1)
+    features[moved] += np.roll(features[moved], 1, axis=1)
+    last = Fake(run.snapshot(40), 30)
+    last.features = features / np.linalg.norm(features, axis=1, keepdims=True)
+    assert judged(context, [Fake(run.snapshot(40), 20), last]) == [("gap_grows", "building")]
+
+
+def test_an_unseen_prototype_is_an_event(run, context):
+    assert judged(context, healthy(run)[:1], rows=[row("prototype_age", 80)]) == [
+        ("prototype_unseen", "road")
+    ]
+
+
+def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run, context):
+    (event,) = events_of([], snapshot=run.snapshot(40), context=context, bad_losses=[33, 35])
     assert (event["kind"], event["number"], event["step"]) == ("not_finite", 2, 40)
     assert "from step 33" in event["sentence"]
 
 
-def test_features_that_are_no_numbers_are_counted(run):
+def test_features_that_are_no_numbers_are_counted(run, context):
     snapshot = run.snapshot(40)
     snapshot.features[:3, 0] = float("nan")
-    (event,) = events_of([], snapshot=snapshot, before=None, names=NAMES, is_adapting=False)
+    (event,) = events_of([], snapshot=snapshot, context=context)
     assert (event["kind"], event["number"]) == ("not_finite", 3)
 
 
-def test_a_healthy_snapshot_raises_nothing(run):
-    rows = [row("prototype_cosine", 0.2), row("kept_share", 0.6), row("prototype_age", 0)]
-    assert found(run, rows) == []
+def test_a_class_that_lost_points_is_an_event(run, context):
+    scores = dict(run.snapshot(40).scores["target"])
+    scores["per_class_iou"] = [0.0, *scores["per_class_iou"][1:]]
+    last = Fake(run.snapshot(40), 30, scores={"target": scores})
+    assert judged(context, [Fake(run.snapshot(40), 20), last]) == [("class_lost", "road")]
 
 
-def test_a_class_that_lost_points_is_an_event(run):
-    snapshot, before = run.snapshot(40), run.snapshot(20)
-    worse = dict(snapshot.scores["target"])
-    worse["per_class_iou"] = [0.0, *worse["per_class_iou"][1:]]
-    snapshot.scores["target"] = worse
-    events = events_of([], snapshot=snapshot, before=before, names=NAMES, is_adapting=True)
-    assert [(event["kind"], event["class"]) for event in events] == [("class_lost", "road")]
+def test_measures_that_failed_are_an_event(run, context):
+    rows = [{**row("failed", None), "sentence": "The measures of margins failed: no."}]
+    assert judged(context, healthy(run)[:1], rows=rows) == [("measure_failed", None)]
+
+
+def test_limits_come_from_the_configuration_of_the_run(run, context):
+    limits = Limits.of({"events": {"prototype_cosine": 0.85, "unknown": 1}, "seed": 0})
+    rows = [row("prototype_cosine", 0.83)]
+    assert judged(context, healthy(run)[:1], rows=rows, limits=limits) == []

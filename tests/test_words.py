@@ -1,12 +1,15 @@
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from dashboard import words
 from dashboard.pace import stages_now, time_left
 from dashboard.words import Change, duration, listing, points
-from dashboard.words_live import Standing, alarms, headline, three_sentences
+from dashboard.words_alarms import KINDS, alarm_phrase, alarm_title, alarms, number_text, told
+from dashboard.words_live import Standing, headline, three_sentences
 from tests.synthetic_run import run_info
 
 STANDING = Standing(
@@ -151,3 +154,14 @@ def test_an_alarm_that_always_held_began_with_the_first_snapshot() -> None:
 
 def test_counts_are_said_with_their_noun() -> None:
     assert (words.counted(1, "image"), words.counted(1200, "step")) == ("1 image", "1,200 steps")
+
+
+def test_every_alarm_of_the_analysis_has_words_and_every_word_an_alarm() -> None:
+    root = Path(__file__).parents[1] / "spcl" / "analysis"
+    text = "".join((root / name).read_text() for name in ("events.py", "alarms.py"))
+    raised = set(re.findall(r'event\(\s*"(\w+)"', text)) - {"measure_failed"}
+    assert raised == set(KINDS)
+    for kind in KINDS:
+        event = {"kind": kind, "class": "car"}
+        assert "{" not in f"{alarm_phrase(event, 'Car')}{alarm_title(event, 'Car')}{told(kind)}"
+        assert "{" not in number_text(kind, 1.0)

@@ -34,7 +34,7 @@ def test_the_latest_and_longest_of_a_kind_are_kept() -> None:
 
 def test_a_bar_says_who_and_how_much() -> None:
     shown = {"car": "Car", "sky": "Sky"}
-    assert span_text(Span("class_starves", ("car",), 0, 10, 0.02), shown) == "car, 2 % kept"
+    assert span_text(Span("class_starves", ("car",), 0, 10, 2), shown) == "car, 2 pseudo labels"
     close = Span("prototypes_close", ("car", "sky"), 0, 10, 0.824)
     assert span_text(close, shown) == "car + sky, cosine 0.82"
     assert span_text(Span("map_rebuilt", (), 0, 0, None), shown) == ""
@@ -43,5 +43,5 @@ def test_a_bar_says_who_and_how_much() -> None:
 def test_the_reading_holds_the_longest_bar() -> None:
     info = run_info("a")
     shown = [found.display for found in info.label_space]
-    told = timeline_reading([Span("class_starves", ("car",), 10, 30, 0.02)], 0, shown, info)
-    assert "too few pseudo labels, car, 2 % kept, from step 10 to 30" in told
+    told = timeline_reading([Span("class_starves", ("car",), 10, 30, 2)], 0, shown, info)
+    assert "too few pseudo labels, car, 2 pseudo labels, from step 10 to 30" in told

@@ -2,7 +2,10 @@ import fcntl
 import json
 import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -60,7 +63,7 @@ def test_labels_are_named_truth_only_where_there_are_any(tmp_path):
     table = separability(run)
     target = table[(table.domain == "target") & (table.measure == "margin_mean")]
     assert set(target.labels) == {"pseudo"}
-    assert set(table[table.domain == "source"].labels) == {"truth", "pseudo"}
+    assert set(table[table.domain == "source"].labels.dropna()) == {"truth", "pseudo"}
 
 
 def test_a_damaged_snapshot_is_an_event_and_stops_nothing_else(tmp_path):
@@ -191,3 +194,87 @@ def test_summary_holds_the_last_step(analysed):
     result = summary(analysed)
     assert result["step"] == 40
     assert {row["step"] for row in result["measures"]} == {40}
+
+
+def _until(condition, seconds):
+    """Return how many seconds passed until `condition` held; fails after `seconds`."""
+    begun = time.monotonic()
+    while not condition():
+        assert time.monotonic() - begun < seconds, f"not within {seconds} s"
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def test_snapshots_are_measured_as_they_appear_while_the_run_goes_on(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    worker = threading.Thread(target=analyse, args=[Run(run.path)], kwargs={"follow": True})
+    worker.start()
+    measures = run.path / "derived" / "measures.jsonl"
+    _until(measures.exists, 60)
+    for step in (0, 10):
+        run.write_snapshot(step)
+        _until(lambda step=step: f'"step":{step},' in measures.read_text().replace(" ", ""), 60)
+    run.finish()
+    worker.join(timeout=120)
+    assert sorted(DerivedReader(Run(run.path)).layout("umap").steps) == [0, 10]
+
+
+@pytest.mark.slow
+def test_measures_and_pca_do_not_wait_until_umap_is_compiled(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    run.write_snapshot(0)
+    command = [sys.executable, "-m", "spcl", "analyse", str(run.path), "--follow"]
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "empty")}
+    worker = subprocess.Popen(command, env=environment)
+    try:
+        reader = DerivedReader(Run(run.path))
+        _until((run.path / "derived" / "measures.recipe").exists, 60)
+        _until(lambda: DerivedReader(Run(run.path)).layout("pca") is not None, 60)
+        assert reader.measures().read()
+        assert DerivedReader(Run(run.path)).layout("umap") is None
+        _until(lambda: DerivedReader(Run(run.path)).layout("umap") is not None, 400)
+        run.finish()
+        assert worker.wait(timeout=60) == 0
+    finally:
+        worker.kill()
+
+
+def test_a_map_is_built_anew_where_the_old_one_no_longer_fits(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    maps = RunMap(run, "umap", DerivedWriter(run))
+    maps.add(0)
+    maps.add(10)
+    good = maps.layout.steps[10]["trustworthiness"]
+    chance = np.random.default_rng(0).permutation(maps.reader.positions(maps.layout, 10))
+    for step in (0, 10):
+        maps.writer.write_positions(maps.layout, step, chance)
+    sentence = maps.add(20)
+    assert sentence is not None and "anew at step 20" in sentence
+    assert maps.layout.refits == (20,)
+    assert maps.layout.steps[20]["trustworthiness"] > good - 0.1
+
+
+def test_every_step_tells_how_far_its_map_can_be_trusted(analysed):
+    for method in ("pca", "umap"):
+        for values in DerivedReader(analysed).layout(method).steps.values():
+            assert {"trustworthiness", "continuity", "preservation"} <= set(values)
+            assert all(value is None or 0 <= value <= 1 for value in values.values())
+        stability = [v["stability"] for v in DerivedReader(analysed).layout(method).steps.values()]
+        assert stability.count(None) == 1
+
+
+def test_a_fresh_layout_tried_in_vain_lowers_what_later_ones_are_compared_with(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    noise = np.random.default_rng(0).normal(size=run.snapshot(0).features.shape)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    for step in (0, 10):
+        path = run.path / "snapshots" / f"step_{step:07d}" / "features.npy"
+        np.save(path, noise.astype(np.float16))
+    found = RunMap(run, "umap", DerivedWriter(run))
+    found.add(40)
+    best = found.within_reach
+    found.add(10)  # no map of noise is as good as that of classes
+    assert found.within_reach < best - 0.05
+    assert found.layout.refits in ((), (10,))

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import Look, base
-from dashboard.words_timeline import KINDS, Span, span_text
+from dashboard.words_alarms import KINDS, OTHERS, told
+from dashboard.words_timeline import Span, span_text
 
 _LANE = 18
 
@@ -33,8 +34,8 @@ def timeline_figure(
         step: the snapshot chosen, marked by a line.
     """
     figure = go.Figure()
-    kinds = [kind for kind in KINDS if any(span.kind == kind for span in spans)]
-    kinds += sorted({span.kind for span in spans} - set(KINDS))
+    kinds = [kind for kind in (*KINDS, *OTHERS) if any(span.kind == kind for span in spans)]
+    kinds += sorted({span.kind for span in spans} - {*KINDS, *OTHERS})
     end = max(total, steps[-1])
     half = max(1.0, 0.004 * end)
     lane = 0
@@ -42,7 +43,7 @@ def timeline_figure(
     for kind in kinds:
         own = sorted((s for s in spans if s.kind == kind), key=lambda s: (-s.last, s.first))
         lanes = [own] if kind == "map_rebuilt" else [[span] for span in own]
-        ticks.append((lane + (len(lanes) - 1) / 2, KINDS.get(kind, kind.replace("_", " "))))
+        ticks.append((lane + (len(lanes) - 1) / 2, told(kind)))
         for inside in lanes:
             for span in inside:
                 _span(figure, span, lane=lane, half=half, end=end, ids=ids, look=look)

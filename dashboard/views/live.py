@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, pace, words, words_live
+from dashboard import data, pace, words, words_alarms, words_live
 from dashboard.page import Page, header, load, open_page, plain, title_of
 from dashboard.state import selection
 from dashboard.views import live_cards
@@ -75,7 +75,7 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
         num_snapshots=len(page.steps),
     )
     first = next(iter(live_cards.standing_alarms(page, page.step)), None)
-    alarm = words_live.alarm_phrase(first, live_cards.shown(page, first))
+    alarm = words_alarms.alarm_phrase(first, live_cards.shown(page, first))
     scores = data.scores(page.path, page.step)
     measured = words_live.measured_at(page.info, scores, page.step)
     header(kicker, words_live.headline(standing, alarm), measured)

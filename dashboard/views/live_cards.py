@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, key_figures, words_live
+from dashboard import data, key_figures, words_alarms
 from dashboard.charts import live as pictures
 from dashboard.components.live_lines import live_lines
 from dashboard.key_figures import Figure
@@ -145,19 +145,19 @@ def alarms(page: Page, step: int) -> None:
                 st.badge(str(len(found)), color="orange")
         if not found:
             st.markdown(f"All {len(page.info.label_space)} classes within their limits.")
-        for event in found[: words_live.MOST_ALARMS]:
+        for event in found[: words_alarms.MOST_ALARMS]:
             _alarm(page, event)
-        if len(found) > words_live.MOST_ALARMS:
-            st.caption(f"{len(found) - words_live.MOST_ALARMS} more on the pages below.")
+        if len(found) > words_alarms.MOST_ALARMS:
+            st.caption(f"{len(found) - words_alarms.MOST_ALARMS} more on the pages below.")
 
 
 def standing_alarms(page: Page, step: int) -> list[dict[str, Any]]:
     """Return the alarms that hold at the last analysed snapshot up to `step`."""
-    return words_live.alarms(data.events(page.run), data.measured_steps(page.run, step))
+    return words_alarms.alarms(data.events(page.run), data.measured_steps(page.run, step))
 
 
 def _alarm(page: Page, event: dict[str, Any]) -> None:
-    title = words_live.alarm_title(event, shown(page, event))
+    title = words_alarms.alarm_title(event, shown(page, event))
     with st.container(gap="xsmall"):
         st.markdown(f":orange[:material/warning:] **{plain(title)}**")
         st.caption(plain(f"{event.get('sentence', '')} Since step {event['since']:,}."))

@@ -1,120 +1,170 @@
 """What should make somebody look: a row for every snapshot at which a limit is passed.
 
-Each snapshot is judged by itself, so that snapshots can be analysed in any order; since when a
-condition holds is read off the row of rows.
+Each snapshot is judged by itself and by the snapshots before it, which exist whenever it does, so
+that snapshots can be analysed in any order; since when a condition holds is read off the rows.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 
-from spcl.analysis.measures import Row
+from spcl.analysis import alarms
+from spcl.analysis.table import Context, Row
+from spcl.store.errors import StoreError
 from spcl.store.reader import Snapshot
+
+Event = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Where an alarm begins."""
+    """Where an alarm begins; set by `events.*` in the configuration.
+
+    Attributes:
+        prototype_cosine: two prototypes this alike are nearly one.
+        rank_share: effective rank below this share of its highest so far is a collapse.
+        prototype_age: updates without a pixel after which a prototype is stale.
+        starving_snapshots: snapshots in a row without pseudo labels after which a class starves.
+        starving_share: fewer pseudo labels than this share of the class's most so far are none.
+        drift_times: times the median of its earlier drifts.
+        least_drift: a smaller drift (1 - cosine) is never sudden.
+        gap_times: times the domain gap before adaptation, and ...
+        least_gap: ... at least this much more (spreads).
+        confidence_rise: rise of the mean confidence on target since before, while ...
+        agreement_fall: ... the share of pixels whose nearest prototype agrees falls by this.
+        lost_points: IoU points lost on target since before.
+    """
 
     prototype_cosine: float = 0.8
-    kept_share: float = 0.05
-    lost_points: float = 5.0
+    rank_share: float = 0.6
     prototype_age: int = 50
+    starving_snapshots: int = 2
+    starving_share: float = 0.05
+    drift_times: float = 5.0
+    least_drift: float = 0.02
+    gap_times: float = 1.5
+    least_gap: float = 0.3
+    confidence_rise: float = 0.05
+    agreement_fall: float = 0.1
+    lost_points: float = 10.0
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "Limits":
+        """Return the limits of a run's configuration; its other keys are ignored."""
+        wanted = config.get("events") or {}
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in wanted.items() if name in known})
 
 
 def events_of(
     rows: Sequence[Row],
     *,
     snapshot: Snapshot,
-    before: Snapshot | None,
-    names: Sequence[str],
-    is_adapting: bool,
+    context: Context,
+    before: Snapshot | None = None,
+    earlier: Sequence[Snapshot] = (),
     bad_losses: Sequence[int] = (),
     limits: Limits | None = None,
-) -> list[dict[str, Any]]:
-    """Return the events of a snapshot from its measures and scores.
+) -> list[Event]:
+    """Return the events of a snapshot.
 
     Args:
-        rows: from `measures.snapshot_rows`.
-        snapshot: the same snapshot.
-        before: the snapshot that ends the warm-up, if it exists already.
-        names: class names.
-        is_adapting: whether the warm-up is over; pseudo labels say nothing earlier.
+        rows: its measures, from `measures.snapshot_rows`.
+        snapshot: what is judged.
+        context: class names and probe pixels.
+        before: the snapshot that ends the warm-up, if there is one.
+        earlier: all snapshots before this one, ascending.
         bad_losses: steps since the snapshot before at which a loss was not finite.
         limits: where an alarm begins.
     """
     limits = limits or Limits()
-    found = [*_not_finite(snapshot, bad_losses)]
+    found = [*_failed(rows), *_not_finite(snapshot, bad_losses)]
     found += [*_close_prototypes(rows, limits), *_unseen(rows, limits)]
-    if is_adapting:
-        found += _starving(rows, limits)
-        if before is not None and before.step < snapshot.step:
-            found += _lost(snapshot, before, names, limits)
+    comparisons: list[Callable[[], Iterable[Event]]] = [
+        lambda: alarms.rank_falls(snapshot, earlier, limits.rank_share)
+    ]
+    if before is not None and before.step < snapshot.step:
+        row = [*(other for other in earlier if other.step > before.step), snapshot]
+        comparisons += [
+            lambda: alarms.starving(row, [before, *earlier], context, limits),
+            lambda: alarms.sudden_drift([before, *row], context, limits),
+            lambda: alarms.gap_grows(snapshot, before, context, limits),
+            lambda: alarms.misplaced_confidence(snapshot, before, context, limits),
+            lambda: _lost(snapshot, before, context, limits),
+        ]
+    found += [event for compare in comparisons for event in _compared(compare)]
     return [{"step": snapshot.step, **event} for event in found]
 
 
-def _not_finite(snapshot: Snapshot, bad_losses: Sequence[int]) -> Iterator[dict[str, Any]]:
+def _compared(compare: Callable[[], Iterable[Event]]) -> list[Event]:
+    """Return the events of one comparison; an earlier snapshot that is damaged stops only it."""
+    try:
+        return list(compare())
+    except StoreError as error:
+        return [alarms.event("measure_failed", None, 0, 0, f"A comparison failed: {error}.")]
+
+
+def _failed(rows: Sequence[Row]) -> Iterator[Event]:
+    for row in rows:
+        if row["measure"] == "failed":
+            yield alarms.event("measure_failed", None, 0, 0, row["sentence"])
+
+
+def _not_finite(snapshot: Snapshot, bad_losses: Sequence[int]) -> Iterator[Event]:
+    advice = "try a lower learning rate or a smaller optimiser.clip"
     if bad_losses:
-        text = f"A loss was not a number, {len(bad_losses)} times from step {bad_losses[0]} on."
-        yield _event("not_finite", None, len(bad_losses), 0, text)
+        times = f"{len(bad_losses)} times from step {bad_losses[0]} on"
+        text = f"A loss was not a number, {times}; {advice}."
+        yield alarms.event("not_finite", None, len(bad_losses), 0, text)
         return
     features = snapshot.features
     count = int((~np.isfinite(features).all(axis=1)).sum())
     if count:
-        text = f"{count} of {len(features)} probe pixels have features that are not numbers."
-        yield _event("not_finite", None, count, 0, text)
+        of = f"{count} of {len(features)} probe pixels"
+        text = f"{of} have features that are not numbers; {advice}."
+        yield alarms.event("not_finite", None, count, 0, text)
 
 
-def _event(
-    kind: str, of: str | None, number: float, limit: float, sentence: str, **more: str
-) -> dict[str, Any]:
-    row = {"class": of, "kind": kind, "number": round(float(number), 4), "limit": limit}
-    return {**row, "sentence": sentence, **more}
-
-
-def _close_prototypes(rows: Sequence[Row], limits: Limits) -> Iterator[dict[str, Any]]:
+def _close_prototypes(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
     limit = limits.prototype_cosine
     for row in rows:
         if row["measure"] == "prototype_cosine" and row["value"] > limit:
             pair = f"The prototypes of {row['class']} and {row['rival']}"
-            text = f"{pair} have cosine {row['value']:.2f}, the limit is {limit:.2f}."
-            yield _event(
-                "prototypes_close", row["class"], row["value"], limit, text, rival=row["rival"]
+            text = (
+                f"{pair} have cosine {row['value']:.2f}, the limit is {limit:.2f}; "
+                "try a higher contrast ratio, or see whether the two classes look alike."
             )
+            event = alarms.event("prototypes_close", row["class"], row["value"], limit, text)
+            yield {**event, "rival": row["rival"]}
 
 
-def _unseen(rows: Sequence[Row], limits: Limits) -> Iterator[dict[str, Any]]:
+def _unseen(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
     limit = limits.prototype_age
     for row in rows:
         if row["measure"] == "prototype_age" and row["value"] > limit:
-            text = f"No pixel of {row['class']} for {row['value']:.0f} updates, limit {limit}."
-            yield _event("prototype_unseen", row["class"], row["value"], limit, text)
-
-
-def _starving(rows: Sequence[Row], limits: Limits) -> Iterator[dict[str, Any]]:
-    limit = limits.kept_share
-    for row in rows:
-        if row["measure"] == "kept_share" and row["class"] and row["value"] < limit:
             text = (
-                f"{100 * row['value']:.0f} % of the target pixels called {row['class']} are sure "
-                f"enough to learn from, the limit is {100 * limit:.0f} %."
+                f"No pixel of {row['class']} for {row['value']:.0f} updates, the limit is {limit}; "
+                'try data.sampling="rare_class" or a smaller prototypes.min_pixels.'
             )
-            yield _event("class_starves", row["class"], row["value"], limit, text)
+            yield alarms.event("prototype_unseen", row["class"], row["value"], limit, text)
 
 
 def _lost(
-    snapshot: Snapshot, before: Snapshot, names: Sequence[str], limits: Limits
-) -> Iterator[dict[str, Any]]:
+    snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits
+) -> Iterator[Event]:
     now, then = snapshot.scores.get("target"), before.scores.get("target")
     if not now or not then:
         return
-    values = zip(names, now["per_class_iou"], then["per_class_iou"], strict=True)
+    values = zip(context.names, now["per_class_iou"], then["per_class_iou"], strict=True)
     for name, after, first in values:
         if after is None or first is None:
             continue
         change = 100 * (after - first)
         if np.isfinite(change) and change < -limits.lost_points:
-            text = f"{name} has lost {-change:.1f} points of IoU on target since before."
-            yield _event("class_lost", name, change, -limits.lost_points, text)
+            text = (
+                f"{name} has lost {-change:.1f} points of IoU on target since before; "
+                "look at its masks, and try a smaller adapt.target_weight."
+            )
+            yield alarms.event("class_lost", name, change, -limits.lost_points, text)

@@ -5,13 +5,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis import projection
+from spcl.analysis import embedding, projection
+from spcl.analysis.layout_quality import Quality, quality
 from spcl.store.derived import DerivedReader, DerivedWriter, Layout, digest, scale_for
 from spcl.store.reader import Run
 
-VERSION = 2
+VERSION = 3
+"""Raised when a layout would come out otherwise, so that nothing stale is kept."""
 REBUILD_BELOW = 0.08
-"""A continued layout whose trustworthiness is this far below the best one's is tried anew."""
+"""A continued layout this much less trustworthy than what is within reach is tried anew."""
 REBUILD_GAIN = 0.03
 """The new layout must be this much better, else the jump is not worth it and is not made."""
 
@@ -26,13 +28,15 @@ class RunMap:
         self.writer = writer
         self.reader = DerivedReader(run)
         self.layout = self._layout()
+        known = (values.get("trustworthiness") for values in self.layout.steps.values())
+        self.within_reach = max((value for value in known if value), default=0.0)
 
     def _layout(self) -> Layout:
         info = self.run.info()
         parameters = {
             "version": VERSION,
-            "neighbours": projection.NUM_NEIGHBOURS,
-            "components": projection.NUM_COMPONENTS,
+            "neighbours": embedding.NUM_NEIGHBOURS,
+            "components": embedding.NUM_COMPONENTS,
         }
         recipe = digest(
             {"run": info.started_at, "method": self.method, "seed": info.seed, **parameters}
@@ -57,22 +61,16 @@ class RunMap:
         """Lay out one snapshot; returns a sentence if the map had to be built anew."""
         snapshot = self.run.snapshot(step)
         features = snapshot.features
-        near = self._nearest_done(step)
-        reference = self._pixels_at(near)
-        reference_features = self.run.snapshot(near).features if near is not None else None
-
-        def measure(layout: projection.Positions) -> projection.Quality:
-            return projection.quality(
-                features, layout, reference_features=reference_features, reference=reference
-            )
-
+        reference = self._reference(step)
         positions = self._embedded(features, reference)
-        measured = measure(positions)
+        measured = quality(features, positions, reference=reference)
+        self.within_reach = max(self.within_reach, measured.trustworthiness)
         is_rebuilt = False
         if self.method == "umap" and reference is not None and self._is_poor(measured):
-            anew = projection.umap_layout(features, seed=self.layout.seed)
-            anew = projection.registered(anew, reference)
-            gained = measure(anew)
+            anew = self._embedded_anew(features, reference)
+            gained = quality(features, anew, reference=reference)
+            # Early snapshots lie worse on any map: what a fresh one reaches is the measure now.
+            self.within_reach = gained.trustworthiness
             is_rebuilt = gained.trustworthiness > measured.trustworthiness + REBUILD_GAIN
             positions, measured = (anew, gained) if is_rebuilt else (positions, measured)
         prototypes = snapshot.prototypes
@@ -85,39 +83,45 @@ class RunMap:
         return f"The map was built anew at step {step}: the old one no longer fitted."
 
     def _embedded(
-        self, features: NDArray[np.floating], reference: projection.Positions | None
-    ) -> projection.Positions:
+        self, features: NDArray[np.floating], reference: projection.Start | None
+    ) -> embedding.Positions:
         if self.method == "pca":
             positions = projection.pca_layout(features)
         else:
             positions = projection.umap_layout(features, seed=self.layout.seed, start=reference)
         if reference is None:
-            centred: projection.Positions = positions - positions.mean(axis=0)
+            centred: embedding.Positions = positions - positions.mean(axis=0)
             return centred
-        return projection.registered(positions, reference)
+        return projection.registered(
+            positions, reference.positions, keep_size=self.method == "umap"
+        )
 
-    def _is_poor(self, measured: projection.Quality) -> bool:
-        best = max(values["trustworthiness"] or 0.0 for values in self.layout.steps.values())
-        return measured.trustworthiness < best - REBUILD_BELOW
+    def _embedded_anew(
+        self, features: NDArray[np.floating], reference: projection.Start
+    ) -> embedding.Positions:
+        positions = projection.umap_layout(features, seed=self.layout.seed)
+        return projection.registered(positions, reference.positions, keep_size=True)
 
-    def _nearest_done(self, step: int) -> int | None:
+    def _is_poor(self, measured: Quality) -> bool:
+        return measured.trustworthiness < self.within_reach - REBUILD_BELOW
+
+    def _reference(self, step: int) -> projection.Start | None:
+        """Return the layout to continue: of the step next in time that has one."""
         known = self.layout.steps
         done = [s for s in known if self.reader.positions_path(self.layout, s).exists()]
-        return min(done, key=lambda other: abs(other - step)) if done else None
-
-    def _pixels_at(self, step: int | None) -> projection.Positions | None:
-        if step is None:
+        if not done:
             return None
-        positions = self.reader.positions(self.layout, step)
+        near = min(done, key=lambda other: abs(other - step))
+        positions = self.reader.positions(self.layout, near)
         assert positions is not None, "positions appear whole"
-        pixels: projection.Positions = positions[: self.layout.num_pixels].astype(np.float64)
-        return pixels
+        pixels = positions[: self.layout.num_pixels].astype(np.float64)
+        return projection.Start(pixels, self.run.snapshot(near).features)
 
     def _publish(
         self,
         step: int,
-        positions: projection.Positions,
-        measured: projection.Quality,
+        positions: embedding.Positions,
+        measured: Quality,
         rebuilt: bool,
     ) -> None:
         layout = self.layout
@@ -125,8 +129,8 @@ class RunMap:
             layout = replace(layout, scale=scale_for(positions))
         self.writer.write_positions(layout, step, positions)
         values = {
-            "trustworthiness": round(measured.trustworthiness, 4),
-            "stability": None if measured.stability is None else round(measured.stability, 4),
+            name: None if value is None else round(value, 4)
+            for name, value in measured._asdict().items()
         }
         refits = (*layout.refits, step) if rebuilt else layout.refits
         self.layout = replace(layout, steps={**layout.steps, step: values}, refits=refits)

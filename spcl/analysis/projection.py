@@ -1,129 +1,94 @@
 """Two numbers a pixel, for the eye only: PCA at once, UMAP when ready, and no jumps between steps.
 
-Row i is the same pixel in every snapshot, so each new layout is turned, mirrored, scaled and
-shifted (never bent) onto the one before.
+Row i is the same pixel in every snapshot, so each new layout starts from the one before and is
+turned, mirrored and shifted (never bent) onto it. How far UMAP may move it depends on how far the
+features moved.
 """
 
-import contextlib
-import warnings
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
-from sklearn.manifold import trustworthiness as sklearn_trustworthiness
-from sklearn.neighbors import NearestNeighbors
 
-Positions = NDArray[np.float64]
-NUM_NEIGHBOURS = 15
-NUM_COMPONENTS = 50
+from spcl.analysis.embedding import (
+    Positions,
+    first_box,
+    nearest,
+    optimised,
+    principal_components,
+    reduced_features,
+)
+
 FIRST_EPOCHS = 200
 WARM_EPOCHS = 60
-QUALITY_SAMPLE = 1500
-STILL_SHARE = 0.2
+MOST_EFFORT = 0.3
+"""Learning rate once features moved as far as their neighbours lie; a first layout has 1.
+
+Of 0.1, 0.3 and 1 (bench_projection, 19 refits, pixels changing sides) the one that comes within
+0.004 of a fresh layout's trustworthiness at half the restlessness of 1; 0.1 lags by 0.01.
+"""
 PROTOTYPE_NEIGHBOURS = 10
 
 
-class Quality(NamedTuple):
-    """How far a layout can be trusted.
+class Start(NamedTuple):
+    """The layout to continue: its positions, (N, 2), and the features it showed, (N, C)."""
 
-    Attributes:
-        trustworthiness: whether neighbours on the map are neighbours in feature space, [0, 1].
-        stability: 1 - mean way of the pixels whose features moved least, relative to the map's
-            width, in [0, 1]; None for the first layout.
-    """
-
-    trustworthiness: float
-    stability: float | None
+    positions: Positions
+    features: NDArray[np.floating]
 
 
 def pca_layout(features: NDArray[np.floating]) -> Positions:
     """Return the first two principal components, (N, 2)."""
-    exact = features.astype(np.float32)
-    return np.asarray(PCA(n_components=2, svd_solver="full").fit_transform(exact), np.float64)
+    return np.asarray(principal_components(features, 2), np.float64)
 
 
 def umap_layout(
-    features: NDArray[np.floating], *, seed: int, start: Positions | None = None
+    features: NDArray[np.floating], *, seed: int, start: Start | None = None
 ) -> Positions:
-    """Return a UMAP embedding, (N, 2); continued from `start` where given.
+    """Return a UMAP embedding, (N, 2), in map units; continued from `start` where given.
 
     McInnes, Healy, Melville, arXiv 1802.03426. Exact Euclidean neighbours of unit vectors, which
-    order pixels as the cosine does, after PCA to at most 50 dimensions.
+    order pixels as the cosine does, after PCA to at most 50 dimensions. A continued map moves with
+    a learning rate in proportion to the way of the features: unchanged features, unchanged map.
+
+    Args:
+        features: (N, C).
+        seed: of the negative samples; the same seed gives the same map, bit by bit.
+        start: the layout of another snapshot of the same pixels.
     """
-    umap = _umap_that_keeps_its_compiled_code()
-    reduced = _reduced(features)
-    neighbours = min(NUM_NEIGHBOURS, len(reduced) - 1)
-    distances, indices = (
-        NearestNeighbors(n_neighbors=neighbours, algorithm="brute").fit(reduced).kneighbors()
-    )
-    own = np.arange(len(reduced))[:, None]
-    indices = np.hstack([own, indices[:, : neighbours - 1]])
-    distances = np.hstack([np.zeros((len(reduced), 1)), distances[:, : neighbours - 1]])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model = umap.UMAP(
-            n_neighbors=neighbours,
-            n_epochs=FIRST_EPOCHS if start is None else WARM_EPOCHS,
-            init="pca" if start is None else _unit_box(start),
-            random_state=seed,
-            n_jobs=1,
-            min_dist=0.2,
-            precomputed_knn=(indices, distances.astype(np.float32), None),
-        )
-        return np.asarray(model.fit_transform(reduced), np.float64)
+    reduced = reduced_features(features)
+    near = nearest(reduced)
+    if start is None:
+        return optimised(near, first_box(reduced), epochs=FIRST_EPOCHS, rate=1.0, seed=seed)
+    way = np.linalg.norm(features.astype(np.float32) - start.features.astype(np.float32), axis=1)
+    effort = min(float(way.mean()) / max(near.reach, 1e-9), 1.0) * MOST_EFFORT
+    if effort == 0:
+        return start.positions.copy()
+    return optimised(near, start.positions, epochs=WARM_EPOCHS, rate=effort, seed=seed)
 
 
-@cache
-def _umap_that_keeps_its_compiled_code() -> Any:
-    """Import umap; what numba compiles is kept on disk, which saves later processes some 10 s.
+def warm_up() -> None:
+    """Import umap and compile what a layout needs, so that the first one need not wait for it."""
+    random = np.random.default_rng(0)
+    umap_layout(random.normal(size=(64, 8)), seed=0)
 
-    Imported here because that takes seconds, and a first map must not wait for it.
+
+def registered(positions: Positions, reference: Positions, *, keep_size: bool = False) -> Positions:
+    """Return `positions` moved onto `reference` by the best similarity (Procrustes), (N, 2).
+
+    `keep_size` only turns, mirrors and shifts: UMAP's units have a meaning, and what is scaled
+    down a little at every step would be a dot in the end.
     """
-    import umap
-    from umap import layouts, umap_
-
-    compiled = (
-        (umap_, "smooth_knn_dist"),
-        (umap_, "compute_membership_strengths"),
-        (layouts, "_nb_optimize_layout_euclidean_single_epoch"),
-    )
-    for module, name in compiled:
-        function: Any = getattr(module, name, None)
-        if hasattr(function, "enable_caching"):
-            # RuntimeError: nowhere to keep it; it is then compiled by every process.
-            with contextlib.suppress(RuntimeError):
-                function.enable_caching()
-    return umap
-
-
-def _reduced(features: NDArray[np.floating]) -> NDArray[np.float32]:
-    exact = features.astype(np.float32)
-    if exact.shape[1] <= NUM_COMPONENTS:
-        return exact
-    return np.asarray(PCA(NUM_COMPONENTS, svd_solver="covariance_eigh").fit_transform(exact))
-
-
-def _unit_box(positions: Positions) -> NDArray[np.float32]:
-    """Bring positions to a width of 10, as the optimiser expects."""
-    low, high = positions.min(axis=0), positions.max(axis=0)
-    box: NDArray[np.float32] = (
-        (positions - low) * (10 / max(float((high - low).max()), 1e-9))
-    ).astype(np.float32)
-    return box
-
-
-def registered(positions: Positions, reference: Positions) -> Positions:
-    """Return `positions` moved onto `reference` by the best similarity (Procrustes), (N, 2)."""
     centre, aim = positions.mean(axis=0), reference.mean(axis=0)
     moved, fixed = positions - centre, reference - aim
     left, strengths, right = np.linalg.svd(moved.T @ fixed)
+    turned = moved @ (left @ right)
+    if keep_size:
+        return np.asarray(turned + aim)
     scale = strengths.sum() / max(float((moved**2).sum()), 1e-12)
     # A layout that has little in common with its reference must not shrink to a dot.
     width = np.sqrt((fixed**2).sum() / max(float((moved**2).sum()), 1e-12))
-    result: Positions = moved @ (left @ right) * max(scale, 0.5 * width) + aim
-    return result
+    return np.asarray(turned * max(scale, 0.5 * width) + aim)
 
 
 def place_prototypes(
@@ -144,39 +109,3 @@ def place_prototypes(
         weights = np.exp((cosine[nearest, k] - cosine[nearest, k].max()) / 0.05)
         placed[k] = (positions[nearest] * (weights / weights.sum())[:, None]).sum(axis=0)
     return placed
-
-
-def quality(
-    features: NDArray[np.floating],
-    positions: Positions,
-    *,
-    reference_features: NDArray[np.floating] | None = None,
-    reference: Positions | None = None,
-    seed: int = 0,
-) -> Quality:
-    """Measure a layout on a fixed sample of pixels, and its calm against the one before."""
-    random = np.random.default_rng(seed)
-    count = min(QUALITY_SAMPLE, len(features))
-    sample = np.sort(random.choice(len(features), count, replace=False))
-    neighbours = min(NUM_NEIGHBOURS, max(1, count // 2 - 1))
-    trust = sklearn_trustworthiness(
-        features[sample].astype(np.float32), positions[sample], n_neighbors=neighbours
-    )
-    return Quality(float(trust), _stability(features, positions, reference_features, reference))
-
-
-def _stability(
-    features: NDArray[np.floating],
-    positions: Positions,
-    reference_features: NDArray[np.floating] | None,
-    reference: Positions | None,
-) -> float | None:
-    if reference_features is None or reference is None:
-        return None
-    change = np.linalg.norm(
-        features.astype(np.float32) - reference_features.astype(np.float32), axis=1
-    )
-    still = change <= np.quantile(change, STILL_SHARE)
-    way = np.linalg.norm(positions[still] - reference[still], axis=1).mean()
-    low, high = np.percentile(reference, [1, 99], axis=0)
-    return float(np.clip(1 - way / max(float((high - low).max()), 1e-9), 0, 1))

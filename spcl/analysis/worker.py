@@ -1,18 +1,22 @@
 """Analyse a run, beside its training or afterwards: cheap first, newest first, nothing twice."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from spcl.analysis.events import events_of
+from spcl.analysis.events import Limits, events_of
 from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps import RunMap
+from spcl.analysis.mask_report import VERSION as MASKS_VERSION
+from spcl.analysis.mask_report import mask_report
 from spcl.analysis.measures import VERSION, context_of, rows_at
+from spcl.analysis.projection import warm_up
 from spcl.store.derived import RECIPE_FILE, DerivedReader, DerivedWriter, digest
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, last_row_per_step
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 0.2
 IDLE_SECONDS = 600.0
 
 
@@ -35,12 +39,17 @@ def analyse(run: Run, *, follow: bool = False, idle_seconds: float = IDLE_SECOND
 
 def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float) -> None:
     analysis: _Analysis | None = None
+    compiling = threading.Thread(target=warm_up, daemon=True)
+    if follow and _is_growing(run):
+        # Takes some 20 s in the first process ever: done while the training warms up, and beside
+        # this thread, so that a snapshot's measures need not wait for it.
+        compiling.start()
     last_work = time.monotonic()
     while True:
         still_here(writer.path)
-        has_ended = run.status().kind not in ("running", "stalled")
+        has_ended = not _is_growing(run)
         if analysis is None and (run.path / "probe" / "probe.json").exists():
-            analysis = _Analysis(run, writer)
+            analysis = _Analysis(run, writer, compiling)
         if analysis is not None and analysis.one_task():
             last_work = time.monotonic()
             continue
@@ -49,20 +58,38 @@ def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float)
         time.sleep(POLL_SECONDS)
 
 
+def _is_growing(run: Run) -> bool:
+    return run.status().kind in ("running", "stalled")
+
+
 class _Analysis:
     """What is done and what is next."""
 
-    def __init__(self, run: Run, writer: DerivedWriter) -> None:
+    def __init__(self, run: Run, writer: DerivedWriter, compiling: threading.Thread) -> None:
         self.run = run
+        self.compiling = compiling
         self.writer = writer
         self.context = context_of(run)
-        writer.begin_measures(digest({"version": VERSION, "run": run.info().started_at}))
+        info = run.info()
+        recipe = {"version": VERSION, "run": info.started_at, "events": info.config.get("events")}
+        writer.begin_measures(digest(recipe))
         self.measured = self._measured()
         self.known = {_identity(row) for row in DerivedReader(run).events().read()}
         self.losses = run.metrics()
         self.bad_losses: set[int] = set()
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
         self.failed: set[tuple[str, int]] = set()
+        self.mask_recipe = digest({"version": MASKS_VERSION, "run": run.info().started_at})
+        self.reported = {step for step in run.steps() if self._is_reported(step)}
+
+    def _is_reported(self, step: int) -> bool:
+        report = DerivedReader(self.run).mask_report(step)
+        return report is not None and report.get("recipe") == self.mask_recipe
+
+    def _masks(self, step: int) -> None:
+        report = {"recipe": self.mask_recipe, **mask_report(self.run, step)}
+        self.writer.write_mask_report(step, report)
+        self.reported.add(step)
 
     def _measured(self) -> set[int]:
         """Return the steps on disk; rows torn by a killed process are all made again."""
@@ -85,12 +112,17 @@ class _Analysis:
             ("pca", self.maps["pca"].pending(steps), self._map("pca")),
             ("measures", pending[1:], self._measure),
             ("umap", self.maps["umap"].pending(steps), self._map("umap")),
+            ("masks", [step for step in reversed(steps) if step not in self.reported], self._masks),
         ]
         for name, todo, work in tasks:
             for step in todo:
-                if (name, step) not in self.failed:
+                if (name, step) in self.failed:
+                    continue
+                if name == "umap" and self.compiling.is_alive():
+                    self.compiling.join(POLL_SECONDS)  # then look for snapshots again
+                else:
                     self._attempt(name, step, work)
-                    return True
+                return True
         return False
 
     def _attempt(self, name: str, step: int, work: Callable[[int], None]) -> None:
@@ -109,10 +141,11 @@ class _Analysis:
         events = events_of(
             rows,
             snapshot=self.run.snapshot(step),
+            context=self.context,
             before=self.run.snapshot(before) if before is not None and before in steps else None,
-            names=self.context.names,
-            is_adapting=before is not None and step > before,
+            earlier=[self.run.snapshot(other) for other in steps if other < step],
             bad_losses=self._bad_losses(step, steps),
+            limits=Limits.of(info.config),
         )
         self._append_events(events)
         self.writer.append_measures(rows)
