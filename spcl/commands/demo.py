@@ -6,13 +6,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
 from spcl.errors import UserError
 from spcl.worker import start_worker
+
+if TYPE_CHECKING:
+    from spcl.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "configs" / "streets.toml"
@@ -28,13 +32,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve, train, compare with source-only and AdaBN, keep serving."""
+    from spcl.config import load_config
+
     _require_writable(arguments.runs)
+    config = load_config(CONFIG, arguments.words)
     console = Console()
     with contextlib.ExitStack() as stack:
+        pair = stack.enter_context(_opening(config))
         served = None
         if not arguments.headless:
             served = stack.enter_context(_dashboard(arguments.runs, arguments.port))
-        _adapt_and_compare(arguments.runs, arguments.words, console)
+        _adapt_and_compare(config, pair, arguments.runs, console)
         if served is not None:
             console.print(
                 f"The dashboard keeps serving at {served.address}; end it with Ctrl-C.",
@@ -96,15 +104,25 @@ def _pass_on(server: "subprocess.Popen[str]") -> None:
         print(line, end="", flush=True)
 
 
-def _adapt_and_compare(runs_dir: Path, words: list[str], console: Console) -> None:
+@contextlib.contextmanager
+def _opening(config: "Config") -> Iterator["Future[object]"]:
+    """Draw the pair, if it has not been drawn yet, while server and libraries are starting."""
+    from spcl.data.pairs import open_pair
+
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(open_pair, config.data)
+
+
+def _adapt_and_compare(
+    config: "Config", pair: "Future[object]", runs_dir: Path, console: Console
+) -> None:
     from spcl import adapt, launch
     from spcl.arms import arm_config, scores_of
     from spcl.commands.ablate import arms_table
     from spcl.commands.progress import training_progress
-    from spcl.config import load_config
     from spcl.store.reader import Run
 
-    config = load_config(CONFIG, words)
+    pair.result()
     main = launch.start(config, runs_dir=runs_dir)
     path = main.recorder.path
     assert path is not None, "the demo records"

@@ -37,6 +37,7 @@ class Light:
         blur: radius of blur (pixels).
         texture: strength of surface patterns.
         stones: share of streets paved with stones.
+        wet: how much of the ground mirrors what stands above it, 0 for a dry street.
         sky: colours at the top and above the horizon.
     """
 
@@ -51,6 +52,7 @@ class Light:
     blur: tuple[float, float]
     texture: tuple[float, float]
     stones: float
+    wet: tuple[float, float]
     sky: tuple[tuple[Color, Color], ...]
 
 
@@ -69,6 +71,8 @@ def light_scene(scene: Scene, light: Light, random: np.random.Generator) -> NDAr
     picture += (np.asarray(sky_low, np.float32) / 255 - picture) * haze[..., None]
     sky = _sky(scene, (sky_top, sky_low), random)
     picture = np.where((view.plane == Plane.SKY)[..., None], sky, picture)
+    if light.wet[1] > 0:
+        picture = _mirrored(picture, scene, view, float(random.uniform(*light.wet)), random)
     if light.lamps[1] > 0:
         picture = picture + _bloom(scene, sent_out)
     return _photograph(picture, light, random)
@@ -89,14 +93,15 @@ def _illumination(scene: Scene, view: View, light: Light, random: np.random.Gene
 
 def _lamp_light(scene: Scene, view: View, light: Light, random: np.random.Generator) -> Floats:
     """Return pools of light under street lamps and before headlights, (H, W, 3)."""
-    total = np.zeros((*view.z.shape, 3), np.float32)
+    pool = np.zeros(view.z.shape, np.float32)
     color = np.array(_LAMP_COLORS[int(random.integers(len(_LAMP_COLORS)))], np.float32)
     for x, y, z in scene.lamps:
         if random.random() < 0.18:
             continue
         strength = np.float32(random.uniform(*light.lamps))
-        apart = (view.x - x) ** 2 + (view.y - y) ** 2 + (view.z - z) ** 2
-        total += (strength * 14 / (apart + 6) ** 1.25)[..., None] * color
+        apart = (view.x - x) ** 2 + (view.y - y) ** 2 + (view.z - z) ** 2 + 6
+        pool += strength * 14 / (apart * np.sqrt(np.sqrt(apart)))  # to the power of 1.25
+    total = pool[..., None] * color
     ahead = np.float32(random.uniform(*light.headlamps))
     beam = np.exp(-((view.x / (1.2 + 0.16 * view.z)) ** 2)) * np.exp(-view.z / 13) * (view.y < 1.6)
     total += (ahead * beam)[..., None] * np.array((1.0, 0.95, 0.82), np.float32)
@@ -146,6 +151,30 @@ def _sky(scene: Scene, colors: tuple[Color, Color], random: np.random.Generator)
     cover = clouds[rows][:, columns] * 0.9 + float(random.uniform(-0.5, 0.4))
     pale = low * 0.5 + 0.5 * np.maximum(low, float(low.max()))
     return (clear + (pale - clear) * np.clip(cover, 0, 0.85)[..., None]).astype(np.float32)
+
+
+def _mirrored(
+    picture: Floats, scene: Scene, view: View, wet: float, random: np.random.Generator
+) -> Floats:
+    """Return the picture with puddles that mirror, more so the flatter one looks on them.
+
+    The mirror image is taken as far away: reflected at the horizon.
+    """
+    height = len(picture)
+    horizon = scene.camera.center[1] / SCALE
+    rows = np.clip(np.round(2 * horizon - np.arange(height)), 0, height - 1).astype(np.intp)
+    blurred = Image.fromarray(np.clip(picture * 127, 0, 255).astype(np.uint8))
+    image = np.asarray(blurred.filter(ImageFilter.BoxBlur((0, 2))), np.float32)[rows] / 127
+    down, across = (int(value) for value in random.integers(0, TILE, 2))
+    clouds = noise_tiles()[1]
+    place = clouds[
+        ((view.z * 9).astype(np.int32) + down) % TILE,
+        ((view.x * 14).astype(np.int32) + across) % TILE,
+    ]
+    grazing = scene.camera.height / np.hypot(scene.camera.height, view.z)
+    share = np.clip(2.5 * (place + 2 * wet - 1), 0, 1) * (1 - grazing) ** 3
+    share = np.where(view.plane == Plane.GROUND, share, 0).astype(np.float32)
+    return picture + (image - picture) * share[..., None]
 
 
 def _bloom(scene: Scene, sent_out: Floats) -> Floats:

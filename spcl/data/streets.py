@@ -22,7 +22,7 @@ from spcl.data.street_light import light_scene
 from spcl.data.street_looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
 from spcl.data.street_scene import SCALE, draw_scene
 
-DRAWING_VERSION = 1
+DRAWING_VERSION = 2
 """Raised with every change of the drawing, so that no stale cache is used."""
 
 _AT_ONCE = 30
