@@ -76,7 +76,7 @@ class AdaptConfig(_Section):
     arm: Arm = Field("spcl", description="what the updates after the warm-up learn from")
     steps: Count = Field(240, description="updates of the adaptation")
     source_batch: Positive = Field(8, description="source images an update")
-    target_batch: Positive = Field(4, description="target images an update")
+    target_batch: Positive = Field(8, description="target images an update")
     body_lr: Annotated[float, Field(gt=0)] = Field(1.5e-3, description="learning rate of the body")
     head_lr: Annotated[float, Field(gt=0)] = Field(3e-3, description="learning rate of the head")
     final_lr: Share = Field(0.1, description="share of the learning rate left at the end")

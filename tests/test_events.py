@@ -55,9 +55,10 @@ def test_the_same_healthy_snapshot_again_and_again_raises_nothing(run, context):
 
 def test_close_prototypes_are_named_with_number_and_limit(run, context):
     rows = [row("prototype_cosine", 0.83), row("prototype_cosine", 0.79)]
-    (event,) = events_of(rows, snapshot=run.snapshot(40), context=context)
+    (event,) = events_of(rows, snapshot=run.snapshot(40), context=context, before=run.snapshot(20))
     assert (event["kind"], event["class"], event["rival"]) == ("prototypes_close", "road", "car")
     assert (event["number"], event["limit"], event["step"]) == (0.83, Limits().prototype_cosine, 40)
+    assert "up from" in event["sentence"]
     assert "0.83" in event["sentence"]
 
 
@@ -159,4 +160,10 @@ def test_measures_that_failed_are_an_event(run, context):
 def test_limits_come_from_the_configuration_of_the_run(run, context):
     limits = Limits.of({"events": {"prototype_cosine": 0.85, "unknown": 1}, "seed": 0})
     rows = [row("prototype_cosine", 0.83)]
-    assert judged(context, healthy(run)[:1], rows=rows, limits=limits) == []
+    assert judged(context, healthy(run)[:2], rows=rows, limits=limits) == []
+    assert judged(context, healthy(run)[:2], rows=rows) == [("prototypes_close", "road")]
+
+
+def test_prototypes_may_be_alike_while_the_warm_up_goes_on(run, context):
+    rows = [row("prototype_cosine", 0.95)]
+    assert judged(context, healthy(run)[:1], rows=rows) == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from spcl.analysis import alarms
+from spcl.analysis import alarms, prototypes
 from spcl.analysis.table import Context, Row
 from spcl.store.errors import StoreError
 from spcl.store.reader import Snapshot
@@ -23,7 +23,8 @@ class Limits:
     """Where an alarm begins; set by `events.*` in the configuration.
 
     Attributes:
-        prototype_cosine: two prototypes this alike are nearly one.
+        prototype_cosine: two prototypes this alike are nearly one, if ...
+        cosine_rise: ... they were less alike before adaptation by at least this.
         rank_share: effective rank below this share of its highest so far is a collapse.
         prototype_age: updates without a pixel after which a prototype is stale.
         starving_snapshots: snapshots in a row without pseudo labels after which a class starves.
@@ -38,14 +39,15 @@ class Limits:
     """
 
     prototype_cosine: float = 0.8
+    cosine_rise: float = 0.1
     rank_share: float = 0.6
     prototype_age: int = 50
     starving_snapshots: int = 2
     starving_share: float = 0.05
     drift_times: float = 5.0
     least_drift: float = 0.02
-    gap_times: float = 1.5
-    least_gap: float = 0.3
+    gap_times: float = 2.0
+    least_gap: float = 0.5
     confidence_rise: float = 0.05
     agreement_fall: float = 0.1
     lost_points: float = 10.0
@@ -80,14 +82,14 @@ def events_of(
         limits: where an alarm begins.
     """
     limits = limits or Limits()
-    found = [*_failed(rows), *_not_finite(snapshot, bad_losses)]
-    found += [*_close_prototypes(rows, limits), *_unseen(rows, limits)]
+    found = [*_failed(rows), *_not_finite(snapshot, bad_losses), *_unseen(rows, limits)]
     comparisons: list[Callable[[], Iterable[Event]]] = [
         lambda: alarms.rank_falls(snapshot, earlier, limits.rank_share)
     ]
     if before is not None and before.step < snapshot.step:
         row = [*(other for other in earlier if other.step > before.step), snapshot]
         comparisons += [
+            lambda: _close_prototypes(rows, before, context, limits),
             lambda: alarms.starving(row, [before, *earlier], context, limits),
             lambda: alarms.sudden_drift([before, *row], context, limits),
             lambda: alarms.gap_grows(snapshot, before, context, limits),
@@ -127,13 +129,21 @@ def _not_finite(snapshot: Snapshot, bad_losses: Sequence[int]) -> Iterator[Event
         yield alarms.event("not_finite", None, count, 0, text)
 
 
-def _close_prototypes(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
-    limit = limits.prototype_cosine
+def _close_prototypes(
+    rows: Sequence[Row], before: Snapshot, context: Context, limits: Limits
+) -> Iterator[Event]:
+    """Yield pairs that have become too alike; thin classes share their cells from the start."""
+    found, names = before.prototypes, context.names
+    first = prototypes.cosine_matrix(found["vectors"], found["seen"])
     for row in rows:
-        if row["measure"] == "prototype_cosine" and row["value"] > limit:
-            pair = f"The prototypes of {row['class']} and {row['rival']}"
+        if row["measure"] != "prototype_cosine":
+            continue
+        was = first[names.index(row["class"]), names.index(row["rival"])]
+        limit = max(limits.prototype_cosine, np.nan_to_num(was) + limits.cosine_rise)
+        if row["value"] > limit:
             text = (
-                f"{pair} have cosine {row['value']:.2f}, the limit is {limit:.2f}; "
+                f"The prototypes of {row['class']} and {row['rival']} have cosine "
+                f"{row['value']:.2f}, up from {was:.2f} before; "
                 "try a higher contrast ratio, or see whether the two classes look alike."
             )
             event = alarms.event("prototypes_close", row["class"], row["value"], limit, text)
