@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 from spcl import adapt, launch
-from spcl.adapt import Adaptation, Domains, NullRecorder
+from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import Config, load_config
+from spcl.supply import Domains
 
 
 def seconds_of(config: Config, runs_dir: Path | None) -> float:

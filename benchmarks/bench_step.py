@@ -9,13 +9,14 @@ from pathlib import Path
 import torch
 
 from benchmarks.timing import median_seconds, print_ratios
-from spcl.adapt import Adaptation, Domains, NullRecorder
+from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import load_config
 from spcl.data.loaders import labelled_batches
 from spcl.learner import predictor
 from spcl.method.mixing import class_mix
 from spcl.method.pseudo_labels import pseudo_labels
 from spcl.models.segmenter import upsample
+from spcl.supply import Domains
 
 
 def main(words: list[str]) -> None:
@@ -24,7 +25,8 @@ def main(words: list[str]) -> None:
     run = Adaptation(config, Domains.open(config), NullRecorder())
     learner = run.learner
     warm, source, target = (
-        loader.batch(0) for loader in (run._warmup_source, run._source, run._target)
+        loader.batch(0)
+        for loader in (run.supply.warmup_source, run.supply.source, run.supply.target)
     )
     learner.step = config.warmup.steps
     few = labelled_batches(run.domains.source_train, size=config.data.size)
@@ -62,7 +64,7 @@ def main(words: list[str]) -> None:
         "label shares and prototypes": median_seconds(
             lambda: learner.bank.update(
                 teacher(source.images).features,
-                learner._shares(source.labels, teacher(source.images).features),
+                learner.objective.shares(source.labels, teacher(source.images).features),
             )
         ),
         "drawing a source batch": median_seconds(lambda: run._source._draw(1)),

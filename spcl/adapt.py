@@ -8,30 +8,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import nn
 
 from spcl.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
 from spcl.config import Config
-from spcl.data.folders import FolderPair
-from spcl.data.loaders import (
-    Batch,
-    BatchLoader,
-    Frames,
-    RareClassSampler,
-    ViewOptions,
-    class_counts,
-    labelled_batches,
-    whole_batches,
-)
-from spcl.data.pairs import open_pair
-from spcl.learner import Learner, Report, predictor
+from spcl.data.loaders import Batch, BatchLoader
+from spcl.descent import Report
+from spcl.learner import Learner, predictor
+from spcl.method.normalisation import batch_norm_statistics
 from spcl.recorder import Observed, Prototypes, Recorder
-from spcl.store.schema import LabelSpace
+from spcl.selection import Choice
+from spcl.supply import Domains, Supply
 
 Progress = Callable[[int, int, str, float | None], None]
 """Told after every update: step, total, stage, target mean IoU in [0, 1] if known."""
@@ -52,35 +43,11 @@ class NullRecorder:
         """Observe nothing."""
         return {}
 
+    def note(self, sentence: str, *, instead_of: str | None = None) -> None:
+        """Say nothing."""
+
     def end(self, status: str, *, failure: str | None = None) -> None:
         """Drop the ending."""
-
-
-@dataclass(frozen=True)
-class Domains:
-    """The frames training may open; target/train comes without labels except for the oracle."""
-
-    label_space: LabelSpace
-    source_train: Frames
-    target_train: Frames
-    source_val: Frames
-    target_val: Frames
-
-    @classmethod
-    def open(cls, config: Config) -> "Domains":
-        """List the images of the pair and check that both domains have some."""
-        pair: FolderPair = open_pair(config.data)
-        cache = config.data.cache_mb
-        oracle = config.adapt.arm == "oracle"
-        return cls(
-            pair.label_space,
-            Frames(pair.split("source/train", with_labels=True), cache_mb=cache),
-            Frames(pair.split("target/train", with_labels=oracle), cache_mb=cache),
-            Frames(pair.split("source/val", with_labels=True), cache_mb=cache),
-            Frames(
-                pair.split("target/val", with_labels=pair.has_labels("target/val")), cache_mb=cache
-            ),
-        )
 
 
 class Adaptation:
@@ -90,95 +57,120 @@ class Adaptation:
         """Prepare everything; nothing is learnt yet."""
         torch.set_num_threads(config.num_threads)
         self.config = config
-        self.domains = domains
         self.recorder = recorder
-        counts = class_counts(domains.source_train, len(domains.label_space))
+        self.supply = Supply(config, domains, run_path=recorder.path)
         self.learner = Learner(
-            config, num_classes=len(domains.label_space), pixel_counts=counts.sum(axis=0)
+            config,
+            num_classes=len(domains.label_space),
+            pixel_counts=self.supply.source_counts.sum(axis=0),
         )
-        rare = RareClassSampler(counts) if config.data.sampling == "rare_class" else None
-        adapt = config.adapt
-        self._warmup_source = self._loader(domains.source_train, config.warmup.batch, 0, rare)
-        supervised = config.warmup.batch  # arms that only go on with labels keep its batch
-        self._source = self._loader(
-            domains.source_train,
-            adapt.source_batch if adapt.arm == "spcl" else supervised,
-            1,
-            rare,
-        )
-        self._target = self._loader(
-            domains.target_train,
-            adapt.target_batch if adapt.arm == "spcl" else supervised,
-            2,
-            None,
-        )
+        self.choice = Choice(config.select.by)
         self.last_scores: dict[str, Any] = {}
         self.stop_requested = False
+        self._adapted: tuple[int, nn.Module] | None = None
 
-    def _loader(
-        self, frames: Frames, batch_size: int, stream: int, rare: RareClassSampler | None
-    ) -> BatchLoader:
-        return BatchLoader(
-            frames,
-            batch_size=batch_size,
-            view=ViewOptions(self.config.data.size, self.config.data.crop_scale),
-            seed=self.config.seed,
-            stream=stream,
-            rare=rare,
-        )
+    def state(self) -> dict[str, Any]:
+        """Return everything an update or a snapshot changes."""
+        return {**self.learner.state(), "choice": self.choice.state_dict()}
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Continue from what `state` returned."""
+        self.learner.load_state(state)
+        self.choice.load_state_dict(state.get("choice", self.choice.state_dict()))
 
     def run(self, progress: Progress | None = None) -> None:
         """Do all updates from where the learner stands to the end of the plan."""
         try:
             self._run(progress or (lambda *_: None))
         finally:
-            for loader in (self._warmup_source, self._source, self._target):
-                loader.close()
+            self.supply.close()
 
     def _run(self, progress: Progress) -> None:
         learner, config = self.learner, self.config
         if learner.step == 0:
             self._observe()
-        while learner.step < config.warmup.steps and not self.stop_requested:
-            self._update("warmup", lambda: learner.warmup_update(self._batch(self._warmup_source)))
-            progress(learner.step, config.total_steps, "warmup", self._target_score())
+        self._stage("warmup", config.warmup.steps, self._warmup_update, progress)
         if learner.teacher is None and not self.stop_requested:
             self._begin_adaptation()
-        while learner.step < config.total_steps and not self.stop_requested:
-            self._update("adapt", self._adapt_update)
-            progress(learner.step, config.total_steps, "adapt", self._target_score())
+        if learner.step < config.adapt_end and not self.stop_requested:
+            self._relabel(config.warmup.steps)
+            self._stage("adapt", config.adapt_end, self._adapt_update, progress)
+        if learner.step < config.total_steps and not self.stop_requested:
+            if learner.step == config.adapt_end:
+                learner.begin_selftraining()
+            self._relabel(config.adapt_end)
+            self._stage("selftrain", config.total_steps, self._selftrain_update, progress)
         if not self.stop_requested:
             self._keep_weights()
         self._checkpoint()
 
+    def _stage(
+        self, name: str, last_step: int, update: Callable[[], Report], progress: Progress
+    ) -> None:
+        while self.learner.step < last_step and not self.stop_requested:
+            self._update(name, update)
+            progress(self.learner.step, self.config.total_steps, name, self._target_score())
+
     def _begin_adaptation(self) -> None:
         """Pool the prototypes; `before_step` is observed after it and has used no target."""
         self.recorder.progress(self.learner.step, "prototypes")
-        self.learner.begin_adaptation(
-            labelled_batches(self.domains.source_train, size=self.config.data.size)
-        )
+        self.learner.begin_adaptation(self.supply.whole_source())
         self._observe()
         self._keep_weights()
         self._checkpoint(WARMUP_FILE)
         self._checkpoint()
 
+    def _relabel(self, first_step: int) -> None:
+        """Label the target once for the stage that begins after `first_step`."""
+        config = self.config
+        learns_so = config.pseudo_labels.mode == "offline" or first_step == config.adapt_end
+        if config.adapt.arm == "spcl" and learns_so:
+            model = self._target_model() or self.learner.observed_model()
+            self.supply.relabel_target(
+                lambda images: predictor(model)(images)[1],
+                self.learner.histogram,
+                first_step=first_step,
+            )
+
     def _batch(self, loader: BatchLoader) -> Batch:
         return loader.batch(self.learner.step)
+
+    def _warmup_update(self) -> Report:
+        adversarial = self.config.warmup.adversarial != "off"
+        target = self._batch(self.supply.warmup_target) if adversarial else None
+        return self.learner.warmup_update(self._batch(self.supply.warmup_source), target)
 
     def _adapt_update(self) -> Report:
         arm = self.config.adapt.arm
         if arm == "source_only":
-            return self.learner.supervised_update(self._batch(self._source))
+            return self.learner.supervised_update(self._batch(self.supply.source))
         if arm == "oracle":
-            return self.learner.supervised_update(self._batch(self._target))
+            return self.learner.supervised_update(self._batch(self.supply.target))
+        if arm == "oracle_joint":
+            both = (self._batch(self.supply.source), self._batch(self.supply.target))
+            return self.learner.supervised_update(_joined(*both))
         self._refresh_target_statistics()
-        return self.learner.adapt_update(self._batch(self._source), self._batch(self._target))
+        return self.learner.adapt_update(
+            self._batch(self.supply.source), self._batch(self.supply.target)
+        )
+
+    def _selftrain_update(self) -> Report:
+        if self.config.adapt.arm != "spcl":
+            return self._adapt_update()
+        return self.learner.selftrain_update(self._batch(self.supply.target))
 
     def _refresh_target_statistics(self) -> None:
         options = self.config.normalisation
         done = self.learner.step - self.config.warmup.steps
         if options.target_statistics and done % options.refresh_every == 0:
-            self.learner.refresh_target_statistics(self._target_images())
+            self.learner.target_statistics = batch_norm_statistics(self._with_target_statistics())
+
+    def _with_target_statistics(self) -> nn.Module:
+        """Return the observed model with statistics of the target, estimated once a step."""
+        if self._adapted is None or self._adapted[0] != self.learner.step:
+            images = self.supply.target_images(self.config.normalisation.max_images)
+            self._adapted = (self.learner.step, self.learner.with_target_statistics(images))
+        return self._adapted[1]
 
     def _update(self, stage: str, update: Callable[[], Report]) -> None:
         begun = time.perf_counter()
@@ -204,13 +196,6 @@ class Adaptation:
         early = step == self.config.record.every // 4
         return early or step % self.config.record.every == 0 or step == self.config.total_steps
 
-    def _target_images(self) -> Iterator[Tensor]:
-        most = self.config.normalisation.max_images
-        for batch in whole_batches(
-            self.domains.target_train, size=self.config.data.size, most=most
-        ):
-            yield batch.images
-
     def _observe(self) -> None:
         if isinstance(self.recorder, NullRecorder):
             return
@@ -225,19 +210,30 @@ class Adaptation:
                 source=predictor(plain_model),
                 target=predictor(target_model),
                 target_source_statistics=predictor(plain_model) if is_last else None,
+                student=predictor(learner.student_alone()) if learner.has_teacher else None,
                 prototypes=Prototypes(bank.vectors, bank.pixel_count, bank.age, bank.seen),
                 thresholds=learner.thresholds(),
             ),
         )
-        stage = "warmup" if learner.step < self.config.warmup.steps else "adapt"
-        self.recorder.progress(learner.step, stage)
+        self.recorder.progress(learner.step, stage_at(self.config, learner.step))
+        if learner.step > self.config.warmup.steps:
+            self._choose()
 
-    def _target_model(self) -> torch.nn.Module | None:
+    def _choose(self) -> None:
+        """Keep the weights of the best snapshot so far, if one is to be chosen."""
+        before = self.choice.note()
+        if self.choice.is_better(self.learner.step, self.last_scores):
+            self._keep_weights()
+            note = self.choice.note()
+            assert note is not None, "a step was chosen"
+            self.recorder.note(note, instead_of=before)
+
+    def _target_model(self) -> nn.Module | None:
         """Return the model with target statistics; None up to and including `before_step`."""
         adapted = self.learner.step > self.config.warmup.steps
         if not adapted or not self.config.normalisation.target_statistics:
             return None
-        return self.learner.with_target_statistics(self._target_images())
+        return self._with_target_statistics()
 
     def _target_score(self) -> float | None:
         target = self.last_scores.get("target")
@@ -251,7 +247,20 @@ class Adaptation:
 
     def _checkpoint(self, name: str = "last.pt") -> None:
         if self.recorder.path is not None:
-            save_checkpoint(self.recorder.path, self.learner.state(), name=name)
+            save_checkpoint(self.recorder.path, self.state(), name=name)
+
+
+def stage_at(config: Config, step: int) -> str:
+    """Return the stage that follows the update `step`."""
+    if step < config.warmup.steps:
+        return "warmup"
+    return "adapt" if step < config.adapt_end or config.selftrain.steps == 0 else "selftrain"
+
+
+def _joined(first: Batch, second: Batch) -> Batch:
+    assert first.labels is not None, "both domains have labels"
+    assert second.labels is not None, "both domains have labels"
+    return Batch(torch.cat([first.images, second.images]), torch.cat([first.labels, second.labels]))
 
 
 def conduct(adaptation: Adaptation, progress: Progress | None = None) -> None:

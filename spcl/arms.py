@@ -2,7 +2,9 @@
 
 "before" is the end of the warm-up; source_only learns from the labelled source for all updates;
 adabn is source_only with batch-norm statistics re-estimated on unlabelled target, no training on
-it; self_training is spcl without contrast anywhere; oracle learns from target-train labels.
+it; self_training is spcl without contrast anywhere; released has the released code's method at
+the same optimiser and augmentation, half of its adaptation as self-training; oracle learns from
+target-train labels, oracle_joint from those of both domains.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,16 +13,29 @@ from pathlib import Path
 from typing import Any
 
 from spcl.config import Config, make_config, plain
+from spcl.config_text import merged
 from spcl.errors import UserError, suggestion
+from spcl.presets import RELEASED_METHOD, Table
 from spcl.store.reader import Run
 
-ARMS = ("before", "source_only", "adabn", "self_training", "spcl", "oracle")
+ARMS = (
+    "before",
+    "source_only",
+    "adabn",
+    "self_training",
+    "released",
+    "spcl",
+    "oracle",
+    "oracle_joint",
+)
 
-_OVERRIDES: dict[str, dict[str, Any]] = {
+_OVERRIDES: dict[str, Table] = {
     "spcl": {},
-    "self_training": {"contrast.weight": 0.0},
-    "source_only": {"adapt.arm": "source_only"},
-    "oracle": {"adapt.arm": "oracle"},
+    "self_training": {"contrast": {"weight": 0.0}},
+    "released": RELEASED_METHOD,
+    "source_only": {"adapt": {"arm": "source_only"}},
+    "oracle": {"adapt": {"arm": "oracle"}},
+    "oracle_joint": {"adapt": {"arm": "oracle_joint"}},
 }
 _READ_FROM = {"before": "spcl", "adabn": "source_only"}
 """Arms that are a reading of another arm's run."""
@@ -49,24 +64,24 @@ def parse_arms(text: str) -> list[str]:
 def runs_needed(arms: list[str]) -> list[str]:
     """Return the arms whose runs must exist to score `arms`, the shared warm-up's first."""
     needed = {_READ_FROM.get(arm, arm) for arm in arms}
-    ordered = ("spcl", "self_training", "source_only", "oracle")
+    ordered = ("spcl", "self_training", "released", "source_only", "oracle", "oracle_joint")
     return [arm for arm in ordered if arm in needed]
 
 
 def arm_config(config: Config, arm: str, *, seed: int, warm_start: Path | None) -> Config:
     """Return the settings of one arm's run."""
-    raw = plain(config)
-    overrides = {"seed": seed, "title": f"{config.title or 'run'}: {arm}, seed {seed}"}
-    for key, value in {**overrides, **_OVERRIDES[arm]}.items():
-        section, _, name = key.rpartition(".")
-        (raw[section] if section else raw)[name or key] = value
+    raw = merged(plain(config), _OVERRIDES[arm])
+    raw |= {"seed": seed, "title": f"{config.title or 'run'}: {arm}, seed {seed}"}
+    if arm == "released":  # its stage of self-training is part of the same total
+        half = config.adapt.steps // 2
+        raw["adapt"]["steps"], raw["selftrain"]["steps"] = config.adapt.steps - half, half
     if warm_start is not None and _shares_warmup(arm):
         raw["warmup"]["start"] = str(warm_start)
     return make_config(raw, where="ablate")
 
 
 def _shares_warmup(arm: str) -> bool:
-    return arm in ("source_only", "oracle")
+    return arm in ("source_only", "oracle", "oracle_joint")
 
 
 def arm_run_path(runs_dir: Path, name: str, arm: str, seed: int) -> Path:

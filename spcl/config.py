@@ -7,17 +7,19 @@ import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from spcl.errors import UserError, suggestion
+from spcl.config_text import apply_override, copied, keys_of, merged, sentence
+from spcl.errors import UserError
+from spcl.presets import PRESETS
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Size = Annotated[tuple[Positive, Positive], Field(strict=False)]
-Arm = Literal["spcl", "source_only", "oracle"]
+Arm = Literal["spcl", "source_only", "oracle", "oracle_joint"]
 
 
 class _Section(BaseModel):
@@ -51,10 +53,17 @@ class ModelConfig(_Section):
 
 
 class OptimiserConfig(_Section):
-    """AdamW, two groups of parameters."""
+    """Two groups of parameters, body and head."""
 
-    weight_decay: Annotated[float, Field(ge=0)] = Field(0.01, description="decoupled decay")
-    clip: Annotated[float, Field(gt=0)] = Field(10.0, description="largest gradient norm")
+    kind: Literal["adamw", "sgd"] = Field("adamw", description="sgd has momentum 0.9")
+    schedule: Literal["linear", "poly"] = Field(
+        "linear", description="how the learning rate falls after the warm-up"
+    )
+    weight_decay: Annotated[float, Field(ge=0)] = Field(0.01, description="decay of the weights")
+    clip: Annotated[float, Field(ge=0)] = Field(10.0, description="largest gradient norm; 0 is off")
+    backward: Literal["once", "twice"] = Field(
+        "once", description="all losses in one walk through the graph, or one walk each"
+    )
     ramp_steps: Count = Field(20, description="updates over which the learning rate rises")
 
 
@@ -65,6 +74,9 @@ class WarmupConfig(_Section):
     batch: Positive = Field(8, description="source images an update")
     body_lr: Annotated[float, Field(gt=0)] = Field(2e-3, description="learning rate of the body")
     head_lr: Annotated[float, Field(gt=0)] = Field(4e-3, description="learning rate of the head")
+    adversarial: Literal["off", "equal", "unequal"] = Field(
+        "off", description="a discriminator of the domains; unequal scales source logits only"
+    )
     start: Annotated[Path, Field(strict=False)] | None = Field(
         None, description="run whose finished warm-up is continued instead of a new one"
     )
@@ -87,10 +99,21 @@ class AdaptConfig(_Section):
     )
 
 
+class SelftrainConfig(_Section):
+    """Learning from target pixels by cross-entropy."""
+
+    mode: Literal["mixing", "stage"] = Field(
+        "mixing", description="on mixed images inside the adaptation, or in a stage of its own"
+    )
+    steps: Count = Field(0, description="updates of that stage")
+
+
 class TeacherConfig(_Section):
     """The moving average that labels the target and is observed."""
 
-    momentum: Annotated[float, Field(ge=0, lt=1)] = Field(0.98, description="old share kept")
+    momentum: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.98, description="old share kept; 0 is the student itself"
+    )
 
 
 class PrototypesConfig(_Section):
@@ -99,6 +122,9 @@ class PrototypesConfig(_Section):
     momentum: Annotated[float, Field(ge=0, lt=1)] = Field(0.99, description="old share kept")
     absent: Literal["keep", "decay"] = Field("keep", description="what an absent class does")
     normalise: bool = Field(True, description="keep prototypes at unit length")
+    init: Literal["pooled", "mean_of_means"] = Field(
+        "pooled", description="mean over pixels of the source, or over images of their means"
+    )
     min_pixels: Positive = Field(16, description="fewest feature cells that count as an update")
     features: Literal["teacher", "student"] = Field(
         "teacher", description="whose features are averaged in the adaptation"
@@ -113,6 +139,9 @@ class ContrastConfig(_Section):
         "ratio", description="fixed weight (0 is off), or set through the gradient ratios below"
     )
     balance: Literal["class", "pixel"] = Field("class", description="mean over classes or pixels")
+    source_pixels: Literal["labelled", "correct"] = Field(
+        "labelled", description="source pixels it uses: all, or those predicted right"
+    )
     start: Literal["warmup", "adapt"] = Field("warmup", description="stage it begins in")
     warmup_ratio: Annotated[float, Field(ge=0)] = Field(
         0.5, description="gradient norm at the features against cross-entropy's, warm-up"
@@ -141,6 +170,12 @@ class SegmentationConfig(_Section):
 class PseudoLabelsConfig(_Section):
     """Which target pixels the student learns from."""
 
+    mode: Literal["online", "offline"] = Field(
+        "online", description="by the teacher at each update, or once at the start of a stage"
+    )
+    rectify: Literal["none", "prototype"] = Field(
+        "none", description="weigh class probabilities by the similarity to the prototypes"
+    )
     quantile: Share = Field(0.5, description="threshold of a class: quantile of its confidence")
     cap: Share = Field(0.9, description="highest threshold")
     decay: Annotated[float, Field(ge=0, lt=1)] = Field(0.95, description="histogram share kept")
@@ -171,17 +206,52 @@ class CheckpointConfig(_Section):
     every: Positive = Field(100, description="updates between two checkpoints")
 
 
+class SelectConfig(_Section):
+    """Which snapshot's weights are the run's result."""
+
+    by: Literal[
+        "last",
+        "entropy",
+        "information_maximisation",
+        "teacher_agreement",
+        "prototype_agreement",
+        "target_miou",
+    ] = Field("last", description="target_miou uses target labels, and the run says so")
+
+
+class EventsConfig(_Section):
+    """Where an alarm begins; explained in `spcl.analysis.events.Limits`."""
+
+    prototype_cosine: float = Field(0.8, description="two prototypes this alike, if ...")
+    cosine_rise: float = Field(0.1, description="... they were this much less alike before")
+    rank_share: Share = Field(0.6, description="effective rank over its highest so far")
+    prototype_age: Count = Field(50, description="updates without a pixel of the class")
+    starving_snapshots: Positive = Field(2, description="snapshots without pseudo labels")
+    starving_share: Share = Field(0.05, description="share of the class's most that counts as none")
+    drift_times: float = Field(5.0, description="drift over the median of the earlier ones")
+    least_drift: float = Field(0.02, description="smaller drifts (1 - cosine) are never sudden")
+    gap_times: float = Field(2.0, description="domain gap over that before adaptation, and ...")
+    least_gap: float = Field(0.5, description="... at least so many spreads more")
+    confidence_rise: float = Field(0.05, description="rise of the confidence on target, while ...")
+    agreement_fall: float = Field(0.1, description="... the nearest prototype agrees so much less")
+    lost_points: float = Field(10.0, description="IoU points a class has lost since before")
+
+
 class Config(_Section):
     """All settings of one run."""
 
     seed: Count = Field(0, description="seed of weights, sampling and augmentation")
     threads: Count = Field(0, description="torch threads; 0 is one fewer than the cores")
     title: str = Field("", description="what people call this run")
+    preset: Literal["spcl", "released"] = Field(
+        "spcl", description="defaults of all other keys: this method, or the released code's"
+    )
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     optimiser: OptimiserConfig = OptimiserConfig()
     warmup: WarmupConfig = WarmupConfig()
     adapt: AdaptConfig = AdaptConfig()
+    selftrain: SelftrainConfig = SelftrainConfig()
     teacher: TeacherConfig = TeacherConfig()
     prototypes: PrototypesConfig = PrototypesConfig()
     contrast: ContrastConfig = ContrastConfig()
@@ -191,10 +261,17 @@ class Config(_Section):
     normalisation: NormalisationConfig = NormalisationConfig()
     record: RecordConfig = RecordConfig()
     checkpoint: CheckpointConfig = CheckpointConfig()
+    select: SelectConfig = SelectConfig()
+    events: EventsConfig = EventsConfig()
 
     @property
     def total_steps(self) -> int:
         """Return the updates of all stages."""
+        return self.adapt_end + (self.selftrain.steps if self.selftrain.mode == "stage" else 0)
+
+    @property
+    def adapt_end(self) -> int:
+        """Return the last update of the adaptation proper."""
         return self.warmup.steps + self.adapt.steps
 
     @property
@@ -218,13 +295,14 @@ def make_config(
     raw: Mapping[str, Any], overrides: Sequence[str] = (), *, where: str = "configuration"
 ) -> Config:
     """Build the tree from plain values and `KEY=VALUE` overrides; UserError in one sentence."""
-    merged = _copy(raw)
+    written = copied(raw)
     for override in overrides:
-        _apply(merged, override)
+        apply_override(written, override, Config)
+    preset = str(written.get("preset", "spcl"))
     try:
-        return Config.model_validate(merged)
+        return Config.model_validate(merged(PRESETS.get(preset, {}), written))
     except ValidationError as error:
-        raise UserError(f"{where}: {_sentence(error.errors()[0])}") from None
+        raise UserError(f"{where}: {sentence(error.errors()[0], Config)}") from None
 
 
 def plain(config: Config) -> dict[str, Any]:
@@ -232,100 +310,6 @@ def plain(config: Config) -> dict[str, Any]:
     return config.model_dump(mode="json")
 
 
-def known_keys(model: type[BaseModel] = Config, prefix: str = "") -> list[str]:
+def known_keys() -> list[str]:
     """Return every key that can be set, in dotted form."""
-    keys: list[str] = []
-    for name, field in model.model_fields.items():
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            keys += known_keys(kind, f"{prefix}{name}.")
-        else:
-            keys.append(f"{prefix}{name}")
-    return keys
-
-
-def _copy(raw: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: _copy(v) if isinstance(v, Mapping) else v for k, v in raw.items()}
-
-
-def _apply(raw: dict[str, Any], override: str) -> None:
-    key, separator, text = override.partition("=")
-    if not separator or not key:
-        raise UserError(f'"{override}" is no override; write KEY=VALUE, for example seed=1')
-    if key not in known_keys():
-        raise UserError(f'"{key}" is not a key{suggestion(key, known_keys()) or "; see --help"}')
-    *sections, name = key.split(".")
-    for section in sections:
-        raw = raw.setdefault(section, {})
-        if not isinstance(raw, dict):
-            raise UserError(f"{section} is {raw!r} in the configuration; it must be a table")
-    raw[name] = _value(text)
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _sentence(error: Any) -> str:
-    location = [str(part) for part in error["loc"] if not _is_union_tag(str(part))]
-    key = ".".join(location)
-    if error["type"] == "extra_forbidden":
-        hint = suggestion(key, known_keys()) or "; remove it, or see the list in docs/method.md"
-        return f'"{key}" is not a key{hint}'
-    parts = [part for part in location if not part.isdigit()]
-    return f"{'.'.join(parts)} is {error['input']!r}; use {_allowed(parts)}"
-
-
-def _is_union_tag(part: str) -> bool:
-    return part.startswith(("constrained-", "literal[", "function-")) or part in ("float", "int")
-
-
-def _allowed(parts: Sequence[str]) -> str:
-    model: Any = Config
-    for part in parts[:-1]:
-        model = model.model_fields[part].annotation
-    if parts[-1] not in model.model_fields:
-        return "a table of settings"
-    field = model.model_fields[parts[-1]]
-    return _describe(field.annotation, field.metadata)
-
-
-def _describe(kind: Any, metadata: Sequence[Any]) -> str:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return "a table of settings"
-    if hasattr(kind, "__metadata__"):
-        return _describe(kind.__origin__, kind.__metadata__)
-    if "Literal" in str(kind).split("[")[0]:
-        return " or ".join(f'"{value}"' for value in get_args(kind))
-    if "tuple" in str(kind).split("[")[0]:
-        return "two whole numbers, [height, width]"
-    members = [member for member in get_args(kind) if member is not type(None)]
-    if members:
-        return " or ".join(_describe(member, ()) for member in members)
-    names = {int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
-    return names.get(kind, "text") + _range(metadata)
-
-
-def _range(metadata: Sequence[Any]) -> str:
-    limits = []
-    for item in _flatten(metadata):
-        for name, words in (
-            ("ge", "at least"),
-            ("gt", "above"),
-            ("le", "at most"),
-            ("lt", "below"),
-        ):
-            value = getattr(item, name, None)
-            if value is not None:
-                limits.append(f"{words} {value}")
-    return f" {' and '.join(limits)}" if limits else ""
-
-
-def _flatten(metadata: Sequence[Any]) -> list[Any]:
-    flat: list[Any] = []
-    for item in metadata:
-        flat += _flatten(item.metadata) if hasattr(item, "metadata") else [item]
-    return flat
+    return keys_of(Config)

@@ -18,12 +18,17 @@ Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 
 class Prediction(NamedTuple):
-    """What a model says of one image, at the size of its label (or of the image)."""
+    """What a model says of one image.
+
+    Features (C, h, w) and logits (K, h, w) are at stride 8, probabilities and class ids at the size
+    of the label (or of the image).
+    """
 
     number: int
     image: NDArray[np.uint8]
     label: NDArray[np.uint8] | None
     features: Tensor
+    logits: Tensor
     probabilities: Callable[[], NDArray[np.float32]]
     class_ids: NDArray[np.uint8]
 
@@ -50,7 +55,9 @@ def predict_split(
                 own = F.interpolate(
                     logits[row : row + 1], size=shape, mode="bilinear", align_corners=False
                 )[0]
-                yield Prediction(index, image, label, features[row], _softmax(own), _class_ids(own))
+                yield Prediction(
+                    index, image, label, features[row], logits[row], _softmax(own), _class_ids(own)
+                )
 
 
 def _class_ids(logits: Tensor) -> NDArray[np.uint8]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from spcl.adapt import Adaptation, Domains
+from spcl.adapt import Adaptation
 from spcl.checkpoint import WARMUP_FILE, load_checkpoint
 from spcl.config import Config, make_config, plain
 from spcl.errors import UserError
@@ -14,6 +14,7 @@ from spcl.recorder import Recorder
 from spcl.store.reader import Run
 from spcl.store.schema import Stage
 from spcl.store.writer import RunWriter
+from spcl.supply import Domains
 
 
 def new_run_id(config: Config) -> str:
@@ -25,8 +26,18 @@ def new_run_id(config: Config) -> str:
 
 def stages_of(config: Config) -> list[Stage]:
     """Return the plan of a run."""
-    end = config.warmup.steps
-    return [Stage("warmup", 0, end), Stage("adapt", end, config.total_steps)]
+    ends = [config.warmup.steps, config.adapt_end]
+    stages = [Stage("warmup", 0, ends[0]), Stage("adapt", *ends)]
+    if config.total_steps > config.adapt_end:
+        stages.append(Stage("selftrain", config.adapt_end, config.total_steps))
+    return stages
+
+
+def _notes(config: Config) -> list[str]:
+    """Return what every page must say of a run with these settings."""
+    if config.warmup.adversarial == "off":
+        return []
+    return ["The warm-up has seen unlabelled target images: its discriminator learns from them."]
 
 
 def probe_options(config: Config) -> ProbeOptions:
@@ -52,7 +63,8 @@ def start(config: Config, *, runs_dir: Path, run_id: str | None = None) -> Adapt
         seed=config.seed,
         threads=config.num_threads,
         title=config.title,
-        observed_model="teacher",
+        observed_model="teacher" if config.teacher.momentum > 0 else "student",
+        notes=_notes(config),
         probe=probe_options(config),
     )
     return _begin(config, domains, recorder, warm)
@@ -92,7 +104,7 @@ def _begin(
     try:
         adaptation = Adaptation(config, domains, recorder)
         if state is not None:
-            adaptation.learner.load_state(state)
+            adaptation.load_state(state)
     except BaseException as error:
         recorder.end("failed", failure=str(error))
         raise
@@ -106,7 +118,7 @@ def _warm_state(config: Config) -> dict[str, Any] | None:
     other = Run.open(config.warmup.start)
     theirs = make_config(other.info().config, where=str(other.path))
     ours = config.model_copy(update={"warmup": config.warmup.model_copy(update={"start": None})})
-    keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes")
+    keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes", "optimiser")
     for key in keys:
         if getattr(theirs, key) != getattr(ours, key):
             raise UserError(

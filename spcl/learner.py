@@ -13,31 +13,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from spcl.adversary import Adversary
 from spcl.config import Config
 from spcl.data.loaders import Batch
 from spcl.data.transforms import color_jitter, random_blur
+from spcl.descent import Descent, Report
 from spcl.evaluate import Predict
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.labels import label_shares, majority_labels, nearest_labels
-from spcl.method.losses import (
-    ContrastWeight,
-    class_weights_from_frequency,
-    prototype_contrast,
-    segmentation_loss,
-)
 from spcl.method.mixing import class_mix
 from spcl.method.normalisation import (
-    batch_norm_statistics,
     reestimate_batch_norm,
     using_statistics,
 )
 from spcl.method.prototypes import PrototypeBank, class_sums
-from spcl.method.pseudo_labels import ConfidenceHistogram, pseudo_labels
-from spcl.method.schedule import linear_decay, poly_decay
+from spcl.method.pseudo_labels import ConfidenceHistogram, PseudoLabels, pseudo_labels
+from spcl.method.readout import prototype_logits, rectified
 from spcl.method.teacher import Teacher
 from spcl.models.segmenter import Segmenter, build_segmenter, upsample
-
-Report = dict[str, Any]
+from spcl.objective import Objective
 
 
 class Learner:
@@ -60,9 +53,7 @@ class Learner:
             self.student: Segmenter = build_segmenter(
                 config.model.backbone, num_classes, weights=config.model.weights
             ).to(memory_format=torch.channels_last)
-        self.class_weights = class_weights_from_frequency(
-            torch.from_numpy(pixel_counts), power=config.segmentation.class_weights
-        )
+        self.objective = Objective(config, num_classes=num_classes, pixel_counts=pixel_counts)
         settings = config.prototypes
         self.bank = PrototypeBank(
             num_classes,
@@ -73,68 +64,70 @@ class Learner:
             min_pixels=settings.min_pixels,
         )
         self.histogram = ConfidenceHistogram(num_classes, decay=config.pseudo_labels.decay)
-        self.contrast_weight = self._weight_for(config.contrast.warmup_ratio)
+        self.contrast_weight = self.objective.contrast_weight(warming_up=True)
+        self.adversary = Adversary(config, num_classes)
         self.teacher: Teacher | None = None
         self.target_statistics: dict[str, Tensor] | None = None
-        self.optimiser = self._optimiser(config.warmup.body_lr, config.warmup.head_lr)
+        self.descent = self._descent("warmup")
         self.step = 0
 
-    def _weight_for(self, ratio: float) -> ContrastWeight:
-        wanted = self.config.contrast.weight
-        return ContrastWeight(
-            ratio=ratio,
-            every=self.config.contrast.ratio_every,
-            fixed=None if wanted == "ratio" else wanted,
+    def _descent(self, stage: str) -> Descent:
+        config = self.config
+        first, number = {
+            "warmup": (0, config.warmup.steps),
+            "adapt": (config.warmup.steps, config.adapt.steps),
+            "selftrain": (config.adapt_end, config.selftrain.steps),
+        }[stage]
+        rates = config.warmup if stage == "warmup" else config.adapt
+        return Descent(
+            config,
+            self.student,
+            rates=(rates.body_lr, rates.head_lr),
+            first_step=first,
+            num_steps=number,
+            poly=stage == "warmup" or config.optimiser.schedule == "poly",
         )
-
-    def _optimiser(self, body_lr: float, head_lr: float) -> torch.optim.AdamW:
-        body, head = self.student.parameter_groups()
-        groups = [{"params": body, "lr": body_lr}, {"params": head, "lr": head_lr}]
-        for group in groups:
-            group["base_lr"] = group["lr"]
-        return torch.optim.AdamW(groups, weight_decay=self.config.optimiser.weight_decay)
 
     # --- warm-up -----------------------------------------------------------------------------
 
-    def warmup_update(self, batch: Batch) -> Report:
-        """Learn once from labelled source images."""
-        config = self.config
+    def warmup_update(self, batch: Batch, target: Batch | None = None) -> Report:
+        """Learn once from labelled source images; an adversary needs target images beside them."""
         self.student.train()
-        images = color_jitter(batch.images, config.data.jitter, self._generator())
+        images = color_jitter(batch.images, self.config.data.jitter, self._generator())
         output = self.student(images)
         labels = _labels_of(batch)
-        segmentation = self._segmentation(output.logits, labels)
-        losses = {"segmentation": segmentation}
-        if config.contrast.start == "warmup" and self._contrasts(config.contrast.warmup_ratio):
-            shares = self._shares(labels, output.features)
+        losses = {"segmentation": self.objective.source_segmentation(output.logits, labels)}
+        if self.objective.contrasts(warming_up=True):
+            shares = self.objective.source_shares(labels, output)
             self.bank.update(output.features.detach(), shares)
-            losses["contrast"] = self._contrast(output.features, shares)
-        share = self.step / config.warmup.steps
-        return self._descend(losses, output.features, poly_decay(share), stage="warmup")
+            losses["contrast"] = self.objective.contrast(output.features, shares, self.bank)
+        if target is not None:
+            target_logits = self.student(target.images).logits
+            losses |= self.adversary.losses(output.logits, target_logits, labels.shape[1:])
+        return self._descend(losses, output.features)
 
     # --- adaptation --------------------------------------------------------------------------
 
     def begin_adaptation(self, source_images: Iterable[Batch]) -> None:
         """Make the teacher, and pool the prototypes over the whole labelled source in one pass."""
         self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
-        sums, counts = None, None
+        by_image = self.config.prototypes.init == "mean_of_means"
+        total: tuple[Tensor, Tensor] | None = None
         with torch.inference_mode():
             for batch in source_images:
                 output = self.teacher.model(batch.images)
-                shares = self._shares(_labels_of(batch), output.features)
-                added, number = class_sums(output.features, shares)
-                sums = added if sums is None else sums + added
-                counts = number if counts is None else counts + number
-        assert sums is not None, "the source has images"
-        assert counts is not None, "the source has images"
-        self.bank.initialise(sums.clone(), counts.clone())
-        adapt = self.config.adapt
-        self.optimiser = self._optimiser(adapt.body_lr, adapt.head_lr)
-        self.contrast_weight = self._weight_for(self.config.contrast.adapt_ratio)
+                shares = self.objective.source_shares(_labels_of(batch), output)
+                added = _image_means(output.features, shares) if by_image else None
+                added = added or tuple(class_sums(output.features, shares))
+                total = added if total is None else (total[0] + added[0], total[1] + added[1])
+        assert total is not None, "the source has images"
+        self.bank.initialise(total[0].clone(), total[1].clone())
+        self.descent = self._descent("adapt")
+        self.contrast_weight = self.objective.contrast_weight(warming_up=False)
 
-    def refresh_target_statistics(self, images: Iterable[Tensor]) -> None:
-        """Re-estimate the batch-norm statistics with which the teacher labels the target."""
-        self.target_statistics = batch_norm_statistics(self.with_target_statistics(images))
+    def begin_selftraining(self) -> None:
+        """Begin the stage that learns from pseudo labels of target alone."""
+        self.descent = self._descent("selftrain")
 
     def supervised_update(self, batch: Batch) -> Report:
         """Learn once from labelled images alone (source-only, oracle); the teacher follows."""
@@ -142,149 +135,107 @@ class Learner:
         images = color_jitter(batch.images, self.config.data.jitter, self._generator())
         output = self.student(images)
         labels = _labels_of(batch)
-        losses = {"segmentation": self._segmentation(output.logits, labels)}
-        self.bank.update(output.features.detach(), self._shares(labels, output.features))
-        report = self._descend(losses, output.features, self._adapt_decay(), stage="adapt")
+        losses = {"segmentation": self.objective.source_segmentation(output.logits, labels)}
+        self.bank.update(output.features.detach(), self.objective.shares(labels, output.features))
+        report = self._descend(losses, output.features)
+        self._teacher().update(self.student)
+        return report
+
+    def selftrain_update(self, target: Batch) -> Report:
+        """Learn once from target images and their pseudo labels alone; the teacher follows."""
+        self.student.train()
+        images = color_jitter(target.images, self.config.adapt.jitter, self._generator())
+        output = self.student(images)
+        losses = {"self_training": self.objective.segmentation(output.logits, _labels_of(target))}
+        report = self._descend(losses, output.features)
         self._teacher().update(self.student)
         return report
 
     def adapt_update(self, source: Batch, target: Batch) -> Report:
         """Learn once from labelled source and unlabelled target images.
 
-        The teacher labels the target; source classes are pasted on it; one joint forward and
-        one backward serve both domains.
+        Target pixels have pseudo labels: the batch's, or the teacher's of this moment. Source
+        classes are pasted on the target images and cross-entropy learns from both, or the contrast
+        alone does. One joint forward and one backward serve both domains.
         """
         generator = self._generator()
-        teacher = self._teacher().model
         labels = _labels_of(source)
+        mixing = self.config.selftrain.mode == "mixing"
         with torch.no_grad():
-            with using_statistics(teacher, self.target_statistics):
-                target_output = teacher(target.images)
-            source_features = teacher(source.images).features
-            shape = (int(labels.shape[1]), int(labels.shape[2]))
-            probabilities = upsample(target_output.logits, shape).softmax(1)
-            self.histogram.update(probabilities)
-            guessed, confidence, kept = pseudo_labels(probabilities, self._thresholds())
-            mixed_images, mixed_labels, mixed_weights = class_mix(
-                source.images,
-                labels,
-                target.images,
-                guessed,
-                confidence * kept,
-                generator,
-            )
+            found = self._pseudo_labels_of(target, (int(labels.shape[1]), int(labels.shape[2])))
+            weights = found.confidence * found.kept
+            images, target_labels = target.images, found.labels
+            if mixing:
+                images, target_labels, weights = class_mix(
+                    source.images, labels, images, target_labels, weights, generator
+                )
         clean = color_jitter(source.images, self.config.data.jitter, generator)
-        strong = self._strong(mixed_images, generator)
+        strong = self._strong(images, generator) if mixing else images
         self.student.train()
         joint = torch.cat([clean, strong]).contiguous(memory_format=torch.channels_last)
         output = self.student(joint)
         number = len(labels)
-        adapt = self.config.adapt
-        losses = {
-            "segmentation": self._segmentation(output.logits[:number], labels),
-            "self_training": adapt.target_weight
-            * self._segmentation(output.logits[number:], mixed_labels, mixed_weights),
-        }
-        shares = self._shares(labels, output.features)
-        student_features = output.features[:number].detach()
-        by_teacher = self.config.prototypes.features == "teacher"
-        self.bank.update(source_features if by_teacher else student_features, shares)
-        if self._contrasts(self.config.contrast.adapt_ratio):
-            mixed_shares = self._shares(mixed_labels, output.features, mixed_weights)
-            losses["contrast"] = self._contrast(output.features[:number], shares) + self._contrast(
-                output.features[number:], mixed_shares
+        own = type(output)(output.features[:number], output.logits[:number])
+        losses = {"segmentation": self.objective.source_segmentation(own.logits, labels)}
+        if mixing:
+            cross_entropy = self.objective.segmentation(
+                output.logits[number:], target_labels, weights
             )
-        report = self._descend(losses, output.features, self._adapt_decay(), stage="adapt")
+            losses["self_training"] = self.config.adapt.target_weight * cross_entropy
+        shares = self.objective.source_shares(labels, own)
+        self.bank.update(self._prototype_features(source.images, own.features), shares)
+        if self.objective.contrasts(warming_up=False):
+            there = output.features[number:]
+            # Labels made once are hard: what is not kept is 255 and needs no weight.
+            soft = weights if mixing or target.labels is None else None
+            target_shares = self.objective.shares(target_labels, there, soft)
+            losses["contrast"] = self.objective.contrast(
+                own.features, shares, self.bank
+            ) + self.objective.contrast(there, target_shares, self.bank)
+        report = self._descend(losses, output.features)
         self._teacher().update(self.student)
-        return report | self._pseudo_report(guessed, kept)
+        return report | self._pseudo_report(found)
+
+    def _pseudo_labels_of(self, target: Batch, shape: tuple[int, int]) -> PseudoLabels:
+        if target.labels is not None:  # made once, for the whole stage
+            kept = target.labels != IGNORE_INDEX
+            return PseudoLabels(target.labels, kept.float(), kept)
+        teacher = self._teacher().model
+        with using_statistics(teacher, self.target_statistics):
+            output = teacher(target.images)
+        probabilities = upsample(output.logits, shape).softmax(1)
+        if self.config.pseudo_labels.rectify == "prototype":
+            cosines = prototype_logits(output.features, self.bank.vectors, self.bank.seen)
+            probabilities = rectified(probabilities, cosines)
+        self.histogram.update(probabilities)
+        return pseudo_labels(probabilities, self._thresholds())
+
+    def _prototype_features(self, images: Tensor, of_student: Tensor) -> Tensor:
+        if self.config.prototypes.features == "student":
+            return of_student.detach()
+        with torch.no_grad():
+            features: Tensor = self._teacher().model(images).features
+        return features
 
     def _strong(self, images: Tensor, generator: torch.Generator) -> Tensor:
         adapt = self.config.adapt
         jittered = color_jitter(images, adapt.jitter, generator)
         return random_blur(jittered, adapt.blur, generator)
 
-    def _pseudo_report(self, guessed: Tensor, kept: Tensor) -> Report:
-        total = torch.bincount(guessed.flatten(), minlength=self.num_classes)
-        chosen = torch.bincount(guessed[kept], minlength=self.num_classes)
+    def _pseudo_report(self, found: PseudoLabels) -> Report:
+        known = found.labels[found.labels != IGNORE_INDEX]
+        total = torch.bincount(known, minlength=self.num_classes)
+        chosen = torch.bincount(found.labels[found.kept], minlength=self.num_classes)
         share = torch.where(total > 0, chosen / total.clamp(min=1), torch.nan)
         return {
-            "pseudo_labels/kept": float(kept.float().mean()),
+            "pseudo_labels/kept": float(found.kept.float().mean()),
             "pseudo_labels/kept_per_class": [round(v, 4) for v in share.tolist()],
             "pseudo_labels/threshold": [round(v, 4) for v in self._thresholds().tolist()],
         }
 
-    # --- parts of an update ------------------------------------------------------------------
-
-    def _segmentation(
-        self, logits: Tensor, labels: Tensor, weights: Tensor | None = None
-    ) -> Tensor:
-        shape = (int(labels.shape[1]), int(labels.shape[2]))
-        return segmentation_loss(
-            upsample(logits, shape),
-            labels,
-            class_weights=self.class_weights,
-            pixel_weights=weights,
-            logit_scale=self.config.segmentation.logit_scale,
-        )
-
-    def _shares(self, labels: Tensor, features: Tensor, weights: Tensor | None = None) -> Tensor:
-        size = (int(features.shape[2]), int(features.shape[3]))
-        how = self.config.labels.downsample
-        shares = label_shares(labels, self.num_classes, size=size, weights=weights)
-        if how == "share":
-            return shares
-        hard = nearest_labels(labels, size=size) if how == "nearest" else majority_labels(shares)
-        one_hot = torch.zeros_like(shares)
-        valid = (hard != IGNORE_INDEX).unsqueeze(1)
-        one_hot.scatter_(1, hard.clamp(max=self.num_classes - 1).unsqueeze(1), valid.float())
-        return one_hot if weights is None else one_hot * shares.sum(1, keepdim=True)
-
-    def _contrasts(self, ratio: float) -> bool:
-        weight = self.config.contrast.weight
-        return ratio > 0 if weight == "ratio" else weight > 0
-
-    def _contrast(self, features: Tensor, shares: Tensor) -> Tensor:
-        return prototype_contrast(
-            features,
-            shares,
-            self.bank.vectors,
-            self.bank.seen,
-            temperature=self.config.contrast.temperature,
-            balance=self.config.contrast.balance,
-        )
-
-    def _adapt_decay(self) -> float:
-        done = (self.step - self.config.warmup.steps) / max(1, self.config.adapt.steps)
-        return linear_decay(done, final=self.config.adapt.final_lr)
-
-    def _descend(
-        self, losses: dict[str, Tensor], features: Tensor, decay: float, *, stage: str
-    ) -> Report:
-        contrast = losses.pop("contrast", None)
-        other = torch.stack(list(losses.values())).sum()
-        total = other
-        if contrast is not None:
-            self.contrast_weight.measure(contrast, other, features)
-            total = other + self.contrast_weight.weight * contrast
-        self.optimiser.zero_grad(set_to_none=True)
-        total.backward()
-        norm = nn.utils.clip_grad_norm_(self.student.parameters(), self.config.optimiser.clip)
-        first = 0 if stage == "warmup" else self.config.warmup.steps
-        ramp = min(1.0, (self.step - first + 1) / max(1, self.config.optimiser.ramp_steps))
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["base_lr"] * decay * ramp
-        self.optimiser.step()
+    def _descend(self, losses: dict[str, Tensor], features: Tensor) -> Report:
+        report = self.descent.descend(self.step, losses, features, self.contrast_weight)
         self.step += 1
-        report: Report = {f"loss/{name}": float(loss.detach()) for name, loss in losses.items()}
-        report["loss/total"] = float(total.detach())
-        if contrast is not None:
-            report["loss/contrast"] = float(contrast.detach())
-            report["contrast/weight"] = self.contrast_weight.weight
-            report["contrast/ratio"] = (
-                self.contrast_weight.weight * self.contrast_weight.ratio_at_one
-            )
-        report["gradient_norm"] = float(norm)
-        report["lr"] = self.optimiser.param_groups[0]["lr"]
         return report
 
     def _generator(self) -> torch.Generator:
@@ -310,6 +261,15 @@ class Learner:
         model = self.teacher.model if self.teacher is not None else self.student
         return copy.deepcopy(model).eval()
 
+    @property
+    def has_teacher(self) -> bool:
+        """Return whether the observed model differs from the one that learns."""
+        return self.teacher is not None and self.teacher.momentum > 0
+
+    def student_alone(self) -> nn.Module:
+        """Return a copy of the learning model in eval mode."""
+        return copy.deepcopy(self.student).eval()
+
     def with_target_statistics(self, images: Iterable[Tensor]) -> nn.Module:
         """Return a copy of the observed model with batch-norm statistics of unlabelled `images`."""
         model = self.observed_model()
@@ -325,7 +285,8 @@ class Learner:
             "bank": self.bank.state_dict(),
             "histogram": self.histogram.state_dict(),
             "contrast_weight": self.contrast_weight.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "adversary": self.adversary.state_dict(),
+            "optimiser": self.descent.optimiser.state_dict(),
             "target_statistics": self.target_statistics,
         }
 
@@ -336,15 +297,16 @@ class Learner:
         if state["teacher"] is not None:
             self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
             self.teacher.load_state_dict(state["teacher"])
-            adapt = self.config.adapt
-            self.optimiser = self._optimiser(adapt.body_lr, adapt.head_lr)
-            self.contrast_weight = self._weight_for(self.config.contrast.adapt_ratio)
+            late = self.step > self.config.adapt_end
+            self.descent = self._descent("selftrain" if late else "adapt")
+            self.contrast_weight = self.objective.contrast_weight(warming_up=False)
         self.target_statistics = state["target_statistics"]
         self.bank.load_state_dict(state["bank"])
         self.histogram.load_state_dict(state["histogram"])
         self.contrast_weight.load_state_dict(state["contrast_weight"])
+        self.adversary.load_state_dict(state.get("adversary"))
         if state["optimiser"]["state"]:  # else it has not stepped: the settings here hold
-            self.optimiser.load_state_dict(state["optimiser"])
+            self.descent.optimiser.load_state_dict(state["optimiser"])
 
 
 def predictor(model: nn.Module) -> Predict:
@@ -360,3 +322,17 @@ def predictor(model: nn.Module) -> Predict:
 def _labels_of(batch: Batch) -> Tensor:
     assert batch.labels is not None, "this update needs labels"
     return batch.labels
+
+
+def _image_means(features: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the summed image means of each class, (K, C), and in how many images it occurs, (K,).
+
+    The mean of means of the released code: an image with ten pixels of a class counts as one with
+    ten thousand.
+    """
+    means, occurs = [], []
+    for image in range(len(features)):
+        sums, counts = class_sums(features[image : image + 1], shares[image : image + 1])
+        occurs.append((counts > 0).float())
+        means.append(sums / counts.clamp(min=1e-12).unsqueeze(1) * occurs[-1].unsqueeze(1))
+    return torch.stack(means).sum(0), torch.stack(occurs).sum(0)

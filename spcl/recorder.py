@@ -7,18 +7,26 @@ give bit-equal training.
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from torch import Tensor
+import torch
 
 from spcl.data.loaders import Frames
+from spcl.data.transforms import to_tensor, whole_view
 from spcl.evaluate import Predict, confusion_matrix, predict_split, score
-from spcl.probe import ProbeOptions, ProbeSet, cells_of, choose_probe
+from spcl.observation import (
+    Observed,
+    PixelTable,
+    Prototypes,
+    Readout,
+    coarse,
+    prototype_arrays,
+)
+from spcl.probe import ProbeOptions, ProbeSet, choose_probe
+from spcl.selection import Signs
 from spcl.store import schema
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, RunInfo, Stage
 from spcl.store.writer import (
@@ -31,45 +39,10 @@ from spcl.store.writer import (
     palette_of,
 )
 
-CONFIDENCE_STRIDE = 4
-"""The confidence plane is stored at a quarter of the mask's size: it is smooth."""
+__all__ = ["Observed", "ProbeOptions", "Prototypes", "Recorder"]
 
-
-@dataclass(frozen=True)
-class Prototypes:
-    """The prototypes as they are recorded.
-
-    Attributes:
-        vectors: (K, C), unit length where seen.
-        pixel_count: pixels (feature cells) of the last update, (K,).
-        age: updates since the class was last seen, (K,).
-        seen: whether the class has ever been seen, (K,).
-    """
-
-    vectors: Tensor
-    pixel_count: Tensor
-    age: Tensor
-    seen: Tensor
-
-
-@dataclass(frozen=True)
-class Observed:
-    """The model of one snapshot: how it predicts in each domain.
-
-    Attributes:
-        source: predicts source images.
-        target: predicts target images.
-        target_source_statistics: the same model on target with the source's batch-norm
-            statistics, where that differs.
-        prototypes: class centres.
-        thresholds: confidence from which a pseudo label is kept, (K,) in [0, 1].
-    """
-
-    source: Predict
-    target: Predict
-    prototypes: Prototypes
-    thresholds: NDArray[np.float32]
-    target_source_statistics: Predict | None = None
+COMPARED_IMAGES = 15
+"""Target images on which teacher and student are compared."""
 
 
 class Recorder:
@@ -181,18 +154,25 @@ class Recorder:
     def snapshot(self, step: int, observed: Observed) -> dict[str, Any]:
         """Observe the model on both validation splits and publish; return the scores."""
         files: dict[str, bytes] = {}
-        pixels = _PixelTable(len(self.probe.pixels["image"]))
+        pixels = PixelTable(len(self.probe.pixels["image"]))
         scores: dict[str, Any] = {"step": step}
+        readout = Readout(observed.prototypes, len(self.writer.info.label_space))
         for domain in DOMAINS:
             predict = observed.source if domain == "source" else observed.target
-            scores[domain] = self._observe(domain, predict, files, pixels)
+            beside = readout if domain == "target" else None
+            scores[domain] = self._observe(domain, predict, files, pixels, beside)
+        if scores["target"] is not None and observed.prototypes.seen.any():
+            scores["target"]["prototype_readout"] = score(readout.confusion)
+        if observed.student is not None:
+            self._compare(observed, readout.signs)
+        scores["selection"] = readout.signs.values()
         if observed.target_source_statistics is not None and scores["target"] is not None:
             scores["target_source_statistics"] = self._observe(
                 "target", observed.target_source_statistics, None, None
             )
         files[schema.FEATURES_FILE] = array_bytes(pixels.unit_features())
         files[schema.PREDICTIONS_FILE] = arrays_bytes(pixels.predictions(observed.thresholds))
-        files[schema.PROTOTYPES_FILE] = arrays_bytes(_prototype_arrays(observed.prototypes))
+        files[schema.PROTOTYPES_FILE] = arrays_bytes(prototype_arrays(observed.prototypes))
         files[schema.SCORES_FILE] = json_bytes(scores)
         self.writer.publish_snapshot(step, files)
         return scores
@@ -202,7 +182,8 @@ class Recorder:
         domain: Domain,
         predict: Predict,
         files: dict[str, bytes] | None,
-        pixels: "_PixelTable | None",
+        pixels: PixelTable | None,
+        readout: Readout | None = None,
     ) -> dict[str, Any] | None:
         """Return the scores of a split; fill masks and pixel rows of its probe images."""
         num_classes = len(self.writer.info.label_space)
@@ -220,6 +201,8 @@ class Recorder:
         num_labelled = 0
         for prediction in predict_split(predict, frames, size=self.size):
             matrix = None
+            if readout is not None:
+                readout.add(prediction)
             if prediction.label is not None:
                 matrix = confusion_matrix(prediction.label, prediction.class_ids, num_classes)
                 total += matrix
@@ -236,7 +219,7 @@ class Recorder:
                     prediction.class_ids, palette
                 )
                 files[f"{schema.MASKS_FOLDER}/{key}.confidence.png"] = gray_bytes(
-                    _coarse(confidence)
+                    coarse(confidence)
                 )
                 rows = np.flatnonzero(self.probe.pixels["image"] == number)
                 pixels.fill(
@@ -256,73 +239,24 @@ class Recorder:
             "images": by_image,
         }
 
+    def _compare(self, observed: Observed, signs: Signs) -> None:
+        """Let teacher and student say what they see on a few target images."""
+        assert observed.student is not None, "there is a student to compare with"
+        frames = self.val["target"]
+        chosen = range(0, len(frames), max(1, len(frames) // COMPARED_IMAGES))
+        images = to_tensor([whole_view(frames[index][0], self.size) for index in chosen])
+        with torch.inference_mode():
+            for part in images.split(4):
+                signs.compare(observed.target(part)[1], observed.student(part)[1])
+
+    def note(self, sentence: str, *, instead_of: str | None = None) -> None:
+        """Have every page say `sentence`, in the place of an earlier one."""
+        kept = tuple(note for note in self.writer.info.notes if note != instead_of)
+        self.writer.update(notes=(*kept, sentence))
+
     def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
         """Put down how the run ended."""
         self.writer.end(status, failure=failure)
-
-
-class _PixelTable:
-    """Rows of the probe pixels, filled image by image."""
-
-    def __init__(self, count: int) -> None:
-        self.features: NDArray[np.float32] | None = None
-        self.class_id = np.zeros(count, np.uint8)
-        self.confidence = np.zeros(count, np.float32)
-
-    def fill(
-        self,
-        rows: NDArray[np.intp],
-        *,
-        features: Tensor,
-        class_ids: NDArray[np.uint8],
-        confidence: NDArray[np.float32],
-        row: NDArray[np.int32],
-        column: NDArray[np.int32],
-    ) -> None:
-        """Take the rows that lie in one image; `features` is (C, h, w)."""
-        if self.features is None:
-            self.features = np.zeros((len(self.class_id), features.shape[0]), np.float32)
-        height, width = class_ids.shape
-        grid = (int(features.shape[1]), int(features.shape[2]))
-        cell_row, cell_column = cells_of(row, column, size=(height, width), grid=grid)
-        self.features[rows] = features[:, cell_row, cell_column].T.float().cpu().numpy()
-        self.class_id[rows] = class_ids[row, column]
-        self.confidence[rows] = confidence[row, column]
-
-    def unit_features(self) -> NDArray[np.float16]:
-        """Return the features at unit length, (N, C)."""
-        assert self.features is not None, "a snapshot observes at least one image"
-        length = np.linalg.norm(self.features, axis=1, keepdims=True)
-        unit: NDArray[np.float16] = (self.features / np.maximum(length, 1e-12)).astype(np.float16)
-        return unit
-
-    def predictions(self, thresholds: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
-        """Return class_id, confidence and whether it would be kept as a pseudo label."""
-        return {
-            "class_id": self.class_id,
-            "confidence": self.confidence.astype(np.float16),
-            "kept": self.confidence >= thresholds[self.class_id],
-        }
-
-
-def _prototype_arrays(prototypes: Prototypes) -> dict[str, NDArray[Any]]:
-    return {
-        "vectors": prototypes.vectors.detach().float().cpu().numpy(),
-        "pixel_count": prototypes.pixel_count.detach().cpu().numpy().astype(np.int64),
-        "age": prototypes.age.detach().cpu().numpy().astype(np.int64),
-        "seen": prototypes.seen.detach().cpu().numpy().astype(bool),
-    }
-
-
-def _coarse(plane: NDArray[np.float32]) -> NDArray[np.float32]:
-    height, width = (side // CONFIDENCE_STRIDE * CONFIDENCE_STRIDE for side in plane.shape)
-    if not height or not width:
-        return plane
-    blocks = plane[:height, :width].reshape(
-        height // CONFIDENCE_STRIDE, CONFIDENCE_STRIDE, width // CONFIDENCE_STRIDE, -1
-    )
-    coarse: NDArray[np.float32] = blocks.mean(axis=(1, 3))
-    return coarse
 
 
 def _git_commit() -> str | None:

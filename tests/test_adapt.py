@@ -11,11 +11,12 @@ import torch
 from PIL import Image
 
 from spcl import adapt, launch
-from spcl.adapt import Adaptation, Domains, NullRecorder
+from spcl.adapt import Adaptation, NullRecorder
 from spcl.checkpoint import LAST_FILE, load_checkpoint
 from spcl.config import make_config
 from spcl.errors import UserError
 from spcl.store.reader import Run
+from spcl.supply import Domains
 from tests.tiny_pair import write_tiny_pair
 
 ROOT = Path(__file__).parents[1]
@@ -80,10 +81,15 @@ def test_recording_changes_no_weight(root, tmp_path):
     assert_equal_states(recorded.state(), trained(root).state())
 
 
-@pytest.mark.parametrize("stop_at", [2, 6])
-def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, stop_at):
-    whole = trained(root, runs=tmp_path / "whole")
-    first = launch.start(settings(root), runs_dir=tmp_path / "cut", run_id="run")
+RELEASED = ["preset=released", "selftrain.steps=3", "warmup.body_lr=0.01", "adapt.body_lr=0.01"]
+
+
+@pytest.mark.parametrize(
+    ("preset", "stop_at"), [([], 2), ([], 6), (RELEASED, 2), (RELEASED, 6), (RELEASED, 9)]
+)
+def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, preset, stop_at):
+    whole = trained(root, *preset, runs=tmp_path / "whole")
+    first = launch.start(settings(root, *preset), runs_dir=tmp_path / "cut", run_id="run")
 
     def stop(step, *_):
         first.stop_requested = step == stop_at
@@ -95,13 +101,13 @@ def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, stop_at):
     second = launch.resume(path)
     steps = []
     adapt.conduct(second, lambda step, *_: steps.append(step))
-    assert steps == list(range(stop_at + 1, 9))
+    assert steps == list(range(stop_at + 1, whole.step + 1))
     assert_equal_states(whole.state(), second.learner.state())
     for name in ("features.npy", "scores.json"):
         for folder in (tmp_path / "whole" / "run" / "snapshots").iterdir():
             again = path / "snapshots" / folder.name / name
             assert (folder / name).read_bytes() == again.read_bytes()
-    assert not Run.open(path).info().notes
+    assert Run.open(path).info().notes == Run.open(tmp_path / "whole" / "run").info().notes
 
 
 def test_a_killed_run_continues_from_its_last_checkpoint(root, tmp_path):
@@ -227,4 +233,4 @@ def test_an_arm_from_another_warm_up_uses_its_own_learning_rate(root, tmp_path):
     trained(root, runs=tmp_path / "runs")
     start = f"warmup.start={tmp_path}/runs/run"
     slow = trained(root, start, "adapt.body_lr=1e-9", "adapt.head_lr=1e-9", runs=tmp_path / "slow")
-    assert slow.optimiser.param_groups[0]["base_lr"] == 1e-9
+    assert slow.descent.optimiser.param_groups[0]["base_lr"] == 1e-9

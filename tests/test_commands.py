@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from spcl.arms import ARMS
 from spcl.commands import main
 from spcl.store.derived import DerivedReader
 from spcl.store.reader import Run
@@ -121,7 +122,7 @@ def test_ablate_prints_every_arm_and_runs_nothing_twice(root, config, tmp_path, 
     arguments = ["ablate", str(config), *words(root), "--runs", str(tmp_path / "runs"), "--json"]
     assert main([*arguments, "--seeds", "0"]) == 0
     arms = json.loads(capsys.readouterr().out)["arms"]
-    assert list(arms) == ["before", "source_only", "adabn", "self_training", "spcl", "oracle"]
+    assert list(arms) == list(ARMS)
     times = {p: p.stat().st_mtime for p in (tmp_path / "runs").glob("*/metrics.jsonl")}
     assert main([*arguments, "--seeds", "0"]) == 0
     assert json.loads(capsys.readouterr().out)["arms"] == arms

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from spcl.commands.progress import training_progress
 from spcl.errors import UserError
+from spcl.presets import PRESETS
 
 if TYPE_CHECKING:
     from spcl.adapt import Adaptation
@@ -15,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("words", nargs="*", metavar="CONFIG.toml [KEY=VALUE ...]")
     parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="continue a run")
-    parser.add_argument("--preset", choices=["spcl"], default="spcl", help="set of defaults")
+    parser.add_argument("--preset", choices=sorted(PRESETS), help="set of defaults")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
     parser.add_argument("--id", help="name of the new run's folder")
 
@@ -45,7 +46,8 @@ def _started(arguments: argparse.Namespace) -> "Adaptation":
         raise UserError(
             f'"{arguments.words[0]}" is no configuration file; name it before KEY=VALUE'
         )
-    config = load_config(Path(arguments.words[0]), arguments.words[1:])
+    preset = [f"preset={arguments.preset}"] if arguments.preset else []
+    config = load_config(Path(arguments.words[0]), [*preset, *arguments.words[1:]])
     if arguments.id is not None and Path(arguments.id).name != arguments.id:
         raise UserError(f'"{arguments.id}" is no folder name; use letters, digits, - and _')
     return launch.start(config, runs_dir=arguments.runs, run_id=arguments.id)

@@ -1,0 +1,70 @@
+"""The adversary of the warm-up: off by default, there because the released code has one."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from spcl.config import Config
+from spcl.method.adversarial import Discriminator, fooling_loss, telling_loss
+from spcl.models.segmenter import upsample
+
+RATE = 1e-4
+BETAS = (0.9, 0.99)
+
+
+class Adversary:
+    """A discriminator of the domains with its own optimiser; nothing at all while it is off."""
+
+    def __init__(self, config: Config, num_classes: int) -> None:
+        """Build it from the run's seed; `warmup.adversarial` says whether and how."""
+        self.mode = config.warmup.adversarial
+        self.scale = config.segmentation.logit_scale
+        if self.mode == "off":
+            return
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.seed + 1)
+            self.discriminator = Discriminator(num_classes)
+        self.optimiser = torch.optim.Adam(self.discriminator.parameters(), lr=RATE, betas=BETAS)
+
+    def losses(
+        self, source_logits: Tensor, target_logits: Tensor, shape: tuple[int, ...]
+    ) -> dict[str, Tensor]:
+        """Return the model's adversarial loss, after the discriminator has learnt once.
+
+        Args:
+            source_logits: (B, K, h, w).
+            target_logits: (B', K, h, w).
+            shape: height and width the maps are looked at.
+        """
+        size = (int(shape[0]), int(shape[1]))
+        source, target = (upsample(logits, size) for logits in (source_logits, target_logits))
+        told = telling_loss(
+            self.discriminator,
+            source,
+            target,
+            source_scale=self.scale,
+            target_scale=self.scale if self.mode == "equal" else 1.0,
+        )
+        self.optimiser.zero_grad(set_to_none=True)
+        told.backward()  # type: ignore[no-untyped-call]
+        self.optimiser.step()
+        self.discriminator.requires_grad_(False)
+        fooled = fooling_loss(self.discriminator, target)
+        self.discriminator.requires_grad_(True)
+        return {"adversarial": fooled}
+
+    def state_dict(self) -> dict[str, Any] | None:
+        """Return what an update changes; None while it is off."""
+        if self.mode == "off":
+            return None
+        return {
+            "discriminator": self.discriminator.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+
+    def load_state_dict(self, state: dict[str, Any] | None) -> None:
+        """Continue from what `state_dict` returned."""
+        if state is not None and self.mode != "off":
+            self.discriminator.load_state_dict(state["discriminator"])
+            self.optimiser.load_state_dict(state["optimiser"])

@@ -1,0 +1,122 @@
+"""Settings as people write them: KEY=VALUE overrides in, one sentence about a mistake out."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from spcl.errors import UserError, suggestion
+
+Model = type[BaseModel]
+
+
+def keys_of(model: Model, prefix: str = "") -> list[str]:
+    """Return every key that can be set, in dotted form."""
+    keys: list[str] = []
+    for name, field in model.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            keys += keys_of(kind, f"{prefix}{name}.")
+        else:
+            keys.append(f"{prefix}{name}")
+    return keys
+
+
+def copied(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return nested tables that may be changed."""
+    return {k: copied(v) if isinstance(v, Mapping) else v for k, v in raw.items()}
+
+
+def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return two nested tables laid over each other."""
+    result = copied(below)
+    for key, value in above.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merged(result[key], value) if both else value
+    return result
+
+
+def apply_override(raw: dict[str, Any], override: str, model: Model) -> None:
+    """Set one `KEY=VALUE` in nested tables (UserError: no such key, no `=`)."""
+    key, separator, text = override.partition("=")
+    if not separator or not key:
+        raise UserError(f'"{override}" is no override; write KEY=VALUE, for example seed=1')
+    if key not in keys_of(model):
+        raise UserError(f'"{key}" is not a key{suggestion(key, keys_of(model)) or "; see --help"}')
+    *sections, name = key.split(".")
+    for section in sections:
+        raw = raw.setdefault(section, {})
+        if not isinstance(raw, dict):
+            raise UserError(f"{section} is {raw!r} in the configuration; it must be a table")
+    raw[name] = _value(text)
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def sentence(error: Any, model: Model) -> str:
+    """Return what is wrong with one setting and what is allowed."""
+    location = [str(part) for part in error["loc"] if not _is_union_tag(str(part))]
+    key = ".".join(location)
+    if error["type"] == "extra_forbidden":
+        hint = suggestion(key, keys_of(model)) or "; remove it, or see the list in docs/method.md"
+        return f'"{key}" is not a key{hint}'
+    parts = [part for part in location if not part.isdigit()]
+    return f"{'.'.join(parts)} is {error['input']!r}; use {_allowed(parts, model)}"
+
+
+def _is_union_tag(part: str) -> bool:
+    return part.startswith(("constrained-", "literal[", "function-")) or part in ("float", "int")
+
+
+def _allowed(parts: Sequence[str], model: Any) -> str:
+    for part in parts[:-1]:
+        model = model.model_fields[part].annotation
+    if parts[-1] not in model.model_fields:
+        return "a table of settings"
+    field = model.model_fields[parts[-1]]
+    return _describe(field.annotation, field.metadata)
+
+
+def _describe(kind: Any, metadata: Sequence[Any]) -> str:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return "a table of settings"
+    if hasattr(kind, "__metadata__"):
+        return _describe(kind.__origin__, kind.__metadata__)
+    if "Literal" in str(kind).split("[")[0]:
+        return " or ".join(f'"{value}"' for value in get_args(kind))
+    if "tuple" in str(kind).split("[")[0]:
+        return "two whole numbers, [height, width]"
+    members = [member for member in get_args(kind) if member is not type(None)]
+    if members:
+        return " or ".join(_describe(member, ()) for member in members)
+    names = {int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
+    return names.get(kind, "text") + _range(metadata)
+
+
+def _range(metadata: Sequence[Any]) -> str:
+    limits = []
+    for item in _flatten(metadata):
+        for name, words in (
+            ("ge", "at least"),
+            ("gt", "above"),
+            ("le", "at most"),
+            ("lt", "below"),
+        ):
+            value = getattr(item, name, None)
+            if value is not None:
+                limits.append(f"{words} {value}")
+    return f" {' and '.join(limits)}" if limits else ""
+
+
+def _flatten(metadata: Sequence[Any]) -> list[Any]:
+    flat: list[Any] = []
+    for item in metadata:
+        flat += _flatten(item.metadata) if hasattr(item, "metadata") else [item]
+    return flat

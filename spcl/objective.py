@@ -1,0 +1,102 @@
+"""The losses of an update as the configuration wants them; formulas live in `method/`."""
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from spcl.config import Config
+from spcl.label_space import IGNORE_INDEX
+from spcl.method.labels import label_shares, majority_labels, nearest_labels
+from spcl.method.losses import (
+    ContrastWeight,
+    class_weights_from_frequency,
+    prototype_contrast,
+    segmentation_loss,
+)
+from spcl.method.prototypes import PrototypeBank
+from spcl.models.segmenter import Output, upsample
+
+
+class Objective:
+    """Cross-entropy and contrast; nothing here changes while training."""
+
+    def __init__(self, config: Config, *, num_classes: int, pixel_counts: NDArray) -> None:  # type: ignore[type-arg]
+        """Args: pixel_counts: source pixels of each class, (K,), for the class weights."""
+        self.config = config
+        self.num_classes = num_classes
+        self.class_weights = class_weights_from_frequency(
+            torch.from_numpy(pixel_counts), power=config.segmentation.class_weights
+        )
+
+    def segmentation(
+        self,
+        logits: Tensor,
+        labels: Tensor,
+        weights: Tensor | None = None,
+        *,
+        logit_scale: float = 1.0,
+    ) -> Tensor:
+        """Return the class-weighted cross-entropy of logits (B, K, h, w) at the labels' size."""
+        shape = (int(labels.shape[1]), int(labels.shape[2]))
+        return segmentation_loss(
+            upsample(logits, shape),
+            labels,
+            class_weights=self.class_weights,
+            pixel_weights=weights,
+            logit_scale=logit_scale,
+        )
+
+    def source_segmentation(self, logits: Tensor, labels: Tensor) -> Tensor:
+        """Return it for source images, whose logits `segmentation.logit_scale` divides."""
+        scale = self.config.segmentation.logit_scale
+        return self.segmentation(logits, labels, logit_scale=scale)
+
+    def shares(self, labels: Tensor, features: Tensor, weights: Tensor | None = None) -> Tensor:
+        """Return how much of each feature cell belongs to each class, (B, K, h, w)."""
+        size = (int(features.shape[2]), int(features.shape[3]))
+        how = self.config.labels.downsample
+        shares = label_shares(labels, self.num_classes, size=size, weights=weights)
+        if how == "share":
+            return shares
+        hard = nearest_labels(labels, size=size) if how == "nearest" else majority_labels(shares)
+        one_hot = torch.zeros_like(shares)
+        valid = (hard != IGNORE_INDEX).unsqueeze(1)
+        one_hot.scatter_(1, hard.clamp(max=self.num_classes - 1).unsqueeze(1), valid.float())
+        return one_hot if weights is None else one_hot * shares.sum(1, keepdim=True)
+
+    def source_shares(self, labels: Tensor, output: Output) -> Tensor:
+        """Return the shares of source cells; with `correct`, of those predicted right only."""
+        shares = self.shares(labels, output.features)
+        if self.config.contrast.source_pixels == "labelled":
+            return shares
+        predicted = output.logits.detach().argmax(1, keepdim=True)
+        return shares * torch.zeros_like(shares).scatter_(1, predicted, 1.0)
+
+    def contrasts(self, *, warming_up: bool) -> bool:
+        """Return whether the contrast counts at all in a stage."""
+        settings = self.config.contrast
+        if warming_up and settings.start != "warmup":
+            return False
+        ratio = settings.warmup_ratio if warming_up else settings.adapt_ratio
+        return ratio > 0 if settings.weight == "ratio" else settings.weight > 0
+
+    def contrast(self, features: Tensor, shares: Tensor, bank: PrototypeBank) -> Tensor:
+        """Return the contrast of cells (B, C, h, w) with the prototypes."""
+        settings = self.config.contrast
+        return prototype_contrast(
+            features,
+            shares,
+            bank.vectors,
+            bank.seen,
+            temperature=settings.temperature,
+            balance=settings.balance,
+        )
+
+    def contrast_weight(self, *, warming_up: bool) -> ContrastWeight:
+        """Return a fresh weight of the contrast for a stage."""
+        settings = self.config.contrast
+        return ContrastWeight(
+            ratio=settings.warmup_ratio if warming_up else settings.adapt_ratio,
+            every=settings.ratio_every,
+            fixed=None if settings.weight == "ratio" else settings.weight,
+        )

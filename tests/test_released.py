@@ -1,0 +1,254 @@
+"""The preset `released` against its formulas, and every switch between it and `spcl`."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from spcl import adapt
+from spcl.adapt import Adaptation, NullRecorder
+from spcl.config import known_keys, make_config, plain
+from spcl.config_text import merged
+from spcl.data.loaders import Batch
+from spcl.learner import Learner
+from spcl.method.adversarial import Discriminator, fooling_loss, telling_loss
+from spcl.method.readout import prototype_logits, rectified
+from spcl.presets import PRESETS
+from spcl.supply import Domains
+from tests.tiny_pair import write_tiny_pair
+
+K = 4
+COUNTS = np.array([400, 300, 200, 100])
+
+
+def batches(seed):
+    generator = torch.Generator().manual_seed(seed)
+
+    def one():
+        images = torch.rand(2, 3, 32, 64, generator=generator)
+        labels = torch.randint(0, K, (2, 4, 8), generator=generator)
+        return Batch(images, labels.repeat_interleave(8, 1).repeat_interleave(8, 2))
+
+    return one(), one()
+
+
+def learner_of(*overrides, preset="released"):
+    words = [f"preset={preset}", "threads=1", "warmup.steps=2", "adapt.steps=8", *overrides]
+    learner = Learner(make_config({}, words), num_classes=K, pixel_counts=COUNTS)
+    learner.begin_adaptation([batches(9)[0]])
+    learner.step = 2
+    return learner
+
+
+def test_released_equals_its_formulas_written_down_again():
+    """Five updates: parameters and prototypes to 1e-6."""
+    rates = ["adapt.body_lr=0.01", "adapt.head_lr=0.1", "contrast.temperature=1.0"]
+    learner = learner_of(*rates)
+    learner.bank.initialise(torch.randn(K, learner.student.num_channels), torch.full((K,), 9.0))
+    model = copy.deepcopy(learner.student).train()
+    new = list(model.classifier.parameters()) + [
+        p for n, p in model.backbone.named_parameters() if not n.startswith("trunk")
+    ]
+    new_ids = {id(p) for p in new}
+    mu = learner.bank.vectors.clone()
+    velocity = {p: torch.zeros_like(p) for p in model.parameters()}
+    for step in range(5):
+        source, target = batches(step)
+        hidden = torch.where(torch.rand(target.labels.shape) < 0.3, 255, target.labels)
+        target = Batch(target.images, hidden)
+        learner.adapt_update(source, target)
+
+        features, logits = model(torch.cat([source.images, target.images]))
+        h = logits[:2]
+        up = F.interpolate(h, size=(32, 64), mode="bilinear", align_corners=False)
+        loss = F.cross_entropy(up / 1.8, source.labels)
+        y = source.labels[:, 4::8, 4::8]
+        M = torch.where(h.argmax(1) == y, y, 255)
+        unit = features / features.norm(dim=1, keepdim=True)
+        for k in range(K):  # the prototypes first: they are constants of the loss
+            inside = torch.eq(M, k).unsqueeze(1)
+            m = (unit[:2].detach() * inside).sum((0, 2, 3)) / inside.sum().clamp(min=1)
+            mu[k] = 0.1 * mu[k] + 0.9 * m  # m is 0 where the class is absent
+        similarity = torch.einsum("bchw,kc->bkhw", unit, mu) / 1.0
+        for z, labels in ((similarity[:2], M), (similarity[2:], hidden[:, 4::8, 4::8])):
+            if (labels != 255).any():
+                loss = loss + F.cross_entropy(z, labels, ignore_index=255)
+        model.zero_grad()
+        loss.backward()
+        factor = (1 - step / 8) ** 0.9
+        with torch.no_grad():
+            for p in model.parameters():
+                gradient = p.grad + 5e-4 * p
+                velocity[p] = 0.9 * velocity[p] + gradient if step else gradient.clone()
+                p -= (0.1 if id(p) in new_ids else 0.01) * factor * velocity[p]
+    for (name, mine), theirs in zip(
+        learner.student.named_parameters(), model.parameters(), strict=True
+    ):
+        torch.testing.assert_close(mine, theirs, atol=1e-6, rtol=1e-5, msg=name)
+    torch.testing.assert_close(learner.bank.vectors, mu, atol=1e-6, rtol=1e-5)
+
+
+def test_two_walks_through_the_graph_give_the_gradient_of_one():
+    gradients = {}
+    for backward in ("once", "twice"):
+        learner = learner_of(f'optimiser.backward="{backward}"')
+        learner.adapt_update(*batches(0))
+        gradients[backward] = [p.grad.clone() for p in learner.student.parameters()]
+    for once, twice in zip(*gradients.values(), strict=True):
+        torch.testing.assert_close(once, twice, atol=1e-6, rtol=1e-5)
+
+
+def test_an_absent_class_decays_under_released_and_stays_bit_identical_under_spcl():
+    for preset, factor in (("released", 0.1), ("spcl", 1.0)):
+        learner = learner_of(preset=preset)
+        source, target = batches(0)
+        before = learner.bank.vectors[3].clone()
+        learner.adapt_update(Batch(source.images, source.labels.clamp(max=2)), target)
+        torch.testing.assert_close(learner.bank.vectors[3], factor * before, rtol=1e-6, atol=0)
+
+
+def test_a_mean_of_means_counts_every_image_once():
+    batch = batches(3)[0]
+    labels = batch.labels.clone()
+    labels[0], labels[1] = 1, 1
+    labels[1, 8:] = 2
+    overrides = ['contrast.source_pixels="labelled"', "prototypes.normalise=false"]
+    means = {}
+    for init in ("pooled", "mean_of_means"):
+        learner = learner_of(f'prototypes.init="{init}"', *overrides)
+        learner.begin_adaptation([Batch(batch.images, labels)])
+        means[init] = learner.bank.vectors[1]
+    with torch.no_grad():
+        unit = F.normalize(learner.teacher.model(batch.images).features, dim=1)
+    first, second = unit[0].flatten(1).mean(1), unit[1, :, :1].flatten(1).mean(1)
+    torch.testing.assert_close(means["mean_of_means"], (first + second) / 2)
+    torch.testing.assert_close(means["pooled"], (4 * first + second) / 5)
+
+
+def test_correct_source_pixels_are_those_predicted_right():
+    learner = learner_of()
+    batch = batches(0)[0]
+    with torch.no_grad():
+        output = learner.student(batch.images)
+    shares = learner.objective.source_shares(batch.labels, output)
+    kept = shares.sum(1) > 0
+    assert torch.equal(kept, output.logits.argmax(1) == batch.labels[:, 4::8, 4::8])
+    all_labelled = learner_of('contrast.source_pixels="labelled"')
+    assert (all_labelled.objective.source_shares(batch.labels, output).sum(1) > 0).all()
+
+
+def test_the_logit_scale_divides_source_logits_only():
+    objective = learner_of().objective
+    logits, labels = torch.randn(1, K, 4, 8) * 5, torch.zeros(1, 32, 64, dtype=torch.long)
+    plain_loss = objective.segmentation(logits, labels)
+    assert objective.source_segmentation(logits, labels) != plain_loss
+    torch.testing.assert_close(objective.source_segmentation(1.8 * logits, labels), plain_loss)
+
+
+@pytest.mark.parametrize("mode", ["equal", "unequal"])
+def test_unequal_scales_tell_the_domains_by_the_scale_alone(mode):
+    """With equal maps in both domains nothing but the scale is left to be told."""
+    torch.manual_seed(0)
+    discriminator = Discriminator(K)
+    optimiser = torch.optim.Adam(discriminator.parameters(), lr=0.01)
+    target_scale = 1.8 if mode == "equal" else 1.0
+    for _ in range(150):
+        logits = 4 * torch.randn(4, K, 16, 16)
+        loss = telling_loss(
+            discriminator, logits, logits, source_scale=1.8, target_scale=target_scale
+        )
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    assert (float(loss.detach()) < 0.55) == (mode == "unequal")
+
+
+def test_fooling_changes_the_model_not_the_discriminator():
+    discriminator = Discriminator(K).requires_grad_(False)
+    logits = torch.randn(1, K, 16, 16, requires_grad=True)
+    fooling_loss(discriminator, logits).backward()
+    assert logits.grad.abs().sum() > 0
+    assert all(p.grad is None for p in discriminator.parameters())
+
+
+def test_rectified_shares_sum_to_one_and_follow_the_nearest_prototype():
+    vectors = torch.eye(3, 6)
+    features = torch.zeros(1, 6, 2, 2)
+    features[:, 1] = 1.0
+    cosines = prototype_logits(features, vectors, torch.ones(3, dtype=torch.bool))
+    even = torch.full((1, 3, 4, 4), 1 / 3)
+    found = rectified(even, cosines)
+    torch.testing.assert_close(found.sum(1), torch.ones(1, 4, 4))
+    assert (found.argmax(1) == 1).all()
+    assert (found[:, 1] > 0.99).all()
+
+
+def test_the_readout_equals_the_cosine_and_never_names_an_unseen_class():
+    torch.manual_seed(0)
+    features, vectors = torch.randn(2, 6, 3, 4), torch.randn(3, 6)
+    seen = torch.tensor([True, False, True])
+    logits = prototype_logits(features, vectors, seen, temperature=0.5)
+    expected = F.cosine_similarity(features[0, :, 1, 2], vectors[2], dim=0) / 0.5
+    torch.testing.assert_close(logits[0, 2, 1, 2], expected)
+    assert (logits.argmax(1) != 1).all()
+
+
+def test_a_preset_lies_below_file_and_command_line():
+    config = make_config({"preset": "released"}, ["prototypes.momentum=0.5"])
+    assert config.prototypes.momentum == 0.5
+    assert config.prototypes.absent == "decay"
+    assert make_config({}).prototypes.absent == "keep"
+
+
+def test_every_value_of_a_preset_is_a_key_and_differs_from_the_default():
+    default = plain(make_config({}))
+    for section, values in PRESETS["released"].items():
+        for name, value in values.items():
+            assert f"{section}.{name}" in known_keys()
+            assert default[section][name] != value, f"{section}.{name}"
+    assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}) == {"a": {"b": 3, "c": 2}}
+
+
+SWITCHES = [
+    *('prototypes.absent="decay"', "prototypes.normalise=false", 'prototypes.features="student"'),
+    *('prototypes.init="mean_of_means"', "prototypes.momentum=0.1", 'contrast.balance="pixel"'),
+    *('contrast.source_pixels="correct"', 'contrast.start="adapt"', "contrast.weight=1.0"),
+    *("contrast.temperature=100.0", 'labels.downsample="nearest"', "segmentation.logit_scale=1.8"),
+    *("segmentation.class_weights=0.0", "normalisation.target_statistics=false"),
+    *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimiser.kind="sgd"'),
+    *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
+    *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimiser.schedule="poly"'),
+]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    root = write_tiny_pair(tmp_path_factory.mktemp("pair") / "pair")
+    small = [
+        *("data.kind=folder", f"data.root={root}", "data.size=[32, 64]", "threads=1"),
+        *("warmup.steps=3", "adapt.steps=3", "warmup.batch=2", "adapt.source_batch=2"),
+        *("adapt.target_batch=2", "prototypes.min_pixels=1"),
+    ]
+
+    def weights(*words):
+        config = make_config({}, [*small, *words])
+        run = Adaptation(config, Domains.open(config), NullRecorder())
+        adapt.conduct(run)
+        state = {**run.learner.student.state_dict(), **run.learner.bank.state_dict()}
+        return torch.cat([value.flatten().double() for value in state.values()])
+
+    return weights
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_every_switch_alone_changes_the_training(trained, switch):
+    # So many cells that some class is absent from some batch.
+    rest = ["prototypes.min_pixels=30"] if "absent" in switch else []
+    assert not torch.equal(trained(*rest), trained(*rest, switch))
+
+
+def test_the_whole_preset_trains_through_all_its_stages(trained):
+    found = trained("preset=released", "selftrain.steps=2")
+    assert torch.isfinite(found).all()
