@@ -36,3 +36,5 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_step
 	$(BIN)/python -m benchmarks.bench_recording
 	$(BIN)/python -m benchmarks.bench_screen
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_measures
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_projection

@@ -208,7 +208,8 @@ def gap_changes(
 
 def gap_reading(changes: Sequence[tuple[str, float, float]], display: Mapping[str, str]) -> str:
     """Return the caption of the gap lines with one number of it."""
-    start = caption("domain_gap").says
+    says = caption("domain_gap").says
+    start = says[0].lower() + says[1:]
     known = [one for one in changes if math.isfinite(one[2])]
     if not known:
         return f"{start} The change shows once the warm-up is over."

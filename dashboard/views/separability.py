@@ -129,7 +129,9 @@ def _rivals(page: Page, measures: pd.DataFrame) -> None:
         if table.empty:
             st.caption("Appears with the first prototypes.")
             return
-        st.dataframe(table, hide_index=True, width="stretch", key="separability-rivals")
+        st.dataframe(
+            table, hide_index=True, width="stretch", height="content", key="separability-rivals"
+        )
         how_to_read(words_rivals.rival_reading(table))
 
 

@@ -39,17 +39,12 @@ def analyse(run: Run, *, follow: bool = False, idle_seconds: float = IDLE_SECOND
 
 def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float) -> None:
     analysis: _Analysis | None = None
-    compiling = threading.Thread(target=warm_up, daemon=True)
-    if follow and _is_growing(run):
-        # Takes some 20 s in the first process ever: done while the training warms up, and beside
-        # this thread, so that a snapshot's measures need not wait for it.
-        compiling.start()
     last_work = time.monotonic()
     while True:
         still_here(writer.path)
         has_ended = not _is_growing(run)
         if analysis is None and (run.path / "probe" / "probe.json").exists():
-            analysis = _Analysis(run, writer, compiling)
+            analysis = _Analysis(run, writer, follow=follow)
         if analysis is not None and analysis.one_task():
             last_work = time.monotonic()
             continue
@@ -65,9 +60,10 @@ def _is_growing(run: Run) -> bool:
 class _Analysis:
     """What is done and what is next."""
 
-    def __init__(self, run: Run, writer: DerivedWriter, compiling: threading.Thread) -> None:
+    def __init__(self, run: Run, writer: DerivedWriter, *, follow: bool) -> None:
         self.run = run
-        self.compiling = compiling
+        self.follow = follow
+        self.compiling = threading.Thread(target=warm_up, daemon=True)
         self.writer = writer
         self.context = context_of(run)
         info = run.info()
@@ -108,9 +104,9 @@ class _Analysis:
         steps = self.run.steps()
         pending = [step for step in reversed(steps) if step not in self.measured]
         tasks: list[tuple[str, list[int], Callable[[int], None]]] = [
-            ("measures", pending[:1], self._measure),
+            ("pca", self.maps["pca"].pending(steps)[:1], self._map("pca")),
+            ("measures", pending, self._measure),
             ("pca", self.maps["pca"].pending(steps), self._map("pca")),
-            ("measures", pending[1:], self._measure),
             ("umap", self.maps["umap"].pending(steps), self._map("umap")),
             ("masks", [step for step in reversed(steps) if step not in self.reported], self._masks),
         ]
@@ -118,12 +114,21 @@ class _Analysis:
             for step in todo:
                 if (name, step) in self.failed:
                     continue
-                if name == "umap" and self.compiling.is_alive():
+                if name == "umap" and self.follow and self._is_compiling():
                     self.compiling.join(POLL_SECONDS)  # then look for snapshots again
                 else:
                     self._attempt(name, step, work)
                 return True
         return False
+
+    def _is_compiling(self) -> bool:
+        """Return whether umap is still being made ready, beside this thread, begun when needed.
+
+        It takes some 20 s in the first process ever; the next snapshot's measures need not wait.
+        """
+        if self.compiling.ident is None:
+            self.compiling.start()
+        return self.compiling.is_alive()
 
     def _attempt(self, name: str, step: int, work: Callable[[int], None]) -> None:
         """Do one task; a snapshot that cannot be analysed is an event and stops nothing else."""
