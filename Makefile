@@ -35,6 +35,7 @@ check: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_step
 	$(BIN)/python -m benchmarks.bench_recording
+	$(BIN)/python -m benchmarks.bench_analysis
 	$(BIN)/python -m benchmarks.bench_screen
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_measures
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_projection

@@ -8,7 +8,12 @@ import pandas as pd
 from spcl.store.reader import Status
 from spcl.store.schema import RunInfo
 
-STAGE_NAMES = {"warmup": "Warm-up", "adapt": "Adaptation", "prototypes": "Prototypes"}
+STAGE_NAMES = {
+    "warmup": "Warm-up",
+    "prototypes": "Prototypes",
+    "adapt": "Adaptation",
+    "selftrain": "Self-training",
+}
 
 
 def stage_name(name: str) -> str:

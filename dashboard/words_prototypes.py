@@ -155,7 +155,7 @@ def course_reading(displays: Sequence[str], found: Sequence[Course]) -> str:
     return (
         f"{displays[first.class_id].lower()} has moved most, by {drift_text(first.drift[-1])} from "
         f"step {first.steps[0]:,} to {first.steps[-1]:,}; a line that flattens is a class that has "
-        "settled. Every panel has the same scale. An unseen class keeps its prototype unchanged "
+        "settled. Every panel has the same scale. An unseen class keeps its direction "
         "and only ages."
     )
 

@@ -194,7 +194,7 @@ class Learner:
             ) + self.objective.contrast(there, target_shares, self.bank)
         report = self._descend(losses, output.features)
         self._teacher().update(self.student)
-        return report | self._pseudo_report(found)
+        return report | self._pseudo_report(found, once=target.labels is not None)
 
     def _pseudo_labels_of(self, target: Batch, shape: tuple[int, int]) -> PseudoLabels:
         if target.labels is not None:  # made once, for the whole stage
@@ -222,16 +222,16 @@ class Learner:
         jittered = color_jitter(images, adapt.jitter, generator)
         return random_blur(jittered, adapt.blur, generator)
 
-    def _pseudo_report(self, found: PseudoLabels) -> Report:
-        known = found.labels[found.labels != IGNORE_INDEX]
-        total = torch.bincount(known, minlength=self.num_classes)
-        chosen = torch.bincount(found.labels[found.kept], minlength=self.num_classes)
-        share = torch.where(total > 0, chosen / total.clamp(min=1), torch.nan)
-        return {
-            "pseudo_labels/kept": float(found.kept.float().mean()),
-            "pseudo_labels/kept_per_class": [round(v, 4) for v in share.tolist()],
-            "pseudo_labels/threshold": [round(v, 4) for v in self._thresholds().tolist()],
-        }
+    def _pseudo_report(self, found: PseudoLabels, *, once: bool) -> Report:
+        """Return a row of metrics; of labels made once it is not known what was left out."""
+        report: Report = {"pseudo_labels/kept": float(found.kept.float().mean())}
+        if not once:
+            total = torch.bincount(found.labels.flatten(), minlength=self.num_classes)
+            chosen = torch.bincount(found.labels[found.kept], minlength=self.num_classes)
+            share = torch.where(total > 0, chosen / total.clamp(min=1), torch.nan)
+            report["pseudo_labels/kept_per_class"] = [round(v, 4) for v in share.tolist()]
+        thresholds = [round(v, 4) for v in self._thresholds().tolist()]
+        return report | {"pseudo_labels/threshold": thresholds}
 
     def _descend(self, losses: dict[str, Tensor], features: Tensor) -> Report:
         report = self.descent.descend(self.step, losses, features, self.contrast_weight)

@@ -232,7 +232,7 @@ def test_measures_and_pca_do_not_wait_until_umap_is_compiled(tmp_path):
         reader = DerivedReader(Run(run.path))
         _until((run.path / "derived" / "measures.recipe").exists, 60)
         _until(lambda: DerivedReader(Run(run.path)).layout("pca") is not None, 60)
-        assert reader.measures().read()
+        _until(lambda: reader.measures().read(), 60)
         assert DerivedReader(Run(run.path)).layout("umap") is None
         _until(lambda: DerivedReader(Run(run.path)).layout("umap") is not None, 400)
         run.finish()

@@ -39,7 +39,7 @@ def render() -> None:
             grid=now,
             num_snapshots=len(page.steps),
         ),
-        "A prototype is the running centre of a class, one vector of length 1 per class. "
+        "A prototype is the running centre of a class, one vector per class. "
         "Everything here is measured on the full vectors.",
     )
     with st.container(key="prototypes-top"):

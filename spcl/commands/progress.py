@@ -13,7 +13,11 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-STAGES = {"warmup": "warm-up on source", "adapt": "adaptation to target"}
+STAGES = {
+    "warmup": "warm-up on source",
+    "adapt": "adaptation to target",
+    "selftrain": "self-training on target",
+}
 
 
 @contextmanager

@@ -1,0 +1,62 @@
+"""What the analysis beside a training costs it: the same run with the worker and without, in turn.
+
+python -m benchmarks.bench_analysis [KEY=VALUE ...]
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from spcl import adapt, launch
+from spcl.config import Config, load_config
+from spcl.store.derived import DerivedReader
+from spcl.store.reader import Run
+from spcl.worker import start_worker
+
+
+def seconds_of(config: Config, runs_dir: Path, *, analysed: bool) -> tuple[float, Path]:
+    """Train once, recorded, with the worker beside it or not."""
+    adaptation = launch.start(config, runs_dir=runs_dir, run_id="with" if analysed else "without")
+    path = adaptation.recorder.path
+    assert path is not None, "the run is recorded"
+    worker = start_worker(path) if analysed else None
+    begun = time.perf_counter()
+    adapt.conduct(adaptation)
+    seconds = time.perf_counter() - begun
+    if worker is not None:
+        worker.wait()
+    return seconds, path
+
+
+def lags(path: Path) -> list[float]:
+    """Return how many seconds after a snapshot its PCA was there; the first waits for imports."""
+    run = Run.open(path)
+    reader = DerivedReader(run)
+    layout = reader.layout("pca")
+    assert layout is not None, "the worker has laid out the run"
+    found = []
+    for step in sorted(layout.steps):
+        placed = reader.positions_path(layout, step).stat().st_mtime
+        found.append(placed - (run.snapshot(step).path / "scores.json").stat().st_mtime)
+    return found
+
+
+def main(words: list[str]) -> None:
+    config = load_config(
+        Path("configs/streets.toml"),
+        ["threads=1", "warmup.steps=80", "adapt.steps=40", *words],
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        seconds_of(config, Path(folder) / "first", analysed=False)  # draws the pair, fills caches
+        plain, _ = seconds_of(config, Path(folder), analysed=False)
+        beside, path = seconds_of(config, Path(folder), analysed=True)
+        waits = lags(path)
+    print(f"{config.total_steps} updates, a snapshot every {config.record.every}")
+    print(f"  training alone          {plain:8.1f} s")
+    print(f"  with analysis beside    {beside:8.1f} s   {beside / plain:.3f} x")
+    print("  snapshot to PCA         " + " ".join(f"{wait:.1f}" for wait in waits) + " s")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
