@@ -34,6 +34,7 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_step
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_method
 	$(BIN)/python -m benchmarks.bench_recording
 	$(BIN)/python -m benchmarks.bench_analysis
 	$(BIN)/python -m benchmarks.bench_screen

@@ -29,7 +29,7 @@ def main(words: list[str]) -> None:
         for loader in (run.supply.warmup_source, run.supply.source, run.supply.target)
     )
     learner.step = config.warmup.steps
-    few = labelled_batches(run.domains.source_train, size=config.data.size)
+    few = labelled_batches(run.supply.domains.source_train, size=config.data.size)
     learner.begin_adaptation([next(few)])
     teacher = learner.teacher.model
     shape = config.data.size
@@ -67,7 +67,7 @@ def main(words: list[str]) -> None:
                 learner.objective.shares(source.labels, teacher(source.images).features),
             )
         ),
-        "drawing a source batch": median_seconds(lambda: run._source._draw(1)),
+        "drawing a source batch": median_seconds(lambda: run.supply.source._draw(1)),
     }
     print_ratios(
         f"{path}, {config.model.backbone}, 1 thread", seconds, baseline="supervised update"

@@ -3,11 +3,8 @@
 Read this file first. One update lives in `learner.py`, its formulas in `method/`.
 """
 
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,36 +15,16 @@ from spcl.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
 from spcl.config import Config
 from spcl.data.loaders import Batch, BatchLoader
 from spcl.descent import Report
+from spcl.interrupt import asking_at_interrupt
 from spcl.learner import Learner, predictor
 from spcl.method.normalisation import batch_norm_statistics
+from spcl.null_recorder import NullRecorder
 from spcl.recorder import Observed, Prototypes, Recorder
 from spcl.selection import Choice
 from spcl.supply import Domains, Supply
 
 Progress = Callable[[int, int, str, float | None], None]
 """Told after every update: step, total, stage, target mean IoU in [0, 1] if known."""
-
-
-class NullRecorder:
-    """Record nothing: for benchmarks and the test that recording changes no weight."""
-
-    path = None
-
-    def metrics(self, step: int, values: dict[str, Any]) -> None:
-        """Drop a row."""
-
-    def progress(self, step: int, stage: str) -> None:
-        """Drop the position."""
-
-    def snapshot(self, step: int, observed: Observed) -> dict[str, Any]:
-        """Observe nothing."""
-        return {}
-
-    def note(self, sentence: str, *, instead_of: str | None = None) -> None:
-        """Say nothing."""
-
-    def end(self, status: str, *, failure: str | None = None) -> None:
-        """Drop the ending."""
 
 
 class Adaptation:
@@ -77,6 +54,11 @@ class Adaptation:
         """Continue from what `state` returned."""
         self.learner.load_state(state)
         self.choice.load_state_dict(state.get("choice", self.choice.state_dict()))
+
+    def request_stop(self) -> bool:
+        """Ask to stop after the update under way; False if that was asked before."""
+        asked_before, self.stop_requested = self.stop_requested, True
+        return not asked_before
 
     def run(self, progress: Progress | None = None) -> None:
         """Do all updates from where the learner stands to the end of the plan."""
@@ -125,10 +107,11 @@ class Adaptation:
         config = self.config
         learns_so = config.pseudo_labels.mode == "offline" or first_step == config.adapt_end
         if config.adapt.arm == "spcl" and learns_so:
-            model = self._target_model() or self.learner.observed_model()
+            learner, adapted = self.learner, config.normalisation.target_statistics
+            model = self._with_target_statistics() if adapted else learner.observed_model()
             self.supply.relabel_target(
-                lambda images: predictor(model)(images)[1],
-                self.learner.histogram,
+                lambda images, size: learner.class_shares(model, images, size),
+                learner.histogram,
                 first_step=first_step,
             )
 
@@ -147,8 +130,7 @@ class Adaptation:
         if arm == "oracle":
             return self.learner.supervised_update(self._batch(self.supply.target))
         if arm == "oracle_joint":
-            both = (self._batch(self.supply.source), self._batch(self.supply.target))
-            return self.learner.supervised_update(_joined(*both))
+            return self.learner.supervised_update(self.supply.both_labelled(self.learner.step))
         self._refresh_target_statistics()
         return self.learner.adapt_update(
             self._batch(self.supply.source), self._batch(self.supply.target)
@@ -215,7 +197,7 @@ class Adaptation:
                 thresholds=learner.thresholds(),
             ),
         )
-        self.recorder.progress(learner.step, stage_at(self.config, learner.step))
+        self.recorder.progress(learner.step, self.config.stage_after(learner.step))
         if learner.step > self.config.warmup.steps:
             self._choose()
 
@@ -250,19 +232,6 @@ class Adaptation:
             save_checkpoint(self.recorder.path, self.state(), name=name)
 
 
-def stage_at(config: Config, step: int) -> str:
-    """Return the stage that follows the update `step`."""
-    if step < config.warmup.steps:
-        return "warmup"
-    return "adapt" if step < config.adapt_end or config.selftrain.steps == 0 else "selftrain"
-
-
-def _joined(first: Batch, second: Batch) -> Batch:
-    assert first.labels is not None, "both domains have labels"
-    assert second.labels is not None, "both domains have labels"
-    return Batch(torch.cat([first.images, second.images]), torch.cat([first.labels, second.labels]))
-
-
 def conduct(adaptation: Adaptation, progress: Progress | None = None) -> None:
     """Run to the end and put down how it ended.
 
@@ -271,7 +240,7 @@ def conduct(adaptation: Adaptation, progress: Progress | None = None) -> None:
     """
     recorder = adaptation.recorder
     try:
-        with _stopping_at_interrupt(adaptation):
+        with asking_at_interrupt(adaptation.request_stop):
             adaptation.run(progress)
     except Exception as error:
         recorder.end("failed", failure=str(error) or type(error).__name__)
@@ -280,21 +249,3 @@ def conduct(adaptation: Adaptation, progress: Progress | None = None) -> None:
         recorder.end("stopped")
         raise KeyboardInterrupt
     recorder.end("finished")
-
-
-@contextmanager
-def _stopping_at_interrupt(adaptation: Adaptation) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def request(*_: object) -> None:
-        if adaptation.stop_requested:
-            raise KeyboardInterrupt
-        adaptation.stop_requested = True
-
-    before = signal.signal(signal.SIGINT, request)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

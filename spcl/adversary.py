@@ -39,18 +39,19 @@ class Adversary:
         """
         size = (int(shape[0]), int(shape[1]))
         source, target = (upsample(logits, size) for logits in (source_logits, target_logits))
+        target_scale = self.scale if self.mode == "equal" else 1.0
         told = telling_loss(
             self.discriminator,
             source,
             target,
             source_scale=self.scale,
-            target_scale=self.scale if self.mode == "equal" else 1.0,
+            target_scale=target_scale,
         )
         self.optimiser.zero_grad(set_to_none=True)
         told.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
         self.discriminator.requires_grad_(False)
-        fooled = fooling_loss(self.discriminator, target)
+        fooled = fooling_loss(self.discriminator, target, scale=target_scale)
         self.discriminator.requires_grad_(True)
         return {"adversarial": fooled}
 

@@ -73,8 +73,8 @@ def arm_config(config: Config, arm: str, *, seed: int, warm_start: Path | None) 
     raw = merged(plain(config), _OVERRIDES[arm])
     raw |= {"seed": seed, "title": f"{config.title or 'run'}: {arm}, seed {seed}"}
     if arm == "released":  # its stage of self-training is part of the same total
-        half = config.adapt.steps // 2
-        raw["adapt"]["steps"], raw["selftrain"]["steps"] = config.adapt.steps - half, half
+        number = config.total_steps - config.warmup.steps
+        raw["adapt"]["steps"], raw["selftrain"]["steps"] = number - number // 2, number // 2
     if warm_start is not None and _shares_warmup(arm):
         raw["warmup"]["start"] = str(warm_start)
     return make_config(raw, where="ablate")

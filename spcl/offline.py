@@ -17,15 +17,15 @@ from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.pseudo_labels import ConfidenceHistogram, pseudo_labels
-from spcl.models.segmenter import upsample
 
-Logits = Callable[[Tensor], Tensor]
-"""Images (B, 3, H, W) in [0, 1] -> logits (B, K, h, w)."""
+Shares = Callable[[Tensor, tuple[int, int]], Tensor]
+"""Images (B, 3, H, W) in [0, 1] and a size (H', W') -> class probabilities (B, K, H', W')."""
+HISTOGRAM_FILE = "histogram.npy"
 
 
 def relabelled(
     frames: Frames,
-    logits_of: Logits,
+    shares_of: Shares,
     histogram: ConfidenceHistogram,
     *,
     config: Config,
@@ -35,18 +35,19 @@ def relabelled(
 
     A pixel is kept if its confidence reaches its class's threshold, min(cap, quantile) over the
     whole split (two passes, K x 1024 numbers of memory, left in `histogram`); the others are 255.
-    The folder appears whole, so that a run continued after a kill finds the same labels or makes
-    them again.
+    The folder appears whole and holds the histogram too, so that a run continued after a kill finds
+    the same labels and thresholds, or makes them again.
     """
     names = [f"{name}.png" for name in frames.split.names]
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            _write(frames, names, logits_of, histogram, config, draft)
+            _write(frames, names, shares_of, config=config, folder=draft)
             draft.rename(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
+    histogram.counts = torch.from_numpy(np.load(folder / HISTOGRAM_FILE))
     labels = tuple(folder / name for name in names)
     split: FolderSplit = replace(frames.split, labels=labels)
     return Frames(split, cache_mb=config.data.cache_mb)
@@ -54,28 +55,24 @@ def relabelled(
 
 @torch.inference_mode()
 def _write(
-    frames: Frames,
-    names: list[str],
-    logits_of: Logits,
-    histogram: ConfidenceHistogram,
-    config: Config,
-    folder: Path,
+    frames: Frames, names: list[str], shares_of: Shares, *, config: Config, folder: Path
 ) -> None:
-    whole = ConfidenceHistogram(len(histogram.counts), decay=1.0)
-    for shares in _shares(frames, logits_of, config.data.size):
+    whole: ConfidenceHistogram | None = None
+    for shares in _each(frames, shares_of, config.data.size):
+        whole = whole or ConfidenceHistogram(shares.shape[1], decay=1.0)
         whole.update(shares)
-    histogram.counts = whole.counts
+    assert whole is not None, "the target has images"
     settings = config.pseudo_labels
-    thresholds = histogram.thresholds(quantile=settings.quantile, cap=settings.cap)
-    for name, shares in zip(names, _shares(frames, logits_of, config.data.size), strict=True):
+    thresholds = whole.thresholds(quantile=settings.quantile, cap=settings.cap)
+    for name, shares in zip(names, _each(frames, shares_of, config.data.size), strict=True):
         found = pseudo_labels(shares, thresholds)
         labels = torch.where(found.kept, found.labels, IGNORE_INDEX)[0]
         Image.fromarray(labels.numpy().astype(np.uint8)).save(folder / name)
+    np.save(folder / HISTOGRAM_FILE, whole.counts.numpy())
 
 
-def _shares(frames: Frames, logits_of: Logits, size: tuple[int, int]) -> Iterator[Tensor]:
+def _each(frames: Frames, shares_of: Shares, size: tuple[int, int]) -> Iterator[Tensor]:
     """Yield the class probabilities of each image at its own size, (1, K, H, W)."""
     for index in range(len(frames)):
         image, _ = frames[index]
-        logits = logits_of(to_tensor([whole_view(image, size)]))
-        yield upsample(logits, (image.shape[0], image.shape[1])).softmax(1)
+        yield shares_of(to_tensor([whole_view(image, size)]), (image.shape[0], image.shape[1]))

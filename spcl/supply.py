@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from spcl.config import Config
@@ -21,7 +22,7 @@ from spcl.data.loaders import (
 )
 from spcl.data.pairs import open_pair
 from spcl.method.pseudo_labels import ConfidenceHistogram
-from spcl.offline import Logits, relabelled
+from spcl.offline import Shares, relabelled
 from spcl.store.schema import CHECKPOINTS_FOLDER, LabelSpace
 
 
@@ -93,7 +94,7 @@ class Supply:
         )
 
     def relabel_target(
-        self, logits_of: Logits, histogram: ConfidenceHistogram, *, first_step: int
+        self, shares_of: Shares, histogram: ConfidenceHistogram, *, first_step: int
     ) -> None:
         """Draw target images with pseudo labels of the model that began the stage."""
         if self._run_path is None and self._temporary is None:
@@ -105,13 +106,21 @@ class Supply:
         )
         frames = relabelled(
             self.domains.target_train,
-            logits_of,
+            shares_of,
             histogram,
             config=self.config,
             folder=root / "pseudo_labels" / f"step_{first_step}",
         )
         self.target.close()
         self.target = self._loader(frames, self.target.batch_size, 2, None)
+
+    def both_labelled(self, step: int) -> Batch:
+        """Return the labelled images of both domains that the update `step` learns from."""
+        first, second = self.source.batch(step), self.target.batch(step)
+        assert first.labels is not None, "the source has labels"
+        assert second.labels is not None, "the target is opened with labels for the oracles"
+        images = torch.cat([first.images, second.images])
+        return Batch(images, torch.cat([first.labels, second.labels]))
 
     def whole_source(self) -> Iterator[Batch]:
         """Yield the whole labelled source in order."""

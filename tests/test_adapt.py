@@ -85,7 +85,8 @@ RELEASED = ["preset=released", "selftrain.steps=3", "warmup.body_lr=0.01", "adap
 
 
 @pytest.mark.parametrize(
-    ("preset", "stop_at"), [([], 2), ([], 6), (RELEASED, 2), (RELEASED, 6), (RELEASED, 9)]
+    ("preset", "stop_at"),
+    [([], 2), ([], 4), ([], 6), *((RELEASED, step) for step in (2, 4, 6, 8, 9))],
 )
 def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, preset, stop_at):
     whole = trained(root, *preset, runs=tmp_path / "whole")
@@ -133,6 +134,37 @@ def test_a_killed_run_continues_from_its_last_checkpoint(root, tmp_path):
     assert_equal_states(whole.state(), resumed.learner.state())
 
 
+@pytest.mark.parametrize(
+    ("preset", "died_at", "kept"),
+    [([], 2, 1), ([], 6, 5), (RELEASED, 2, 1), (RELEASED, 5, 4), (RELEASED, 10, 8)],
+)
+def test_a_run_that_died_loses_the_steps_since_its_checkpoint_only(
+    root, tmp_path, preset, died_at, kept
+):
+    """Also between offline labelling and the next checkpoint: thresholds are not lost."""
+    every = f"checkpoint.every={kept if kept != 4 else 100}"
+    whole = trained(root, *preset, every, runs=tmp_path / "whole")
+    first = launch.start(settings(root, *preset, every), runs_dir=tmp_path / "cut", run_id="run")
+
+    def die(step, *_):
+        if step == died_at:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        adapt.conduct(first, die)
+    path = tmp_path / "cut" / "run"
+    steps = []
+    second = launch.resume(path)
+    adapt.conduct(second, lambda step, *_: steps.append(step))
+    assert steps == list(range(kept + 1, whole.step + 1))
+    assert_equal_states(whole.state(), second.learner.state())
+    rows = [row["step"] for row in Run.open(path).metrics().read()]
+    assert rows == list(range(1, whole.step + 1))
+    for folder in (tmp_path / "whole" / "run" / "snapshots").iterdir():
+        again = path / "snapshots" / folder.name / "scores.json"
+        assert (folder / "scores.json").read_bytes() == again.read_bytes()
+
+
 def test_target_training_labels_are_never_opened(root, tmp_path, monkeypatch):
     opened = []
     real = Image.open
@@ -147,12 +179,13 @@ def test_target_training_labels_are_never_opened(root, tmp_path, monkeypatch):
     assert not any("target/train/labels" in name for name in opened)
 
 
-def test_other_target_training_labels_change_no_weight(root):
-    before = trained(root).state()
+@pytest.mark.parametrize("preset", [[], RELEASED])
+def test_other_target_training_labels_change_no_weight(root, preset):
+    before = trained(root, *preset).state()
     random = np.random.default_rng(1)
     for file in (root / "target" / "train" / "labels").iterdir():
         Image.fromarray(random.integers(0, 4, (32, 64)).astype(np.uint8)).save(file)
-    assert_equal_states(before, trained(root).state())
+    assert_equal_states(before, trained(root, *preset).state())
 
 
 def test_a_target_without_training_labels_is_adapted_to(root):

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from spcl import adapt
 from spcl.adapt import Adaptation, NullRecorder
+from spcl.adversary import Adversary
 from spcl.config import known_keys, make_config, plain
 from spcl.config_text import merged
 from spcl.data.loaders import Batch
@@ -88,6 +89,78 @@ def test_released_equals_its_formulas_written_down_again():
     ):
         torch.testing.assert_close(mine, theirs, atol=1e-6, rtol=1e-5, msg=name)
     torch.testing.assert_close(learner.bank.vectors, mu, atol=1e-6, rtol=1e-5)
+
+
+def step_by_hand(model, loss, *, body_lr, head_lr):
+    """One step of gradient descent with weight decay, the first of its stage (no velocity)."""
+    model.zero_grad()
+    loss.backward()
+    body, head = model.parameter_groups()
+    with torch.no_grad():
+        for parameters, rate in ((body, body_lr), (head, head_lr)):
+            for p in parameters:
+                p -= rate * (p.grad + 5e-4 * p)
+
+
+def assert_equal_parameters(mine, theirs):
+    for (name, a), b in zip(mine.named_parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(a, b, atol=1e-6, rtol=1e-5, msg=name)
+
+
+def test_the_released_warm_up_equals_its_formula_written_down_again():
+    config = make_config({}, ["preset=released", "warmup.body_lr=0.01", "warmup.head_lr=0.1"])
+    learner = Learner(config, num_classes=K, pixel_counts=COUNTS)
+    model = copy.deepcopy(learner.student).train()
+    source, target = batches(0)
+    learner.warmup_update(source, target)
+    up = [F.interpolate(model(b.images).logits, scale_factor=8, mode="bilinear") for b in (source,)]
+    up += [F.interpolate(model(target.images).logits, scale_factor=8, mode="bilinear")]
+    taken_for_source = -learner.adversary.discriminator(up[1].softmax(1))
+    loss = F.cross_entropy(up[0] / 1.8, source.labels)
+    step_by_hand(
+        model,
+        loss - 0.001 * F.logsigmoid(taken_for_source).mean(),
+        body_lr=0.01,
+        head_lr=0.1,
+    )
+    assert_equal_parameters(learner.student, model)
+
+
+def test_the_self_training_stage_learns_from_target_labels_alone():
+    rates = ["adapt.body_lr=0.01", "adapt.head_lr=0.1", "adapt.jitter=0.0"]
+    learner = learner_of(*rates)
+    learner.step = 10
+    learner.begin_selftraining()
+    model = copy.deepcopy(learner.student).train()
+    target = batches(0)[1]
+    hidden = torch.where(torch.rand(target.labels.shape) < 0.3, 255, target.labels)
+    bank = learner.bank.vectors.clone()
+    learner.selftrain_update(Batch(target.images, hidden))
+    up = F.interpolate(model(target.images).logits, scale_factor=8, mode="bilinear")
+    loss = F.cross_entropy(up, hidden, ignore_index=255)
+    step_by_hand(model, loss, body_lr=0.01, head_lr=0.1)
+    assert_equal_parameters(learner.student, model)
+    assert torch.equal(learner.bank.vectors, bank)
+
+
+def test_without_momentum_the_teacher_is_the_student():
+    learner = learner_of("teacher.momentum=0.0")
+    learner.adapt_update(*batches(0))
+    for mine, theirs in zip(
+        learner.student.parameters(), learner.teacher.model.parameters(), strict=True
+    ):
+        assert torch.equal(mine, theirs)
+
+
+@pytest.mark.parametrize(("mode", "scale"), [("equal", 1.8), ("unequal", 1.0)])
+def test_the_model_is_judged_at_the_scale_at_which_the_discriminator_learnt(mode, scale):
+    config = make_config({}, ["preset=released", f'warmup.adversarial="{mode}"'])
+    adversary = Adversary(config, K)
+    source, target = torch.randn(2, 1, K, 4, 4)
+    loss = adversary.losses(source, target, (16, 16))["adversarial"]
+    up = F.interpolate(target, size=(16, 16), mode="bilinear", align_corners=False)
+    expected = fooling_loss(adversary.discriminator, up / scale)
+    torch.testing.assert_close(loss, expected)
 
 
 def test_two_walks_through_the_graph_give_the_gradient_of_one():

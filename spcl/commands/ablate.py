@@ -93,9 +93,11 @@ def arms_table(scores: list[ArmScore], *, change: tuple[str, str] | None = None)
         table.add_row(name, *cells, *_change(values, change))
     table.add_section()
     means = {arm: _mean([s.mean_iou for s in scores if s.arm == arm]) for arm in arms}
-    spreads = [_spread([s.mean_iou for s in scores if s.arm == arm]) for arm in arms]
-    cells = [f"{mean:.1f}{spread}" for mean, spread in zip(means.values(), spreads, strict=True)]
+    cells = ["absent" if mean is None else f"{mean:.1f}" for mean in means.values()]
     table.add_row("mean", *cells, *_change(means, change))
+    if len({score.seed for score in scores}) > 1:
+        spreads = [_spread([s.mean_iou for s in scores if s.arm == arm]) for arm in arms]
+        table.add_row("over seeds", *spreads)
     return table
 
 
@@ -106,7 +108,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _spread(values: Sequence[float]) -> str:
-    return f" ± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
+    return f"± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
 
 
 def _change(values: Mapping[str, float | None], change: tuple[str, str] | None) -> list[str]:

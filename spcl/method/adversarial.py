@@ -32,9 +32,14 @@ class Discriminator(nn.Module):
         return logits
 
 
-def fooling_loss(discriminator: Discriminator, target_logits: Tensor) -> Tensor:
-    """Return the model's loss: target maps called "target"; times `WEIGHT`, a scalar."""
-    told = discriminator(target_logits.softmax(1))
+def fooling_loss(
+    discriminator: Discriminator, target_logits: Tensor, *, scale: float = 1.0
+) -> Tensor:
+    """Return the model's loss: target maps not taken for the source's; times `WEIGHT`, a scalar.
+
+    `scale` divides the logits, as where the discriminator learns.
+    """
+    told = discriminator((target_logits / scale).softmax(1))
     return WEIGHT * F.binary_cross_entropy_with_logits(told, torch.full_like(told, SOURCE))
 
 

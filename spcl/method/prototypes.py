@@ -137,9 +137,19 @@ def class_sums(features: Tensor, shares: Tensor) -> ClassSums:
         features: (B, C, h, w), any length and floating dtype.
         shares: share of each class in each cell, (B, K, h, w), in [0, 1].
     """
-    units_CN = unit_vectors(features).transpose(0, 1).flatten(1)
-    shares_KN = shares.to(units_CN.dtype).transpose(0, 1).flatten(1)
-    return ClassSums(shares_KN @ units_CN.T, shares_KN.sum(1))
+    exact_BCN = features.float().flatten(2)
+    shares_BKN = shares.float().flatten(2)
+    # The cells' weights are scaled, not the features: these are far larger and stay where they are.
+    weights_BKN = shares_BKN * inverse_lengths(exact_BCN)
+    sums = torch.bmm(weights_BKN, exact_BCN.transpose(1, 2)).sum(0)
+    return ClassSums(sums, shares_BKN.sum((0, 2)))
+
+
+def inverse_lengths(vectors: Tensor) -> Tensor:
+    """Return 1 / length along dimension 1, which is kept, in float32; 0 for a zero vector."""
+    length = torch.linalg.vector_norm(vectors, dim=1, keepdim=True)
+    inverse: Tensor = (length > _SHORTEST) / length.clamp(min=_SHORTEST)
+    return inverse
 
 
 def unit_vectors(vectors: Tensor, *, dim: int = 1) -> Tensor:

@@ -1,0 +1,114 @@
+"""The method's parts against the straightforward way: prototypes and contrast, backward walks.
+
+OMP_NUM_THREADS=1 python -m benchmarks.bench_method
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from benchmarks.timing import median_seconds, print_ratios
+from spcl.adapt import Adaptation, NullRecorder
+from spcl.config import load_config
+from spcl.method.labels import one_hot_shares
+from spcl.method.losses import prototype_contrast
+from spcl.method.prototypes import PrototypeBank
+from spcl.supply import Domains
+
+SHAPE, K = (2, 2048, 65, 129), 19
+"""Features of two Cityscapes crops at stride 8 through a ResNet, and their classes."""
+
+
+def inputs() -> tuple[Tensor, Tensor, PrototypeBank]:
+    """Return features, labels at their size, and prototypes."""
+    torch.manual_seed(0)
+    features = torch.randn(SHAPE)
+    labels = torch.randint(0, K, (SHAPE[0], *SHAPE[2:]))
+    bank = PrototypeBank(K, SHAPE[1])
+    bank.initialise(torch.randn(K, SHAPE[1]), torch.full((K,), 9.0))
+    return features, labels, bank
+
+
+def ours(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
+    """Update the prototypes and return the contrast, as training does."""
+    shares = one_hot_shares(labels, K)
+    bank.update(features, shares)
+    return prototype_contrast(features, shares, bank.vectors, bank.seen)
+
+
+def listed(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
+    """Do the same class by class, each on the list of its pixels."""
+    units = F.normalize(features, dim=1).permute(0, 2, 3, 1)
+    for k in range(K):
+        mean = units[labels == k].mean(0)
+        bank.vectors[k] = F.normalize(0.99 * bank.vectors[k] + 0.01 * mean, dim=0)
+    losses = []
+    for k in range(K):
+        similarity = units[labels == k] @ bank.vectors.T / 0.1
+        losses.append(F.cross_entropy(similarity, torch.full((len(similarity),), k)))
+    return torch.stack(losses).mean()
+
+
+def masked(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
+    """Do the same class by class, each with a mask over the whole feature map."""
+    units = F.normalize(features, dim=1)
+    for k in range(K):
+        mask = (labels == k).unsqueeze(1)
+        mean = (units * mask).sum((0, 2, 3)) / mask.sum()
+        bank.vectors[k] = F.normalize(0.99 * bank.vectors[k] + 0.01 * mean, dim=0)
+    similarity = torch.stack([(units * v.view(1, -1, 1, 1)).sum(1) for v in bank.vectors], 1) / 0.1
+    per_pixel = F.cross_entropy(similarity, labels, reduction="none")
+    return torch.stack([per_pixel[labels == k].mean() for k in range(K)]).mean()
+
+
+def extra_memory(way: str) -> float:
+    """Return the memory of one call beyond its inputs, in multiples of the feature map."""
+    code = (
+        "from benchmarks import bench_method as b; i = b.inputs(); before = b.peak_bytes();"
+        f"b.{way}(*i); print((b.peak_bytes() - before) / (i[0].numel() * 4))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def peak_bytes() -> int:
+    """Return the most memory this process has had at once (Linux)."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
+def walks() -> dict[str, float]:
+    """Return the seconds of an adaptation update with one and with two backward walks."""
+    found = {}
+    for backward in ("once", "twice"):
+        words = ["threads=1", f'optimiser.backward="{backward}"']
+        config = load_config(Path("configs/streets.toml"), words)
+        run = Adaptation(config, Domains.open(config), NullRecorder())
+        run.learner.begin_adaptation(run.supply.whole_source())
+        run.learner.step = config.warmup.steps
+        batches = run.supply.source.batch(0), run.supply.target.batch(0)
+        update = run.learner.adapt_update
+        found[backward] = median_seconds(lambda u=update, b=batches: u(*b), repeats=5)
+        run.supply.close()
+    return found
+
+
+def main() -> None:
+    features, labels, bank = inputs()
+    ways = {"ours": ours, "loop with lists": listed, "loop with masks": masked}
+    seconds = {
+        name: median_seconds(lambda w=way: w(features, labels, bank), repeats=3, warmups=1)
+        for name, way in ways.items()
+    }
+    print_ratios(f"prototypes and contrast at {SHAPE}, K = {K}", seconds, baseline="ours")
+    for name, way in ways.items():
+        print(f"  extra memory, {name:20} {extra_memory(way.__name__):9.2f} x the feature map")
+    print_ratios("adaptation update, backward walks", walks(), baseline="once")
+
+
+if __name__ == "__main__":
+    main()

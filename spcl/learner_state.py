@@ -1,0 +1,186 @@
+"""What a run keeps: student, teacher, prototypes, histogram, optimiser; built, begun, saved.
+
+Everything that an update changes is in `state()`, so that a run continues bit for bit.
+"""
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from spcl.adversary import Adversary
+from spcl.config import Config
+from spcl.data.loaders import Batch
+from spcl.descent import Descent
+from spcl.method.normalisation import reestimate_batch_norm
+from spcl.method.prototypes import PrototypeBank, class_sums
+from spcl.method.pseudo_labels import ConfidenceHistogram
+from spcl.method.teacher import Teacher
+from spcl.models.segmenter import Segmenter, build_segmenter
+from spcl.objective import Objective
+
+
+class LearnerState:
+    """Student, teacher, prototypes, histogram and optimiser of one run."""
+
+    def __init__(
+        self, config: Config, *, num_classes: int, pixel_counts: NDArray[np.int64]
+    ) -> None:
+        """Build a fresh learner.
+
+        Args:
+            config: the settings.
+            num_classes: K.
+            pixel_counts: source pixels of each class, (K,), for the class weights.
+        """
+        self.config = config
+        self.num_classes = num_classes
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(config.seed)
+            self.student: Segmenter = build_segmenter(
+                config.model.backbone, num_classes, weights=config.model.weights
+            ).to(memory_format=torch.channels_last)
+        self.objective = Objective(config, num_classes=num_classes, pixel_counts=pixel_counts)
+        settings = config.prototypes
+        self.bank = PrototypeBank(
+            num_classes,
+            self.student.num_channels,
+            momentum=settings.momentum,
+            absent=settings.absent,
+            normalise=settings.normalise,
+            min_pixels=settings.min_pixels,
+        )
+        self.histogram = ConfidenceHistogram(num_classes, decay=config.pseudo_labels.decay)
+        self.contrast_weight = self.objective.contrast_weight(warming_up=True)
+        self.adversary = Adversary(config, num_classes)
+        self.teacher: Teacher | None = None
+        self.target_statistics: dict[str, Tensor] | None = None
+        self.descent = self._descent("warmup")
+        self.step = 0
+
+    def _descent(self, stage: str) -> Descent:
+        config = self.config
+        first, number = {
+            "warmup": (0, config.warmup.steps),
+            "adapt": (config.warmup.steps, config.adapt.steps),
+            "selftrain": (config.adapt_end, config.selftrain.steps),
+        }[stage]
+        rates = config.warmup if stage == "warmup" else config.adapt
+        return Descent(
+            config,
+            self.student,
+            rates=(rates.body_lr, rates.head_lr),
+            first_step=first,
+            num_steps=number,
+            poly=stage == "warmup" or config.optimiser.schedule == "poly",
+        )
+
+    def begin_adaptation(self, source_images: Iterable[Batch]) -> None:
+        """Make the teacher, and pool the prototypes over the whole labelled source in one pass."""
+        self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
+        by_image = self.config.prototypes.init == "mean_of_means"
+        total: tuple[Tensor, Tensor] | None = None
+        with torch.inference_mode():
+            for batch in source_images:
+                output = self.teacher.model(batch.images)
+                shares = self.objective.source_shares(labels_of(batch), output)
+                added = _image_means(output.features, shares) if by_image else None
+                added = added or tuple(class_sums(output.features, shares))
+                total = added if total is None else (total[0] + added[0], total[1] + added[1])
+        assert total is not None, "the source has images"
+        self.bank.initialise(total[0].clone(), total[1].clone())
+        self.descent = self._descent("adapt")
+        self.contrast_weight = self.objective.contrast_weight(warming_up=False)
+
+    def begin_selftraining(self) -> None:
+        """Begin the stage that learns from pseudo labels of target alone."""
+        self.descent = self._descent("selftrain")
+
+    def _thresholds(self) -> Tensor:
+        settings = self.config.pseudo_labels
+        return self.histogram.thresholds(quantile=settings.quantile, cap=settings.cap)
+
+    def thresholds(self) -> NDArray[np.float32]:
+        """Return the confidence from which a class's pseudo label is kept, (K,) in [0, 1]."""
+        values: NDArray[np.float32] = self._thresholds().float().numpy()
+        return values
+
+    def _teacher(self) -> Teacher:
+        assert self.teacher is not None, "the adaptation has begun"
+        return self.teacher
+
+    def observed_model(self) -> nn.Module:
+        """Return a copy, in eval mode, of the model that is looked at: teacher, or student."""
+        model = self.teacher.model if self.teacher is not None else self.student
+        return copy.deepcopy(model).eval()
+
+    @property
+    def has_teacher(self) -> bool:
+        """Return whether the observed model differs from the one that learns."""
+        return self.teacher is not None and self.teacher.momentum > 0
+
+    def student_alone(self) -> nn.Module:
+        """Return a copy of the learning model in eval mode."""
+        return copy.deepcopy(self.student).eval()
+
+    def with_target_statistics(self, images: Iterable[Tensor]) -> nn.Module:
+        """Return a copy of the observed model with batch-norm statistics of unlabelled `images`."""
+        model = self.observed_model()
+        reestimate_batch_norm(model, images)
+        return model.eval()
+
+    def state(self) -> dict[str, Any]:
+        """Return everything an update changes."""
+        return {
+            "step": self.step,
+            "student": self.student.state_dict(),
+            "teacher": self.teacher.state_dict() if self.teacher is not None else None,
+            "bank": self.bank.state_dict(),
+            "histogram": self.histogram.state_dict(),
+            "contrast_weight": self.contrast_weight.state_dict(),
+            "adversary": self.adversary.state_dict(),
+            "optimiser": self.descent.optimiser.state_dict(),
+            "target_statistics": self.target_statistics,
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Continue from what `state` returned."""
+        self.step = state["step"]
+        self.student.load_state_dict(state["student"])
+        if state["teacher"] is not None:
+            self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
+            self.teacher.load_state_dict(state["teacher"])
+            late = self.step > self.config.adapt_end
+            self.descent = self._descent("selftrain" if late else "adapt")
+            self.contrast_weight = self.objective.contrast_weight(warming_up=False)
+        self.target_statistics = state["target_statistics"]
+        self.bank.load_state_dict(state["bank"])
+        self.histogram.load_state_dict(state["histogram"])
+        self.contrast_weight.load_state_dict(state["contrast_weight"])
+        self.adversary.load_state_dict(state.get("adversary"))
+        if state["optimiser"]["state"]:  # else it has not stepped: the settings here hold
+            self.descent.optimiser.load_state_dict(state["optimiser"])
+
+
+def labels_of(batch: Batch) -> Tensor:
+    """Return the labels of a batch that must have some, (B, H, W)."""
+    assert batch.labels is not None, "this update needs labels"
+    return batch.labels
+
+
+def _image_means(features: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the summed image means of each class, (K, C), and in how many images it occurs, (K,).
+
+    The mean of means of the released code: an image with ten pixels of a class counts as one with
+    ten thousand.
+    """
+    means, occurs = [], []
+    for image in range(len(features)):
+        sums, counts = class_sums(features[image : image + 1], shares[image : image + 1])
+        occurs.append((counts > 0).float())
+        means.append(sums / counts.clamp(min=1e-12).unsqueeze(1) * occurs[-1].unsqueeze(1))
+    return torch.stack(means).sum(0), torch.stack(occurs).sum(0)
