@@ -32,7 +32,7 @@ def draw() -> None:
         _run_select(chosen, runs)
         opened = _opened(chosen)
         waiting = opened is None or not _settled(opened)
-        every = LOOK_EVERY_SECONDS if chosen.live and waiting else None
+        every = _pause(opened) if chosen.live and waiting else None
         seen = signature(opened)
         st.fragment(lambda: _look(seen), run_every=every)()
         if opened is not None:
@@ -41,6 +41,12 @@ def draw() -> None:
             _palette(opened)
         with st.container(key="sidebar-local"):
             st.caption(":material/lock: Local. Nothing leaves this machine")
+
+
+def _pause(opened: Page | None) -> float:
+    """Return the seconds between two looks; half as long while the first picture is awaited."""
+    is_beginning = opened is None or len(opened.steps) < 2
+    return LOOK_EVERY_SECONDS / 2 if is_beginning else LOOK_EVERY_SECONDS
 
 
 def _opened(chosen: Selection) -> Page | None:

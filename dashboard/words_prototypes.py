@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dashboard.captions import caption
 from dashboard.words import counted, listing
 
 Grid = NDArray[np.float64]
@@ -145,7 +146,7 @@ def grid_reading(displays: Sequence[str], now: Grid) -> str:
     return (
         f"dark cells are classes that the network sees as alike: {pair} have {top.cosine:.2f} now. "
         "Compare a cell with its mirror to see the change. An orange frame is above the limit of "
-        f"{CLOSE:.2f}."
+        f"{CLOSE:.2f}. When it misleads: {caption('prototype_cosine').misleads}"
     )
 
 
@@ -156,7 +157,7 @@ def course_reading(displays: Sequence[str], found: Sequence[Course]) -> str:
         f"{displays[first.class_id].lower()} has moved most, by {drift_text(first.drift[-1])} from "
         f"step {first.steps[0]:,} to {first.steps[-1]:,}; a line that flattens is a class that has "
         "settled. Every panel has the same scale. An unseen class keeps its direction "
-        "and only ages."
+        f"and only ages. When it misleads: {caption('prototype_drift').misleads}"
     )
 
 

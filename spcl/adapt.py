@@ -166,10 +166,9 @@ class Adaptation:
             raise FloatingPointError(
                 f"the loss is not finite at step {step}; lower warmup.body_lr and adapt.body_lr"
             )
-        config = self.config
         if self._is_observed(step):
             self._observe()
-        if step % config.checkpoint.every == 0 and step != config.warmup.steps:
+        if step % self.config.checkpoint.every == 0 and step != self.config.warmup.steps:
             self._checkpoint()
 
     def _is_observed(self, step: int) -> bool:

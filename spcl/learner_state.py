@@ -17,7 +17,7 @@ from spcl.config import Config
 from spcl.data.loaders import Batch
 from spcl.descent import Descent
 from spcl.method.normalisation import reestimate_batch_norm
-from spcl.method.prototypes import PrototypeBank, class_sums
+from spcl.method.prototypes import ClassSums, PrototypeBank, class_sums
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.method.teacher import Teacher
 from spcl.models.segmenter import Segmenter, build_segmenter
@@ -83,14 +83,14 @@ class LearnerState:
         """Make the teacher, and pool the prototypes over the whole labelled source in one pass."""
         self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
         by_image = self.config.prototypes.init == "mean_of_means"
-        total: tuple[Tensor, Tensor] | None = None
+        sums_of = _image_means if by_image else class_sums
+        total: ClassSums | None = None
         with torch.inference_mode():
             for batch in source_images:
                 output = self.teacher.model(batch.images)
                 shares = self.objective.source_shares(labels_of(batch), output)
-                added = _image_means(output.features, shares) if by_image else None
-                added = added or tuple(class_sums(output.features, shares))
-                total = added if total is None else (total[0] + added[0], total[1] + added[1])
+                added = sums_of(output.features, shares)
+                total = added if total is None else ClassSums(*map(torch.add, total, added))
         assert total is not None, "the source has images"
         self.bank.initialise(total[0].clone(), total[1].clone())
         self.descent = self._descent("adapt")
@@ -172,7 +172,7 @@ def labels_of(batch: Batch) -> Tensor:
     return batch.labels
 
 
-def _image_means(features: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+def _image_means(features: Tensor, shares: Tensor) -> ClassSums:
     """Return the summed image means of each class, (K, C), and in how many images it occurs, (K,).
 
     The mean of means of the released code: an image with ten pixels of a class counts as one with
@@ -183,4 +183,4 @@ def _image_means(features: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
         sums, counts = class_sums(features[image : image + 1], shares[image : image + 1])
         occurs.append((counts > 0).float())
         means.append(sums / counts.clamp(min=1e-12).unsqueeze(1) * occurs[-1].unsqueeze(1))
-    return torch.stack(means).sum(0), torch.stack(occurs).sum(0)
+    return ClassSums(torch.stack(means).sum(0), torch.stack(occurs).sum(0))

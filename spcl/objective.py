@@ -1,5 +1,6 @@
 """The losses of an update as the configuration wants them; formulas live in `method/`."""
 
+import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
@@ -20,7 +21,9 @@ from spcl.models.segmenter import Output, upsample
 class Objective:
     """Cross-entropy and contrast; nothing here changes while training."""
 
-    def __init__(self, config: Config, *, num_classes: int, pixel_counts: NDArray) -> None:  # type: ignore[type-arg]
+    def __init__(
+        self, config: Config, *, num_classes: int, pixel_counts: NDArray[np.int64]
+    ) -> None:
         """Args: pixel_counts: source pixels of each class, (K,), for the class weights."""
         self.config = config
         self.num_classes = num_classes

@@ -1,3 +1,7 @@
+import runpy
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -108,3 +112,13 @@ def test_agreement_is_a_rank_correlation_over_the_snapshots(run):
     found = agreement_with_iou(run, pd.DataFrame(rows)).set_index("measure")["correlation"]
     assert found["same"] == 1
     assert found["opposite"] == -1
+
+
+def test_the_example_reads_a_run_and_draws_it(run, tmp_path, monkeypatch, capsys):
+    script = Path(__file__).parents[1] / "examples" / "measures.py"
+    monkeypatch.setattr(sys, "argv", [str(script), str(run.path), str(tmp_path / "margins.html")])
+    runpy.run_path(str(script), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert "Rank correlation with the target's mIoU, from step 0 on" in printed
+    assert "margin_mean" in printed
+    assert (tmp_path / "margins.html").stat().st_size > 1000

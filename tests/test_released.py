@@ -10,6 +10,7 @@ from torch.nn import functional as F
 from spcl import adapt
 from spcl.adapt import Adaptation, NullRecorder
 from spcl.adversary import Adversary
+from spcl.arms import ARMS, arm_config, runs_needed
 from spcl.config import known_keys, make_config, plain
 from spcl.config_text import merged
 from spcl.data.loaders import Batch
@@ -160,7 +161,7 @@ def test_the_model_is_judged_at_the_scale_at_which_the_discriminator_learnt(mode
     loss = adversary.losses(source, target, (16, 16))["adversarial"]
     up = F.interpolate(target, size=(16, 16), mode="bilinear", align_corners=False)
     expected = fooling_loss(adversary.discriminator, up / scale)
-    torch.testing.assert_close(loss, expected)
+    torch.testing.assert_close(loss, expected, rtol=1e-6, atol=0)
 
 
 def test_two_walks_through_the_graph_give_the_gradient_of_one():
@@ -282,6 +283,43 @@ def test_every_value_of_a_preset_is_a_key_and_differs_from_the_default():
             assert f"{section}.{name}" in known_keys()
             assert default[section][name] != value, f"{section}.{name}"
     assert merged({"a": {"b": 1, "c": 2}}, {"a": {"b": 3}}) == {"a": {"b": 3, "c": 2}}
+
+
+@pytest.mark.parametrize(("start", "felt"), [("warmup", True), ("adapt", False)])
+def test_the_contrast_begins_in_the_stage_it_is_told(start, felt):
+    config = make_config({}, [f'contrast.start="{start}"', "prototypes.min_pixels=1"])
+    report = Learner(config, num_classes=K, pixel_counts=COUNTS).warmup_update(batches(0)[0])
+    assert ("loss/contrast" in report) == felt
+    assert "loss/contrast" in learner_of(f'contrast.start="{start}"').adapt_update(*batches(0))
+
+
+@pytest.mark.parametrize("whose", ["teacher", "student"])
+def test_prototypes_average_the_features_of_whom_they_are_told(whose):
+    words = [f'prototypes.features="{whose}"', "prototypes.momentum=0.0", "data.jitter=0.0"]
+    learner = learner_of(*words, 'contrast.source_pixels="labelled"', "teacher.momentum=0.9")
+    source, target = batches(0)
+    student = copy.deepcopy(learner.student).train()
+    with torch.no_grad():
+        of_student = student(torch.cat([source.images, target.images])).features[:2]
+        of_teacher = learner.teacher.model(source.images).features
+    learner.adapt_update(source, target)
+    features = {"teacher": of_teacher, "student": of_student}[whose]
+    inside = source.labels[:, 4::8, 4::8] == 1
+    mean = F.normalize(features, dim=1).permute(0, 2, 3, 1)[inside].mean(0)
+    torch.testing.assert_close(learner.bank.vectors[1], mean, atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("power", "even"), [(0.0, True), (-0.25, False)])
+def test_class_weights_follow_the_frequency_unless_switched_off(power, even):
+    weights = learner_of(f"segmentation.class_weights={power}").objective.class_weights
+    assert torch.equal(weights, torch.ones(K)) == even
+    assert (weights.diff() >= 0).all()  # COUNTS fall
+
+
+def test_the_released_arm_has_the_total_of_every_arm():
+    config = make_config({}, ["adapt.steps=7", "selftrain.steps=4", 'selftrain.mode="stage"'])
+    for arm in runs_needed(list(ARMS)):
+        assert arm_config(config, arm, seed=1, warm_start=None).total_steps == config.total_steps
 
 
 SWITCHES = [

@@ -48,7 +48,7 @@ def test_many_processes_draw_what_one_draws(tmp_path):
 def test_dusk_is_darker_and_its_tint_differs_from_image_to_image():
     day = [draw_picture("source", seed=0, split="val", index=i).image for i in range(6)]
     dusk = [draw_picture("target", seed=0, split="val", index=i).image for i in range(6)]
-    assert np.mean(dusk) < 0.9 * np.mean(day)
+    assert np.median(dusk) < 0.92 * np.median(day)  # away from the lamps
     tints = np.array([p.mean((0, 1)) / p.mean() for p in dusk])
     assert tints.std(axis=0).max() > 0.02
 
