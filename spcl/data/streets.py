@@ -173,3 +173,7 @@ def _publish(draft: Path, root: Path) -> None:
     except OSError:
         if not root.is_dir():
             raise
+
+
+if __name__ == "__main__":
+    print(f"The embedded pair is ready in {cached_streets()}")
