@@ -5,6 +5,7 @@ OMP_NUM_THREADS=1 python -m benchmarks.bench_method
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -21,12 +22,13 @@ from spcl.supply import Domains
 
 SHAPE, K = (2, 2048, 65, 129), 19
 """Features of two Cityscapes crops at stride 8 through a ResNet, and their classes."""
+Inputs = tuple[Tensor, Tensor, PrototypeBank]
 
 
-def inputs() -> tuple[Tensor, Tensor, PrototypeBank]:
-    """Return features, labels at their size, and prototypes."""
+def inputs(layout: torch.memory_format = torch.channels_last) -> Inputs:
+    """Return features (in memory as training has them), labels at their size, and prototypes."""
     torch.manual_seed(0)
-    features = torch.randn(SHAPE)
+    features = torch.randn(SHAPE).contiguous(memory_format=layout).requires_grad_()
     labels = torch.randint(0, K, (SHAPE[0], *SHAPE[2:]))
     bank = PrototypeBank(K, SHAPE[1])
     bank.initialise(torch.randn(K, SHAPE[1]), torch.full((K,), 9.0))
@@ -36,7 +38,7 @@ def inputs() -> tuple[Tensor, Tensor, PrototypeBank]:
 def ours(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
     """Update the prototypes and return the contrast, as training does."""
     shares = one_hot_shares(labels, K)
-    bank.update(features, shares)
+    bank.update(features.detach(), shares)
     return prototype_contrast(features, shares, bank.vectors, bank.seen)
 
 
@@ -44,7 +46,7 @@ def listed(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
     """Do the same class by class, each on the list of its pixels."""
     units = F.normalize(features, dim=1).permute(0, 2, 3, 1)
     for k in range(K):
-        mean = units[labels == k].mean(0)
+        mean = units[labels == k].detach().mean(0)
         bank.vectors[k] = F.normalize(0.99 * bank.vectors[k] + 0.01 * mean, dim=0)
     losses = []
     for k in range(K):
@@ -58,18 +60,35 @@ def masked(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
     units = F.normalize(features, dim=1)
     for k in range(K):
         mask = (labels == k).unsqueeze(1)
-        mean = (units * mask).sum((0, 2, 3)) / mask.sum()
+        mean = (units.detach() * mask).sum((0, 2, 3)) / mask.sum()
         bank.vectors[k] = F.normalize(0.99 * bank.vectors[k] + 0.01 * mean, dim=0)
     similarity = torch.stack([(units * v.view(1, -1, 1, 1)).sum(1) for v in bank.vectors], 1) / 0.1
     per_pixel = F.cross_entropy(similarity, labels, reduction="none")
     return torch.stack([per_pixel[labels == k].mean() for k in range(K)]).mean()
 
 
-def extra_memory(way: str) -> float:
+WAYS: dict[str, Callable[..., Tensor]] = {
+    "ours": ours,
+    "loop with lists": listed,
+    "loop with masks": masked,
+}
+
+
+def walked(way: str, given: Inputs, *, with_gradient: bool) -> None:
+    """Go one way, forward alone or with the gradient at the features."""
+    if with_gradient:
+        torch.autograd.grad(WAYS[way](*given), given[0])
+        return
+    with torch.no_grad():
+        WAYS[way](*given)
+
+
+def extra_memory(way: str, *, with_gradient: bool) -> float:
     """Return the memory of one call beyond its inputs, in multiples of the feature map."""
     code = (
         "from benchmarks import bench_method as b; i = b.inputs(); before = b.peak_bytes();"
-        f"b.{way}(*i); print((b.peak_bytes() - before) / (i[0].numel() * 4))"
+        f"b.walked({way!r}, i, with_gradient={with_gradient});"
+        "print((b.peak_bytes() - before) / (i[0].numel() * 4))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
@@ -97,16 +116,25 @@ def walks() -> dict[str, float]:
     return found
 
 
-def main() -> None:
-    features, labels, bank = inputs()
-    ways = {"ours": ours, "loop with lists": listed, "loop with masks": masked}
+def compare(title: str, given: Inputs, *, with_gradient: bool) -> None:
+    """Print seconds and memory of every way."""
     seconds = {
-        name: median_seconds(lambda w=way: w(features, labels, bank), repeats=3, warmups=1)
-        for name, way in ways.items()
+        way: median_seconds(
+            lambda w=way: walked(w, given, with_gradient=with_gradient), repeats=3, warmups=1
+        )
+        for way in WAYS
     }
-    print_ratios(f"prototypes and contrast at {SHAPE}, K = {K}", seconds, baseline="ours")
-    for name, way in ways.items():
-        print(f"  extra memory, {name:20} {extra_memory(way.__name__):9.2f} x the feature map")
+    print_ratios(f"prototypes and contrast at {SHAPE}, K = {K}, {title}", seconds, baseline="ours")
+    for way in WAYS:
+        memory = extra_memory(way, with_gradient=with_gradient)
+        print(f"  extra memory, {way:20} {memory:9.2f} x the feature map")
+
+
+def main() -> None:
+    print(f"{torch.get_num_threads()} thread(s)")
+    compare("forward", inputs(), with_gradient=False)
+    compare("with gradient", inputs(), with_gradient=True)
+    compare("forward, channels first", inputs(torch.contiguous_format), with_gradient=False)
     print_ratios("adaptation update, backward walks", walks(), baseline="once")
 
 

@@ -1,77 +1,201 @@
-"""Where the milliseconds of an update go, by part, as ratios to the plain supervised update.
+"""Where the milliseconds of an adaptation update go, by part, and what each choice of speed saves.
 
-python -m benchmarks.bench_step [CONFIG.toml [KEY=VALUE ...]]
+OMP_NUM_THREADS=1 python -m benchmarks.bench_step [CONFIG.toml [KEY=VALUE ...]]
 """
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 from benchmarks.timing import median_seconds, print_ratios
 from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import load_config
-from spcl.data.loaders import labelled_batches
-from spcl.learner import predictor
+from spcl.data.loaders import Batch, labelled_batches
+from spcl.data.transforms import color_jitter
+from spcl.learner import Learner
+from spcl.learner_state import labels_of
 from spcl.method.mixing import class_mix
-from spcl.method.pseudo_labels import pseudo_labels
-from spcl.models.segmenter import upsample
+from spcl.method.resize import upsample
 from spcl.supply import Domains
+
+Parts = dict[str, float]
+
+
+def prepared(words: list[str]) -> Adaptation:
+    """Return a run whose adaptation has just begun."""
+    path, *overrides = words
+    config = load_config(Path(path), ["threads=1", *overrides])
+    run = Adaptation(config, Domains.open(config), NullRecorder())
+    few = labelled_batches(run.supply.domains.source_train, size=config.data.size)
+    run.learner.step = config.warmup.steps
+    run.learner.begin_adaptation([next(few)])
+    return run
+
+
+def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
+    """Return the seconds of an adaptation update and of each of its parts alone."""
+    learner, config = run.learner, run.config
+    objective, teacher = learner.objective, learner._teacher()
+    labels = labels_of(source)
+    shape = (int(labels.shape[1]), int(labels.shape[2]))
+    with torch.no_grad():
+        found = learner._pseudo_labels_of(target, shape)
+        weights = found.confidence * found.kept
+    given = source.images, labels, target.images, found.labels, weights
+    mixed = class_mix(*given, torch.Generator().manual_seed(0))
+    joint = torch.cat([source.images, mixed.images]).contiguous(memory_format=torch.channels_last)
+    learner.student.train()
+    output = learner.student(joint)
+    features, logits = (tensor.detach().requires_grad_() for tensor in output)
+    number = len(labels)
+    own = objective.shares(labels, features[:number])
+    there = objective.shares(mixed.labels, features[number:], mixed.weights)
+
+    def teacher_at_target() -> object:
+        with torch.no_grad():
+            return teacher.model(target.images)
+
+    def pseudo_labels() -> object:
+        with torch.no_grad():
+            return learner._pseudo_labels_of(target, shape)
+
+    def pictures() -> object:
+        generator = torch.Generator().manual_seed(0)
+        images = class_mix(*given, generator).images
+        clean = color_jitter(source.images, config.data.jitter, generator)
+        return clean, learner._strong(images, generator)
+
+    def student() -> None:
+        walked(learner, joint)
+
+    def cross_entropy() -> None:
+        one = objective.source_segmentation(logits[:number], labels)
+        other = objective.segmentation(logits[number:], mixed.labels, mixed.weights)
+        torch.autograd.grad(one + other, logits)
+
+    def prototypes() -> None:
+        objective.shares(labels, features[:number])
+        objective.shares(mixed.labels, features[number:], mixed.weights)
+        learner.bank.update(features[:number].detach(), own)
+
+    def contrast() -> None:
+        one = objective.contrast(features[:number], own, learner.bank)
+        other = objective.contrast(features[number:], there, learner.bank)
+        torch.autograd.grad(one + other, features)
+
+    def steps() -> None:
+        torch.nn.utils.clip_grad_norm_(learner.student.parameters(), 1e9)
+        learner.descent.optimiser.step()
+        teacher.update(learner.student)
+
+    whole = median_seconds(lambda: learner.adapt_update(source, target))
+    found_parts: dict[str, Callable[[], object]] = {
+        "student forward and backward": student,
+        "teacher forward on target": teacher_at_target,
+        "teacher forward, pseudo labels of it": pseudo_labels,
+        "teacher forward on source, for the prototypes": lambda: learner._prototype_features(
+            source.images, features
+        ),
+        "cross-entropy forward and backward": cross_entropy,
+        "mixing, jitter, blur": pictures,
+        "label shares and prototypes": prototypes,
+        "contrast forward and backward": contrast,
+        "clipping, optimiser, moving average": steps,
+    }
+    seconds = {name: median_seconds(part) for name, part in found_parts.items()}
+    per_refresh = median_seconds(lambda: fresh_statistics(run), repeats=3)
+    refresh = per_refresh / config.normalisation.refresh_every
+    return {"whole adaptation update": whole, **seconds, "target statistics, a share": refresh}
+
+
+def walked(learner: Learner, images: Tensor) -> None:
+    """Walk forward and backward through the student."""
+    output = learner.student(images)
+    torch.autograd.backward(list(output), [torch.ones_like(tensor) for tensor in output])
+
+
+def fresh_statistics(run: Adaptation) -> None:
+    """Estimate the target's batch-norm statistics anew."""
+    run._adapted = None
+    run._with_target_statistics()
+
+
+def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
+    """Return the seconds of what was chosen for speed beside what it replaced."""
+    learner, size = run.learner, run.config.data.size
+    teacher = learner._teacher().model
+    joint = torch.cat([source.images, target.images])
+    planes = torch.randn(len(target.images), learner.num_classes, size[0] // 8, size[1] // 8)
+    planes.requires_grad_()
+    labels = torch.randint(0, learner.num_classes, (len(planes), *size))
+    scores = torch.randn(learner.num_classes, *size)
+
+    def layout(how: torch.memory_format) -> float:
+        learner.student.to(memory_format=how)
+        images = joint.contiguous(memory_format=how)
+        return median_seconds(lambda: walked(learner, images))
+
+    def resized(how: Callable[..., Tensor]) -> float:
+        def loss() -> object:
+            total = F.cross_entropy(how(planes, size=size), labels)
+            return torch.autograd.grad(total, planes)
+
+        return median_seconds(loss)
+
+    def interpolate(planes: Tensor, size: tuple[int, int]) -> Tensor:
+        return F.interpolate(planes, size=size, mode="bilinear", align_corners=False)
+
+    def teacher_at(scale: int) -> float:
+        images = F.interpolate(target.images, scale_factor=scale) if scale > 1 else target.images
+        images = images.contiguous(memory_format=torch.channels_last)
+        with torch.inference_mode():
+            return median_seconds(lambda: teacher(images))
+
+    loader = run.supply.source
+    steps = iter(range(2, 1000))
+    contiguous = layout(torch.contiguous_format)
+    return {
+        "student, memory layout": {
+            "channels last": layout(torch.channels_last),
+            "channels first": contiguous,
+        },
+        "logits upsampled, cross-entropy, gradient": {
+            "two matrix products": resized(upsample),
+            "interpolate": resized(interpolate),
+        },
+        "teacher forward": {
+            "at the training size": teacher_at(1),
+            "at twice the size": teacher_at(2),
+        },
+        "class of the highest score": {
+            "max": median_seconds(lambda: scores.max(0)),
+            "argmax": median_seconds(lambda: scores.argmax(0)),
+        },
+        "a source batch, beside an update": {
+            "drawn in the background": median_seconds(
+                lambda: loader.batch(next(steps)),
+                before=lambda: learner.adapt_update(source, target),
+            ),
+            "drawn in line": median_seconds(lambda: loader._draw(1)),
+        },
+    }
 
 
 def main(words: list[str]) -> None:
-    path, *overrides = words or ["configs/streets.toml"]
-    config = load_config(Path(path), ["threads=1", *overrides])
-    run = Adaptation(config, Domains.open(config), NullRecorder())
-    learner = run.learner
-    warm, source, target = (
-        loader.batch(0)
-        for loader in (run.supply.warmup_source, run.supply.source, run.supply.target)
-    )
-    learner.step = config.warmup.steps
-    few = labelled_batches(run.supply.domains.source_train, size=config.data.size)
-    learner.begin_adaptation([next(few)])
-    teacher = learner.teacher.model
-    shape = config.data.size
-    with torch.inference_mode():
-        logits = teacher(target.images).logits
-    generator = torch.Generator().manual_seed(0)
-
-    def labels_of_target() -> object:
-        with torch.inference_mode():
-            return pseudo_labels(upsample(logits, shape).softmax(1), learner._thresholds())
-
-    def mixing() -> object:
-        guess = labels_of_target()
-        return class_mix(
-            source.images, source.labels, target.images, guess.labels, guess.confidence, generator
-        )
-
-    def inference(images: torch.Tensor) -> object:
-        with torch.inference_mode():
-            return predictor(teacher)(images)
-
-    joint = torch.cat([source.images, target.images])
-    seconds = {
-        "supervised update": median_seconds(lambda: learner.supervised_update(warm)),
-        "adaptation update": median_seconds(lambda: learner.adapt_update(source, target)),
-        "of it: teacher forward, both": median_seconds(lambda: inference(joint)),
-        "of it: pseudo labels": median_seconds(labels_of_target),
-        "of it: pseudo labels and mixing": median_seconds(mixing),
-        "of it: strong augmentation": median_seconds(
-            lambda: learner._strong(target.images, generator)
-        ),
-        "label shares and prototypes": median_seconds(
-            lambda: learner.bank.update(
-                teacher(source.images).features,
-                learner.objective.shares(source.labels, teacher(source.images).features),
-            )
-        ),
-        "drawing a source batch": median_seconds(lambda: run.supply.source._draw(1)),
-    }
-    print_ratios(
-        f"{path}, {config.model.backbone}, 1 thread", seconds, baseline="supervised update"
-    )
+    run = prepared(words or ["configs/streets.toml"])
+    config = run.config
+    source, target = run.supply.source.batch(0), run.supply.target.batch(0)
+    sizes = f"{len(source.images)} + {len(target.images)} images of {config.data.size}"
+    title = f"{config.title}, {config.model.backbone}, {sizes}, {torch.get_num_threads()} thread(s)"
+    seconds = parts(run, source, target)
+    print_ratios(title, seconds, baseline="whole adaptation update")
+    for name, ways in choices(run, source, target).items():
+        print_ratios(name, ways, baseline=next(iter(ways)))
+    run.supply.close()
 
 
 if __name__ == "__main__":

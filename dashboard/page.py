@@ -78,6 +78,7 @@ def load(chosen: Selection) -> Page | None:
 def open_page(kicker: str, *, needs_snapshot: bool = True) -> Page | None:
     """Return the chosen run, or say in one sentence why there is nothing to show and return None.
 
+    What a run must say of itself, as that target labels chose its result, stands above all else.
     With `needs_snapshot` a run without any snapshot is "nothing recorded yet".
     """
     try:
@@ -93,6 +94,8 @@ def open_page(kicker: str, *, needs_snapshot: bool = True) -> Page | None:
     asked = asked_run()
     if asked not in (None, page.info.id):
         st.info(plain(f'There is no run "{asked}" in this folder; this is the newest one.'))
+    for note in page.info.notes:
+        st.caption(f":material/sell: **{plain(note)}**")
     if needs_snapshot and page.step is None:
         header(f"{kicker} · {title_of(page)}", *words.nothing_recorded(page.info, page.status))
         return None

@@ -62,7 +62,8 @@ def signature(opened: Page | None) -> tuple[object, ...]:
     if opened is None:
         return (runs,)
     status, info = opened.status.kind, opened.info
-    return (runs, info.id, status, info.stage, tuple(opened.steps), data.derived_marks(opened.run))
+    marks = data.derived_marks(opened.run)
+    return (runs, info.id, status, info.stage, info.notes, tuple(opened.steps), marks)
 
 
 def _settled(opened: Page) -> bool:

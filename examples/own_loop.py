@@ -29,7 +29,7 @@ def main(data_root: Path, runs_dir: Path, run_id: str = "own-loop") -> Path:
     body, head = nn.Conv2d(3, 16, 8, stride=8), nn.Conv2d(16, num_classes, 1)
     optimiser = torch.optim.Adam([*body.parameters(), *head.parameters()], lr=1e-2)
     train = Frames(pair.split("source/train", with_labels=True), cache_mb=100)
-    loader = BatchLoader(train, batch_size=4, view=ViewOptions(SIZE, 1.5), seed=0, stream=0)
+    loader = BatchLoader(train, batch_size=4, view=ViewOptions(SIZE, (1.0, 1.5)), seed=0, stream=0)
 
     def predict(images: Tensor) -> tuple[Tensor, Tensor]:
         features = body(images).relu()

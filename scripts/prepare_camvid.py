@@ -1,6 +1,6 @@
 """Make the pair "CamVid day to dusk" from a user's copy of CamVid in the SegNet layout.
 
-    python scripts/prepare_camvid.py SEGNET_CAMVID OUTPUT
+    python -m scripts.prepare_camvid SEGNET_CAMVID OUTPUT
 
 SEGNET_CAMVID holds train/ trainannot/ val/ valannot/ test/ testannot/ with 480x360 PNG files and
 ids 0 to 11 (11: unlabelled). CamVid: Brostow, Fauqueur, Cipolla, Pattern Recognition Letters

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from spcl.config import Config
 from spcl.method.adversarial import Discriminator, fooling_loss, telling_loss
-from spcl.models.segmenter import upsample
+from spcl.method.resize import upsample
 
 RATE = 1e-4
 BETAS = (0.9, 0.99)

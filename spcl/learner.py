@@ -14,9 +14,9 @@ from spcl.label_space import IGNORE_INDEX
 from spcl.learner_state import LearnerState, labels_of
 from spcl.method.mixing import class_mix
 from spcl.method.normalisation import using_statistics
-from spcl.method.pseudo_labels import PseudoLabels, pseudo_labels
+from spcl.method.pseudo_labels import PseudoLabels, most_probable, pseudo_labels
 from spcl.method.readout import prototype_logits, rectified
-from spcl.models.segmenter import upsample
+from spcl.method.resize import upsample
 
 
 class Learner(LearnerState):
@@ -120,9 +120,9 @@ class Learner(LearnerState):
             return PseudoLabels(target.labels, kept.float(), kept)
         teacher = self._teacher().model
         with using_statistics(teacher, self.target_statistics):
-            probabilities = self.class_shares(teacher, target.images, shape)
-        self.histogram.update(probabilities)
-        return pseudo_labels(probabilities, self._thresholds())
+            best = most_probable(self.class_shares(teacher, target.images, shape))
+        self.histogram.update(*best)
+        return pseudo_labels(*best, self._thresholds())
 
     def _prototype_features(self, images: Tensor, of_student: Tensor) -> Tensor:
         if self.config.prototypes.features == "student":

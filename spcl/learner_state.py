@@ -41,8 +41,9 @@ class LearnerState:
         self.num_classes = num_classes
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
+            model = config.model
             self.student: Segmenter = build_segmenter(
-                config.model.backbone, num_classes, weights=config.model.weights
+                model.backbone, num_classes, weights=model.weights, precision=model.precision
             ).to(memory_format=torch.channels_last)
         self.objective = Objective(config, num_classes=num_classes, pixel_counts=pixel_counts)
         settings = config.prototypes

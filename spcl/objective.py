@@ -15,7 +15,8 @@ from spcl.method.losses import (
     segmentation_loss,
 )
 from spcl.method.prototypes import PrototypeBank
-from spcl.models.segmenter import Output, upsample
+from spcl.method.resize import upsample
+from spcl.models.segmenter import Output
 
 
 class Objective:
@@ -72,7 +73,7 @@ class Objective:
         shares = self.shares(labels, output.features)
         if self.config.contrast.source_pixels == "labelled":
             return shares
-        predicted = output.logits.detach().argmax(1, keepdim=True)
+        predicted = output.logits.detach().max(1, keepdim=True).indices
         return shares * torch.zeros_like(shares).scatter_(1, predicted, 1.0)
 
     def contrasts(self, *, warming_up: bool) -> bool:

@@ -8,9 +8,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spcl.evaluate import Predict, Prediction, confusion_matrix
+from spcl.evaluate import Predict, Prediction, class_ids, confusion_matrix
 from spcl.method.readout import prototype_logits
-from spcl.models.segmenter import upsample
+from spcl.method.resize import upsample
 from spcl.probe import cells_of
 from spcl.selection import Signs
 
@@ -75,8 +75,7 @@ class Readout:
                 prediction.features[None], self.prototypes.vectors, self.prototypes.seen
             )
             own = upsample(logits, prediction.label.shape)[0]
-        ids = own.argmax(0).to(torch.uint8).cpu().numpy()
-        self.confusion += confusion_matrix(prediction.label, ids, len(self.confusion))
+        self.confusion += confusion_matrix(prediction.label, class_ids(own), len(self.confusion))
 
 
 class PixelTable:

@@ -16,7 +16,7 @@ from spcl.data.folders import FolderSplit
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.pseudo_labels import ConfidenceHistogram, pseudo_labels
+from spcl.method.pseudo_labels import ConfidenceHistogram, most_probable, pseudo_labels
 
 Shares = Callable[[Tensor, tuple[int, int]], Tensor]
 """Images (B, 3, H, W) in [0, 1] and a size (H', W') -> class probabilities (B, K, H', W')."""
@@ -60,12 +60,12 @@ def _write(
     whole: ConfidenceHistogram | None = None
     for shares in _each(frames, shares_of, config.data.size):
         whole = whole or ConfidenceHistogram(shares.shape[1], decay=1.0)
-        whole.update(shares)
+        whole.update(*most_probable(shares))
     assert whole is not None, "the target has images"
     settings = config.pseudo_labels
     thresholds = whole.thresholds(quantile=settings.quantile, cap=settings.cap)
     for name, shares in zip(names, _each(frames, shares_of, config.data.size), strict=True):
-        found = pseudo_labels(shares, thresholds)
+        found = pseudo_labels(*most_probable(shares), thresholds)
         labels = torch.where(found.kept, found.labels, IGNORE_INDEX)[0]
         Image.fromarray(labels.numpy().astype(np.uint8)).save(folder / name)
     np.save(folder / HISTOGRAM_FILE, whole.counts.numpy())

@@ -31,7 +31,7 @@ RELEASED_METHOD: Table = {
     "labels": {"downsample": "nearest"},
     "segmentation": {"logit_scale": 1.8, "class_weights": 0.0},
     "pseudo_labels": {"mode": "offline"},
-    "selftrain": {"mode": "stage"},
+    "selftrain": {"mode": "stage", "scale": (0.5, 1.5)},
     "normalisation": {"target_statistics": False},
 }
 """The rows of the method; a comparison at equal optimiser and augmentation changes these only."""

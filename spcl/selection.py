@@ -37,12 +37,12 @@ class Signs:
         self._entropy += float(-(shares * (shares + EPSILON).log()).sum())
         self._cells += shares[0].numel()
         if self.seen.any():
-            nearest = prototype_logits(features[None], self.vectors, self.seen)[0].argmax(0)
-            self._nearest += int((nearest == logits.argmax(0)).sum())
+            nearest = prototype_logits(features[None], self.vectors, self.seen)[0].max(0).indices
+            self._nearest += int((nearest == logits.max(0).indices).sum())
 
     def compare(self, logits: Tensor, student_logits: Tensor) -> None:
         """Take what teacher and student say of the same cells, (..., K, h, w) each."""
-        agrees = logits.argmax(-3) == student_logits.argmax(-3)
+        agrees = logits.max(-3).indices == student_logits.max(-3).indices
         self._agreeing += int(agrees.sum())
         self._compared += agrees.numel()
 

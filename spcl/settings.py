@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
+Magnification = Annotated[float, Field(ge=0.25, le=4)]
 Size = Annotated[tuple[Positive, Positive], Field(strict=False)]
 Arm = Literal["spcl", "source_only", "oracle", "oracle_joint"]
 
@@ -42,6 +43,9 @@ class ModelConfig(Section):
 
     backbone: str = Field("tiny", description="tiny or lite0")
     weights: str = Field("default", description="default, none, or a path to backbone weights")
+    precision: Literal["single", "bfloat16"] = Field(
+        "single", description="of convolutions; bfloat16 is faster where the processor has it"
+    )
 
 
 class OptimiserConfig(Section):
@@ -98,6 +102,9 @@ class SelftrainConfig(Section):
         "mixing", description="on mixed images inside the adaptation, or in a stage of its own"
     )
     steps: Count = Field(0, description="updates of that stage")
+    scale: Annotated[tuple[Magnification, Magnification], Field(strict=False)] = Field(
+        (1.0, 1.8), description="smallest and largest magnification in that stage"
+    )
 
 
 class TeacherConfig(Section):
@@ -212,7 +219,7 @@ class SelectConfig(Section):
 
 
 class EventsConfig(Section):
-    """Where an alarm begins; explained in `spcl.analysis.events.Limits`."""
+    """Where an alarm begins; explained in `spcl.analysis.limits.Limits`."""
 
     prototype_cosine: float = Field(0.8, description="two prototypes this alike, if ...")
     cosine_rise: float = Field(0.1, description="... they were this much less alike before")

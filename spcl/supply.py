@@ -82,12 +82,19 @@ class Supply:
         self.target = self._loader(domains.target_train, sizes[1], 2, None)
 
     def _loader(
-        self, frames: Frames, batch_size: int, stream: int, rare: RareClassSampler | None
+        self,
+        frames: Frames,
+        batch_size: int,
+        stream: int,
+        rare: RareClassSampler | None,
+        *,
+        scale: tuple[float, float] | None = None,
     ) -> BatchLoader:
+        data = self.config.data
         return BatchLoader(
             frames,
             batch_size=batch_size,
-            view=ViewOptions(self.config.data.size, self.config.data.crop_scale),
+            view=ViewOptions(data.size, scale or (1.0, data.crop_scale)),
             seed=self.config.seed,
             stream=stream,
             rare=rare,
@@ -112,7 +119,9 @@ class Supply:
             folder=root / "pseudo_labels" / f"step_{first_step}",
         )
         self.target.close()
-        self.target = self._loader(frames, self.target.batch_size, 2, None)
+        alone = first_step == self.config.adapt_end
+        scale = self.config.selftrain.scale if alone else None
+        self.target = self._loader(frames, self.target.batch_size, 2, None, scale=scale)
 
     def both_labelled(self, step: int) -> Batch:
         """Return the labelled images of both domains that the update `step` learns from."""

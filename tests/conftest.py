@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.tiny_pair import write_tiny_pair
+
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -143,3 +145,9 @@ def open_browser(chromium: Any) -> Iterator[Callable[..., Watched]]:
 def _note(watched: Watched, message: Any) -> None:
     if message.type == "error":
         watched.console.append(f"{message.text} {message.location.get('url', '')}")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Return the folder of a pair of a few tiny pictures."""
+    return write_tiny_pair(tmp_path / "pair")

@@ -11,8 +11,8 @@ from spcl.arms import ARMS
 from spcl.commands import main
 from spcl.store.derived import DerivedReader
 from spcl.store.reader import Run
-from tests.test_adapt import SMALL, STEPS
 from tests.tiny_pair import write_tiny_pair
+from tests.tiny_training import SMALL, STEPS
 
 ROOT = Path(__file__).parents[1]
 

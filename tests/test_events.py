@@ -1,8 +1,12 @@
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
-from spcl.analysis.events import Limits, events_of
+from spcl.analysis.events import events_of
+from spcl.analysis.limits import Limits
 from spcl.analysis.measures import context_of, snapshot_rows
+from spcl.settings import EventsConfig
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run
 
@@ -167,3 +171,7 @@ def test_limits_come_from_the_configuration_of_the_run(run, context):
 def test_prototypes_may_be_alike_while_the_warm_up_goes_on(run, context):
     rows = [row("prototype_cosine", 0.95)]
     assert judged(context, healthy(run)[:1], rows=rows) == []
+
+
+def test_the_configuration_names_every_limit_with_its_default():
+    assert EventsConfig().model_dump() == asdict(Limits())

@@ -22,7 +22,7 @@ def frames(tmp_path):
 
 
 def loader(frames, **options):
-    view = ViewOptions((16, 32), 1.8)
+    view = ViewOptions((16, 32), (1.0, 1.8))
     return BatchLoader(frames, batch_size=4, view=view, seed=1, stream=0, **options)
 
 
@@ -35,7 +35,7 @@ def test_a_batch_depends_on_its_step_only(frames):
 
 
 def test_streams_and_seeds_differ(frames):
-    view = ViewOptions((16, 32), 1.8)
+    view = ViewOptions((16, 32), (1.0, 1.8))
     batches = [
         BatchLoader(frames, batch_size=4, view=view, seed=s, stream=t).batch(0).images
         for s, t in ((0, 0), (0, 1), (1, 0))

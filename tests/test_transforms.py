@@ -10,7 +10,7 @@ def test_image_and_label_are_cut_alike():
     image = np.repeat(label[:, :, None] * 200, 3, axis=2)
     for seed in range(10):
         view, view_label = random_view(
-            image, label, size=(40, 80), crop_scale=2, random=np.random.default_rng(seed)
+            image, label, size=(40, 80), scale=(1, 2), random=np.random.default_rng(seed)
         )
         agree = (view[:, :, 0] > 100) == (view_label == 1)
         assert agree.mean() > 0.97
@@ -49,3 +49,22 @@ def test_blur_keeps_the_mean_and_lowers_the_variance():
     assert torch.allclose(blurred.mean(), images.mean(), atol=5e-3)
     assert (blurred.var((1, 2, 3)) < images.var((1, 2, 3))).all()
     assert torch.equal(random_blur(images, 0.0, torch.Generator()), images)
+
+
+def test_a_view_smaller_than_its_place_is_ignored_around():
+    image = np.full((80, 160, 3), 200, np.uint8)
+    image[:, :, 0] = np.arange(160)
+    label = np.full((80, 160), 3, np.uint8)
+    places = set()
+    for seed in range(20):
+        view, shown = random_view(
+            image, label, size=(40, 80), scale=(0.5, 0.5), random=np.random.default_rng(seed)
+        )
+        inside = shown == 3
+        assert inside.sum() == 20 * 40 and set(np.unique(shown)) == {3, 255}
+        rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+        assert len(rows) == 20 and len(columns) == 40
+        assert np.ptp(view[inside][:, 0]) > 140  # all of the image is there
+        assert len(np.unique(view[~inside], axis=0)) == 1
+        places.add((rows[0], columns[0]))
+    assert len(places) > 10

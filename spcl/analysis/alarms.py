@@ -1,12 +1,13 @@
 """The alarms that compare a snapshot with earlier ones."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis import margins, prototypes, scatter
+from spcl.analysis.limits import Limits
 from spcl.analysis.table import Context, labellings
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
@@ -15,27 +16,6 @@ Event = dict[str, Any]
 LEAST_DRIFTS = 3
 """A median of fewer earlier drifts says nothing."""
 TARGET = DOMAINS.index("target")
-
-
-class _Limits(Protocol):
-    """The limits used here; see `events.Limits`."""
-
-    @property
-    def starving_snapshots(self) -> int: ...
-    @property
-    def starving_share(self) -> float: ...
-    @property
-    def drift_times(self) -> float: ...
-    @property
-    def least_drift(self) -> float: ...
-    @property
-    def gap_times(self) -> float: ...
-    @property
-    def least_gap(self) -> float: ...
-    @property
-    def confidence_rise(self) -> float: ...
-    @property
-    def agreement_fall(self) -> float: ...
 
 
 def event(kind: str, of: str | None, number: float, limit: float, sentence: str) -> Event:
@@ -63,7 +43,7 @@ def _rank(snapshot: Snapshot) -> float:
 
 
 def starving(
-    row: Sequence[Snapshot], known: Sequence[Snapshot], context: Context, limits: _Limits
+    row: Sequence[Snapshot], known: Sequence[Snapshot], context: Context, limits: Limits
 ) -> Iterator[Event]:
     """Yield the classes that have had no pseudo labels for some snapshots in a row.
 
@@ -103,7 +83,7 @@ def _kept(snapshot: Snapshot, context: Context) -> NDArray[np.intp]:
     return np.bincount(chosen, minlength=len(context.names))[: len(context.names)]
 
 
-def sudden_drift(row: Sequence[Snapshot], context: Context, limits: _Limits) -> Iterator[Event]:
+def sudden_drift(row: Sequence[Snapshot], context: Context, limits: Limits) -> Iterator[Event]:
     """Yield the prototypes whose last drift is many times the median of the earlier ones.
 
     Args:
@@ -138,7 +118,7 @@ def sudden_drift(row: Sequence[Snapshot], context: Context, limits: _Limits) -> 
 
 
 def gap_grows(
-    snapshot: Snapshot, before: Snapshot, context: Context, limits: _Limits
+    snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits
 ) -> Iterator[Event]:
     """Yield the classes whose domains have moved apart since before."""
     now, then = (_gaps(one, context) for one in (snapshot, before))
@@ -160,7 +140,7 @@ def _gaps(snapshot: Snapshot, context: Context) -> NDArray[np.float64]:
 
 
 def misplaced_confidence(
-    snapshot: Snapshot, before: Snapshot, context: Context, limits: _Limits
+    snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits
 ) -> Iterator[Event]:
     """Yield an event if the model got surer on target while its prototypes agree with it less."""
     (sure, agree), (was_sure, agreed) = (_trust(one, context) for one in (snapshot, before))

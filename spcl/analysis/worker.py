@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from spcl.analysis.events import Limits, events_of
+from spcl.analysis.events import events_of
+from spcl.analysis.limits import Limits
 from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps import RunMap
 from spcl.analysis.mask_report import VERSION as MASKS_VERSION

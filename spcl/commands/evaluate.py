@@ -92,7 +92,9 @@ def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[fl
     config = make_config(opened.info().config, where=str(opened.path))
     pair = open_pair(config.data)
     num_classes = len(pair.label_space)
-    model = build_segmenter(config.model.backbone, num_classes, weights="none")
+    model = build_segmenter(
+        config.model.backbone, num_classes, weights="none", precision=config.model.precision
+    )
     model.load_state_dict(load_weights(opened.path, step, domain))
     frames = Frames(pair.split(split, with_labels=True), cache_mb=0)
     confusion = split_confusion(

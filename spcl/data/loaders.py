@@ -52,7 +52,7 @@ class ViewOptions:
     """How a training view is cut."""
 
     size: tuple[int, int]
-    crop_scale: float
+    scale: tuple[float, float]
 
 
 class BatchLoader:
@@ -110,9 +110,7 @@ class BatchLoader:
         self, index: int, random: np.random.Generator
     ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
         image, label = self.frames[index]
-        return random_view(
-            image, label, size=self.view.size, crop_scale=self.view.crop_scale, random=random
-        )
+        return random_view(image, label, size=self.view.size, scale=self.view.scale, random=random)
 
 
 class RareClassSampler:

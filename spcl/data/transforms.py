@@ -7,6 +7,8 @@ from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
+from spcl.label_space import IGNORE_INDEX
+
 _LUMA = (0.299, 0.587, 0.114)
 
 
@@ -15,32 +17,59 @@ def random_view(
     label: NDArray[np.uint8] | None,
     *,
     size: tuple[int, int],
-    crop_scale: float,
+    scale: tuple[float, float],
     random: np.random.Generator,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
     """Crop, resize to `size` and perhaps mirror an image and its label alike.
+
+    An image made smaller than `size` is put at a random place on its mean colour, ignored there.
 
     Args:
         image: RGB, (H, W, 3).
         label: class ids, (H, W), or None.
         size: height and width of the result.
-        crop_scale: the crop covers 1/1 to 1/crop_scale of each side.
+        scale: smallest and largest magnification, against the whole image at `size`.
         random: source of randomness; three draws whatever happens.
     """
     height, width = image.shape[:2]
-    scale, down, across, mirror = random.random(4)
-    share = 1 / (1 + scale * (crop_scale - 1))
+    draw, down, across, mirror = random.random(4)
+    magnified = scale[0] + draw * (scale[1] - scale[0])
+    share = min(1.0, 1 / magnified)
     top, left = down * height * (1 - share), across * width * (1 - share)
     box = (left, top, left + width * share, top + height * share)
-    view = _resized(image, size, box, Image.Resampling.BILINEAR)
+    inner = size if magnified >= 1 else _shrunk(size, magnified)
+    view = _resized(image, inner, box, Image.Resampling.BILINEAR)
     label_view = None
     if label is not None:
         label_box = _scaled(box, label.shape[1] / width, label.shape[0] / height)
-        label_view = _resized(label, size, label_box, Image.Resampling.NEAREST)
+        label_view = _resized(label, inner, label_box, Image.Resampling.NEAREST)
+    if inner != size:
+        place = int(down * (size[0] - inner[0] + 1)), int(across * (size[1] - inner[1] + 1))
+        view = _placed(view, size, place, fill=view.mean((0, 1)).astype(np.uint8))
+        if label_view is not None:
+            label_view = _placed(label_view, size, place, fill=np.uint8(IGNORE_INDEX))
     if mirror < 0.5:
         view = view[:, ::-1]
         label_view = None if label_view is None else label_view[:, ::-1]
     return view, label_view
+
+
+def _shrunk(size: tuple[int, int], factor: float) -> tuple[int, int]:
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
+
+
+def _placed(
+    view: NDArray[np.uint8],
+    size: tuple[int, int],
+    place: tuple[int, int],
+    *,
+    fill: NDArray[np.uint8] | np.uint8,
+) -> NDArray[np.uint8]:
+    """Return `view` with its top left at `place` of a canvas of `size`."""
+    canvas = np.empty((*size, *view.shape[2:]), np.uint8)
+    canvas[:] = fill
+    canvas[place[0] : place[0] + view.shape[0], place[1] : place[1] + view.shape[1]] = view
+    return canvas
 
 
 def whole_view(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -9,7 +9,8 @@ from torch.nn import functional as F
 
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.labels import one_hot_shares
-from spcl.method.prototypes import unit_vectors
+from spcl.method.precision import at_least_single
+from spcl.method.prototypes import similarities
 
 _NEVER = torch.finfo(torch.float32).min / 2  # similarity of an unseen class; finite, so no NaN
 
@@ -37,7 +38,8 @@ def segmentation_loss(
     Returns:
         A scalar in nats.
     """
-    scaled = logits.float() if logit_scale == 1 else logits.float() / logit_scale
+    exact = at_least_single(logits)
+    scaled = exact if logit_scale == 1 else exact / logit_scale
     losses = F.cross_entropy(
         scaled,
         labels,
@@ -80,23 +82,14 @@ def prototype_contrast(
     shares = targets if targets.dim() == 4 else one_hot_shares(targets, len(vectors))
     if pixel_weights is not None:
         shares = shares * pixel_weights.unsqueeze(1)
-    weights_KN = shares.float().transpose(0, 1).flatten(1) * seen.unsqueeze(1)
-    losses_KN = _losses_to_every_class(features, vectors, seen, temperature)
-    sums, masses = (losses_KN * weights_KN).sum(1), weights_KN.sum(1)
+    unseen = ~seen.view(1, -1, 1, 1)
+    scores = (similarities(features, vectors) / temperature).masked_fill(unseen, _NEVER)
+    losses = -scores.log_softmax(1).masked_fill(unseen, 0)
+    weights = shares.to(losses).masked_fill(unseen, 0)
+    sums, masses = (losses * weights).sum((0, 2, 3)), weights.sum((0, 2, 3))
     if balance == "pixel":
         return sums.sum() / _positive(masses.sum())
     return (sums / _positive(masses)).sum() / (masses > 0).sum().clamp(min=1)
-
-
-def _losses_to_every_class(
-    features: Tensor, vectors: Tensor, seen: Tensor, temperature: float
-) -> Tensor:
-    """Return -log softmax of every pixel for every class, (K, N); 0 for an unseen class."""
-    units_CN = unit_vectors(features).transpose(0, 1).flatten(1)
-    similarity_KN = vectors.to(units_CN) @ units_CN / temperature
-    unseen = ~seen.unsqueeze(1)
-    log_share_KN = similarity_KN.masked_fill(unseen, _NEVER).log_softmax(0)
-    return -log_share_KN.masked_fill(unseen, 0)
 
 
 def _positive(total: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from spcl.method.distributed import sum_over_ranks
 from spcl.method.labels import one_hot_shares
+from spcl.method.precision import at_least_single
 
 POOLED_UPDATES = 100  # what a pass over the whole source counts as
 _SHORTEST = 1e-6  # a shorter vector has no direction: it becomes 0 and gets no gradient
@@ -137,24 +138,38 @@ def class_sums(features: Tensor, shares: Tensor) -> ClassSums:
         features: (B, C, h, w), any length and floating dtype.
         shares: share of each class in each cell, (B, K, h, w), in [0, 1].
     """
-    exact_BCN = features.float().flatten(2)
-    shares_BKN = shares.float().flatten(2)
+    exact_BCN = at_least_single(features).flatten(2)
+    shares_BKN = shares.to(exact_BCN).flatten(2)
     # The cells' weights are scaled, not the features: these are far larger and stay where they are.
     weights_BKN = shares_BKN * inverse_lengths(exact_BCN)
     sums = torch.bmm(weights_BKN, exact_BCN.transpose(1, 2)).sum(0)
     return ClassSums(sums, shares_BKN.sum((0, 2)))
 
 
+def similarities(features: Tensor, vectors: Tensor) -> Tensor:
+    """Return the dot product of every cell's unit feature with every vector, (B, K, h, w).
+
+    The products are divided by the features' lengths, not the features: these are far larger.
+
+    Args:
+        features: (B, C, h, w), any length and floating dtype.
+        vectors: (K, C), taken as they are.
+    """
+    exact_BCN = at_least_single(features).flatten(2)
+    products_BKN = vectors.to(exact_BCN) @ exact_BCN * inverse_lengths(exact_BCN)
+    return products_BKN.reshape(len(features), len(vectors), *features.shape[2:])
+
+
 def inverse_lengths(vectors: Tensor) -> Tensor:
-    """Return 1 / length along dimension 1, which is kept, in float32; 0 for a zero vector."""
+    """Return 1 / length along dimension 1, which is kept; 0 for a zero vector."""
     length = torch.linalg.vector_norm(vectors, dim=1, keepdim=True)
     inverse: Tensor = (length > _SHORTEST) / length.clamp(min=_SHORTEST)
     return inverse
 
 
 def unit_vectors(vectors: Tensor, *, dim: int = 1) -> Tensor:
-    """Scale vectors along `dim` to length 1, in float32; a zero vector stays zero."""
-    exact = vectors.float()
+    """Scale vectors along `dim` to length 1, in float32 at least; a zero vector stays zero."""
+    exact = at_least_single(vectors)
     length = torch.linalg.vector_norm(exact, dim=dim, keepdim=True)
     units: Tensor = exact / length.clamp(min=_SHORTEST) * (length > _SHORTEST)
     return units

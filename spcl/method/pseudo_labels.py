@@ -43,10 +43,9 @@ class ConfidenceHistogram(nn.Module):
         self.register_buffer("counts", torch.zeros(num_classes, num_bins, dtype=torch.float64))
 
     @torch.no_grad()
-    def update(self, probabilities: Tensor) -> None:
-        """Count the pixels of `probabilities`, (B, K, H, W), by class and confidence."""
+    def update(self, confidence: Tensor, labels: Tensor) -> None:
+        """Count pixels by class and confidence; both as from `most_probable`."""
         num_classes, num_bins = self.counts.shape
-        confidence, labels = probabilities.max(1)
         bins = (confidence.float() * num_bins).long().clamp(0, num_bins - 1)
         slots = (labels * num_bins + bins).flatten()
         added = torch.bincount(slots, minlength=num_classes * num_bins).to(self.counts)
@@ -71,12 +70,18 @@ class ConfidenceHistogram(nn.Module):
         return torch.where(occurs, found, cap).clamp(max=cap).float()
 
 
-def pseudo_labels(probabilities: Tensor, thresholds: Tensor) -> PseudoLabels:
-    """Label every pixel with its most probable class and say which labels to trust.
+def most_probable(probabilities: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the highest of the probabilities (B, K, H, W) and its class, (B, H, W) each."""
+    confidence, labels = probabilities.max(1)
+    return confidence, labels
+
+
+def pseudo_labels(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> PseudoLabels:
+    """Say which labels to trust.
 
     Args:
-        probabilities: (B, K, H, W), in [0, 1].
+        confidence: probability of each pixel's most probable class, (B, H, W), in [0, 1].
+        labels: that class, (B, H, W), int64.
         thresholds: smallest confidence of each class, (K,).
     """
-    confidence, labels = probabilities.max(1)
     return PseudoLabels(labels, confidence, confidence >= thresholds[labels])

@@ -2,9 +2,9 @@
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from spcl.method.prototypes import unit_vectors
+from spcl.method.prototypes import similarities, unit_vectors
+from spcl.method.resize import upsample
 
 
 def prototype_logits(
@@ -18,9 +18,7 @@ def prototype_logits(
         seen: which exist, (K,), bool; the others are far below all.
         temperature: divides the cosines.
     """
-    units = unit_vectors(features)
-    weights = unit_vectors(vectors).to(units)[:, :, None, None]
-    logits = F.conv2d(units, weights) / temperature
+    logits = similarities(features, unit_vectors(vectors)) / temperature
     return logits.masked_fill(~seen.view(1, -1, 1, 1), -1e4)
 
 
@@ -35,7 +33,7 @@ def rectified(probabilities: Tensor, cosines: Tensor) -> Tensor:
         cosines: from `prototype_logits`, (B, K, h, w).
     """
     size = (int(probabilities.shape[2]), int(probabilities.shape[3]))
-    opinion = F.interpolate(cosines, size=size, mode="bilinear", align_corners=False).softmax(1)
+    opinion = upsample(cosines, size).softmax(1)
     product = probabilities * opinion
     total = product.sum(1, keepdim=True)
     return torch.where(total > 0, product / total.clamp(min=1e-12), probabilities)

@@ -1,10 +1,11 @@
 """A backbone with a linear classifier; features and logits come out together at stride 8."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
+from spcl.method.precision import at_least_single
 from spcl.models.backbones import Backbone, build_backbone
 
 
@@ -20,12 +21,19 @@ class Output(NamedTuple):
     logits: Tensor
 
 
+Precision = Literal["single", "bfloat16"]
+"""What convolutions multiply in; weights, features and losses are single in both."""
+
+
 class Segmenter(nn.Module):
     """A semantic segmentation model: `backbone`, then a 1x1 classifier."""
 
-    def __init__(self, backbone: Backbone, num_classes: int) -> None:
+    def __init__(
+        self, backbone: Backbone, num_classes: int, *, precision: Precision = "single"
+    ) -> None:
         super().__init__()
         self.backbone = backbone
+        self.precision = precision
         self.classifier = nn.Conv2d(backbone.num_channels, num_classes, kernel_size=1)
 
     @property
@@ -39,8 +47,10 @@ class Segmenter(nn.Module):
         Args:
             images: RGB, (B, 3, H, W), float in [0, 1], any size and memory format.
         """
-        features = self.backbone(images)
-        return Output(features, self.classifier(features))
+        is_rough = self.precision == "bfloat16"
+        with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=is_rough):
+            features = at_least_single(self.backbone(images))
+            return Output(features, at_least_single(self.classifier(features)))
 
     def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """Return the parameters of the body, which may be pretrained, and of all that is new."""
@@ -49,17 +59,15 @@ class Segmenter(nn.Module):
         return body, [p for p in self.parameters() if id(p) not in known]
 
 
-def build_segmenter(backbone: str, num_classes: int, *, weights: str = "default") -> Segmenter:
+def build_segmenter(
+    backbone: str, num_classes: int, *, weights: str = "default", precision: Precision = "single"
+) -> Segmenter:
     """Build a segmenter on the backbone of that name.
 
     Args:
         backbone: a name in `BACKBONES` (UserError for another).
         num_classes: K.
         weights: "default" (pretrained where the backbone has such weights), "none", or a path.
+        precision: what convolutions multiply in.
     """
-    return Segmenter(build_backbone(backbone, weights=weights), num_classes)
-
-
-def upsample(logits: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize logits (B, K, h, w) bilinearly to (B, K, *size)."""
-    return F.interpolate(logits, size=size, mode="bilinear", align_corners=False)
+    return Segmenter(build_backbone(backbone, weights=weights), num_classes, precision=precision)
