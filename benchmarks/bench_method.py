@@ -6,6 +6,7 @@ OMP_NUM_THREADS=1 python -m benchmarks.bench_method
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -83,15 +84,27 @@ def walked(way: str, given: Inputs, *, with_gradient: bool) -> None:
         WAYS[way](*given)
 
 
+def printed(code: str) -> float:
+    """Return the number that a fresh process prints: memory is compared from the same start."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
 def extra_memory(way: str, *, with_gradient: bool) -> float:
     """Return the memory of one call beyond its inputs, in multiples of the feature map."""
-    code = (
+    return printed(
         "from benchmarks import bench_method as b; i = b.inputs(); before = b.peak_bytes();"
         f"b.walked({way!r}, i, with_gradient={with_gradient});"
         "print((b.peak_bytes() - before) / (i[0].numel() * 4))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return float(done.stdout)
+
+
+def update_memory(backward: str) -> float:
+    """Return what an adaptation update adds to the peak memory, in MB."""
+    return printed(
+        f"from benchmarks import bench_method as b; update, close = b.adapting({backward!r});"
+        "before = b.peak_bytes(); update(); print((b.peak_bytes() - before) / 1e6); close()"
+    )
 
 
 def peak_bytes() -> int:
@@ -100,20 +113,27 @@ def peak_bytes() -> int:
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def walks() -> dict[str, float]:
-    """Return the seconds of an adaptation update with one and with two backward walks."""
-    found = {}
+def adapting(backward: str) -> tuple[Callable[[], object], Callable[[], None]]:
+    """Return an adaptation update of streets, and what ends it."""
+    words = ["threads=1", f'optimiser.backward="{backward}"']
+    config = load_config(Path("configs/streets.toml"), words)
+    run = Adaptation(config, Domains.open(config), NullRecorder())
+    run.learner.begin_adaptation(islice(run.supply.whole_source(), 1))
+    run.learner.step = config.warmup.steps
+    source, target = run.supply.source.batch(0), run.supply.target.batch(0)
+    return lambda: run.learner.adapt_update(source, target), run.supply.close
+
+
+def compare_walks() -> None:
+    """Print seconds and memory of an update with one and with two backward walks."""
+    seconds = {}
     for backward in ("once", "twice"):
-        words = ["threads=1", f'optimiser.backward="{backward}"']
-        config = load_config(Path("configs/streets.toml"), words)
-        run = Adaptation(config, Domains.open(config), NullRecorder())
-        run.learner.begin_adaptation(run.supply.whole_source())
-        run.learner.step = config.warmup.steps
-        batches = run.supply.source.batch(0), run.supply.target.batch(0)
-        update = run.learner.adapt_update
-        found[backward] = median_seconds(lambda u=update, b=batches: u(*b), repeats=5)
-        run.supply.close()
-    return found
+        update, close = adapting(backward)
+        seconds[backward] = median_seconds(update, repeats=7)
+        close()
+    print_ratios("adaptation update of streets, backward walks", seconds, baseline="once")
+    for backward in seconds:
+        print(f"  extra memory, {backward:20} {update_memory(backward):9.0f} MB")
 
 
 def compare(title: str, given: Inputs, *, with_gradient: bool) -> None:
@@ -135,7 +155,7 @@ def main() -> None:
     compare("forward", inputs(), with_gradient=False)
     compare("with gradient", inputs(), with_gradient=True)
     compare("forward, channels first", inputs(torch.contiguous_format), with_gradient=False)
-    print_ratios("adaptation update, backward walks", walks(), baseline="once")
+    compare_walks()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,53 @@
+"""Which alarms whole trainings on streets raise: healthy ones none, one with shuffled labels some.
+
+OMP_NUM_THREADS=1 python -m benchmarks.trial_events (healthy | shuffled) SEED ... [KEY=VALUE ...]
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from spcl import adapt, launch, learner
+from spcl.analysis.worker import analyse
+from spcl.config import load_config
+from spcl.method.pseudo_labels import PseudoLabels
+from spcl.store.derived import DerivedReader
+from spcl.store.reader import Run
+
+
+def shuffled(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> PseudoLabels:
+    """Return the labels of a batch in random order, all kept, all certain."""
+    order = torch.randperm(labels.numel(), generator=torch.Generator().manual_seed(0))
+    mixed = labels.flatten()[order].view_as(labels)
+    return PseudoLabels(mixed, torch.ones_like(confidence), torch.ones_like(labels).bool())
+
+
+def trial(folder: Path, words: list[str]) -> None:
+    """Train once, analyse, print target mIoU and every event."""
+    config = load_config(Path("configs/streets.toml"), ["threads=1", *words])
+    adapt.conduct(launch.start(config, runs_dir=folder, run_id="run"))
+    run = Run(folder / "run")
+    analyse(run)
+    before, last = run.info().before_step, run.steps()[-1]
+    scores = [run.snapshot(step).scores["target"]["mean_iou"] for step in (before, last)]
+    print(f"{' '.join(words)}: target mIoU {100 * scores[0]:.1f} to {100 * scores[1]:.1f}")
+    for event in sorted(DerivedReader(run).events().read(), key=lambda row: row["step"]):
+        print(f"  step {event['step']}, {event['kind']}: {event['sentence']}")
+
+
+def main(words: list[str]) -> None:
+    kind, *rest = words
+    real: Callable[..., PseudoLabels] = learner.pseudo_labels
+    learner.pseudo_labels = shuffled if kind == "shuffled" else real
+    for seed in (word for word in rest if "=" not in word):
+        overrides = [word for word in rest if "=" in word]
+        with tempfile.TemporaryDirectory() as folder:
+            trial(Path(folder), [f"seed={seed}", *overrides])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
