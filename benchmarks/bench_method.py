@@ -19,6 +19,7 @@ from spcl.config import load_config
 from spcl.method.labels import one_hot_shares
 from spcl.method.losses import prototype_contrast
 from spcl.method.prototypes import PrototypeBank
+from spcl.presets import PRESETS
 from spcl.supply import Domains
 
 SHAPE, K = (2, 2048, 65, 129), 19
@@ -93,47 +94,58 @@ def printed(code: str) -> float:
 def extra_memory(way: str, *, with_gradient: bool) -> float:
     """Return the memory of one call beyond its inputs, in multiples of the feature map."""
     return printed(
-        "from benchmarks import bench_method as b; i = b.inputs(); before = b.peak_bytes();"
+        "from benchmarks import bench_method as b; i = b.inputs(); before = b.peak_from_here();"
         f"b.walked({way!r}, i, with_gradient={with_gradient});"
         "print((b.peak_bytes() - before) / (i[0].numel() * 4))"
     )
 
 
-def update_memory(backward: str) -> float:
+def update_memory(backward: str, preset: str) -> float:
     """Return what an adaptation update adds to the peak memory, in MB."""
     return printed(
-        f"from benchmarks import bench_method as b; update, close = b.adapting({backward!r});"
-        "before = b.peak_bytes(); update(); print((b.peak_bytes() - before) / 1e6); close()"
+        "from benchmarks import bench_method as b;"
+        f"update, close = b.adapting({backward!r}, {preset!r});"
+        "before = b.peak_from_here(); update(); print((b.peak_bytes() - before) / 1e6); close()"
     )
 
 
+def peak_from_here() -> int:
+    """Forget the peak so far and return what this process has in memory now (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return peak_bytes()
+
+
 def peak_bytes() -> int:
-    """Return the most memory this process has had at once (Linux)."""
+    """Return the most memory this process has had at once since then (Linux)."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def adapting(backward: str) -> tuple[Callable[[], object], Callable[[], None]]:
+def adapting(
+    backward: str, preset: str = "spcl"
+) -> tuple[Callable[[], object], Callable[[], None]]:
     """Return an adaptation update of streets, and what ends it."""
-    words = ["threads=1", f'optimiser.backward="{backward}"']
+    words = [f"preset={preset}", f'optimiser.backward="{backward}"']
+    words += [f"threads={torch.get_num_threads()}"]
     config = load_config(Path("configs/streets.toml"), words)
     run = Adaptation(config, Domains.open(config), NullRecorder())
     run.learner.begin_adaptation(islice(run.supply.whole_source(), 1))
     run.learner.step = config.warmup.steps
+    run._relabel(config.warmup.steps)
     source, target = run.supply.source.batch(0), run.supply.target.batch(0)
     return lambda: run.learner.adapt_update(source, target), run.supply.close
 
 
-def compare_walks() -> None:
+def compare_walks(preset: str) -> None:
     """Print seconds and memory of an update with one and with two backward walks."""
     seconds = {}
     for backward in ("once", "twice"):
-        update, close = adapting(backward)
+        update, close = adapting(backward, preset)
         seconds[backward] = median_seconds(update, repeats=7)
         close()
-    print_ratios("adaptation update of streets, backward walks", seconds, baseline="once")
+    print_ratios(f"adaptation update of {preset} on streets, walks back", seconds, baseline="once")
     for backward in seconds:
-        print(f"  extra memory, {backward:20} {update_memory(backward):9.0f} MB")
+        print(f"  extra memory, {backward:20} {update_memory(backward, preset):9.0f} MB")
 
 
 def compare(title: str, given: Inputs, *, with_gradient: bool) -> None:
@@ -155,7 +167,8 @@ def main() -> None:
     compare("forward", inputs(), with_gradient=False)
     compare("with gradient", inputs(), with_gradient=True)
     compare("forward, channels first", inputs(torch.contiguous_format), with_gradient=False)
-    compare_walks()
+    for preset in PRESETS:
+        compare_walks(preset)
 
 
 if __name__ == "__main__":
