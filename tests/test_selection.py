@@ -1,9 +1,11 @@
+import json
 import math
 
 import pytest
 import torch
 
 from spcl import adapt, launch
+from spcl.commands import main
 from spcl.config import make_config
 from spcl.selection import Choice, Signs
 from spcl.store.reader import Run
@@ -67,7 +69,7 @@ SMALL = [
 ]
 
 
-def test_a_run_selected_with_target_labels_says_so_and_keeps_those_weights(tmp_path):
+def test_a_run_selected_with_target_labels_says_so_and_keeps_those_weights(tmp_path, capsys):
     root = write_tiny_pair(tmp_path / "pair")
     words = [*SMALL, f"data.root={root}", 'select.by="target_miou"']
     adapt.conduct(launch.start(make_config({}, words), runs_dir=tmp_path, run_id="run"))
@@ -77,6 +79,10 @@ def test_a_run_selected_with_target_labels_says_so_and_keeps_those_weights(tmp_p
     (note,) = run.info().notes
     assert note.startswith(f"Selected with target labels: the result is step {best},")
     assert (run.path / "checkpoints" / f"model_{best:07d}.safetensors").is_file()
+    for command in (["evaluate", str(run.path), "--json"], ["analyse", str(run.path), "--json"]):
+        capsys.readouterr()
+        assert main(command) == 0
+        assert json.loads(capsys.readouterr().out)["notes"] == [note]
 
 
 def test_every_snapshot_scores_the_prototypes_beside_the_classifier(tmp_path):

@@ -191,12 +191,13 @@ def _identity(event: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def summary(run: Run) -> dict[str, Any]:
-    """Return the measures of the last analysed snapshot: {"run", "step", "measures": rows}."""
+    """Return the last analysed snapshot: {"run", "notes", "step", "measures": rows}."""
     rows = DerivedReader(run).measures().read()
     last = last_row_per_step(rows)
     step = last[-1]["step"] if last else None
     return {
         "run": run.info().id,
+        "notes": list(run.info().notes),
         "step": step,
         "measures": [row for row in rows if row.get("step") == step],
     }

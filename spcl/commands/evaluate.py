@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print per-class IoU and mean IoU."""
+    """Print per-class IoU and mean IoU, and what the run must say of itself."""
     opened = Run.open(arguments.run_dir)
     if arguments.split not in SPLITS:
         raise UserError(f'"{arguments.split}" is no split; use one of {", ".join(SPLITS)}')
@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     for name, value in [*result["per_class_iou"].items(), ("mean", result["mean_iou"])]:
         table.add_row(name, "absent" if value is None else f"{100 * value:.1f}")
     Console().print(table)
+    for note in result["notes"]:
+        print(note)
     return 0
 
 
@@ -74,6 +76,7 @@ def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
         "run": info.id,
         "step": step,
         "split": split,
+        "notes": list(info.notes),
         "num_images": num_images,
         "mean_iou": float(np.mean(known)) if known else None,
         "per_class_iou": dict(zip(info.label_space.names, values, strict=True)),
