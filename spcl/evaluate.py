@@ -1,7 +1,8 @@
 """Scores from one confusion matrix over a whole split; an absent class is NaN and left out."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -17,11 +18,16 @@ Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Images (B, 3, H, W) in [0, 1] -> features (B, C, h, w), logits (B, K, h, w)."""
 
 
-class Prediction(NamedTuple):
-    """What a model says of one image.
+@dataclass(frozen=True)
+class Prediction:
+    """What a model says of one image; brought to the label's size only where somebody asks.
 
-    Features (C, h, w) and logits (K, h, w) are at stride 8, probabilities and class ids at the size
-    of the label (or of the image).
+    Attributes:
+        number: the image's place in its split.
+        image: RGB, (H, W, 3).
+        label: class ids, (H', W'), or None.
+        features: (C, h, w), at stride 8.
+        logits: (K, h, w), at stride 8.
     """
 
     number: int
@@ -29,8 +35,24 @@ class Prediction(NamedTuple):
     label: NDArray[np.uint8] | None
     features: Tensor
     logits: Tensor
-    probabilities: Callable[[], NDArray[np.float32]]
-    class_ids: NDArray[np.uint8]
+
+    @cached_property
+    def _own(self) -> Tensor:
+        """Return the logits at the size of the label, or of the image."""
+        height, width = self.image.shape[:2] if self.label is None else self.label.shape
+        with torch.inference_mode():
+            return upsample(self.logits[None], (height, width))[0]
+
+    @cached_property
+    def class_ids(self) -> NDArray[np.uint8]:
+        """Return the predicted class of every pixel, (H', W')."""
+        return class_ids(self._own)
+
+    def confidence(self) -> NDArray[np.float32]:
+        """Return the probability of that class, (H', W')."""
+        with torch.inference_mode():
+            values: NDArray[np.float32] = self._own.softmax(0).amax(0).cpu().numpy()
+        return values
 
 
 def predict_split(
@@ -50,27 +72,14 @@ def predict_split(
         images = to_tensor([whole_view(image, size) for image, _ in pairs])
         with torch.inference_mode():
             features, logits = predict(images)
-            for row, (index, (image, label)) in enumerate(zip(indices, pairs, strict=True)):
-                shape = label.shape if label is not None else image.shape[:2]
-                own = upsample(logits[row : row + 1], (shape[0], shape[1]))[0]
-                yield Prediction(
-                    index, image, label, features[row], logits[row], _softmax(own), class_ids(own)
-                )
+        for row, (index, (image, label)) in enumerate(zip(indices, pairs, strict=True)):
+            yield Prediction(index, image, label, features[row], logits[row])
 
 
 def class_ids(logits: Tensor) -> NDArray[np.uint8]:
     """Return the class of the highest score, (K, H, W) -> (H, W); `argmax` takes 4 x as long."""
     ids: NDArray[np.uint8] = logits.max(0).indices.to(torch.uint8).cpu().numpy()
     return ids
-
-
-def _softmax(logits: Tensor) -> Callable[[], NDArray[np.float32]]:
-    def probabilities() -> NDArray[np.float32]:
-        with torch.inference_mode():
-            values: NDArray[np.float32] = logits.softmax(0).cpu().numpy()
-        return values
-
-    return probabilities
 
 
 def confusion_matrix(

@@ -214,7 +214,7 @@ class Recorder:
             if matrix is not None:
                 by_image[key] = score(matrix)
             if files is not None and pixels is not None:
-                confidence = prediction.probabilities().max(axis=0)
+                confidence = prediction.confidence()
                 files[f"{schema.MASKS_FOLDER}/{key}.png"] = mask_bytes(
                     prediction.class_ids, palette
                 )

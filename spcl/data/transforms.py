@@ -29,7 +29,7 @@ def random_view(
         label: class ids, (H, W), or None.
         size: height and width of the result.
         scale: smallest and largest magnification, against the whole image at `size`.
-        random: source of randomness; three draws whatever happens.
+        random: source of randomness; four draws whatever happens.
     """
     height, width = image.shape[:2]
     draw, down, across, mirror = random.random(4)
