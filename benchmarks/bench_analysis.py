@@ -8,9 +8,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import analysis_lag
 from spcl import adapt, launch
 from spcl.config import Config, load_config
-from spcl.store.derived import DerivedReader
 from spcl.store.reader import Run
 from spcl.worker import start_worker
 
@@ -29,19 +29,6 @@ def seconds_of(config: Config, runs_dir: Path, *, analysed: bool) -> tuple[float
     return seconds, path
 
 
-def lags(path: Path) -> list[float]:
-    """Return how many seconds after a snapshot its PCA was there; the first waits for imports."""
-    run = Run.open(path)
-    reader = DerivedReader(run)
-    layout = reader.layout("pca")
-    assert layout is not None, "the worker has laid out the run"
-    found = []
-    for step in sorted(layout.steps):
-        placed = reader.positions_path(layout, step).stat().st_mtime
-        found.append(placed - (run.snapshot(step).path / "scores.json").stat().st_mtime)
-    return found
-
-
 def main(words: list[str]) -> None:
     config = load_config(
         Path("configs/streets.toml"),
@@ -51,11 +38,10 @@ def main(words: list[str]) -> None:
         seconds_of(config, Path(folder) / "first", analysed=False)  # draws the pair, fills caches
         plain, _ = seconds_of(config, Path(folder), analysed=False)
         beside, path = seconds_of(config, Path(folder), analysed=True)
-        waits = lags(path)
-    print(f"{config.total_steps} updates, a snapshot every {config.record.every}")
-    print(f"  training alone          {plain:8.1f} s")
-    print(f"  with analysis beside    {beside:8.1f} s   {beside / plain:.3f} x")
-    print("  snapshot to PCA         " + " ".join(f"{wait:.1f}" for wait in waits) + " s")
+        print(f"{config.total_steps} updates, a snapshot every {config.record.every}")
+        print(f"  training alone          {plain:8.1f} s")
+        print(f"  with analysis beside    {beside:8.1f} s   {beside / plain:.3f} x")
+        analysis_lag.report(Run.open(path))
 
 
 if __name__ == "__main__":

@@ -9,14 +9,10 @@ from numpy.typing import NDArray
 
 from dashboard.captions import caption
 from dashboard.words import counted, listing
+from spcl.store.limits import Limits
 
 Grid = NDArray[np.float64]
 """Cosine of every two prototypes, (K, K) in [-1, 1], NaN where it is not known."""
-
-CLOSE = 0.8
-"""Cosine above which two prototypes are too close (limit of the event `prototypes_close`)."""
-UNSEEN = 50
-"""Updates without a pixel after which a prototype counts as unseen (event `prototype_unseen`)."""
 
 
 def cosine_grid(measures: pd.DataFrame, names: Sequence[str], step: int) -> Grid:
@@ -113,9 +109,10 @@ def headline(
     ages: Sequence[int],
     grid: Grid,
     num_snapshots: int,
+    limits: Limits,
 ) -> str:
     """Return "All 11 prototypes are alive; pedestrian and bicyclist are too close"."""
-    alive = [bool(was) and age <= UNSEEN for was, age in zip(seen, ages, strict=True)]
+    alive = [bool(was) and age <= limits.prototype_age for was, age in zip(seen, ages, strict=True)]
     if not any(seen):
         return f"No prototype is filled yet: {counted(num_snapshots, 'snapshot')} recorded"
     dead = [name.lower() for name, lives in zip(displays, alive, strict=True) if not lives]
@@ -124,13 +121,13 @@ def headline(
         told = listing(dead) if len(dead) <= 3 else f"{len(dead)} classes"
         verb = "lacks" if len(dead) == 1 else "lack"
         start = f"{sum(alive)} of {len(displays)} prototypes are alive, {told} {verb} pixels"
-    return start + _closeness(displays, closest_pairs(grid))
+    return start + _closeness(displays, closest_pairs(grid), limits)
 
 
-def _closeness(displays: Sequence[str], pairs: Sequence[Pair]) -> str:
+def _closeness(displays: Sequence[str], pairs: Sequence[Pair], limits: Limits) -> str:
     if not pairs:
         return ""
-    close = [pair for pair in pairs if pair.cosine > CLOSE]
+    close = [pair for pair in pairs if pair.cosine > limits.prototype_cosine]
     if not close:
         return " and no two are too close"
     first = f"{displays[close[0].first].lower()} and {displays[close[0].second].lower()}"
@@ -139,14 +136,14 @@ def _closeness(displays: Sequence[str], pairs: Sequence[Pair]) -> str:
     return f"; {len(close)} pairs are too close, {first} most"
 
 
-def grid_reading(displays: Sequence[str], now: Grid) -> str:
+def grid_reading(displays: Sequence[str], now: Grid, limits: Limits) -> str:
     """Return how to read the matrix, with its largest number."""
     top = closest_pairs(now)[0]
     pair = f"{displays[top.first].lower()} and {displays[top.second].lower()}"
     return (
         f"dark cells are classes that the network sees as alike: {pair} have {top.cosine:.2f} now. "
         "Compare a cell with its mirror to see the change. An orange frame is above the limit of "
-        f"{CLOSE:.2f}. When it misleads: {caption('prototype_cosine').misleads}"
+        f"{limits.prototype_cosine:.2f}. When it misleads: {caption('prototype_cosine').misleads}"
     )
 
 

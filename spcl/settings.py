@@ -219,7 +219,7 @@ class SelectConfig(Section):
 
 
 class EventsConfig(Section):
-    """Where an alarm begins; explained in `spcl.analysis.limits.Limits`."""
+    """Where an alarm begins; explained in `spcl.store.limits.Limits`."""
 
     prototype_cosine: float = Field(0.8, description="two prototypes this alike, if ...")
     cosine_rise: float = Field(0.1, description="... they were this much less alike before")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from spcl.analysis.events import events_of
-from spcl.analysis.limits import Limits
 from spcl.analysis.measures import context_of, snapshot_rows
 from spcl.settings import EventsConfig
+from spcl.store.limits import Limits
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from examples.two_runs import main as two_runs
 from spcl.analysis.embedding import Neighbours
 from spcl.analysis.joint import joint_layout, joint_positions, stacked
 from spcl.analysis.layout_quality import quality
@@ -70,3 +71,13 @@ def test_runs_that_observe_other_pixels_are_refused(tmp_path):
         joint_layout([one, other], [0, 0])
     with pytest.raises(UserError, match="one step for each"):
         joint_layout([one], [0])
+
+
+def test_the_example_draws_two_runs_and_ranks_their_classes(tmp_path, capsys):
+    names = ("20260101-000000-one", "20260101-000000-two")
+    folders = [str(write_synthetic_run(tmp_path, run_id=name)) for name in names]
+    two_runs(*folders, str(tmp_path / "map.html"))
+    printed = capsys.readouterr().out
+    assert "same in both runs" in printed
+    assert printed.count("1.0") == 5, printed
+    assert (tmp_path / "map.html").stat().st_size > 1000

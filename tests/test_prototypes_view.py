@@ -12,6 +12,7 @@ from dashboard.charts.timeline import timeline_figure
 from dashboard.words_prototypes import Course, Pair
 from dashboard.words_timeline import Span
 from spcl.analysis.worker import analyse
+from spcl.store.limits import Limits
 from spcl.store.reader import Run
 from tests.synthetic_run import SyntheticRun, write_synthetic_run
 
@@ -67,7 +68,7 @@ def test_during_warm_up_movement_is_announced(
 
 def test_below_the_diagonal_is_now_and_above_before() -> None:
     now, before = np.full((2, 2), 0.9), np.full((2, 2), 0.1)
-    figure = cosine_figure(now, before, LOOK)
+    figure = cosine_figure(now, before, LOOK, Limits())
     shown = np.array(figure.data[0].z, float)
     assert (shown[1, 0], shown[0, 1]) == (0.9, 0.1)
     assert len(figure.layout.shapes) == 1, "only the cell above the limit is framed"
@@ -76,7 +77,7 @@ def test_below_the_diagonal_is_now_and_above_before() -> None:
 
 def test_every_course_has_its_line_on_one_scale() -> None:
     courses = [Course(1, (20, 40), (0.0, 0.3), 120, 0), Course(0, (20, 40), (0.0, 0.1), 9, 60)]
-    figure = drift_figure(courses, LOOK)
+    figure = drift_figure(courses, LOOK, Limits())
     lines = [trace for trace in figure.data if trace.mode == "lines"]
     assert [tuple(line.y) for line in lines] == [(0.0, 0.3), (0.0, 0.1)]
     assert figure.layout.yaxis.range == figure.layout.yaxis2.range
@@ -95,4 +96,4 @@ def test_the_timeline_has_a_bar_a_class_and_grey_for_what_is_to_come() -> None:
 
 
 def test_names_from_files_are_escaped() -> None:
-    assert "&lt;b&gt;car" in pair_list([Pair(0, 1, 0.9)], LOOK)
+    assert "&lt;b&gt;car" in pair_list([Pair(0, 1, 0.9)], LOOK, Limits())

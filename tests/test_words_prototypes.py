@@ -11,6 +11,7 @@ from dashboard.words_prototypes import (
     headline,
     no_movement,
 )
+from spcl.store.limits import Limits
 
 NAMES = ["road", "person", "rider"]
 SHOWN = ["Road", "Person", "Rider"]
@@ -35,7 +36,7 @@ def grid(person_rider: float = 0.9) -> np.ndarray:
 
 def said(**changes: object) -> str:
     given = {"seen": [True] * 3, "ages": [0, 0, 0], "grid": grid(), "num_snapshots": 5}
-    return headline(SHOWN, **{**given, **changes})  # type: ignore[arg-type]
+    return headline(SHOWN, **{"limits": Limits(), **given, **changes})  # type: ignore[arg-type]
 
 
 def test_the_grid_is_symmetric_and_of_its_step() -> None:
@@ -51,6 +52,13 @@ def test_pairs_come_closest_first() -> None:
 def test_headline_names_who_is_too_close() -> None:
     assert said() == "All 3 prototypes are alive; person and rider are too close"
     assert said(grid=grid(0.5)) == "All 3 prototypes are alive and no two are too close"
+
+
+def test_the_limits_of_the_run_decide_what_is_too_close_and_what_is_dead() -> None:
+    lax = Limits(prototype_cosine=0.95, prototype_age=100)
+    assert said(limits=lax, ages=[0, 0, 51]) == (
+        "All 3 prototypes are alive and no two are too close"
+    )
 
 
 def test_headline_names_who_lacks_pixels() -> None:

@@ -12,20 +12,19 @@ from plotly.subplots import make_subplots
 from dashboard import colors
 from dashboard.charts.common import Look, base
 from dashboard.words_prototypes import (
-    CLOSE,
-    UNSEEN,
     Course,
     Pair,
     age_text,
     drift_text,
     pixels_text,
 )
+from spcl.store.limits import Limits
 
 _COLUMNS = 4
 
 
 def cosine_figure(
-    now: NDArray[np.float64], before: NDArray[np.float64] | None, look: Look
+    now: NDArray[np.float64], before: NDArray[np.float64] | None, look: Look, limits: Limits
 ) -> go.Figure:
     """Return the K x K heatmap: below the diagonal now, above it before (empty without)."""
     size = len(now)
@@ -49,7 +48,7 @@ def cosine_figure(
             hoverongaps=False,
         )
     )
-    for i, j in zip(*np.nonzero(np.nan_to_num(shown) > CLOSE), strict=True):
+    for i, j in zip(*np.nonzero(np.nan_to_num(shown) > limits.prototype_cosine), strict=True):
         figure.add_shape(_frame(int(i), int(j), look.dark))
     base(figure, look.dark, height=108 + 27 * size, margin={"l": 8, "r": 36, "t": 8, "b": 8})
     ticks = {"tickvals": list(range(size)), "showgrid": False, "zeroline": False, "ticks": ""}
@@ -89,12 +88,13 @@ def _swatched(look: Look, index: int) -> str:
     return f'<span style="color:{look.swatches[index]}">■</span> {escape(look.displays[index])} '
 
 
-def drift_figure(courses: Sequence[Course], look: Look) -> go.Figure:
+def drift_figure(courses: Sequence[Course], look: Look, limits: Limits) -> go.Figure:
     """Return one small line a class on one scale: 1 - cosine to its place before, over steps."""
     rows = math.ceil(len(courses) / _COLUMNS)
     figure = make_subplots(rows, _COLUMNS, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
     for place, course in enumerate(courses):
-        _course(figure, course, look, row=place // _COLUMNS + 1, column=place % _COLUMNS + 1)
+        row, column = divmod(place, _COLUMNS)
+        _course(figure, course, look, limits, row=row + 1, column=column + 1)
     top = 1.12 * max(0.01, *(value for course in courses for value in course.drift))
     first = min(course.steps[0] for course in courses)
     last = max(course.steps[-1] for course in courses)
@@ -107,7 +107,9 @@ def drift_figure(courses: Sequence[Course], look: Look) -> go.Figure:
     return figure
 
 
-def _course(figure: go.Figure, course: Course, look: Look, *, row: int, column: int) -> None:
+def _course(
+    figure: go.Figure, course: Course, look: Look, limits: Limits, *, row: int, column: int
+) -> None:
     color = look.marks[course.class_id]
     figure.add_trace(
         go.Scatter(
@@ -130,22 +132,25 @@ def _course(figure: go.Figure, course: Course, look: Look, *, row: int, column: 
     number = drift_text(course.drift[-1])
     figure.add_annotation(text=number, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
     fed = f"{pixels_text(course.pixels)} · {age_text(course.age)}"
-    worse = course.age > UNSEEN
+    worse = course.age > limits.prototype_age
     font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
     figure.add_annotation(text=fed, x=0, y=0, xanchor="left", yanchor="top", font=font, **place)
 
 
-def pair_list(pairs: Sequence[Pair], look: Look) -> str:
+def pair_list(pairs: Sequence[Pair], look: Look, limits: Limits) -> str:
     """Return pairs with their swatches and cosine as HTML; names are escaped."""
-    return _PAIR_STYLE + f'<div class="spcl-pairs">{"".join(_pair(p, look) for p in pairs)}</div>'
+    listed = "".join(_pair(pair, look, limits) for pair in pairs)
+    return f'{_PAIR_STYLE}<div class="spcl-pairs">{listed}</div>'
 
 
-def _pair(pair: Pair, look: Look) -> str:
+def _pair(pair: Pair, look: Look, limits: Limits) -> str:
     swatches = "".join(
         f'<i style="background:{look.swatches[index]}"></i>' for index in (pair.first, pair.second)
     )
     names = f"{look.displays[pair.first]} and {look.displays[pair.second].lower()}"
-    style = f' style="color:{colors.WORSE[look.dark]}"' if pair.cosine > CLOSE else ""
+    style = (
+        f' style="color:{colors.WORSE[look.dark]}"' if pair.cosine > limits.prototype_cosine else ""
+    )
     return f"<span>{swatches}{escape(names)} <b{style}>{pair.cosine:.2f}</b></span>"
 
 

@@ -12,6 +12,7 @@ from dashboard.charts import prototypes as charts
 from dashboard.charts.common import Look
 from dashboard.charts.timeline import timeline_figure
 from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain
+from spcl.store.limits import Limits
 
 _MOST_PAIRS = 4
 # On a narrow page the two cards stand below each other, so that their numbers stay apart.
@@ -38,6 +39,7 @@ def render() -> None:
             ages=bank["age"],
             grid=now,
             num_snapshots=len(page.steps),
+            limits=_limits(page),
         ),
         "A prototype is the running centre of a class, one vector per class. "
         "Everything here is measured on the full vectors.",
@@ -50,6 +52,10 @@ def render() -> None:
         with right:
             _movement(page, measures, look)
     _timeline(page, look, now)
+
+
+def _limits(page: Page) -> Limits:
+    return Limits.of(page.info.config)
 
 
 def _names(page: Page) -> list[str]:
@@ -86,11 +92,11 @@ def _likeness(page: Page, measures: pd.DataFrame, now: words_prototypes.Grid, lo
         if not np.isfinite(now).any():
             st.caption(plain(words_prototypes.waiting(page.step or 0)))
             return
-        before = None
+        before, limits = None, _limits(page)
         if compared and page.before is not None:
             before = words_prototypes.cosine_grid(measures, _names(page), page.before)
-        _draw(charts.cosine_figure(now, before, look), "prototypes.likeness")
-        how_to_read(words_prototypes.grid_reading(look.displays, now))
+        _draw(charts.cosine_figure(now, before, look, limits), "prototypes.likeness")
+        how_to_read(words_prototypes.grid_reading(look.displays, now, limits))
 
 
 def _movement(page: Page, measures: pd.DataFrame, look: Look) -> None:
@@ -109,7 +115,7 @@ def _movement(page: Page, measures: pd.DataFrame, look: Look) -> None:
             st.caption(plain(words_prototypes.no_movement(page.info.before_step, page.step or 0)))
             return
         st.caption("Most moved first; below, the pixels of its last update and when that was")
-        _draw(charts.drift_figure(found, look), "prototypes.movement")
+        _draw(charts.drift_figure(found, look, _limits(page)), "prototypes.movement")
         how_to_read(words_prototypes.course_reading(look.displays, found))
 
 
@@ -134,4 +140,4 @@ def _timeline(page: Page, look: Look, now: words_prototypes.Grid) -> None:
         if pairs:
             with st.container(horizontal=True, gap="large"):
                 st.markdown("**Closest pairs now**", width="content")
-                st.html(charts.pair_list(pairs, look))
+                st.html(charts.pair_list(pairs, look, _limits(page)))

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis import margins, prototypes, scatter
-from spcl.analysis.limits import Limits
 from spcl.analysis.table import Context, labellings
+from spcl.store.limits import Limits
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
 

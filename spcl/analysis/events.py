@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from spcl.analysis import alarms, prototypes
-from spcl.analysis.limits import Limits
 from spcl.analysis.table import Context, Row
 from spcl.store.errors import StoreError
+from spcl.store.limits import Limits
 from spcl.store.reader import Snapshot
 
 Event = dict[str, Any]

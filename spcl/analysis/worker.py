@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from spcl.analysis.events import events_of
-from spcl.analysis.limits import Limits
 from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps import RunMap
 from spcl.analysis.mask_report import VERSION as MASKS_VERSION
@@ -15,6 +14,7 @@ from spcl.analysis.measures import VERSION, context_of, rows_at
 from spcl.analysis.projection import warm_up
 from spcl.store.derived import RECIPE_FILE, DerivedReader, DerivedWriter, digest
 from spcl.store.errors import StoreError
+from spcl.store.limits import Limits
 from spcl.store.reader import Run, last_row_per_step
 
 POLL_SECONDS = 0.2

@@ -1,4 +1,4 @@
-"""Where alarms begin."""
+"""Where alarms begin: what `run.json` keeps of `events.*`, for whoever judges or shows a run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
