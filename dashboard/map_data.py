@@ -85,15 +85,8 @@ def map_values(
     """
     steps = sorted(layout.steps)
     step = step_on(layout, page)
-    pixels, predictions = data.pixels(page.path), data.predictions(page.path, step)
-    classes = data.classes(page.run)
-    of_class = point_classes(page, step)
-    colors, color_of = _colors(page, color_by, of_class, step)
     shown = shown_pixels(page, step, show)
-    strong = np.ones(len(of_class), bool)
-    if selected is not None:
-        strong[:] = False
-        strong[selected] = True
+    colors, color_of = _colors(page, color_by, step)
     return {
         "base": page.api,
         "layout": layout.name,
@@ -102,22 +95,11 @@ def map_values(
         "quality": [layout.steps[s].get("trustworthiness") for s in steps],
         "refits": [s for s in layout.refits if s in layout.steps],
         "trail_from": page.before or 0,
-        "counted": f"{int(shown.sum()):,} of {len(of_class):,} probe pixels",
+        "counted": f"{int(shown.sum()):,} of {len(shown):,} probe pixels",
         "note": _note(page, layout),
-        "points": pd.DataFrame(
-            {
-                "class_id": of_class.astype(np.int16),
-                "domain": pixels["domain"].astype(np.uint8),
-                "image": pixels["image"].astype(np.int16),
-                "predicted": predictions["class_id"].astype(np.int16),
-                "sure": np.rint(100 * predictions["confidence"].astype(float)).astype(np.uint8),
-                "shown": shown.astype(np.uint8),
-                "color": color_of.astype(np.int16),
-                "strong": strong.astype(np.uint8),
-            }
-        ),
+        "points": _points(page, step, shown=shown, color_of=color_of, selected=selected),
         "colors": [list(rgb_of(one)) for one in colors],
-        "names": [info.display for info in classes],
+        "names": [info.display for info in data.classes(page.run)],
         "domains": [page.info.domain_name("source"), page.info.domain_name("target")],
         "images": [image.name for image in data.images(page.path)],
         "prototypes": [
@@ -126,18 +108,55 @@ def map_values(
                 "color": mark_color(info, page.selection.palette, dark()),
                 "shown": _chosen(page, info.name),
             }
-            for info in classes
+            for info in data.classes(page.run)
         ],
         "show": {name: name in show for name in ("prototypes", "trails")},
-        "legend": [
-            ["ring", f"source pixel ({page.info.domain_name('source')})"],
-            ["disc", f"target pixel ({page.info.domain_name('target')})"],
-            ["diamond", "prototype"],
-            ["trail", "its path since before adaptation"],
-            *_color_legend(color_by),
-        ],
+        "legend": _legend(page, color_by),
         "shape": None if shape is None else {"polygon": shape.polygon, "step": shape.step},
     }
+
+
+def _points(
+    page: Page,
+    step: int,
+    *,
+    shown: NDArray[np.bool_],
+    color_of: NDArray[np.int64],
+    selected: NDArray[np.int64] | None,
+) -> pd.DataFrame:
+    """Return one row a probe pixel, in the few bytes the component takes."""
+    pixels, predictions = data.pixels(page.path), data.predictions(page.path, step)
+    strong = np.full(len(shown), selected is None)
+    if selected is not None:
+        strong[selected] = True
+    return pd.DataFrame(
+        {
+            "class_id": point_classes(page, step).astype(np.int16),
+            "domain": pixels["domain"].astype(np.uint8),
+            "image": pixels["image"].astype(np.int16),
+            "predicted": predictions["class_id"].astype(np.int16),
+            "sure": np.rint(100 * predictions["confidence"].astype(float)).astype(np.uint8),
+            "shown": shown.astype(np.uint8),
+            "color": color_of.astype(np.int16),
+            "strong": strong.astype(np.uint8),
+        }
+    )
+
+
+def _legend(page: Page, color_by: ColorBy) -> list[list[str]]:
+    """Return (mark, words) of everything on the map; no mark where words must do."""
+    since = "step 0" if page.before is None else "before adaptation"
+    found = [
+        ["ring", f"source pixel ({page.info.domain_name('source')})"],
+        ["disc", f"target pixel ({page.info.domain_name('target')})"],
+        ["diamond", "prototype"],
+        ["trail", f"its path since {since}"],
+    ]
+    if color_by == "correct":
+        found.append(["", "blue: predicted right, orange: wrong, grey: no label"])
+    if color_by == "confidence":
+        found.append(["", "the stronger the blue, the surer"])
+    return found
 
 
 def _note(page: Page, layout: Layout) -> str:
@@ -158,19 +177,12 @@ def _chosen(page: Page, name: str) -> bool:
     return not page.selection.classes or name in page.selection.classes
 
 
-def _color_legend(color_by: ColorBy) -> list[list[str]]:
-    if color_by == "correct":
-        return [["", "blue: predicted right, orange: wrong, grey: no label"]]
-    return [["", "the stronger the blue, the surer"]] if color_by == "confidence" else []
-
-
-def _colors(
-    page: Page, color_by: ColorBy, of_class: NDArray[np.int64], step: int
-) -> tuple[Sequence[str], NDArray[np.int64]]:
+def _colors(page: Page, color_by: ColorBy, step: int) -> tuple[Sequence[str], NDArray[np.int64]]:
     """Return the colours in use, and which of them each point has."""
     if color_by == "class":
         palette = page.selection.palette
-        return [mark_color(c, palette, dark()) for c in data.classes(page.run)], of_class
+        colors = [mark_color(c, palette, dark()) for c in data.classes(page.run)]
+        return colors, point_classes(page, step)
     predictions = data.predictions(page.path, step)
     if color_by == "confidence":
         level = np.clip(predictions["confidence"].astype(float) * 5, 0, 4).astype(np.int64)
