@@ -14,16 +14,14 @@ from dashboard import data
 from dashboard.colors import mark_color, rgb_of
 from dashboard.page import Page, dark
 from dashboard.shape import Shape
+from dashboard.words_map import quality_words
 from spcl.store.derived import Layout
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX
 
 ColorBy = Literal["class", "correct", "confidence"]
 _NOTE = "Distances between far groups mean nothing; numbers come from the full feature space."
-_METHOD = {
-    "pca": "(trustworthiness of this PCA projection; UMAP takes its place when it is ready).",
-    "umap": "(trustworthiness of this UMAP projection).",
-}
+_AWAITED = {"pca": "UMAP takes its place when it is ready."}
 _RIGHT_OR_WRONG = {
     False: ("#2B55DB", "#E0782A", "#9AA3AF"),
     True: ("#93AEFF", "#E88A3E", "#626B78"),
@@ -92,7 +90,7 @@ def map_values(
         "layout": layout.name,
         "steps": steps,
         "step": step,
-        "quality": [layout.steps[s].get("trustworthiness") for s in steps],
+        "quality": [quality_words(layout.method, layout.steps[s]) for s in steps],
         "refits": [s for s in layout.refits if s in layout.steps],
         "trail_from": page.before or 0,
         "counted": f"{int(shown.sum()):,} of {len(shown):,} probe pixels",
@@ -161,7 +159,7 @@ def _legend(page: Page, color_by: ColorBy) -> list[list[str]]:
 
 def _note(page: Page, layout: Layout) -> str:
     awaited = "" if page.step in layout.steps else f"The map of step {page.step:,} is being made."
-    return " ".join(filter(None, (_METHOD.get(layout.method), _NOTE, awaited)))
+    return " ".join(filter(None, (_NOTE, _AWAITED.get(layout.method), awaited)))
 
 
 def shown_pixels(page: Page, step: int, show: Sequence[str]) -> NDArray[np.bool_]:

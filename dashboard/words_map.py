@@ -1,5 +1,7 @@
 """Sentences of the map page: pure functions of measured numbers."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from dashboard.words import counted, listing
@@ -49,3 +51,24 @@ def nearer_sentence(share: float, *, target: str, own: str, rival: str) -> str:
         f"{round(100 * share)} of 100 {target} {own.lower()} pixels here are nearer to the "
         f"{rival.lower()} prototype than to their own."
     )
+
+
+def quality_words(method: str, measured: Mapping[str, float | None]) -> tuple[str, str]:
+    """Return how far a map can be trusted at a step: a title with its number, and what else.
+
+    Args:
+        method: "pca" or "umap".
+        measured: trustworthiness, preservation and stability, those that are known.
+    """
+    trust, kept, calm = (
+        measured.get(name) for name in ("trustworthiness", "preservation", "stability")
+    )
+    if trust is None:
+        return "Map", f"(a {method.upper()} projection)."
+    parts = [f"(trustworthiness of this {method.upper()} projection)"]
+    if kept is not None:
+        parts.append(f"{100 * kept:.0f} % of each pixel's nearest neighbours are nearest here, too")
+    if calm is not None:
+        way = f"{100 * (1 - calm):.1f} % of the width"
+        parts.append(f"the fifth of the pixels that changed least moved by {way}")
+    return f"Map quality {trust:.2f}", "; ".join(parts) + "."

@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
 from dashboard.map_data import inside
-from dashboard.words_map import headline, nearer_sentence
+from dashboard.words_map import headline, nearer_sentence, quality_words
 
 NAMES = {"road": "Road", "person": "Person", "rider": "Rider"}
 
@@ -63,3 +63,14 @@ def test_text_from_files_is_escaped():
     assert "<script>" not in html
     assert "<b>" not in html.replace("</b>", "").split("</style>")[1]
     assert "&lt;img" in count_bars([ClassCount("<img", "#000000", 1, 2)])
+
+
+def test_a_map_says_how_far_it_can_be_trusted_in_every_respect_that_was_measured():
+    known = {"trustworthiness": 0.978, "preservation": 0.41, "stability": 0.997}
+    title, more = quality_words("umap", known)
+    assert title == "Map quality 0.98"
+    assert "of this UMAP projection" in more
+    assert "41 % of each pixel's nearest neighbours" in more
+    assert "changed least moved by 0.3 % of the width" in more
+    assert "moved" not in quality_words("umap", {**known, "stability": None})[1]
+    assert quality_words("pca", {}) == ("Map", "(a PCA projection).")

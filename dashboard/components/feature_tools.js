@@ -48,12 +48,11 @@ export function makePlayer(map) {
 export function describe(map) {
   const { data, at } = map;
   const step = data.steps[at];
-  const quality = data.quality[at];
+  const [quality, more] = data.quality[at] ?? ["Map", ""];
   map.label.textContent = step === undefined ? "" : `Step ${step.toLocaleString("en-US")}`;
   map.slider.setAttribute("aria-valuetext", map.label.textContent);
   map.overlay.setAttribute("aria-label", `Feature map, ${map.label.textContent}: ${data.counted}`);
-  map.note.replaceChildren(
-    h("b", { text: Number.isFinite(quality) ? `Map quality ${quality.toFixed(2)}` : "Map" }), ` ${data.note}`);
+  map.note.replaceChildren(h("b", { text: quality }), ` ${more} ${data.note}`);
   const last = Math.max(1, data.steps.length - 1);
   map.marks.replaceChildren(...data.refits.map((refit) => h("i", { title: `Map built anew at step ${refit}`,
     style: { left: `${(100 * data.steps.indexOf(refit)) / last}%` } })));

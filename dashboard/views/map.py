@@ -67,7 +67,7 @@ def render() -> None:
 
 
 def _toolbar(page: Page, names: dict[str, str]) -> tuple[map_data.ColorBy, list[str]]:
-    with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         color_by = st.segmented_control(
             "Colour by",
             list(_COLORS),
