@@ -21,6 +21,7 @@ from spcl.method.normalisation import batch_norm_statistics
 from spcl.null_recorder import NullRecorder
 from spcl.recorder import Observed, Prototypes, Recorder
 from spcl.selection import Choice
+from spcl.store.reader import Run
 from spcl.supply import Domains, Supply
 
 Progress = Callable[[int, int, str, float | None], None]
@@ -71,6 +72,8 @@ class Adaptation:
         learner, config = self.learner, self.config
         if learner.step == 0:
             self._observe()
+        elif self._branches_off():
+            self._observe_before()
         self._stage("warmup", config.warmup.steps, self._warmup_update, progress)
         if learner.teacher is None and not self.stop_requested:
             self._begin_adaptation()
@@ -97,10 +100,19 @@ class Adaptation:
         """Pool the prototypes; `before_step` is observed after it and has used no target."""
         self.recorder.progress(self.learner.step, "prototypes")
         self.learner.begin_adaptation(self.supply.whole_source())
-        self._observe()
-        self._keep_weights()
+        self._observe_before()
         self._checkpoint(WARMUP_FILE)
         self._checkpoint()
+
+    def _branches_off(self) -> bool:
+        """Return whether another run did the warm-up, so that its end is not recorded here yet."""
+        path, step = self.recorder.path, self.learner.step
+        at_its_end = path is not None and step == self.config.warmup.steps
+        return at_its_end and step not in Run(path).steps()
+
+    def _observe_before(self) -> None:
+        self._observe()
+        self._keep_weights()
 
     def _relabel(self, first_step: int) -> None:
         """Label the target once for the stage that begins after `first_step`."""

@@ -102,6 +102,10 @@ def test_arms_share_the_warm_up(root, tmp_path):
     assert branch.learner.step == 4
     adapt.conduct(branch)
     assert_equal_states(branch.learner.state(), trained(root, "adapt.arm=source_only").state())
+    first, run = Run(tmp_path / "runs" / "run"), Run(tmp_path / "arms" / "source")
+    assert run.steps() == [4, 6, 8]
+    assert run.snapshot(4).scores == first.snapshot(4).scores
+    assert np.array_equal(run.snapshot(4).features, first.snapshot(4).features)
 
 
 def test_a_loss_that_is_not_finite_fails_the_run_with_a_sentence(root, tmp_path):

@@ -4,18 +4,63 @@ Each snapshot is judged by itself and by the snapshots before it, which exist wh
 that snapshots can be analysed in any order; since when a condition holds is read off the rows.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from spcl.analysis import alarms, prototypes
-from spcl.analysis.table import Context, Row
+from spcl.analysis.measures import rows_at
+from spcl.analysis.table import Context, Row, context_of
 from spcl.store.errors import StoreError
 from spcl.store.limits import Limits
-from spcl.store.reader import Snapshot
+from spcl.store.reader import Run, Snapshot, last_row_per_step
 
 Event = dict[str, Any]
+
+
+def all_events(run: Run) -> list[Event]:
+    """Return the events of every snapshot of a run, ascending; computed afresh, nothing written."""
+    context = context_of(run)
+    rows = last_row_per_step(run.metrics().read())
+    bad_losses = [row["step"] for row in rows if has_bad_loss(row)]
+    return [
+        event
+        for step in run.steps()
+        for event in events_at(run, step, context, rows_at(run, step, context), bad_losses)
+    ]
+
+
+def events_at(
+    run: Run, step: int, context: Context, rows: Sequence[Row], bad_losses: Collection[int]
+) -> list[Event]:
+    """Return the events of the snapshot at `step`, with its references looked up.
+
+    Args:
+        run: the run.
+        step: of the snapshot that is judged.
+        context: from `context_of(run)`.
+        rows: its measures, from `rows_at`.
+        bad_losses: steps whose loss was not finite, of the whole run so far.
+    """
+    info, steps = run.info(), run.steps()
+    before = info.before_step
+    earlier = [other for other in steps if other < step]
+    previous = max(earlier, default=-1)
+    return events_of(
+        rows,
+        snapshot=run.snapshot(step),
+        context=context,
+        before=run.snapshot(before) if before is not None and before in steps else None,
+        earlier=[run.snapshot(other) for other in earlier],
+        bad_losses=sorted(bad for bad in bad_losses if previous < bad <= step),
+        limits=Limits.of(info.config),
+    )
+
+
+def has_bad_loss(row: Mapping[str, Any]) -> bool:
+    """Return whether a row of the metrics has a loss that was not finite (null on disk)."""
+    return any(value is None for key, value in row.items() if key.startswith("loss/"))
 
 
 def events_of(

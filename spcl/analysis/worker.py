@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from spcl.analysis.events import events_of
+from spcl.analysis.events import events_at, has_bad_loss
 from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps import RunMap
 from spcl.analysis.mask_report import VERSION as MASKS_VERSION
@@ -14,7 +14,6 @@ from spcl.analysis.measures import VERSION, context_of, rows_at
 from spcl.analysis.projection import warm_up
 from spcl.store.derived import RECIPE_FILE, DerivedReader, DerivedWriter, digest
 from spcl.store.errors import StoreError
-from spcl.store.limits import Limits
 from spcl.store.reader import Run, last_row_per_step
 
 POLL_SECONDS = 0.2
@@ -141,18 +140,7 @@ class _Analysis:
 
     def _measure(self, step: int) -> None:
         rows = rows_at(self.run, step, self.context)
-        info = self.run.info()
-        steps = self.run.steps()
-        before = info.before_step
-        events = events_of(
-            rows,
-            snapshot=self.run.snapshot(step),
-            context=self.context,
-            before=self.run.snapshot(before) if before is not None and before in steps else None,
-            earlier=[self.run.snapshot(other) for other in steps if other < step],
-            bad_losses=self._bad_losses(step, steps),
-            limits=Limits.of(info.config),
-        )
+        events = events_at(self.run, step, self.context, rows, self._bad_losses())
         self._append_events(events)
         self.writer.append_measures(rows)
         self.measured.add(step)
@@ -165,13 +153,12 @@ class _Analysis:
 
         return work
 
-    def _bad_losses(self, step: int, steps: list[int]) -> list[int]:
-        """Return the steps after the snapshot before and up to `step` with a loss that is null."""
+    def _bad_losses(self) -> set[int]:
+        """Return the steps with a loss that was not finite; the last row of a step counts."""
         for row in self.losses.read():
-            is_bad = any(value is None for key, value in row.items() if key.startswith("loss/"))
-            (self.bad_losses.add if is_bad else self.bad_losses.discard)(row.get("step", -1))
-        previous = max((other for other in steps if other < step), default=-1)
-        return sorted(bad for bad in self.bad_losses if previous < bad <= step)
+            note = self.bad_losses.add if has_bad_loss(row) else self.bad_losses.discard
+            note(row.get("step", -1))
+        return self.bad_losses
 
     def _append_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append what is not there yet; a snapshot may be judged again after a kill."""
