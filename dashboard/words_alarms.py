@@ -30,6 +30,10 @@ KINDS = {
         "Prototypes collapse", "the prototypes are collapsing", "Prototypes collapse",
         "{:.1f} directions",
     ),
+    "labels_not_learnt": Kind(
+        "Pseudo labels not learnt", "its pseudo labels cannot be learnt",
+        "Pseudo labels not learnt", "agreement {:.2f}",
+    ),
     "class_starves": Kind(
         "{} starves", "{} is running out of labels", "Too few pseudo labels",
         "{:.0f} pseudo labels",

@@ -107,8 +107,9 @@ class Adaptation:
     def _branches_off(self) -> bool:
         """Return whether another run did the warm-up, so that its end is not recorded here yet."""
         path, step = self.recorder.path, self.learner.step
-        at_its_end = path is not None and step == self.config.warmup.steps
-        return at_its_end and step not in Run(path).steps()
+        if path is None or self.learner.teacher is None or step != self.config.warmup.steps:
+            return False
+        return step not in Run(path).steps()
 
     def _observe_before(self) -> None:
         self._observe()

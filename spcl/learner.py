@@ -14,7 +14,12 @@ from spcl.label_space import IGNORE_INDEX
 from spcl.learner_state import LearnerState, labels_of
 from spcl.method.mixing import class_mix
 from spcl.method.normalisation import using_statistics
-from spcl.method.pseudo_labels import PseudoLabels, most_probable, pseudo_labels
+from spcl.method.pseudo_labels import (
+    PseudoLabels,
+    label_agreement,
+    most_probable,
+    pseudo_labels,
+)
 from spcl.method.readout import prototype_logits, rectified
 from spcl.method.resize import upsample
 
@@ -73,11 +78,12 @@ class Learner(LearnerState):
         with torch.no_grad():
             found = self._pseudo_labels_of(target, (int(labels.shape[1]), int(labels.shape[2])))
             weights = found.confidence * found.kept
-            images, target_labels = target.images, found.labels
+            images, target_labels, own_pixels = target.images, found.labels, found.kept
             if mixing:
-                images, target_labels, weights = class_mix(
+                images, target_labels, weights, pasted = class_mix(
                     source.images, labels, images, target_labels, weights, generator
                 )
+                own_pixels = found.kept & ~pasted
         clean = color_jitter(source.images, self.config.data.jitter, generator)
         strong = self._strong(images, generator) if mixing else images
         self.student.train()
@@ -103,6 +109,9 @@ class Learner(LearnerState):
             ) + self.objective.contrast(there, target_shares, self.bank)
         report = self._descend(losses, output.features)
         self._teacher().update(self.student)
+        report["pseudo_labels/agreement"] = round(
+            float(label_agreement(output.logits[number:], found.labels, own_pixels)), 4
+        )
         return report | self._pseudo_report(found, once=target.labels is not None)
 
     def class_shares(self, model: nn.Module, images: Tensor, size: tuple[int, int]) -> Tensor:

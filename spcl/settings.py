@@ -233,4 +233,7 @@ class EventsConfig(Section):
     least_gap: float = Field(0.5, description="... at least so many spreads more")
     confidence_rise: float = Field(0.05, description="rise of the confidence on target, while ...")
     agreement_fall: float = Field(0.1, description="... the nearest prototype agrees so much less")
+    label_agreement: float = Field(
+        0.5, description="share of pseudo labels the student agrees with"
+    )
     lost_points: float = Field(10.0, description="IoU points a class has lost since before")

@@ -3,7 +3,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from spcl.analysis.events import events_of
+from spcl.analysis.events import Watched, events_of, watched
 from spcl.analysis.measures import context_of, snapshot_rows
 from spcl.settings import EventsConfig
 from spcl.store.limits import Limits
@@ -137,9 +137,28 @@ def test_an_unseen_prototype_is_an_event(run, context):
 
 
 def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run, context):
-    (event,) = events_of([], snapshot=run.snapshot(40), context=context, bad_losses=[33, 35])
+    updates = {step: Watched(step not in (33, 35), None) for step in range(31, 41)}
+    (event,) = events_of([], snapshot=run.snapshot(40), context=context, updates=updates)
     assert (event["kind"], event["number"], event["step"]) == ("not_finite", 2, 40)
     assert "from step 33" in event["sentence"]
+
+
+def test_pseudo_labels_that_the_student_never_agrees_with_are_an_event(run, context):
+    def raised(*agreement):
+        updates = {31 + i: Watched(True, share) for i, share in enumerate(agreement)}
+        return events_of([], snapshot=run.snapshot(40), context=context, updates=updates)
+
+    assert raised(0.9, 0.4, None, 0.6) == []
+    (event,) = raised(0.2, None, 0.4)
+    assert (event["kind"], event["number"], event["limit"]) == ("labels_not_learnt", 0.3, 0.5)
+    assert "only 30 % of its pseudo-labelled pixels" in event["sentence"]
+
+
+def test_what_is_watched_of_a_row_is_its_losses_and_its_agreement():
+    row = {"step": 3, "loss/total": 1.0, "lr": None, "pseudo_labels/agreement": 0.7}
+    assert watched(row) == Watched(True, 0.7)
+    assert watched({**row, "loss/contrast": None}) == Watched(False, 0.7)
+    assert watched({"step": 3}) == Watched(True, None)
 
 
 def test_features_that_are_no_numbers_are_counted(run, context):

@@ -2,7 +2,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from spcl.method.pseudo_labels import ConfidenceHistogram, most_probable, pseudo_labels
+from spcl.method.pseudo_labels import (
+    ConfidenceHistogram,
+    label_agreement,
+    most_probable,
+    pseudo_labels,
+)
 
 
 def random_probabilities(seed: int = 0) -> Tensor:
@@ -71,3 +76,14 @@ def test_half_precision_probabilities_are_counted_too() -> None:
     histogram.update(*most_probable(random_probabilities()))
     rough.update(*most_probable(random_probabilities().half()))
     torch.testing.assert_close(rough.thresholds(), histogram.thresholds(), atol=3e-3, rtol=0)
+
+
+def test_agreement_counts_the_chosen_pixels_at_the_centre_of_each_cell() -> None:
+    labels = torch.tensor([[[0, 0, 1, 1]] * 2 + [[2, 2, 1, 1]] * 2])
+    predicted = torch.tensor([[[0, 1], [0, 1]]])  # wrong in the cell of class 2
+    logits = torch.nn.functional.one_hot(predicted, 3).permute(0, 3, 1, 2).float()
+    everywhere = torch.ones_like(labels, dtype=torch.bool)
+    assert label_agreement(logits, labels, everywhere) == 0.75
+    assert label_agreement(logits, labels, labels != 2) == 1
+    assert label_agreement(logits, labels, labels == 2) == 0
+    assert label_agreement(logits, labels, ~everywhere).isnan()

@@ -4,8 +4,8 @@ Each snapshot is judged by itself and by the snapshots before it, which exist wh
 that snapshots can be analysed in any order; since when a condition holds is read off the rows.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,20 +19,37 @@ from spcl.store.reader import Run, Snapshot, last_row_per_step
 Event = dict[str, Any]
 
 
+class Watched(NamedTuple):
+    """What alarms look at in a row of the metrics.
+
+    Attributes:
+        is_finite: whether every loss is a number.
+        agreement: share of pseudo labels that the student agrees with; None where it has none.
+    """
+
+    is_finite: bool
+    agreement: float | None
+
+
+def watched(row: Mapping[str, Any]) -> Watched:
+    """Return what is watched of a row of the metrics."""
+    is_finite = all(value is not None for key, value in row.items() if key.startswith("loss/"))
+    return Watched(is_finite, row.get("pseudo_labels/agreement"))
+
+
 def all_events(run: Run) -> list[Event]:
     """Return the events of every snapshot of a run, ascending; computed afresh, nothing written."""
     context = context_of(run)
-    rows = last_row_per_step(run.metrics().read())
-    bad_losses = [row["step"] for row in rows if has_bad_loss(row)]
+    updates = {row["step"]: watched(row) for row in last_row_per_step(run.metrics().read())}
     return [
         event
         for step in run.steps()
-        for event in events_at(run, step, context, rows_at(run, step, context), bad_losses)
+        for event in events_at(run, step, context, rows_at(run, step, context), updates)
     ]
 
 
 def events_at(
-    run: Run, step: int, context: Context, rows: Sequence[Row], bad_losses: Collection[int]
+    run: Run, step: int, context: Context, rows: Sequence[Row], updates: Mapping[int, Watched]
 ) -> list[Event]:
     """Return the events of the snapshot at `step`, with its references looked up.
 
@@ -41,7 +58,7 @@ def events_at(
         step: of the snapshot that is judged.
         context: from `context_of(run)`.
         rows: its measures, from `rows_at`.
-        bad_losses: steps whose loss was not finite, of the whole run so far.
+        updates: what each update so far was like, by step.
     """
     info, steps = run.info(), run.steps()
     before = info.before_step
@@ -53,14 +70,9 @@ def events_at(
         context=context,
         before=run.snapshot(before) if before is not None and before in steps else None,
         earlier=[run.snapshot(other) for other in earlier],
-        bad_losses=sorted(bad for bad in bad_losses if previous < bad <= step),
+        updates={at: seen for at, seen in sorted(updates.items()) if previous < at <= step},
         limits=Limits.of(info.config),
     )
-
-
-def has_bad_loss(row: Mapping[str, Any]) -> bool:
-    """Return whether a row of the metrics has a loss that was not finite (null on disk)."""
-    return any(value is None for key, value in row.items() if key.startswith("loss/"))
 
 
 def events_of(
@@ -70,7 +82,7 @@ def events_of(
     context: Context,
     before: Snapshot | None = None,
     earlier: Sequence[Snapshot] = (),
-    bad_losses: Sequence[int] = (),
+    updates: Mapping[int, Watched] | None = None,
     limits: Limits | None = None,
 ) -> list[Event]:
     """Return the events of a snapshot.
@@ -81,11 +93,16 @@ def events_of(
         context: class names and probe pixels.
         before: the snapshot that ends the warm-up, if there is one.
         earlier: all snapshots before this one, ascending.
-        bad_losses: steps since the snapshot before at which a loss was not finite.
+        updates: the updates since the snapshot before, by step, ascending.
         limits: where an alarm begins.
     """
-    limits = limits or Limits()
-    found = [*_failed(rows), *_not_finite(snapshot, bad_losses), *_unseen(rows, limits)]
+    limits, updates = limits or Limits(), updates or {}
+    found = [
+        *_failed(rows),
+        *_not_finite(snapshot, updates),
+        *_not_learnt(updates, limits),
+        *_unseen(rows, limits),
+    ]
     comparisons: list[Callable[[], Iterable[Event]]] = [
         lambda: alarms.rank_falls(snapshot, earlier, limits.rank_share)
     ]
@@ -117,8 +134,9 @@ def _failed(rows: Sequence[Row]) -> Iterator[Event]:
             yield alarms.event("measure_failed", None, 0, 0, row["sentence"])
 
 
-def _not_finite(snapshot: Snapshot, bad_losses: Sequence[int]) -> Iterator[Event]:
+def _not_finite(snapshot: Snapshot, updates: Mapping[int, Watched]) -> Iterator[Event]:
     advice = "try a lower learning rate or a smaller optimiser.clip"
+    bad_losses = [step for step, seen in updates.items() if not seen.is_finite]
     if bad_losses:
         times = f"{len(bad_losses)} times from step {bad_losses[0]} on"
         text = f"A loss was not a number, {times}; {advice}."
@@ -130,6 +148,18 @@ def _not_finite(snapshot: Snapshot, bad_losses: Sequence[int]) -> Iterator[Event
         of = f"{count} of {len(features)} probe pixels"
         text = f"{of} have features that are not numbers; {advice}."
         yield alarms.event("not_finite", None, count, 0, text)
+
+
+def _not_learnt(updates: Mapping[int, Watched], limits: Limits) -> Iterator[Event]:
+    known = [seen.agreement for seen in updates.values() if seen.agreement is not None]
+    share = float(np.mean(known)) if known else 1.0
+    if share < limits.label_agreement:
+        text = (
+            f"The model gives only {100 * share:.0f} % of its pseudo-labelled pixels their label: "
+            "the labels contradict one another or their images; check that they belong together, "
+            "and try a higher pseudo_labels.cap or a smaller adapt.target_weight."
+        )
+        yield alarms.event("labels_not_learnt", None, share, limits.label_agreement, text)
 
 
 def _close_prototypes(

@@ -11,8 +11,8 @@ from spcl.store.reader import Run, Snapshot
 
 __all__ = ["VERSION", "Context", "Row", "context_of", "rows_at", "separability", "snapshot_rows"]
 
-VERSION = 3
-"""Raised when a formula changes, so that nothing stale is kept."""
+VERSION = 4
+"""Raised when a formula or an alarm changes, so that nothing stale is kept."""
 
 
 def snapshot_rows(

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from spcl.analysis.events import events_at, has_bad_loss
+from spcl.analysis.events import Watched, events_at, watched
 from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps import RunMap
 from spcl.analysis.mask_report import VERSION as MASKS_VERSION
@@ -71,8 +71,8 @@ class _Analysis:
         writer.begin_measures(digest(recipe))
         self.measured = self._measured()
         self.known = {_identity(row) for row in DerivedReader(run).events().read()}
-        self.losses = run.metrics()
-        self.bad_losses: set[int] = set()
+        self.metrics = run.metrics()
+        self.updates: dict[int, Watched] = {}
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
         self.failed: set[tuple[str, int]] = set()
         self.mask_recipe = digest({"version": MASKS_VERSION, "run": run.info().started_at})
@@ -140,7 +140,7 @@ class _Analysis:
 
     def _measure(self, step: int) -> None:
         rows = rows_at(self.run, step, self.context)
-        events = events_at(self.run, step, self.context, rows, self._bad_losses())
+        events = events_at(self.run, step, self.context, rows, self._updates())
         self._append_events(events)
         self.writer.append_measures(rows)
         self.measured.add(step)
@@ -153,12 +153,11 @@ class _Analysis:
 
         return work
 
-    def _bad_losses(self) -> set[int]:
-        """Return the steps with a loss that was not finite; the last row of a step counts."""
-        for row in self.losses.read():
-            note = self.bad_losses.add if has_bad_loss(row) else self.bad_losses.discard
-            note(row.get("step", -1))
-        return self.bad_losses
+    def _updates(self) -> dict[int, Watched]:
+        """Return what every update so far was like; the last row of a step counts."""
+        rows = (row for row in self.metrics.read() if isinstance(row.get("step"), int))
+        self.updates |= {row["step"]: watched(row) for row in rows}
+        return self.updates
 
     def _append_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Append what is not there yet; a snapshot may be judged again after a kill."""

@@ -21,11 +21,13 @@ class Mixed(NamedTuple):
         images: (B, 3, H, W).
         labels: class ids, (B, H, W), int64.
         weights: what each pixel counts, (B, H, W); 1 where source was pasted.
+        pasted: where that is, (B, H, W), bool.
     """
 
     images: Tensor
     labels: Tensor
     weights: Tensor
+    pasted: Tensor
 
 
 def class_mix(
@@ -57,6 +59,7 @@ def class_mix(
         torch.where(pasted.unsqueeze(1), images, target_images),
         torch.where(pasted, labels, target_labels),
         torch.where(pasted, 1, target_weights),
+        pasted,
     )
 
 

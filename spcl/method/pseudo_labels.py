@@ -8,7 +8,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from spcl.label_space import IGNORE_INDEX
 from spcl.method.distributed import sum_over_ranks
+from spcl.method.labels import nearest_labels
 
 NUM_BINS = 1024
 
@@ -85,3 +87,22 @@ def pseudo_labels(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> Pse
         thresholds: smallest confidence of each class, (K,).
     """
     return PseudoLabels(labels, confidence, confidence >= thresholds[labels])
+
+
+def label_agreement(logits: Tensor, labels: Tensor, chosen: Tensor) -> Tensor:
+    """Return the share of pixels to which a model gives their pseudo label, (), in [0, 1].
+
+    Looked at once a cell, at its centre; NaN where no pixel is chosen. Labels that can be learnt
+    are agreed with nearly everywhere; labels that contradict one another, or the images, are not.
+
+    Args:
+        logits: of the model that learns from them, (B, K, h, w).
+        labels: (B, H, W), int64.
+        chosen: which of them count, (B, H, W), bool.
+    """
+    wanted = nearest_labels(
+        torch.where(chosen, labels, IGNORE_INDEX), size=(logits.shape[2], logits.shape[3])
+    )
+    known = wanted != IGNORE_INDEX
+    agrees = (logits.detach().max(1).indices == wanted) & known
+    return agrees.sum() / known.sum()

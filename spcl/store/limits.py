@@ -22,6 +22,8 @@ class Limits:
         least_gap: ... at least this much more (spreads).
         confidence_rise: rise of the mean confidence on target since before, while ...
         agreement_fall: ... the share of pixels whose nearest prototype agrees falls by this.
+        label_agreement: mean share of pseudo labels that the student gives its pixels, too; below
+            this they cannot be learnt.
         lost_points: IoU points lost on target since before.
     """
 
@@ -37,6 +39,7 @@ class Limits:
     least_gap: float = 0.5
     confidence_rise: float = 0.05
     agreement_fall: float = 0.1
+    label_agreement: float = 0.5
     lost_points: float = 10.0
 
     @classmethod
