@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.requirements
 STRICT := spcl/store spcl/method spcl/analysis dashboard
+# As many tests side by side as there are cores, each on one thread: torch with more is slower there.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: setup demo test check bench browser
 
@@ -25,13 +27,13 @@ demo: $(STAMP)
 	$(BIN)/python -m spcl demo $(ARGS)
 
 test: setup
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy --strict $(STRICT)
-	$(BIN)/python -m pytest -q -m "not slow and not browser and not photographs"
+	$(PYTEST) -q -m "not slow and not browser and not photographs"
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_step

@@ -120,6 +120,7 @@ def test_ten_steps_resume_and_ten_more_equal_twenty(root, tmp_path, preset, warm
         assert file.read_bytes() == again.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("preset", "last"), [([], 8), (RELEASED, 11)])
 @pytest.mark.parametrize(("number", "kept"), [(3, 2), (5, 3), (7, 5)])
 def test_kill_9_inside_a_checkpoint_loses_the_steps_since_the_last_one(
