@@ -54,6 +54,9 @@ KINDS = {
         "Two prototypes close", "two prototypes came close", "Two prototypes too close",
         "cosine {:.2f}",
     ),
+    "prototype_fades": Kind(
+        "{} fades", "the prototype of {} has faded", "Prototype faded", "{:.3f} of the longest"
+    ),
     "prototype_unseen": Kind(
         "{} is not seen", "{} is not seen any more", "Class not seen", "{:.0f} updates"
     ),

@@ -1,7 +1,8 @@
 """Sentences and rows of the prototypes page: pure functions of measures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,18 @@ def cosine_grid(measures: pd.DataFrame, names: Sequence[str], step: int) -> Grid
     return grid
 
 
+def lengths_left(
+    events: Iterable[Mapping[str, Any]], names: Sequence[str], step: int
+) -> list[float | None]:
+    """Return length over that of the longest of each prototype that has faded at a step, (K,)."""
+    found = {
+        event.get("class"): event.get("number")
+        for event in events
+        if event.get("kind") == "prototype_fades" and event.get("step") == step
+    }
+    return [found.get(name) for name in names]
+
+
 @dataclass(frozen=True)
 class Pair:
     """Two classes, by id, and the cosine of their prototypes."""
@@ -48,13 +61,17 @@ def closest_pairs(grid: Grid) -> list[Pair]:
 
 @dataclass(frozen=True)
 class Course:
-    """How one prototype moved: drift to its place before, at each step, and what fed it."""
+    """How one prototype moved: drift to its place before, at each step, and what fed it.
+
+    `left` is its length over that of the longest prototype if it has faded, else None.
+    """
 
     class_id: int
     steps: tuple[int, ...]
     drift: tuple[float, ...]
     pixels: int
     age: int
+    left: float | None = None
 
 
 def courses(
@@ -65,6 +82,7 @@ def courses(
     step: int,
     pixels: Sequence[int],
     ages: Sequence[int],
+    left: Sequence[float | None],
 ) -> list[Course]:
     """Return each prototype's way from `before` to `step`, most moved first; empty if too short."""
     if before is None or step <= before:
@@ -82,6 +100,7 @@ def courses(
             tuple(own["value"].astype(float)),
             int(pixels[class_id]),
             int(ages[class_id]),
+            left[class_id],
         )
         found.append(course)
     return sorted(found, key=lambda course: -course.drift[-1])
@@ -90,6 +109,13 @@ def courses(
 def pixels_text(count: int) -> str:
     """Return how many pixels (feature cells) a prototype was last fed with."""
     return f"{count / 1000:.0f} k px" if count >= 10_000 else f"{count:,} px"
+
+
+def state_text(course: Course) -> str:
+    """Return what last fed a prototype, or how far it has faded."""
+    if course.left is not None:
+        return f"faded to {100 * course.left:.1f} %"
+    return f"{pixels_text(course.pixels)} · {age_text(course.age)}"
 
 
 def drift_text(drift: float) -> str:
@@ -107,30 +133,44 @@ def headline(
     *,
     seen: Sequence[bool],
     ages: Sequence[int],
+    left: Sequence[float | None],
     grid: Grid,
     num_snapshots: int,
     limits: Limits,
 ) -> str:
     """Return "All 11 prototypes are alive; pedestrian and bicyclist are too close"."""
-    alive = [bool(was) and age <= limits.prototype_age for was, age in zip(seen, ages, strict=True)]
     if not any(seen):
         return f"No prototype is filled yet: {counted(num_snapshots, 'snapshot')} recorded"
-    dead = [name.lower() for name, lives in zip(displays, alive, strict=True) if not lives]
-    start = f"All {len(displays)} prototypes are alive"
-    if dead:
-        told = listing(dead) if len(dead) <= 3 else f"{len(dead)} classes"
-        verb = "lacks" if len(dead) == 1 else "lack"
-        start = f"{sum(alive)} of {len(displays)} prototypes are alive, {told} {verb} pixels"
-    return start + _closeness(displays, closest_pairs(grid), limits)
+    names = [name.lower() for name in displays]
+    lacking = [not was or age > limits.prototype_age for was, age in zip(seen, ages, strict=True)]
+    worn = [share is not None and not lacks for share, lacks in zip(left, lacking, strict=True)]
+    pairs = closest_pairs(grid)
+    close = _closeness(names, pairs, limits)
+    if not any(lacking) and not any(worn):
+        apart = " and no two are too close" if pairs else ""
+        return f"All {len(names)} prototypes are alive{close or apart}"
+    troubles = [
+        *_trouble(names, lacking, "lacks pixels", "lack pixels"),
+        *_trouble(names, worn, "has faded", "have faded"),
+    ]
+    alive = len(names) - sum(lacking) - sum(worn)
+    return f"{alive} of {len(names)} prototypes are alive, {', '.join(troubles)}{close}"
 
 
-def _closeness(displays: Sequence[str], pairs: Sequence[Pair], limits: Limits) -> str:
-    if not pairs:
-        return ""
+def _trouble(names: Sequence[str], has_it: Sequence[bool], one: str, many: str) -> list[str]:
+    """Return who has a trouble and what, e.g. ["pole and rider have faded"]; [] for nobody."""
+    who = [name for name, applies in zip(names, has_it, strict=True) if applies]
+    if not who:
+        return []
+    told = listing(who) if len(who) <= 3 else f"{len(who)} classes"
+    return [f"{told} {one if len(who) == 1 else many}"]
+
+
+def _closeness(names: Sequence[str], pairs: Sequence[Pair], limits: Limits) -> str:
     close = [pair for pair in pairs if pair.cosine > limits.prototype_cosine]
     if not close:
-        return " and no two are too close"
-    first = f"{displays[close[0].first].lower()} and {displays[close[0].second].lower()}"
+        return ""
+    first = f"{names[close[0].first]} and {names[close[0].second]}"
     if len(close) == 1:
         return f"; {first} are too close"
     return f"; {len(close)} pairs are too close, {first} most"

@@ -224,6 +224,7 @@ class EventsConfig(Section):
     prototype_cosine: float = Field(0.8, description="two prototypes this alike, if ...")
     cosine_rise: float = Field(0.1, description="... they were this much less alike before")
     rank_share: Share = Field(0.6, description="effective rank over its highest so far")
+    faded_share: Share = Field(0.2, description="length of a prototype over that of the longest")
     prototype_age: Count = Field(50, description="updates without a pixel of the class")
     starving_snapshots: Positive = Field(2, description="snapshots without pseudo labels")
     starving_share: Share = Field(0.05, description="share of the class's most that counts as none")

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.prototypes import cosine_matrix, drift, effective_rank, path_length, rivals
+from spcl.analysis.prototypes import (
+    cosine_matrix,
+    drift,
+    effective_rank,
+    lengths,
+    path_length,
+    rivals,
+)
 from spcl.analysis.pseudo_labels import kept_shares
 
 ALL = np.ones(3, bool)
@@ -24,6 +31,13 @@ def test_drift_is_zero_at_rest_and_one_at_a_right_angle():
     vectors, seen = np.eye(3), np.ones(3, bool)
     np.testing.assert_allclose(drift(vectors, vectors, seen, seen), 0, atol=1e-12)
     np.testing.assert_allclose(drift(np.roll(vectors, 1, axis=0), vectors, seen, seen), 1)
+
+
+def test_length_is_that_of_the_raw_vector_and_the_same_after_a_rotation():
+    vectors, seen = np.array([[3.0, 4.0], [0.1, 0.0], [1.0, 1.0]]), np.array([True, True, False])
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(2, 2)))[0]
+    for table in (vectors, vectors @ turn):
+        np.testing.assert_allclose(lengths(table, seen), [5, 0.1, np.nan])
 
 
 def test_kept_shares_by_hand():

@@ -76,6 +76,17 @@ def test_a_forced_collapse_raises_both_its_alarms_at_once(run, context):
     assert {"prototypes_close", "rank_falls"} <= kinds
 
 
+def test_a_prototype_worn_away_by_absence_fades_and_no_other(run, context):
+    vectors = run.snapshot(40).prototypes["vectors"].copy()
+    vectors[3] *= 0.1**2  # what the released update leaves after two batches without the class
+    worn = Fake(run.snapshot(40), 80, prototypes={"vectors": 0.5 * vectors})
+    rows = snapshot_rows(worn, context)
+    (event,) = events_of(rows, snapshot=worn, context=context)
+    assert (event["kind"], event["class"]) == ("prototype_fades", "person")
+    assert event["number"] == pytest.approx(0.01, abs=1e-3)
+    assert "1.0 % of the longest" in event["sentence"]
+
+
 def test_a_class_without_pseudo_labels_starves_at_the_second_snapshot(run, context):
     class_id = run.snapshot(40).predictions["class_id"].copy()
     class_id[class_id == 3] = 4

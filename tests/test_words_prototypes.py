@@ -1,15 +1,20 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from dashboard.words_prototypes import (
+    Course,
     age_text,
     closest_pairs,
     cosine_grid,
     courses,
     drift_text,
     headline,
+    lengths_left,
     no_movement,
+    state_text,
 )
 from spcl.store.limits import Limits
 
@@ -35,7 +40,8 @@ def grid(person_rider: float = 0.9) -> np.ndarray:
 
 
 def said(**changes: object) -> str:
-    given = {"seen": [True] * 3, "ages": [0, 0, 0], "grid": grid(), "num_snapshots": 5}
+    given = {"seen": [True] * 3, "ages": [0, 0, 0], "left": [None] * 3}
+    given |= {"grid": grid(), "num_snapshots": 5}
     return headline(SHOWN, **{"limits": Limits(), **given, **changes})  # type: ignore[arg-type]
 
 
@@ -66,20 +72,44 @@ def test_headline_names_who_lacks_pixels() -> None:
     assert said(seen=[False] * 3).startswith("No prototype is filled yet: 5 snapshots")
 
 
+def test_headline_names_whose_prototype_has_faded_unless_it_lacks_pixels() -> None:
+    worn = said(left=[None, 0.01, 0.001], ages=[0, 0, 51], grid=grid(0.5))
+    assert worn == "1 of 3 prototypes are alive, rider lacks pixels, person has faded"
+    assert said(left=[None, 0.01, 0.001]) == (
+        "1 of 3 prototypes are alive, person and rider have faded; person and rider are too close"
+    )
+
+
+def test_what_is_left_of_a_prototype_is_read_off_the_events_of_the_step() -> None:
+    faded = {"kind": "prototype_fades", "class": "rider", "step": 40, "number": 0.02}
+    other = {"kind": "prototype_unseen", "class": "road", "step": 40, "number": 60}
+    assert lengths_left([faded, other], NAMES, 40) == [None, None, 0.02]
+    assert lengths_left([faded, other], NAMES, 30) == [None] * 3
+
+
+def test_a_faded_prototype_says_so_instead_of_what_fed_it() -> None:
+    course = Course(0, (20, 30), (0.1, 0.2), pixels=8, age=1)
+    assert state_text(course) == "8 px · unseen 1 step"
+    assert state_text(replace(course, left=0.001)) == "faded to 0.1 %"
+
+
 def test_courses_run_from_before_to_now_most_moved_first() -> None:
     table = measures(
         *[(step, "road", None, "prototype_drift", step / 1000) for step in (10, 20, 30, 40)],
         *[(step, "person", None, "prototype_drift", step / 100) for step in (10, 20, 30, 40)],
     )
-    found = courses(table, NAMES, before=20, step=30, pixels=[9, 8, 7], ages=[0, 1, 2])
+    found = courses(
+        table, NAMES, before=20, step=30, pixels=[9, 8, 7], ages=[0, 1, 2], left=[0.1, None, None]
+    )
     assert [course.class_id for course in found] == [1, 0]
     assert found[0].steps == (20, 30)
     assert found[0].drift == (0.2, 0.3)
-    assert (found[0].pixels, found[0].age) == (8, 1)
+    assert (found[0].pixels, found[0].age, found[0].left) == (8, 1, None)
+    assert found[1].left == 0.1
 
 
 def test_nothing_has_moved_at_the_reference_itself() -> None:
-    assert courses(measures(), NAMES, before=20, step=20, pixels=[], ages=[]) == []
+    assert courses(measures(), NAMES, before=20, step=20, pixels=[], ages=[], left=[]) == []
     assert "step 20" in no_movement(20, 20)
 
 

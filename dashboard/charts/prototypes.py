@@ -14,9 +14,8 @@ from dashboard.charts.common import Look, base
 from dashboard.words_prototypes import (
     Course,
     Pair,
-    age_text,
     drift_text,
-    pixels_text,
+    state_text,
 )
 from spcl.store.limits import Limits
 
@@ -131,10 +130,11 @@ def _course(
     figure.add_annotation(text=title, x=0, y=1.0, xanchor="left", yanchor="bottom", **place)
     number = drift_text(course.drift[-1])
     figure.add_annotation(text=number, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
-    fed = f"{pixels_text(course.pixels)} · {age_text(course.age)}"
-    worse = course.age > limits.prototype_age
+    worse = course.age > limits.prototype_age or course.left is not None
     font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
-    figure.add_annotation(text=fed, x=0, y=0, xanchor="left", yanchor="top", font=font, **place)
+    figure.add_annotation(
+        text=state_text(course), x=0, y=0, xanchor="left", yanchor="top", font=font, **place
+    )
 
 
 def pair_list(pairs: Sequence[Pair], look: Look, limits: Limits) -> str:

@@ -18,6 +18,7 @@ _MORE_ABOUT = {
     "class_starves": ("masks", "Open in masks"),
     "class_lost": ("separability", "Open in separability"),
     "prototypes_close": ("prototypes", "Open in prototypes"),
+    "prototype_fades": ("prototypes", "Open in prototypes"),
     "prototype_unseen": ("prototypes", "Open in prototypes"),
 }
 

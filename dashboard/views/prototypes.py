@@ -37,6 +37,7 @@ def render() -> None:
             look.displays,
             seen=bank["seen"],
             ages=bank["age"],
+            left=_left(page),
             grid=now,
             num_snapshots=len(page.steps),
             limits=_limits(page),
@@ -66,6 +67,10 @@ def _bank(page: Page) -> dict[str, list[Any]]:
     """Return pixel_count, age and seen of every class at the step shown."""
     bank = data.prototypes(page.path, page.step or 0)
     return {name: bank[name].tolist() for name in ("pixel_count", "age", "seen")}
+
+
+def _left(page: Page) -> list[float | None]:
+    return words_prototypes.lengths_left(data.events(page.run), _names(page), page.step or 0)
 
 
 def _look(page: Page) -> Look:
@@ -109,6 +114,7 @@ def _movement(page: Page, measures: pd.DataFrame, look: Look) -> None:
         step=page.step or 0,
         pixels=bank["pixel_count"],
         ages=bank["age"],
+        left=_left(page),
     )
     with card("How far each prototype has moved", unit):
         if not found:

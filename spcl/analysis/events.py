@@ -102,6 +102,7 @@ def events_of(
         *_not_finite(snapshot, updates),
         *_not_learnt(updates, limits),
         *_unseen(rows, limits),
+        *_faded(rows, limits),
     ]
     comparisons: list[Callable[[], Iterable[Event]]] = [
         lambda: alarms.rank_falls(snapshot, earlier, limits.rank_share)
@@ -192,6 +193,24 @@ def _unseen(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
                 'try data.sampling="rare_class" or a smaller prototypes.min_pixels.'
             )
             yield alarms.event("prototype_unseen", row["class"], row["value"], limit, text)
+
+
+def _faded(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
+    lengths = {
+        row["class"]: row["value"]
+        for row in rows
+        if row["measure"] == "prototype_length" and row["class"] is not None
+    }
+    longest = max(lengths.values(), default=0.0)
+    for name, length in lengths.items():
+        if length < limits.faded_share * longest:
+            share = length / longest
+            text = (
+                f"The prototype of {name} has shrunk to {100 * share:.1f} % of the longest one: "
+                "updates without the class wear it away, and then its pixels are pushed from it; "
+                'try prototypes.absent="keep" or prototypes.normalise=true.'
+            )
+            yield alarms.event("prototype_fades", name, share, limits.faded_share, text)
 
 
 def _lost(

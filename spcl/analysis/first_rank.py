@@ -134,7 +134,7 @@ def _purity(
 
 
 def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
-    """Yield how the prototypes stand to each other, their age and their pixels."""
+    """Yield how the prototypes stand to each other, their length, age and pixels."""
     found, names = snapshot.prototypes, context.names
     cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
     for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
@@ -143,6 +143,8 @@ def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     rank = prototypes.effective_rank(found["vectors"], found["seen"])
     if np.isfinite(rank):
         yield row("effective_rank", rank, "directions")
+    long = prototypes.lengths(found["vectors"], found["seen"])
+    yield from class_rows("prototype_length", long, "length", names)
     for index, name in enumerate(names):
         yield row("prototype_age", found["age"][index], "updates", of=name)
         yield row("prototype_pixels", found["pixel_count"][index], "pixels", of=name)

@@ -11,7 +11,7 @@ from spcl.store.reader import Run, Snapshot
 
 __all__ = ["VERSION", "Context", "Row", "context_of", "rows_at", "separability", "snapshot_rows"]
 
-VERSION = 4
+VERSION = 5
 """Raised when a formula or an alarm changes, so that nothing stale is kept."""
 
 

@@ -18,6 +18,15 @@ def cosine_matrix(vectors: NDArray[np.floating], seen: NDArray[np.bool_]) -> Flo
     return np.where(both, np.clip(units @ units.T, -1, 1), np.nan)
 
 
+def lengths(vectors: NDArray[np.floating], seen: NDArray[np.bool_]) -> Floats:
+    """Return the length of each prototype, (K,), at least 0; NaN where unseen.
+
+    1 where prototypes are brought to unit length. The raw mean of unit features is as long as its
+    class is tight, and one that absence wears away goes to 0: it no longer attracts anything.
+    """
+    return np.where(seen, np.linalg.norm(vectors.astype(np.float64), axis=1), np.nan)
+
+
 def drift(
     vectors: NDArray[np.floating],
     reference: NDArray[np.floating],

@@ -13,6 +13,7 @@ class Limits:
         prototype_cosine: two prototypes this alike are nearly one, if ...
         cosine_rise: ... they were less alike before adaptation by at least this.
         rank_share: effective rank below this share of its highest so far is a collapse.
+        faded_share: a prototype shorter than this share of the longest one has faded.
         prototype_age: updates without a pixel after which a prototype is stale.
         starving_snapshots: snapshots in a row without pseudo labels after which a class starves.
         starving_share: fewer pseudo labels than this share of the class's most so far are none.
@@ -30,6 +31,7 @@ class Limits:
     prototype_cosine: float = 0.8
     cosine_rise: float = 0.1
     rank_share: float = 0.6
+    faded_share: float = 0.2
     prototype_age: int = 50
     starving_snapshots: int = 2
     starving_share: float = 0.05
