@@ -132,7 +132,7 @@ def continued(table: list[Features], layout: NDArray[np.float64]) -> None:
     start, calm = Start(layout, table[0]), []
     for features in table[1:]:
         positions = umap_layout(features, seed=0, start=start)
-        positions = registered(positions, start.positions, keep_size=True)
+        positions = registered(positions, start.positions, keep_units=True)
         calm.append(quality(features, positions, reference=start).stability or 0.0)
         start = Start(positions, features)
     print(f"  after {len(table) - 1} refits; stability {min(calm):.4f} to {max(calm):.4f}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from dashboard import place, words
+from dashboard import data, place, words
 from dashboard.state import Selection, asked_run, selection
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, Status, status_of
@@ -75,11 +75,18 @@ def load(chosen: Selection) -> Page | None:
     )
 
 
-def open_page(kicker: str, *, needs_snapshot: bool = True) -> Page | None:
+def open_page(
+    kicker: str, *, needs_snapshot: bool = True, shows_measures: bool = False
+) -> Page | None:
     """Return the chosen run, or say in one sentence why there is nothing to show and return None.
 
     What a run must say of itself, as that target labels chose its result, stands above all else.
-    With `needs_snapshot` a run without any snapshot is "nothing recorded yet".
+
+    Args:
+        kicker: what the page is called.
+        needs_snapshot: a run without any snapshot is "nothing recorded yet".
+        shows_measures: whoever follows the latest step sees the latest *measured* one, so that
+            the page stands still for the second or two in which a new snapshot is measured.
     """
     try:
         page = load(selection())
@@ -99,7 +106,14 @@ def open_page(kicker: str, *, needs_snapshot: bool = True) -> Page | None:
     if needs_snapshot and page.step is None:
         header(f"{kicker} · {title_of(page)}", *words.nothing_recorded(page.info, page.status))
         return None
-    return page
+    return _at_the_latest_measured(page) if shows_measures else page
+
+
+def _at_the_latest_measured(page: Page) -> Page:
+    if page.step is None or page.selection.step is not None:
+        return page
+    measured = data.measured_steps(page.run, page.step)
+    return replace(page, step=measured[-1]) if measured else page
 
 
 def title_of(page: Page) -> str:

@@ -29,8 +29,10 @@ def page_of(
     return Page(chosen, run, run.info(), status, run.steps(), step or now, 20)
 
 
-def write_layout(path: Path, method: str, steps: tuple[int, ...]) -> Layout:
-    """Write positions of every pixel and prototype on a circle."""
+def write_layout(
+    path: Path, method: str, steps: tuple[int, ...], radius: Callable[[int], float] = lambda _: 1.0
+) -> Layout:
+    """Write positions of every pixel and prototype on a circle, as large as the step says."""
     run = Run(path)
     count, classes = len(run.probe().pixels["image"]), len(run.info().label_space)
     angle = np.linspace(0, 6, count + classes)
@@ -38,7 +40,8 @@ def write_layout(path: Path, method: str, steps: tuple[int, ...]) -> Layout:
     layout = Layout(method, "test", {}, 0, count, classes, scale=0.01, steps=quality)
     writer = DerivedWriter(run)
     for step in steps:
-        writer.write_positions(layout, step, np.column_stack([np.cos(angle), np.sin(angle)]))
+        circle = np.column_stack([np.cos(angle), np.sin(angle)])
+        writer.write_positions(layout, step, radius(step) * circle)
     writer.write_layout(layout)
     return layout
 
@@ -204,3 +207,28 @@ def test_zoom_survives_a_new_snapshot(
     page.locator(f"{MAP}[data-step='10']").wait_for(timeout=90_000)
     assert chart.get_attribute("data-zoom") == zoomed
     run.finish()
+
+
+@pytest.mark.browser
+def test_a_map_that_leaves_the_picture_is_followed_and_one_that_grows_a_little_is_not(
+    path: Path, serve: Callable[..., Served], open_browser: Callable[..., Watched]
+) -> None:
+    radii = {0: 1.0, 10: 1.05, 20: 3.0, 30: 1.0, 40: 9.0}
+    write_layout(path, "umap", tuple(radii), radii.__getitem__)
+    page = open_browser(f"{serve(path.parent).url}/map?step=0&live=0").page
+    chart = page.locator(MAP)
+
+    def zoom_at(step: int, key: str) -> float:
+        chart.focus()
+        page.keyboard.press(key)
+        page.locator(f"{MAP}[data-step='{step}']").wait_for()
+        page.wait_for_timeout(900)  # the morph takes 600 ms
+        return float(chart.get_attribute("data-zoom"))
+
+    first = zoom_at(0, "Home")
+    assert zoom_at(10, "ArrowRight") == first
+    assert zoom_at(20, "ArrowRight") == pytest.approx(first / 3, rel=0.02)
+    assert zoom_at(30, "ArrowRight") == pytest.approx(first, rel=0.02)
+    page.keyboard.press("+")
+    assert zoom_at(40, "ArrowRight") == pytest.approx(1.4 * first, rel=0.02)
+    assert zoom_at(40, "0") == pytest.approx(first / 9, rel=0.02)

@@ -3,10 +3,10 @@
 import { drawMarks } from "./feature_marks.js";
 import { Positions } from "./feature_files.js";
 import { followPointer } from "./feature_pointer.js";
-import { pointsOn, shuffled } from "./feature_points.js";
+import { lookOf, pointsOn, shuffled } from "./feature_points.js";
 import { STYLE } from "./feature_style.js";
 import { describe, drawTools, makePlayer, onKey } from "./feature_tools.js";
-import { UNPLACED, between, fitted } from "./feature_view.js";
+import { Camera, UNPLACED, between } from "./feature_view.js";
 import { h } from "./mask_dom.js";
 
 const MORPH_MS = 600;
@@ -29,8 +29,8 @@ export default function mount(component) {
 
 class FeatureMap {
   constructor(parent) {
-    this.view = null;
-    this.views = new Map();
+    this.cameras = new Map();
+    this.camera = new Camera([0, 0]);
     this.tool = "lasso";
     this.shape = null;
     this.pointed = null;
@@ -68,8 +68,7 @@ class FeatureMap {
     this.tell = setTriggerValue;
     const folder = `${data.base}/projections/${data.layout}`;
     if (this.files?.folder !== folder) {
-      this.views.set(this.files?.folder, this.view);
-      Object.assign(this, { view: this.views.get(folder), shown: null, positions: null });
+      Object.assign(this, { camera: this.cameraOf(folder), shown: null, positions: null });
       this.files = new Positions(folder, () => this.draw());
     }
     this.data = data;
@@ -83,6 +82,18 @@ class FeatureMap {
     if (!this.playing && !this.telling) this.go(wanted < 0 ? data.steps.length - 1 : wanted, { quiet: true });
     describe(this);
     data.steps.forEach((step) => this.files.fetch(step));
+  }
+
+  get view() {
+    return this.camera.view;
+  }
+
+  // Each projection keeps what is seen of it.
+  cameraOf(folder) {
+    if (!this.cameras.has(folder)) this.cameras.set(folder, new Camera([0, 0]));
+    const camera = this.cameras.get(folder);
+    camera.resize(this.camera.size, null);
+    return camera;
   }
 
   // Move to the snapshot at `index`, by a morph; `quiet` when the page itself asked for it.
@@ -100,7 +111,7 @@ class FeatureMap {
     this.from = this.positions?.length === positions.length ? this.positions : positions;
     this.positions = positions;
     this.shown = step;
-    this.view ??= this.fitted();
+    this.camera.follow(positions);
     const count = 2 * this.rows.shown.length;
     this.points.setPositions(this.order, this.from.subarray(0, count), positions.subarray(0, count));
     this.root.dataset.step = step;
@@ -115,6 +126,7 @@ class FeatureMap {
     const tick = (now) => {
       const done = still ? 1 : Math.min(1, Math.max(0, now - begun) / MORPH_MS);
       this.share = done < 0.5 ? 4 * done ** 3 : 1 - (-2 * done + 2) ** 3 / 2;
+      this.camera.travel(this.share);
       this.draw();
       if (done < 1) this.frame = requestAnimationFrame(tick);
     };
@@ -143,17 +155,8 @@ class FeatureMap {
     drawTools(this);
   }
 
-  // Colour of every point, and which are shown at all.
   paint() {
-    const { rows, data } = this;
-    const count = rows.shown.length;
-    const paint = new Uint8Array(4 * count), kind = new Uint8Array(2 * count);
-    for (let i = 0; i < count; i++) {
-      const [red, green, blue] = data.colors[rows.color[i]];
-      paint.set([red, green, blue, rows.strong[i] ? 230 : 60], 4 * i);
-      kind.set([rows.domain[i], rows.shown[i]], 2 * i);
-    }
-    this.points.setLook(this.order, paint, kind);
+    this.points.setLook(this.order, ...lookOf(this.rows, this.data.colors));
     this.draw();
   }
 
@@ -212,31 +215,28 @@ class FeatureMap {
     const ratio = window.devicePixelRatio || 1;
     const { clientWidth, clientHeight } = this.stage;
     if (!clientWidth) return;
-    const before = this.size;
-    this.size = [clientWidth, clientHeight];
     for (const canvas of [this.canvas, this.overlay]) {
       canvas.width = Math.round(clientWidth * ratio);
       canvas.height = Math.round(clientHeight * ratio);
     }
-    if (this.view && before) this.view = this.view.moved((clientWidth - before[0]) / 2, (clientHeight - before[1]) / 2);
+    this.camera.resize([clientWidth, clientHeight], this.positions);
     this.draw();
   }
 
-  fitted() {
-    return fitted(this.positions, this.stage.clientWidth, this.stage.clientHeight);
-  }
-
   fit() {
-    if (this.positions) this.look(this.fitted());
+    if (!this.positions) return;
+    this.camera.fit(this.positions);
+    this.draw();
   }
 
   look(view) {
-    this.view = view;
+    this.camera.look(view);
     this.draw();
   }
 
   zoom(factor) {
-    this.look(this.view.zoomed(factor, [this.stage.clientWidth / 2, this.stage.clientHeight / 2]));
+    const [width, height] = this.camera.size;
+    this.look(this.view.zoomed(factor, [width / 2, height / 2]));
   }
 
   outline(polygon) {

@@ -151,6 +151,18 @@ function link(gl) {
   return program;
 }
 
+// Return colour and opacity of every point, and its domain and whether it is shown at all.
+export function lookOf(rows, colors) {
+  const count = rows.shown.length;
+  const paint = new Uint8Array(4 * count), kind = new Uint8Array(2 * count);
+  for (let i = 0; i < count; i++) {
+    const [red, green, blue] = colors[rows.color[i]];
+    paint.set([red, green, blue, rows.strong[i] ? 230 : 60], 4 * i);
+    kind.set([rows.domain[i], rows.shown[i]], 2 * i);
+  }
+  return [paint, kind];
+}
+
 // Return the same order every time: a shuffle by a small generator of its own.
 export function shuffled(count) {
   const order = Uint32Array.from({ length: count }, (_, i) => i);

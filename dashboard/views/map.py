@@ -28,7 +28,7 @@ _ROWS = 4
 
 def render() -> None:
     """Draw the page."""
-    page = open_page("Feature map")
+    page = open_page("Feature map", shows_measures=True)
     if page is None or page.step is None:
         return
     names = {info.name: info.display for info in data.classes(page.run)}

@@ -24,7 +24,7 @@ _WRAP = """<style>
 
 def render() -> None:
     """Draw the page."""
-    page = open_page("Prototypes")
+    page = open_page("Prototypes", shows_measures=True)
     if page is None or page.step is None:
         return
     look = _look(page)

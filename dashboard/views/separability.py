@@ -20,7 +20,7 @@ _WRAP = """<style>
 
 def render() -> None:
     """Draw the page."""
-    page = open_page("Separability")
+    page = open_page("Separability", shows_measures=True)
     if page is None or page.step is None:
         return
     measures = data.measures_frame(page.run)

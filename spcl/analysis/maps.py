@@ -10,7 +10,7 @@ from spcl.analysis.layout_quality import Quality, quality
 from spcl.store.derived import DerivedReader, DerivedWriter, Layout, digest, scale_for
 from spcl.store.reader import Run
 
-VERSION = 3
+VERSION = 4
 """Raised when a layout would come out otherwise, so that nothing stale is kept."""
 REBUILD_BELOW = 0.08
 """A continued layout this much less trustworthy than what is within reach is tried anew."""
@@ -93,14 +93,14 @@ class RunMap:
             centred: embedding.Positions = positions - positions.mean(axis=0)
             return centred
         return projection.registered(
-            positions, reference.positions, keep_size=self.method == "umap"
+            positions, reference.positions, keep_units=self.method == "umap"
         )
 
     def _embedded_anew(
         self, features: NDArray[np.floating], reference: projection.Start
     ) -> embedding.Positions:
         positions = projection.umap_layout(features, seed=self.layout.seed)
-        return projection.registered(positions, reference.positions, keep_size=True)
+        return projection.registered(positions, reference.positions, keep_units=True)
 
     def _is_poor(self, measured: Quality) -> bool:
         return measured.trustworthiness < self.within_reach - REBUILD_BELOW

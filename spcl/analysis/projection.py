@@ -73,22 +73,26 @@ def warm_up() -> None:
     umap_layout(random.normal(size=(64, 8)), seed=0)
 
 
-def registered(positions: Positions, reference: Positions, *, keep_size: bool = False) -> Positions:
-    """Return `positions` moved onto `reference` by the best similarity (Procrustes), (N, 2).
+def registered(
+    positions: Positions, reference: Positions, *, keep_units: bool = False
+) -> Positions:
+    """Return `positions` turned, mirrored, scaled and shifted onto `reference`, (N, 2).
 
-    `keep_size` only turns, mirrors and shifts: UMAP's units have a meaning, and what is scaled
-    down a little at every step would be a dot in the end.
+    The turn is that of the best similarity (Procrustes); the scale makes both equally wide. The
+    scale of the best similarity itself shrinks a layout the more, the less it has in common with
+    its reference, so that a map continued for long would become a dot.
+
+    Args:
+        positions: what is moved, (N, 2).
+        reference: the same pixels on the map that is continued, (N, 2).
+        keep_units: do not scale, because UMAP's units have a meaning.
     """
     centre, aim = positions.mean(axis=0), reference.mean(axis=0)
     moved, fixed = positions - centre, reference - aim
-    left, strengths, right = np.linalg.svd(moved.T @ fixed)
+    left, _, right = np.linalg.svd(moved.T @ fixed)
     turned = moved @ (left @ right)
-    if keep_size:
-        return np.asarray(turned + aim)
-    scale = strengths.sum() / max(float((moved**2).sum()), 1e-12)
-    # A layout that has little in common with its reference must not shrink to a dot.
-    width = np.sqrt((fixed**2).sum() / max(float((moved**2).sum()), 1e-12))
-    return np.asarray(turned * max(scale, 0.5 * width) + aim)
+    wider = np.sqrt((fixed**2).sum() / max(float((moved**2).sum()), 1e-12))
+    return np.asarray((turned if keep_units else wider * turned) + aim)
 
 
 def place_prototypes(
