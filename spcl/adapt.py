@@ -15,6 +15,7 @@ from spcl.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
 from spcl.config import Config
 from spcl.data.loaders import Batch, BatchLoader
 from spcl.descent import Report
+from spcl.errors import UserError
 from spcl.interrupt import asking_at_interrupt
 from spcl.learner import Learner, predictor
 from spcl.method.normalisation import batch_norm_statistics
@@ -176,8 +177,10 @@ class Adaptation:
             step, {"stage": stage, **report, "seconds_per_step": round(seconds, 4)}
         )
         if not np.isfinite(report["loss/total"]):
-            raise FloatingPointError(
-                f"the loss is not finite at step {step}; lower warmup.body_lr and adapt.body_lr"
+            section = "warmup" if stage == "warmup" else "adapt"
+            raise UserError(
+                f"the loss is not finite at step {step}; lower {section}.body_lr and "
+                f"{section}.head_lr, or set optimiser.clip to a smaller value above 0"
             )
         if self._is_observed(step):
             self._observe()

@@ -6,6 +6,7 @@ import torch
 from PIL import Image
 
 from spcl import adapt, launch
+from spcl.errors import UserError
 from spcl.store.reader import Run
 from tests.tiny_training import RELEASED, assert_equal_states, settings, trained
 
@@ -109,7 +110,7 @@ def test_arms_share_the_warm_up(root, tmp_path):
 
 
 def test_a_loss_that_is_not_finite_fails_the_run_with_a_sentence(root, tmp_path):
-    with pytest.raises(FloatingPointError):
+    with pytest.raises(UserError, match="not finite at step"):
         trained(root, "warmup.body_lr=1e30", "warmup.head_lr=1e30", runs=tmp_path / "runs")
     run = Run.open(tmp_path / "runs" / "run")
     assert run.status().kind == "failed"

@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from spcl.analysis.events import all_events
 from spcl.analysis.lock import SILENT_SECONDS, only_one
 from spcl.analysis.maps import RunMap
 from spcl.analysis.measures import separability
@@ -145,6 +146,24 @@ def test_a_lost_loss_is_an_event_of_the_snapshot_after_it(tmp_path):
     analyse(Run(run.path))
     events = DerivedReader(Run(run.path)).events().read()
     assert [row["step"] for row in events if row["kind"] == "not_finite"] == [10]
+
+
+def test_a_loss_lost_after_the_last_snapshot_is_an_event_once_the_run_has_ended(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    for step in (0, 10):
+        run.write_snapshot(step)
+    run.writer.append_metrics({"step": 12, "loss/total": float("nan")})
+    analyse(Run(run.path))
+    events = DerivedReader(Run(run.path)).events()
+    assert events.read() == []  # a snapshot may still come and judge it
+    run.writer.end("failed", failure="the loss is not finite")
+    for _ in range(2):
+        analyse(Run(run.path))
+    (event,) = events.read()
+    assert (event["kind"], event["step"], event["number"]) == ("not_finite", 10, 1)
+    assert "at step 12" in event["sentence"]
+    assert all_events(Run(run.path)) == [event]
 
 
 def test_a_growing_run_is_measured_as_a_finished_one(tmp_path):

@@ -17,6 +17,7 @@ from spcl.store.limits import Limits
 from spcl.store.reader import Run, Snapshot, last_row_per_step
 
 Event = dict[str, Any]
+_CALMER = "try a lower learning rate or a smaller optimiser.clip"
 
 
 class Watched(NamedTuple):
@@ -38,14 +39,28 @@ def watched(row: Mapping[str, Any]) -> Watched:
 
 
 def all_events(run: Run) -> list[Event]:
-    """Return the events of every snapshot of a run, ascending; computed afresh, nothing written."""
+    """Return the events of a run, ascending; computed afresh, nothing is written."""
     context = context_of(run)
     updates = {row["step"]: watched(row) for row in last_row_per_step(run.metrics().read())}
-    return [
+    judged = [
         event
         for step in run.steps()
         for event in events_at(run, step, context, rows_at(run, step, context), updates)
     ]
+    return [*judged, *events_of_the_end(run, updates)]
+
+
+def events_of_the_end(run: Run, updates: Mapping[int, Watched]) -> list[Event]:
+    """Return the events of the updates after the last snapshot of a run that has ended.
+
+    A loss that is no number ends a training, so that no snapshot judges it any more; the last one
+    there is bears the event.
+    """
+    if not run.steps() or run.status().kind in ("running", "stalled"):
+        return []
+    last = run.steps()[-1]
+    left = {step: seen for step, seen in sorted(updates.items()) if step > last}
+    return [{"step": last, **event} for event in _bad_losses(left)]
 
 
 def events_at(
@@ -99,7 +114,7 @@ def events_of(
     limits, updates = limits or Limits(), updates or {}
     found = [
         *_failed(rows),
-        *_not_finite(snapshot, updates),
+        *(list(_bad_losses(updates)) or _bad_features(snapshot)),
         *_not_learnt(updates, limits),
         *_unseen(rows, limits),
         *_faded(rows, limits),
@@ -135,19 +150,20 @@ def _failed(rows: Sequence[Row]) -> Iterator[Event]:
             yield alarms.event("measure_failed", None, 0, 0, row["sentence"])
 
 
-def _not_finite(snapshot: Snapshot, updates: Mapping[int, Watched]) -> Iterator[Event]:
-    advice = "try a lower learning rate or a smaller optimiser.clip"
-    bad_losses = [step for step, seen in updates.items() if not seen.is_finite]
-    if bad_losses:
-        times = f"{len(bad_losses)} times from step {bad_losses[0]} on"
-        text = f"A loss was not a number, {times}; {advice}."
-        yield alarms.event("not_finite", None, len(bad_losses), 0, text)
-        return
+def _bad_losses(updates: Mapping[int, Watched]) -> Iterator[Event]:
+    bad = [step for step, seen in updates.items() if not seen.is_finite]
+    if bad:
+        times = f"at step {bad[0]}" if len(bad) == 1 else f"{len(bad)} times from step {bad[0]} on"
+        text = f"A loss was not a number {times}; {_CALMER}."
+        yield alarms.event("not_finite", None, len(bad), 0, text)
+
+
+def _bad_features(snapshot: Snapshot) -> Iterator[Event]:
     features = snapshot.features
     count = int((~np.isfinite(features).all(axis=1)).sum())
     if count:
         of = f"{count} of {len(features)} probe pixels"
-        text = f"{of} have features that are not numbers; {advice}."
+        text = f"{of} have features that are not numbers; {_CALMER}."
         yield alarms.event("not_finite", None, count, 0, text)
 
 

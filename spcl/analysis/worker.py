@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from spcl.analysis.events import Watched, events_at, watched
+from spcl.analysis.events import Watched, events_at, events_of_the_end, watched
 from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps import RunMap
 from spcl.analysis.mask_report import VERSION as MASKS_VERSION
@@ -48,6 +48,8 @@ def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float)
         if analysis is not None and analysis.one_task():
             last_work = time.monotonic()
             continue
+        if analysis is not None and has_ended:
+            analysis.conclude()
         if not follow or has_ended or time.monotonic() - last_work > idle_seconds:
             return
         time.sleep(POLL_SECONDS)
@@ -144,6 +146,10 @@ class _Analysis:
         self._append_events(events)
         self.writer.append_measures(rows)
         self.measured.add(step)
+
+    def conclude(self) -> None:
+        """Put down what no snapshot will tell any more."""
+        self._append_events(events_of_the_end(self.run, self._updates()))
 
     def _map(self, method: str) -> Callable[[int], None]:
         def work(step: int) -> None:
