@@ -3,6 +3,7 @@
 export const UNPLACED = -32768;
 const KEPT = 0.002; // share of the outermost points, at each side, that a fit leaves out
 const FILLED = 0.9; // share of the picture that a fit fills
+const EDGE = 8; // pixels: a point nearer to the edge of the picture is cut
 const LOST = 1.6; // points that could be shown so much larger are lost in the picture
 
 export class View {
@@ -89,7 +90,7 @@ function fitted(positions, [width, height]) {
 function shows(view, positions, [width, height]) {
   const { left, right, low, high } = bounds(positions);
   const [x1, y1] = view.toPixel([left, high]), [x2, y2] = view.toPixel([right, low]);
-  const isInside = x1 >= 0 && y1 >= 0 && x2 <= width && y2 <= height;
+  const isInside = x1 >= EDGE && y1 >= EDGE && x2 <= width - EDGE && y2 <= height - EDGE;
   return isInside && fitted(positions, [width, height]).zoom < LOST * view.zoom;
 }
 
