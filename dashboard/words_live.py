@@ -10,6 +10,11 @@ from dashboard.words import Change, counted, listing, percent
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5
+_BROKE_OFF = {
+    "failed": "the run failed",
+    "crashed": "the run crashed",
+    "stopped": "the run was stopped",
+}
 
 
 @dataclass(frozen=True)
@@ -33,14 +38,24 @@ class Standing:
         return self.mean is not None and math.isfinite(self.mean.before)
 
 
-def headline(standing: Standing, alarm: str | None = None) -> str:
-    """Return the strongest claim the numbers carry."""
-    mean = standing.mean
+def headline(standing: Standing, alarm: str | None = None, *, status: str = "running") -> str:
+    """Return the strongest claim the numbers carry.
+
+    Args:
+        standing: the target before and now.
+        alarm: the most urgent one, as the second half of a headline.
+        status: how the run stands; one that broke off says so before any alarm.
+    """
+    mean, broke_off = standing.mean, _BROKE_OFF.get(status)
     if standing.warming_up:
+        if broke_off:
+            return f"{_first_upper(broke_off)} while warming up"
         return f"Warming up on labelled pictures; {standing.target} comes after"
+    alarm = broke_off or alarm
     if mean is not None and not standing.compared:
         name = _first_upper(standing.target)
-        return f"{name} stands at {percent(mean.after)} % before adaptation"
+        claim = f"{name} stands at {percent(mean.after)} % before adaptation"
+        return f"{claim}; {broke_off}" if broke_off else claim
     if mean is None or abs(mean.points) < _WORTH_SAYING_POINTS:
         return _nothing(standing) if alarm is None else _first_upper(alarm)
     way = "up" if mean.points > 0 else "down"

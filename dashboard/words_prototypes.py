@@ -181,9 +181,10 @@ def grid_reading(displays: Sequence[str], now: Grid, limits: Limits) -> str:
     top = closest_pairs(now)[0]
     pair = f"{displays[top.first].lower()} and {displays[top.second].lower()}"
     return (
-        f"dark cells are classes that the network sees as alike: {pair} have {top.cosine:.2f} now. "
-        "Compare a cell with its mirror to see the change. An orange frame is above the limit of "
-        f"{limits.prototype_cosine:.2f}. When it misleads: {caption('prototype_cosine').misleads}"
+        f"strong cells are classes that the network sees as alike: {pair} have {top.cosine:.2f} "
+        "now. Compare a cell with its mirror to see the change. An orange frame is above the "
+        f"limit of {limits.prototype_cosine:.2f}. "
+        f"When it misleads: {caption('prototype_cosine').misleads}"
     )
 
 

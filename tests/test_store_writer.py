@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -110,6 +111,7 @@ def test_kill_9_in_the_middle_of_a_snapshot_leaves_a_readable_run(tmp_path):
         unfinished = [p for p in snapshots.iterdir() if p.name.startswith(".")]
         if unfinished:
             process.send_signal(signal.SIGSTOP)
+            os.waitpid(process.pid, os.WUNTRACED)  # it runs on for a moment
             if any(path.exists() for path in unfinished):
                 break
             process.send_signal(signal.SIGCONT)

@@ -56,6 +56,17 @@ def test_the_headline_tells_the_change() -> None:
     assert headline(worse, "fence lost ground") == "Dusk is down 5.0 points; fence lost ground"
 
 
+def test_a_run_that_broke_off_says_so_in_the_headline_before_any_alarm() -> None:
+    warming_up = replace(STANDING, warming_up=True)
+    assert headline(warming_up, status="finished").startswith("Warming up")
+    assert headline(warming_up, status="failed") == "The run failed while warming up"
+    assert headline(STANDING, "fence lost ground", status="crashed") == (
+        "Dusk is up 8.4 points; the run crashed"
+    )
+    before = replace(STANDING, mean=Change("mean", math.nan, 0.439))
+    assert headline(before, status="stopped").endswith("before adaptation; the run was stopped")
+
+
 def test_a_small_change_is_no_headline() -> None:
     still = replace(STANDING, mean=Change("mean", 0.5, 0.504))
     assert headline(still) == "Nothing stands out yet: 9 snapshots recorded"

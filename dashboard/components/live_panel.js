@@ -2,6 +2,7 @@
 import { decimated, niceTicks } from "./live_scale.js";
 
 const SVG = "http://www.w3.org/2000/svg";
+const LINE_HEIGHT = 15; // of the names beside the lines
 const EDGE = { left: 34, right: 74, top: 8, bottom: 20 };
 const HEIGHTS = { miou: 138, loss: 158 };
 
@@ -93,9 +94,14 @@ export class Panel {
     let lowest = EDGE.top + 4;
     for (const place of places) {
       place.y = Math.max(place.y + 4, lowest);
-      lowest = place.y + 15;
+      lowest = place.y + LINE_HEIGHT;
     }
-    return places.map(({ line, y }) => this.name(line, Math.min(y, this.height - 4)));
+    let highest = this.height - 4;
+    for (const place of places.toReversed()) {
+      place.y = Math.min(place.y, highest);
+      highest = place.y - LINE_HEIGHT;
+    }
+    return places.map(({ line, y }) => this.name(line, y));
   }
 
   name(line, y) {

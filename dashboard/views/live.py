@@ -78,7 +78,7 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
     alarm = words_alarms.alarm_phrase(first, live_cards.shown(page, first))
     scores = data.scores(page.path, page.step)
     measured = words_live.measured_at(page.info, scores, page.step)
-    header(kicker, words_live.headline(standing, alarm), measured)
+    header(kicker, words_live.headline(standing, alarm, status=page.status.kind), measured)
     if not standing.warming_up:
         st.markdown(plain(" ".join(words_live.three_sentences(standing))))
 

@@ -120,7 +120,7 @@ def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: b
     colors = (
         "blue is better than at the first of them, orange worse"
         if by_change
-        else ("the darker the higher")
+        else ("the stronger the colour, the higher")
     )
     return (
         f"each row is a class, each cell a snapshot; {colors}. {row.name} changed by "
