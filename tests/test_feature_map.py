@@ -1,6 +1,6 @@
 """The feature map: which projection is shown, what a shape holds, and what only a browser shows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from dashboard import data, map_data
 from dashboard.page import Page
 from dashboard.shape import Shape, shape_of
 from dashboard.state import Selection
+from spcl.analysis.lock import only_one
 from spcl.store.derived import DerivedWriter, Layout
 from spcl.store.reader import Run, status_of
 from tests.conftest import Served, Watched
@@ -209,21 +210,31 @@ def test_zoom_survives_a_new_snapshot(
     run.finish()
 
 
+@pytest.fixture
+def unanalysed(path: Path) -> Iterator[Path]:
+    """Return a run that no analysis works on, so that the map is the one a test writes."""
+    with only_one(DerivedWriter(Run(path)).path) as allowed:
+        assert allowed
+        yield path
+
+
 @pytest.mark.browser
 def test_a_map_that_leaves_the_picture_is_followed_and_one_that_grows_a_little_is_not(
-    path: Path, serve: Callable[..., Served], open_browser: Callable[..., Watched]
+    unanalysed: Path, serve: Callable[..., Served], open_browser: Callable[..., Watched]
 ) -> None:
     radii = {0: 1.0, 10: 1.05, 20: 3.0, 30: 1.0, 40: 9.0}
-    write_layout(path, "umap", tuple(radii), radii.__getitem__)
-    page = open_browser(f"{serve(path.parent).url}/map?step=0&live=0").page
+    write_layout(unanalysed, "umap", tuple(radii), radii.__getitem__)
+    page = open_browser(f"{serve(unanalysed.parent).url}/map?step=0&live=0").page
     chart = page.locator(MAP)
 
     def zoom_at(step: int, key: str) -> float:
         chart.focus()
         page.keyboard.press(key)
         page.locator(f"{MAP}[data-step='{step}']").wait_for()
-        page.wait_for_timeout(900)  # the morph takes 600 ms
-        return float(chart.get_attribute("data-zoom"))
+        seen = None
+        while seen != (seen := chart.get_attribute("data-zoom")):
+            page.wait_for_timeout(800)  # the morph takes 600 ms
+        return float(seen)
 
     first = zoom_at(0, "Home")
     assert zoom_at(10, "ArrowRight") == first
