@@ -16,10 +16,10 @@ from torch.nn import functional as F
 from benchmarks.timing import median_seconds, print_ratios
 from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import load_config
+from spcl.config.presets import PRESETS
 from spcl.method.labels import one_hot_shares
 from spcl.method.losses import prototype_contrast
 from spcl.method.prototypes import PrototypeBank
-from spcl.presets import PRESETS
 from spcl.supply import Domains
 
 SHAPE, K = (2, 2048, 65, 129), 19

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from spcl.config import Config, make_config, plain
-from spcl.config_text import merged
+from spcl.config.presets import RELEASED_METHOD, Table
+from spcl.config.text import merged
 from spcl.errors import UserError, suggestion
-from spcl.presets import RELEASED_METHOD, Table
 from spcl.store.reader import Run
 
 ARMS = (

@@ -75,7 +75,7 @@ def test_no_file_imports_against_the_flow():
         ("spcl/store/reader.py", "from spcl.config import Config"),
         ("spcl/analysis/drift.py", "def f():\n    import torch"),
         ("spcl/method/losses.py", "from spcl.recorder import Recorder"),
-        ("spcl/config.py", "import streamlit"),
+        ("spcl/config/tree.py", "import streamlit"),
         ("dashboard/views/live.py", "from spcl.analysis import drift"),
         ("dashboard/data.py", "from spcl.store import writer"),
         ("dashboard/charts/live.py", "import streamlit as st"),

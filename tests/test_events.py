@@ -5,7 +5,7 @@ import pytest
 
 from spcl.analysis.events import Watched, events_of, watched
 from spcl.analysis.measures import context_of, snapshot_rows
-from spcl.settings import EventsConfig
+from spcl.config.sections import EventsConfig
 from spcl.store.limits import Limits
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spcl.commands.progress import training_progress
+from spcl.config.presets import PRESETS
 from spcl.errors import UserError
-from spcl.presets import PRESETS
 
 if TYPE_CHECKING:
     from spcl.adapt import Adaptation

@@ -1,9 +1,9 @@
 """Which pair a configuration means: the drawn one, or a folder of the user's."""
 
+from spcl.config.sections import DataConfig
 from spcl.data.folders import FolderPair
 from spcl.data.streets import cached_streets
 from spcl.errors import UserError
-from spcl.settings import DataConfig
 
 
 def open_pair(data: DataConfig) -> FolderPair:

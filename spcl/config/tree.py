@@ -11,10 +11,8 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from spcl.config_text import apply_override, copied, keys_of, merged, sentence
-from spcl.errors import UserError
-from spcl.presets import PRESETS
-from spcl.settings import (
+from spcl.config.presets import PRESETS
+from spcl.config.sections import (
     AdaptConfig,
     CheckpointConfig,
     ContrastConfig,
@@ -35,6 +33,8 @@ from spcl.settings import (
     TeacherConfig,
     WarmupConfig,
 )
+from spcl.config.text import apply_override, copied, keys_of, merged, sentence
+from spcl.errors import UserError
 
 
 class Config(Section):

@@ -1,0 +1,5 @@
+"""Everything that can be set: one frozen tree, read from TOML and `KEY=VALUE`."""
+
+from spcl.config.tree import Config, known_keys, load_config, make_config, plain
+
+__all__ = ["Config", "known_keys", "load_config", "make_config", "plain"]
