@@ -14,7 +14,7 @@ $(STAMP): requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(BIN)/python -m spcl.data.streets
+	$(BIN)/python -m spcl.data.streets.pair
 	touch $@
 
 # The browser tests drive Debian's Chromium; where it cannot be installed they are skipped.

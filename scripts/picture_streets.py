@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from spcl.data.streets import CLASSES, draw_picture
+from spcl.data.streets.pair import CLASSES, draw_picture
 
 ROWS = 8
 GAP = 4

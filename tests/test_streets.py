@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from spcl.data.audit import audit
-from spcl.data.streets import CLASSES, cached_streets, draw_picture, write_streets
+from spcl.data.streets.pair import CLASSES, cached_streets, draw_picture, write_streets
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_dusk_is_darker_and_its_tint_differs_from_image_to_image():
 
 
 def test_the_cache_is_drawn_once(tmp_path, monkeypatch):
-    from spcl.data import streets
+    from spcl.data.streets import pair as streets
 
     calls = []
     monkeypatch.setattr(streets, "write_streets", lambda root, **_: (calls.append(1), root.mkdir()))

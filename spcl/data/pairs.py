@@ -2,7 +2,7 @@
 
 from spcl.config.sections import DataConfig
 from spcl.data.folders import FolderPair
-from spcl.data.streets import cached_streets
+from spcl.data.streets.pair import cached_streets
 from spcl.errors import UserError
 
 

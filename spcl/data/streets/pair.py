@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from spcl.data.street_light import light_scene
-from spcl.data.street_looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
-from spcl.data.street_scene import SCALE, draw_scene
+from spcl.data.streets.light import light_scene
+from spcl.data.streets.looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
+from spcl.data.streets.scene import SCALE, draw_scene
 
 DRAWING_VERSION = 2
 """Raised with every change of the drawing, so that no stale cache is used."""

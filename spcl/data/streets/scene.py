@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spcl.data import street_objects as objects
-from spcl.data.street_canvas import SCALE, Camera, Canvas, Color, Plane, Surface, Texture
+from spcl.data.streets import objects
+from spcl.data.streets.canvas import SCALE, Camera, Canvas, Color, Plane, Surface, Texture
 
 _FAR = 140.0
 _NEAR = 1.5

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from spcl.data.street_canvas import SCALE, Color, Plane
-from spcl.data.street_scene import Scene
-from spcl.data.street_texture import (
+from spcl.data.streets.canvas import SCALE, Color, Plane
+from spcl.data.streets.scene import Scene
+from spcl.data.streets.texture import (
     TILE,
     Finish,
     Floats,

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from spcl.data.street_canvas import SCALE, Plane, Texture
-from spcl.data.street_scene import Scene
+from spcl.data.streets.canvas import SCALE, Plane, Texture
+from spcl.data.streets.scene import Scene
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]

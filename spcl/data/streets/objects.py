@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from spcl.data.street_canvas import Canvas, Color, Plane, Surface, Texture
+from spcl.data.streets.canvas import Canvas, Color, Plane, Surface, Texture
 
 ROAD, SIDEWALK, BUILDING, FENCE, POLE, SIGN, VEGETATION, SKY, PERSON, RIDER, CAR = range(11)
 
