@@ -20,7 +20,7 @@ from spcl.config.presets import PRESETS
 from spcl.method.labels import one_hot_shares
 from spcl.method.losses import prototype_contrast
 from spcl.method.prototypes import PrototypeBank
-from spcl.supply import Domains
+from spcl.training.batches import Domains
 
 SHAPE, K = (2, 2048, 65, 129), 19
 """Features of two Cityscapes crops at stride 8 through a ResNet, and their classes."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from spcl import adapt, launch
 from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import Config, load_config
-from spcl.supply import Domains
+from spcl.training.batches import Domains
 
 
 def seconds_of(config: Config, runs_dir: Path | None) -> float:

@@ -16,11 +16,11 @@ from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import load_config
 from spcl.data.loaders import Batch, labelled_batches
 from spcl.data.transforms import color_jitter
-from spcl.learner import Learner
-from spcl.learner_state import labels_of
 from spcl.method.mixing import class_mix
 from spcl.method.resize import upsample
-from spcl.supply import Domains
+from spcl.training.batches import Domains
+from spcl.training.learner import Learner
+from spcl.training.learner_state import labels_of
 
 Parts = dict[str, float]
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from spcl import adapt, launch, learner
+from spcl import adapt, launch
 from spcl.analysis.worker import analyse
 from spcl.config import load_config
 from spcl.method.pseudo_labels import PseudoLabels
 from spcl.store.derived import DerivedReader
 from spcl.store.reader import Run
+from spcl.training import learner
 
 
 def shuffled(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> PseudoLabels:

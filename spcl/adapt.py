@@ -11,19 +11,19 @@ import numpy as np
 import torch
 from torch import nn
 
-from spcl.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
 from spcl.config import Config
 from spcl.data.loaders import Batch, BatchLoader
-from spcl.descent import Report
 from spcl.errors import UserError
-from spcl.interrupt import asking_at_interrupt
-from spcl.learner import Learner, predictor
-from spcl.method.normalisation import batch_norm_statistics
+from spcl.method.normalization import batch_norm_statistics
 from spcl.null_recorder import NullRecorder
 from spcl.recorder import Observed, Prototypes, Recorder
 from spcl.selection import Choice
 from spcl.store.reader import Run
-from spcl.supply import Domains, Supply
+from spcl.training.batches import Domains, Supply
+from spcl.training.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
+from spcl.training.interrupt import asking_at_interrupt
+from spcl.training.learner import Learner, predictor
+from spcl.training.optimizer import Report
 
 Progress = Callable[[int, int, str, float | None], None]
 """Told after every update: step, total, stage, target mean IoU in [0, 1] if known."""

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from spcl.adapt import Adaptation
-from spcl.checkpoint import WARMUP_FILE, load_checkpoint
 from spcl.config import Config, make_config, plain
 from spcl.errors import UserError
 from spcl.probe import ProbeOptions
@@ -14,7 +13,8 @@ from spcl.recorder import Recorder
 from spcl.store.reader import Run
 from spcl.store.schema import Stage
 from spcl.store.writer import RunWriter
-from spcl.supply import Domains
+from spcl.training.batches import Domains
+from spcl.training.checkpoint import WARMUP_FILE, load_checkpoint
 
 
 def new_run_id(config: Config) -> str:

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from spcl import adapt, launch, learner
+from spcl import adapt, launch
 from spcl.analysis import all_events, margins
 from spcl.analysis.table import context_of
 from spcl.config import load_config
@@ -17,6 +17,7 @@ from spcl.method.prototypes import PrototypeBank
 from spcl.method.pseudo_labels import ConfidenceHistogram, PseudoLabels
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS
+from spcl.training import learner
 
 CONFIG = Path(__file__).parents[1] / "configs" / "streets.toml"
 ONCE = ["threads=1", "record.probe_images=30"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from spcl.arms import ARMS
+from spcl.ablation import ARMS
 from spcl.commands import main
 from spcl.store.derived import DerivedReader
 from spcl.store.reader import Run

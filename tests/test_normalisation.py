@@ -1,7 +1,7 @@
 import torch
 from torch import Tensor, nn
 
-from spcl.method.normalisation import (
+from spcl.method.normalization import (
     batch_norm_statistics,
     load_batch_norm_statistics,
     reestimate_batch_norm,

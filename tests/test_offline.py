@@ -8,10 +8,10 @@ import torch
 from PIL import Image
 
 from spcl.config import make_config
-from spcl.learner import Learner
 from spcl.method.pseudo_labels import ConfidenceHistogram
-from spcl.offline import HISTOGRAM_FILE, relabelled
-from spcl.supply import Domains
+from spcl.training.batches import Domains
+from spcl.training.learner import Learner
+from spcl.training.offline_labels import HISTOGRAM_FILE, relabelled
 from tests.tiny_pair import write_tiny_pair
 
 K = 4

@@ -7,15 +7,15 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from spcl.adversary import Adversary
-from spcl.arms import ARMS, arm_config, runs_needed
+from spcl.ablation import ARMS, arm_config, runs_needed
 from spcl.config import known_keys, make_config, plain
 from spcl.config.presets import PRESETS
 from spcl.config.text import merged
 from spcl.data.loaders import Batch
-from spcl.learner import Learner
 from spcl.method.adversarial import Discriminator, fooling_loss, telling_loss
 from spcl.method.readout import prototype_logits, rectified
+from spcl.training.adversary import Adversary
+from spcl.training.learner import Learner
 
 K = 4
 COUNTS = np.array([400, 300, 200, 100])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from spcl import adapt, launch
-from spcl.checkpoint import load_checkpoint
 from spcl.errors import UserError
 from spcl.store.reader import Run
+from spcl.training.checkpoint import load_checkpoint
 from tests.tiny_training import RELEASED, assert_equal_states, settings, trained
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,7 @@ import torch
 from spcl import adapt
 from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import make_config
-from spcl.supply import Domains
+from spcl.training.batches import Domains
 from tests.tiny_pair import write_tiny_pair
 
 SWITCHES = [

@@ -5,7 +5,7 @@ import torch
 from spcl import adapt, launch
 from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import make_config
-from spcl.supply import Domains
+from spcl.training.batches import Domains
 
 STEPS = ["warmup.steps=4", "adapt.steps=4", "record.every=2", "checkpoint.every=3"]
 SMALL = [

@@ -10,7 +10,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from spcl.arms import ARMS, ArmScore, ablate, parse_arms
+from spcl.ablation import ARMS, ArmScore, ablate, parse_arms
 from spcl.commands.progress import training_progress
 from spcl.errors import UserError
 

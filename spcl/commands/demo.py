@@ -117,7 +117,7 @@ def _adapt_and_compare(
     config: "Config", pair: "Future[object]", runs_dir: Path, console: Console
 ) -> None:
     from spcl import adapt, launch
-    from spcl.arms import arm_config, scores_of
+    from spcl.ablation import arm_config, scores_of
     from spcl.commands.ablate import arms_table
     from spcl.commands.progress import training_progress
     from spcl.store.reader import Run

@@ -84,13 +84,13 @@ def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
 
 
 def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[float | None], int]:
-    from spcl.checkpoint import load_weights
     from spcl.config import make_config
     from spcl.data.loaders import Frames
     from spcl.data.pairs import open_pair
     from spcl.evaluate import per_class_iou, split_confusion
-    from spcl.learner import predictor
     from spcl.models.segmenter import build_segmenter
+    from spcl.training.checkpoint import load_weights
+    from spcl.training.learner import predictor
 
     config = make_config(opened.info().config, where=str(opened.path))
     pair = open_pair(config.data)

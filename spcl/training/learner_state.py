@@ -12,16 +12,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from spcl.adversary import Adversary
 from spcl.config import Config
 from spcl.data.loaders import Batch
-from spcl.descent import Descent
-from spcl.method.normalisation import reestimate_batch_norm
+from spcl.method.normalization import reestimate_batch_norm
 from spcl.method.prototypes import ClassSums, PrototypeBank, class_sums
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.method.teacher import Teacher
 from spcl.models.segmenter import Segmenter, build_segmenter
-from spcl.objective import Objective
+from spcl.training.adversary import Adversary
+from spcl.training.losses import Objective
+from spcl.training.optimizer import Descent
 
 
 class LearnerState:

@@ -22,8 +22,8 @@ from spcl.data.loaders import (
 )
 from spcl.data.pairs import open_pair
 from spcl.method.pseudo_labels import ConfidenceHistogram
-from spcl.offline import Shares, relabelled
 from spcl.store.schema import CHECKPOINTS_FOLDER, LabelSpace
+from spcl.training.offline_labels import Shares, relabelled
 
 
 @dataclass(frozen=True)

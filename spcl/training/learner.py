@@ -8,12 +8,10 @@ from torch import Tensor, nn
 
 from spcl.data.loaders import Batch
 from spcl.data.transforms import color_jitter, random_blur
-from spcl.descent import Report
 from spcl.evaluate import Predict
 from spcl.label_space import IGNORE_INDEX
-from spcl.learner_state import LearnerState, labels_of
 from spcl.method.mixing import class_mix
-from spcl.method.normalisation import using_statistics
+from spcl.method.normalization import using_statistics
 from spcl.method.pseudo_labels import (
     PseudoLabels,
     label_agreement,
@@ -22,6 +20,8 @@ from spcl.method.pseudo_labels import (
 )
 from spcl.method.readout import prototype_logits, rectified
 from spcl.method.resize import upsample
+from spcl.training.learner_state import LearnerState, labels_of
+from spcl.training.optimizer import Report
 
 
 class Learner(LearnerState):
