@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import BatchLoader, Frames, ViewOptions
-from spcl.recorder import Observed, Prototypes, Recorder
+from spcl.recording.recorder import Observed, Prototypes, Recorder
 from spcl.store.schema import Stage
 
 SIZE = (64, 128)

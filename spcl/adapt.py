@@ -15,8 +15,8 @@ from spcl.config import Config
 from spcl.data.loaders import Batch, BatchLoader
 from spcl.errors import UserError
 from spcl.method.normalization import batch_norm_statistics
-from spcl.null_recorder import NullRecorder
-from spcl.recorder import Observed, Prototypes, Recorder
+from spcl.recording.null_recorder import NullRecorder
+from spcl.recording.recorder import Observed, Prototypes, Recorder
 from spcl.selection import Choice
 from spcl.store.reader import Run
 from spcl.training.batches import Domains, Supply

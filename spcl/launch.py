@@ -8,8 +8,8 @@ from typing import Any
 from spcl.adapt import Adaptation
 from spcl.config import Config, make_config, plain
 from spcl.errors import UserError
-from spcl.probe import ProbeOptions
-from spcl.recorder import Recorder
+from spcl.recording.probe import ProbeOptions
+from spcl.recording.recorder import Recorder
 from spcl.store.reader import Run
 from spcl.store.schema import Stage
 from spcl.store.writer import RunWriter

@@ -22,7 +22,7 @@ MUST_NOT = {
     "dashboard": {"torch", "umap", "sklearn", "scipy", "spcl.analysis", "spcl.store.writer"},
     "dashboard/charts": {"streamlit"},
 }
-ONLY_WRITER = "spcl/recorder.py"
+ONLY_WRITER = "spcl/recording/recorder.py"
 ALSO_WRITES = {"spcl/launch.py": "resuming takes the run over", "spcl/store": "the store itself"}
 
 
@@ -74,7 +74,7 @@ def test_no_file_imports_against_the_flow():
         ("spcl/store/reader.py", "import pandas"),
         ("spcl/store/reader.py", "from spcl.config import Config"),
         ("spcl/analysis/drift.py", "def f():\n    import torch"),
-        ("spcl/method/losses.py", "from spcl.recorder import Recorder"),
+        ("spcl/method/losses.py", "from spcl.recording.recorder import Recorder"),
         ("spcl/config/tree.py", "import streamlit"),
         ("dashboard/views/live.py", "from spcl.analysis import drift"),
         ("dashboard/data.py", "from spcl.store import writer"),

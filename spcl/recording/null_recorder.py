@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from spcl.observation import Observed
+from spcl.recording.observation import Observed
 
 
 class NullRecorder:

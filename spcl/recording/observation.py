@@ -11,7 +11,7 @@ from torch import Tensor
 from spcl.evaluate import Predict, Prediction, class_ids, confusion_matrix
 from spcl.method.readout import prototype_logits
 from spcl.method.resize import upsample
-from spcl.probe import cells_of
+from spcl.recording.probe import cells_of
 from spcl.selection import Signs
 
 CONFIDENCE_STRIDE = 4

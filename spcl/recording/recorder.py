@@ -17,7 +17,7 @@ import torch
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.evaluate import Predict, confusion_matrix, predict_split, score
-from spcl.observation import (
+from spcl.recording.observation import (
     Observed,
     PixelTable,
     Prototypes,
@@ -25,7 +25,7 @@ from spcl.observation import (
     coarse,
     prototype_arrays,
 )
-from spcl.probe import ProbeOptions, ProbeSet, choose_probe
+from spcl.recording.probe import ProbeOptions, ProbeSet, choose_probe
 from spcl.selection import Signs
 from spcl.store import schema
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, RunInfo, Stage
