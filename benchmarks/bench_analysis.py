@@ -11,8 +11,8 @@ from pathlib import Path
 from benchmarks import analysis_lag
 from spcl import adapt, launch
 from spcl.config import Config, load_config
+from spcl.store.analysis_process import start_worker
 from spcl.store.reader import Run
-from spcl.worker import start_worker
 
 
 def seconds_of(config: Config, runs_dir: Path, *, analysed: bool) -> tuple[float, Path]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard import place
+from spcl.store.analysis_process import start_worker
 from spcl.store.derived import DerivedReader
 from spcl.store.reader import MetricsTail, Run, list_runs
-from spcl.worker import start_worker
 
 LOOK_EVERY_SECONDS = 3.0
 _AGAIN_AFTER_SECONDS = 60.0

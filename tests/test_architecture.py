@@ -104,7 +104,7 @@ def test_only_the_recorder_writes_runs():
         ("spcl", {*HEAVY, "numpy"}),
         ("spcl.store.reader", HEAVY),
         ("spcl.commands", HEAVY),
-        ("spcl.worker", HEAVY | {"numpy"}),
+        ("spcl.store.analysis_process", HEAVY | {"numpy"}),
         ("dashboard.data", {"torch", "umap", "sklearn", "scipy"}),
         ("dashboard.views.live", {"torch", "umap", "sklearn", "scipy"}),
         ("dashboard.views.map", {"torch", "umap", "sklearn", "scipy"}),

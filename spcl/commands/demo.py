@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.console import Console
 
 from spcl.errors import UserError
-from spcl.worker import start_worker
+from spcl.store.analysis_process import start_worker
 
 if TYPE_CHECKING:
     from spcl.config import Config
