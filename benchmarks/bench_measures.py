@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.timing import median_seconds
-from spcl.analysis import first_rank, second_rank
-from spcl.analysis.table import context_of
+from spcl.analysis.measures import every_snapshot as first_rank
+from spcl.analysis.measures import thorough as second_rank
+from spcl.analysis.measures.table import context_of
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run
 

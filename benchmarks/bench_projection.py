@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.timing import median_seconds
-from spcl.analysis.layout_quality import Quality, quality
-from spcl.analysis.maps import RunMap
-from spcl.analysis.projection import Start, pca_layout, registered, umap_layout
+from spcl.analysis.maps.layout_quality import Quality, quality
+from spcl.analysis.maps.projection import Start, pca_layout, registered, umap_layout
+from spcl.analysis.maps.run_map import RunMap
 from spcl.store.derived import DerivedWriter
 from spcl.store.reader import Run
 from tests.synthetic_run import SyntheticRun

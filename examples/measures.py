@@ -12,7 +12,7 @@ from pathlib import Path
 import plotly.express as px
 
 from spcl.analysis import Run, separability
-from spcl.analysis.agreement import agreement_with_iou
+from spcl.analysis.measures.agreement import agreement_with_iou
 
 
 def main(run_dir: str, picture: str = "margins.html") -> None:

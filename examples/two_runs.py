@@ -16,9 +16,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from spcl.analysis.joint import JointLayout, joint_layout
-from spcl.analysis.neighbours import neighbours_kept
-from spcl.analysis.table import Context, context_of
+from spcl.analysis.maps.joint import JointLayout, joint_layout
+from spcl.analysis.measures.neighbors import neighbours_kept
+from spcl.analysis.measures.table import Context, context_of
 from spcl.store.reader import Run
 
 

@@ -10,8 +10,9 @@ import torch
 from torch.nn import functional as F
 
 from spcl import adapt, launch
-from spcl.analysis import all_events, margins
-from spcl.analysis.table import context_of
+from spcl.analysis import all_events
+from spcl.analysis.measures import margins
+from spcl.analysis.measures.table import context_of
 from spcl.config import load_config
 from spcl.method.prototypes import PrototypeBank
 from spcl.method.pseudo_labels import ConfidenceHistogram, PseudoLabels

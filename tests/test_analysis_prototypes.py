@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.prototypes import (
+from spcl.analysis.measures.prototypes import (
     cosine_matrix,
     drift,
     effective_rank,
@@ -9,7 +9,7 @@ from spcl.analysis.prototypes import (
     path_length,
     rivals,
 )
-from spcl.analysis.pseudo_labels import kept_shares
+from spcl.analysis.measures.pseudo_labels import kept_shares
 
 ALL = np.ones(3, bool)
 

@@ -3,8 +3,8 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from spcl.analysis.events import Watched, events_of, watched
-from spcl.analysis.measures import context_of, snapshot_rows
+from spcl.analysis.events.judge import Watched, events_of, watched
+from spcl.analysis.measures.snapshot import context_of, snapshot_rows
 from spcl.config.sections import EventsConfig
 from spcl.store.limits import Limits
 from spcl.store.reader import Run

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from examples.two_runs import main as two_runs
-from spcl.analysis.embedding import Neighbours
-from spcl.analysis.joint import joint_layout, joint_positions, stacked
-from spcl.analysis.layout_quality import quality
+from spcl.analysis.maps.embedding import Neighbours
+from spcl.analysis.maps.joint import joint_layout, joint_positions, stacked
+from spcl.analysis.maps.layout_quality import quality
 from spcl.store.errors import UserError
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run

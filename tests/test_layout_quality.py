@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness
 
-from spcl.analysis.layout_quality import preservation, quality, stability
-from spcl.analysis.projection import Start, pca_layout, umap_layout
+from spcl.analysis.maps.layout_quality import preservation, quality, stability
+from spcl.analysis.maps.projection import Start, pca_layout, umap_layout
 
 
 @pytest.fixture(scope="module")

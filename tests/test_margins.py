@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.margins import (
+from spcl.analysis.measures.margins import (
     discrimination,
     margins,
     nearest_prototype_shares,

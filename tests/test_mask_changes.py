@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.masks import (
+from spcl.analysis.measures.masks import (
     BINS,
     calibration,
     changes,

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from spcl.analysis import separability
-from spcl.analysis.agreement import agreement_with_iou
-from spcl.analysis.measures import context_of, rows_at, snapshot_rows
-from spcl.analysis.table import COLUMNS
+from spcl.analysis.measures.agreement import agreement_with_iou
+from spcl.analysis.measures.snapshot import context_of, rows_at, snapshot_rows
+from spcl.analysis.measures.table import COLUMNS
 from spcl.store.reader import Run
 from tests.synthetic_run import NAMES, write_synthetic_run
 

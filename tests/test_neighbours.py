@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.neighbours import knn_purity, nearest_pixels, neighbours_kept
+from spcl.analysis.measures.neighbors import knn_purity, nearest_pixels, neighbours_kept
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from spcl.analysis import projection
-from spcl.analysis.layout_quality import quality
+from spcl.analysis.maps import projection
+from spcl.analysis.maps.layout_quality import quality
 
 
 @pytest.fixture(scope="module")

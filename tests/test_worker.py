@@ -10,10 +10,10 @@ import time
 import numpy as np
 import pytest
 
-from spcl.analysis.events import all_events
+from spcl.analysis.events.judge import all_events
 from spcl.analysis.lock import SILENT_SECONDS, only_one
-from spcl.analysis.maps import RunMap
-from spcl.analysis.measures import separability
+from spcl.analysis.maps.run_map import RunMap
+from spcl.analysis.measures.snapshot import separability
 from spcl.analysis.worker import analyse, summary
 from spcl.store.derived import DerivedReader, DerivedWriter
 from spcl.store.reader import Run

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from spcl.analysis.events import Watched, events_at, events_of_the_end, watched
+from spcl.analysis.events.judge import Watched, events_at, events_of_the_end, watched
 from spcl.analysis.lock import only_one, still_here
-from spcl.analysis.maps import RunMap
-from spcl.analysis.mask_report import VERSION as MASKS_VERSION
-from spcl.analysis.mask_report import mask_report
-from spcl.analysis.measures import VERSION, context_of, rows_at
-from spcl.analysis.projection import warm_up
+from spcl.analysis.maps.projection import warm_up
+from spcl.analysis.maps.run_map import RunMap
+from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
+from spcl.analysis.measures.mask_report import mask_report
+from spcl.analysis.measures.snapshot import VERSION, context_of, rows_at
 from spcl.store.derived import RECIPE_FILE, DerivedReader, DerivedWriter, digest
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, last_row_per_step

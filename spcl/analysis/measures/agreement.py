@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from spcl.analysis.measures import separability
+from spcl.analysis.measures.snapshot import separability
 from spcl.store.reader import Run
 
 KEYS = ["measure", "domain", "labels"]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis import masks
+from spcl.analysis.measures import masks
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, ProbeImage
 

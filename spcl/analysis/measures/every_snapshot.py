@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis import margins, neighbours, prototypes, scatter
-from spcl.analysis.pseudo_labels import kept_shares
-from spcl.analysis.table import (
+from spcl.analysis.measures import margins, prototypes, scatter
+from spcl.analysis.measures import neighbors as neighbours
+from spcl.analysis.measures.pseudo_labels import kept_shares
+from spcl.analysis.measures.table import (
     REGIONS,
     Context,
     Ids,

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis import margins, prototypes, scatter
-from spcl.analysis.table import Context, labellings
+from spcl.analysis.measures import margins, prototypes, scatter
+from spcl.analysis.measures.table import Context, labellings
 from spcl.store.limits import Limits
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS

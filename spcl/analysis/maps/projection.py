@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.embedding import (
+from spcl.analysis.maps.embedding import (
     Positions,
     first_box,
     nearest,

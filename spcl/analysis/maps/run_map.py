@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis import embedding, projection
-from spcl.analysis.layout_quality import Quality, quality
+from spcl.analysis.maps import embedding, projection
+from spcl.analysis.maps.layout_quality import Quality, quality
 from spcl.store.derived import DerivedReader, DerivedWriter, Layout, digest, scale_for
 from spcl.store.reader import Run
 

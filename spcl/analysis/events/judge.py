@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from spcl.analysis import alarms, prototypes
-from spcl.analysis.measures import rows_at
-from spcl.analysis.table import Context, Row, context_of
+from spcl.analysis.events import rules as alarms
+from spcl.analysis.measures import prototypes
+from spcl.analysis.measures.snapshot import rows_at
+from spcl.analysis.measures.table import Context, Row, context_of
 from spcl.store.errors import StoreError
 from spcl.store.limits import Limits
 from spcl.store.reader import Run, Snapshot, last_row_per_step

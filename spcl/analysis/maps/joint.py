@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.embedding import (
+from spcl.analysis.maps.embedding import (
     Neighbours,
     Positions,
     first_box,
@@ -19,8 +19,8 @@ from spcl.analysis.embedding import (
     optimised,
     reduced_features,
 )
-from spcl.analysis.layout_quality import Quality, quality
-from spcl.analysis.projection import FIRST_EPOCHS, place_prototypes
+from spcl.analysis.maps.layout_quality import Quality, quality
+from spcl.analysis.maps.projection import FIRST_EPOCHS, place_prototypes
 from spcl.store.errors import UserError
 from spcl.store.reader import Run
 

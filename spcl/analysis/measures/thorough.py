@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis import domains, margins, neighbours, scatter
-from spcl.analysis.table import (
+from spcl.analysis.measures import domains, margins, scatter
+from spcl.analysis.measures import neighbors as neighbours
+from spcl.analysis.measures.table import (
     REGIONS,
     Context,
     Ids,

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from spcl.analysis import first_rank, second_rank
-from spcl.analysis.table import COLUMNS, Context, Row, context_of
+from spcl.analysis.measures import every_snapshot as first_rank
+from spcl.analysis.measures import thorough as second_rank
+from spcl.analysis.measures.table import COLUMNS, Context, Row, context_of
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, Snapshot
 

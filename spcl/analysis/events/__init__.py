@@ -1,0 +1,1 @@
+"""spcl/analysis/events"""
