@@ -4,8 +4,10 @@ import gc
 
 import streamlit as st
 
-from dashboard import navigation, place, sidebar, state, style
-from dashboard.data import run_list
+from dashboard import navigation, sidebar, style
+from dashboard.data import runs_folder
+from dashboard.data import selection as state
+from dashboard.data.recorded import run_list
 from dashboard.page import problem
 from spcl.store.errors import StoreError
 
@@ -23,7 +25,7 @@ def main() -> None:
     st.set_page_config("SPCL", style.ICON, layout="wide", initial_sidebar_state=240)
     style.apply()
     state.arrive()
-    has_runs = bool(run_list(str(place.runs_dir())))
+    has_runs = bool(run_list(str(runs_folder.runs_dir())))
     chosen = st.navigation(navigation.pages(has_runs), expanded=True)
     sidebar.draw()
     try:

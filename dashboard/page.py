@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from dashboard import data, place, words
-from dashboard.state import Selection, asked_run, selection
+from dashboard import words
+from dashboard.data import recorded, runs_folder
+from dashboard.data.selection import Selection, asked_run, selection
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, Status, status_of
 from spcl.store.schema import RunInfo
@@ -59,10 +60,10 @@ def load(chosen: Selection) -> Page | None:
     """Return the chosen run (StoreError: damaged or newer); None when there is no run."""
     if chosen.run_id is None:
         return None
-    run = Run(place.runs_dir() / chosen.run_id)
+    run = Run(runs_folder.runs_dir() / chosen.run_id)
     info = run.info()
     steps = run.steps()
-    place.look_at(run.path)
+    runs_folder.look_at(run.path)
     known = set(info.label_space.names)
     return Page(
         selection=replace(chosen, classes=tuple(n for n in chosen.classes if n in known)),
@@ -112,7 +113,7 @@ def open_page(
 def _at_the_latest_measured(page: Page) -> Page:
     if page.step is None or page.selection.step is not None:
         return page
-    measured = data.measured_steps(page.run, page.step)
+    measured = recorded.measured_steps(page.run, page.step)
     return replace(page, step=measured[-1]) if measured else page
 
 

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import place, tail_rows
+from dashboard import tail_rows
 from dashboard.colors import color, rgb_of
+from dashboard.data import runs_folder
 from dashboard.recolor import with_palette
 from dashboard.security import Guard
 from spcl.store import schema
@@ -135,10 +136,10 @@ def metrics(request: Request) -> Response:
 
 def _run(request: Request) -> Run | None:
     wanted = request.path_params["run"]
-    listed = _names(place.runs_dir())
+    listed = _names(runs_folder.runs_dir())
     if wanted not in listed or wanted.startswith("."):
         return None
-    return Run(place.runs_dir() / wanted)
+    return Run(runs_folder.runs_dir() / wanted)
 
 
 def _names(folder: Path) -> set[str]:

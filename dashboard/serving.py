@@ -12,7 +12,7 @@ from streamlit import config
 from streamlit.logger import set_log_level
 from streamlit.web.server.starlette.starlette_app import App
 
-from dashboard import place
+from dashboard.data import runs_folder
 from dashboard.server import FOLDER, middleware, routes
 from dashboard.workers import Workers
 from spcl.store.errors import UserError
@@ -39,7 +39,7 @@ def bind(first_port: int) -> socket.socket:
 
 def make_app(runs_dir: Path) -> App:
     """Return the whole application over the runs below `runs_dir`."""
-    place.use(runs_dir)
+    runs_folder.use(runs_dir)
     return App(FOLDER / "app.py", routes=routes(), middleware=middleware())
 
 

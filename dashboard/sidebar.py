@@ -5,9 +5,10 @@ Controls stand outside the part that looks at the disk every two seconds.
 
 import streamlit as st
 
-from dashboard import data, page, place, words
+from dashboard import page, words
+from dashboard.data import recorded, runs_folder
+from dashboard.data.selection import Selection, remember, selection
 from dashboard.page import Page, plain
-from dashboard.state import Selection, remember, selection
 from spcl.store.errors import StoreError
 from spcl.store.reader import RunSummary
 
@@ -24,7 +25,7 @@ _DOTS = {
 def draw() -> None:
     """Draw the sidebar and start looking at the disk while there is something to wait for."""
     chosen = selection()
-    runs = data.run_list(str(place.runs_dir()))
+    runs = recorded.run_list(str(runs_folder.runs_dir()))
     with st.sidebar:
         if not runs:
             st.caption("Live, Feature map, Masks and the other pages appear with the first run.")
@@ -58,18 +59,18 @@ def _opened(chosen: Selection) -> Page | None:
 
 def signature(opened: Page | None) -> tuple[object, ...]:
     """Return what must differ before the whole page is drawn again."""
-    runs = tuple(run.id for run in data.run_list(str(place.runs_dir())))
+    runs = tuple(run.id for run in recorded.run_list(str(runs_folder.runs_dir())))
     if opened is None:
         return (runs,)
     status, info = opened.status.kind, opened.info
-    marks = data.derived_marks(opened.run)
+    marks = recorded.derived_marks(opened.run)
     return (runs, info.id, status, info.stage, info.notes, tuple(opened.steps), marks)
 
 
 def _settled(opened: Page) -> bool:
     """Return whether nothing more is to come: the run has ended and everything is derived."""
     ended = opened.status.kind in ("finished", "stopped", "failed", "crashed")
-    return ended and data.is_derived(opened.run, opened.steps)
+    return ended and recorded.is_derived(opened.run, opened.steps)
 
 
 def _look(seen: tuple[object, ...]) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.growing import follow
+from dashboard.data.jsonl_follower import follow
 from spcl.store.reader import Run
 
 

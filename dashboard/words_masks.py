@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.mask_data import MaskChange
+from dashboard.data.masks import MaskChange
 from dashboard.words import counted
 
 _MOST_HANDS = 3

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dashboard import place
+from dashboard.data import runs_folder
 from spcl.store.analysis_process import start_worker
 from spcl.store.derived import DerivedReader
 from spcl.store.reader import MetricsTail, Run, list_runs
@@ -51,8 +51,8 @@ class Workers:
 
     def look(self) -> None:
         """Start what is missing now."""
-        running = {run.path for run in list_runs(place.runs_dir()) if run.status == "running"}
-        for path in running | {path for path in place.looked_at() if not is_complete(path)}:
+        running = {run.path for run in list_runs(runs_folder.runs_dir()) if run.status == "running"}
+        for path in running | {path for path in runs_folder.looked_at() if not is_complete(path)}:
             self._ensure(path)
 
     def _ensure(self, path: Path) -> None:

@@ -77,7 +77,7 @@ def test_no_file_imports_against_the_flow():
         ("spcl/method/losses.py", "from spcl.recording.recorder import Recorder"),
         ("spcl/config/tree.py", "import streamlit"),
         ("dashboard/views/live.py", "from spcl.analysis import drift"),
-        ("dashboard/data.py", "from spcl.store import writer"),
+        ("dashboard/data/recorded.py", "from spcl.store import writer"),
         ("dashboard/charts/live.py", "import streamlit as st"),
     ],
 )
@@ -105,7 +105,7 @@ def test_only_the_recorder_writes_runs():
         ("spcl.store.reader", HEAVY),
         ("spcl.commands", HEAVY),
         ("spcl.store.analysis_process", HEAVY | {"numpy"}),
-        ("dashboard.data", {"torch", "umap", "sklearn", "scipy"}),
+        ("dashboard.data.recorded", {"torch", "umap", "sklearn", "scipy"}),
         ("dashboard.views.live", {"torch", "umap", "sklearn", "scipy"}),
         ("dashboard.views.map", {"torch", "umap", "sklearn", "scipy"}),
     ],

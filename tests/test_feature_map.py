@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dashboard import data, map_data
+from dashboard.data import map as map_data
+from dashboard.data import recorded
+from dashboard.data.lasso import Shape, shape_of
+from dashboard.data.selection import Selection
 from dashboard.page import Page
-from dashboard.shape import Shape, shape_of
-from dashboard.state import Selection
 from spcl.analysis.lock import only_one
 from spcl.store.derived import DerivedWriter, Layout
 from spcl.store.reader import Run, status_of
@@ -92,7 +93,7 @@ def test_a_shape_holds_only_what_is_shown(
     page, layout = page_of(path, classes=classes), write_layout(path, "pca", (40,))
     found = map_data.selected_pixels(page, layout, Shape(EVERYTHING, 40), show)
     assert len(found) == expected
-    assert set(data.pixels(page.path)["domain"][found]) == {
+    assert set(recorded.pixels(page.path)["domain"][found]) == {
         ("source", "target").index(d) for d in show
     }
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import place
+from dashboard.data import runs_folder
 from spcl.store.derived import DerivedWriter
 from spcl.store.reader import Run
 from tests.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
@@ -16,7 +16,7 @@ APP = str(Path(__file__).resolve().parents[1] / "dashboard" / "app.py")
 @pytest.fixture
 def text(tmp_path: Path) -> Callable[[], str]:
     """Return a function that opens the live page and returns all it says."""
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
 
     def shown() -> str:
         app = AppTest.from_file(APP, default_timeout=30).run()
@@ -143,7 +143,7 @@ def test_damaged_scores_get_one_sentence(text: Callable[[], str], tmp_path: Path
 
 def test_an_unknown_run_in_the_link_is_said(tmp_path: Path) -> None:
     write_synthetic_run(tmp_path)
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
     app = AppTest.from_file(APP, default_timeout=30)
     app.query_params["run"] = "gone"
     app.run()

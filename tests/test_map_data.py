@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
-from dashboard.map_data import inside
+from dashboard.data.map import inside
 from dashboard.words_map import headline, nearer_sentence, quality_words
 
 NAMES = {"road": "Road", "person": "Person", "rider": "Rider"}

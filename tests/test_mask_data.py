@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.mask_data import mask_change, mask_transfer
+from dashboard.data.masks import mask_change, mask_transfer
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run
 from tests.synthetic_run import write_synthetic_run

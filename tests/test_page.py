@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import place
+from dashboard.data import runs_folder
 from spcl.analysis.worker import analyse
 from spcl.store.derived import DerivedReader
 from spcl.store.reader import Run
@@ -20,7 +20,7 @@ def path(tmp_path: Path) -> Path:
     """Return an analysed run of five snapshots, 0 to 40, in a folder that is looked at."""
     path = write_synthetic_run(tmp_path)
     analyse(Run(path))
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
     return path
 
 

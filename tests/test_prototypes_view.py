@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import place
 from dashboard.charts.common import Look
 from dashboard.charts.prototypes import cosine_figure, drift_figure, pair_list
 from dashboard.charts.timeline import timeline_figure
+from dashboard.data import runs_folder
 from dashboard.words_prototypes import Course, Pair
 from dashboard.words_timeline import Span
 from spcl.analysis.worker import analyse
@@ -22,7 +22,7 @@ PAGE = "from dashboard.views import prototypes; prototypes.render()"
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Callable[[], AppTest]:
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
 
     def run() -> AppTest:
         app = AppTest.from_string(PAGE, default_timeout=30).run()

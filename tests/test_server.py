@@ -13,8 +13,9 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 
-from dashboard import place, server
+from dashboard import server
 from dashboard.__main__ import main, runs_folder
+from dashboard.data import runs_folder
 from dashboard.serving import bind
 from spcl.store.derived import DerivedWriter, Layout
 from spcl.store.errors import UserError
@@ -49,7 +50,7 @@ class Client:
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[Client]:
     write_synthetic_run(tmp_path / "runs")
-    place.use(tmp_path / "runs")
+    runs_folder.use(tmp_path / "runs")
     app = Starlette(routes=server.routes(), middleware=server.middleware())
     serving = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     bound = bind(8800)

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import place
-from dashboard.state import parse
+from dashboard.data import runs_folder
+from dashboard.data.selection import parse
 from tests.synthetic_run import write_synthetic_run
 
 APP = str(Path(__file__).resolve().parents[1] / "dashboard" / "app.py")
@@ -15,7 +15,7 @@ RUN = "20260101-000000-synthetic"
 @pytest.fixture
 def app(tmp_path: Path) -> AppTest:
     write_synthetic_run(tmp_path)
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
     return AppTest.from_file(APP, default_timeout=30)
 
 
@@ -91,7 +91,7 @@ def test_classes_the_run_does_not_have_are_left_out(tmp_path: Path) -> None:
     from dashboard.page import load
 
     write_synthetic_run(tmp_path)
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
     page = load(parse({"classes": "road,dragon"}, [RUN]))
     assert page is not None
     assert page.selection.classes == ("road",)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.mask_data import count_change, cross_table
+from dashboard.data.masks import count_change, cross_table
 from dashboard.words_masks import caption, detail, headline, image_entry, orders
 
 NAMES = ["Road", "Car", "Sky"]

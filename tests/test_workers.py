@@ -1,7 +1,7 @@
 import time
 from pathlib import Path
 
-from dashboard import place
+from dashboard.data import runs_folder
 from dashboard.workers import Workers, is_complete
 from spcl.store.derived import DerivedReader, DerivedWriter, Layout
 from spcl.store.reader import Run
@@ -30,7 +30,7 @@ def test_a_running_run_gets_one_worker_that_ends_with_the_server(tmp_path: Path)
     run = SyntheticRun(tmp_path)
     run.write_probe()
     run.write_snapshot(0)
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
     workers = Workers()
     workers.look()
     workers.look()
@@ -46,11 +46,11 @@ def test_a_running_run_gets_one_worker_that_ends_with_the_server(tmp_path: Path)
 
 def test_a_finished_run_is_analysed_only_while_it_is_looked_at(tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path)
-    place.use(tmp_path)
+    runs_folder.use(tmp_path)
     workers = Workers()
     workers.look()
     assert workers.processes() == []
-    place.look_at(path)
+    runs_folder.look_at(path)
     workers.look()
     assert len(workers.processes()) == 1
     workers.end()
@@ -62,8 +62,8 @@ def test_a_complete_or_damaged_run_starts_nothing(tmp_path: Path) -> None:
     damaged = write_synthetic_run(tmp_path, run_id="20260102-000000-damaged")
     (damaged / "run.json").write_text("{")
     set_recorded(path, title="looked at")
-    place.use(tmp_path)
-    place.look_at(path)
+    runs_folder.use(tmp_path)
+    runs_folder.look_at(path)
     workers = Workers()
     workers.look()
     assert workers.processes() == []

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.loader import component
-from dashboard.shape import Shape, shape_of
-from dashboard.state import remember
+from dashboard.data.lasso import Shape, shape_of
+from dashboard.data.selection import remember
 
 _mount = component("feature_map")
 _SELECTED = "spcl.map.selection"

@@ -5,11 +5,11 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import data
 from dashboard.colors import color
 from dashboard.components.loader import component
+from dashboard.data import recorded
+from dashboard.data.selection import remember
 from dashboard.page import Page
-from dashboard.state import remember
 
 _mount = component("mask_viewer")
 
@@ -57,7 +57,7 @@ def mask_viewer(
         key=key,
         data={
             "base": page.api,
-            "version": data.version(page.run),
+            "version": recorded.version(page.run),
             "step": page.step,
             "before": before,
             "steps": page.steps,
@@ -100,5 +100,5 @@ def class_entries(page: Page) -> list[dict[str, Any]]:
             "safe": color(info, "safe"),
             "pattern": _PATTERNS.get(info.name.replace("_", " ").lower(), "plain"),
         }
-        for info in data.classes(page.run)
+        for info in recorded.classes(page.run)
     ]

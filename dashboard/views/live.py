@@ -3,9 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, pace, words, words_alarms, words_live
+from dashboard import pace, words, words_alarms, words_live
+from dashboard.data import recorded
+from dashboard.data.selection import selection
 from dashboard.page import Page, header, load, open_page, plain, title_of
-from dashboard.state import selection
 from dashboard.views import live_cards
 from spcl.store.errors import StoreError
 
@@ -17,7 +18,7 @@ def render() -> None:
     page = open_page("Live", needs_snapshot=False)
     if page is None:
         return
-    iou = data.iou_frame(page.path, tuple(page.steps))
+    iou = recorded.iou_frame(page.path, tuple(page.steps))
     every = LOOK_EVERY_SECONDS if _moves(page) else None
     st.fragment(lambda: _moving(iou), run_every=every)()
     if page.step is None:
@@ -69,14 +70,14 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
     standing = words_live.standing_of(
         page.info,
         iou=iou,
-        images=data.image_frame(page.path, page.step, page.before),
+        images=recorded.image_frame(page.path, page.step, page.before),
         step=page.step,
         before=page.before,
         num_snapshots=len(page.steps),
     )
     first = next(iter(live_cards.standing_alarms(page, page.step)), None)
     alarm = words_alarms.alarm_phrase(first, live_cards.shown(page, first))
-    scores = data.scores(page.path, page.step)
+    scores = recorded.scores(page.path, page.step)
     measured = words_live.measured_at(page.info, scores, page.step)
     header(kicker, words_live.headline(standing, alarm, status=page.status.kind), measured)
     if not standing.warming_up:
@@ -84,7 +85,7 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
 
 
 def _stages(page: Page) -> None:
-    rows = data.metrics_rows(page.run)
+    rows = recorded.metrics_rows(page.run)
     stages = pace.stages_now(page.info, rows)
     left = pace.time_left(page.info, rows) if page.status.kind == "running" else None
     with st.container(border=True):

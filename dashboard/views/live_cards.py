@@ -6,9 +6,10 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from dashboard import data, key_figures, words_alarms
+from dashboard import key_figures, words_alarms
 from dashboard.charts import live as pictures
 from dashboard.components.live_lines import live_lines
+from dashboard.data import recorded
 from dashboard.key_figures import Figure
 from dashboard.navigation import link
 from dashboard.page import Page, card, dark, how_to_read, plain
@@ -26,8 +27,8 @@ _MORE_ABOUT = {
 def figures(page: Page, iou: pd.DataFrame, step: int) -> None:
     """Draw the four key figures."""
     seen = iou[iou["step"] <= step]
-    measures = data.measures_frame(page.run)
-    metrics = [row for row in data.metrics_rows(page.run) if row.get("step", 0) <= step]
+    measures = recorded.measures_frame(page.run)
+    metrics = [row for row in recorded.metrics_rows(page.run) if row.get("step", 0) <= step]
     target = page.info.domain_name("target")
     if (seen["domain"] == "target").any():
         first = key_figures.score_figure(seen, "target", "Target mIoU", page.before)
@@ -81,7 +82,8 @@ def strip(page: Page, iou: pd.DataFrame, step: int) -> None:
         steps = pictures.thinned(steps)
         names = {info.name: info.display for info in page.info.label_space}
         swatches = {
-            info.name: data.color(info, page.selection.palette) for info in page.info.label_space
+            info.name: recorded.color(info, page.selection.palette)
+            for info in page.info.label_space
         }
         rows = pictures.strip_rows(frame[frame["step"].isin(steps)], names, swatches)
         st.html(pictures.class_strip(rows, steps, by_change=by_change, dark=dark()))
@@ -94,7 +96,7 @@ def _strip_values(page: Page, iou: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     target = scored[scored["domain"] == "target"]
     if len(target):
         return target, f"IoU of every class on {page.info.domain_name('target')}"
-    measures = data.measures_frame(page.run)
+    measures = recorded.measures_frame(page.run)
     kept = measures[(measures["measure"] == "kept_share") & measures["class"].notna()]
     if len(kept):
         return kept, "Pseudo labels kept of every class"
@@ -154,7 +156,7 @@ def alarms(page: Page, step: int) -> None:
 
 def standing_alarms(page: Page, step: int) -> list[dict[str, Any]]:
     """Return the alarms that hold at the last analysed snapshot up to `step`."""
-    return words_alarms.alarms(data.events(page.run), data.measured_steps(page.run, step))
+    return words_alarms.alarms(recorded.events(page.run), recorded.measured_steps(page.run, step))
 
 
 def _alarm(page: Page, event: dict[str, Any]) -> None:
@@ -185,7 +187,7 @@ def masks(page: Page, step: int) -> None:
 
 
 def _tiles(page: Page, step: int) -> list[pictures.Tile]:
-    frame = data.image_frame(page.path, step, page.before)
+    frame = recorded.image_frame(page.path, step, page.before)
     target = frame[frame["domain"] == "target"].head(_MOST_TILES)
     compared = page.before is not None and step > page.before
     columns = (target["key"].tolist(), target["name"].tolist(), target["gain"].tolist())
@@ -201,6 +203,6 @@ def _tiles(page: Page, step: int) -> list[pictures.Tile]:
 
 
 def _mask_url(page: Page, step: int | None, key: str) -> str:
-    version = data.version(page.run)
+    version = recorded.version(page.run)
     palette = "&palette=safe" if page.selection.palette == "safe" else ""
     return f"{page.api}/snapshots/{step}/masks/{quote(key)}.png?v={version}{palette}"

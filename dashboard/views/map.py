@@ -6,12 +6,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import crops, data, map_data, words_map
+from dashboard import words_map
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
 from dashboard.colors import mark_color
 from dashboard.components.feature_map import clear_selection, feature_map, selected_shape
+from dashboard.data import crops, recorded
+from dashboard.data import map as map_data
+from dashboard.data.selection import remember
 from dashboard.page import Page, dark, header, open_page, plain, title_of
-from dashboard.state import remember
 from dashboard.words import counted
 from spcl.store.derived import Layout
 from spcl.store.schema import IGNORE_INDEX
@@ -31,8 +33,8 @@ def render() -> None:
     page = open_page("Feature map", shows_measures=True)
     if page is None or page.step is None:
         return
-    names = {info.name: info.display for info in data.classes(page.run)}
-    measures = data.measures_frame(page.run)
+    names = {info.name: info.display for info in recorded.classes(page.run)}
+    measures = recorded.measures_frame(page.run)
     target = page.info.domain_name("target")
     header(
         f"Feature map · step {page.step:,}",
@@ -104,7 +106,7 @@ def _panel(page: Page, layout: Layout, step: int, selected: NDArray[np.int64] | 
         if selected is not None:
             st.caption("There is no pixel inside the last shape.")
         return
-    domain = data.pixels(page.path)["domain"][selected]
+    domain = recorded.pixels(page.path)["domain"][selected]
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.subheader(f"{counted(len(selected), 'pixel')} selected", anchor=False, width="content")
         st.button("Clear", on_click=clear_selection, type="tertiary")
@@ -119,7 +121,7 @@ def _counts(
 ) -> list[ClassCount]:
     of_class = map_data.point_classes(page, step)[selected]
     found = []
-    for info in data.classes(page.run):
+    for info in recorded.classes(page.run):
         mine = of_class == info.id
         if mine.any():
             shown = mark_color(info, page.selection.palette, dark())
@@ -130,8 +132,8 @@ def _counts(
 
 def _full_space(page: Page, step: int, selected: NDArray[np.int64]) -> None:
     found = map_data.nearer_to_another(page, step, selected)
-    classes = data.classes(page.run)
-    channels = data.prototypes(page.path, step)["vectors"].shape[1]
+    classes = recorded.classes(page.run)
+    channels = recorded.prototypes(page.path, step)["vectors"].shape[1]
     st.caption(f"In the full feature space ({channels} numbers a pixel)")
     if found is None:
         st.markdown("Every target pixel selected is nearest to the prototype of its own class.")
@@ -161,17 +163,17 @@ def _pixels(page: Page, step: int, selected: NDArray[np.int64]) -> None:
 
 
 def _pixel(page: Page, step: int, index: int, has_before: bool) -> PixelRow:
-    pixels = data.pixels(page.path)
+    pixels = recorded.pixels(page.path)
     row, column = int(pixels["row"][index]), int(pixels["column"][index])
-    image = data.images(page.path)[int(pixels["image"][index])]
+    image = recorded.images(page.path)[int(pixels["image"][index])]
     truth = int(pixels["class_id"][index])
-    classes = data.classes(page.run)
+    classes = recorded.classes(page.run)
 
     def cut(at: int | None) -> str:
         return crops.crop(page.path, at, image.key, row, column, page.selection.palette)
 
     def predicted(at: int) -> tuple[str, str, bool | None]:
-        class_id = int(data.predictions(page.path, at)["class_id"][index])
+        class_id = int(recorded.predictions(page.path, at)["class_id"][index])
         verdict = None if truth == IGNORE_INDEX else class_id == truth
         return classes[class_id].display, cut(at), verdict
 

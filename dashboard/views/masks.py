@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from dashboard import data, words_masks
+from dashboard import words_masks
 from dashboard.components.mask_viewer import mask_viewer
-from dashboard.mask_data import MaskChange, mask_change, mask_transfer
+from dashboard.data import recorded
+from dashboard.data.masks import MaskChange, mask_change, mask_transfer
 from dashboard.page import Page, header, how_to_read, open_page
 
 
@@ -14,12 +15,12 @@ def render() -> None:
     if page is None or page.step is None:
         return
     before = _before(page)
-    frame = data.image_frame(page.path, page.step, before)
+    frame = recorded.image_frame(page.path, page.step, before)
     if frame.empty:
         header("Masks", "No probe image is recorded", "This run watches pixels only.")
         return
     names = {domain: page.info.domain_name(domain) for domain in ("target", "source")}
-    mean_iou = (data.scores(page.path, page.step).get("target") or {}).get("mean_iou")
+    mean_iou = (recorded.scores(page.path, page.step).get("target") or {}).get("mean_iou")
     header(
         f"Masks · step {page.step:,}" + (f" against step {before:,}" if before is not None else ""),
         words_masks.headline(
@@ -70,7 +71,7 @@ def _shown(page: Page, orders: dict[str, dict[str, list[str]]]) -> str:
 
 
 def _images(page: Page, rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
-    known = {image.key: image for image in data.images(page.path)}
+    known = {image.key: image for image in recorded.images(page.path)}
     return [
         words_masks.image_entry(
             row,
@@ -89,7 +90,7 @@ def _change(page: Page, image: str, before: int | None) -> MaskChange | None:
 
 
 def _detail(page: Page, image: str, before: int | None) -> dict[str, Any]:
-    names = [info.display for info in data.classes(page.run)]
+    names = [info.display for info in recorded.classes(page.run)]
     return words_masks.detail(
         image,
         names=names,
@@ -104,10 +105,10 @@ def _detail(page: Page, image: str, before: int | None) -> dict[str, Any]:
 
 def _scores(page: Page, step: int | None, key: str) -> dict[str, Any] | None:
     """Return what `scores.json` says of one image; None without truth."""
-    domain = next(image.domain for image in data.images(page.path) if image.key == key)
+    domain = next(image.domain for image in recorded.images(page.path) if image.key == key)
     if step is None:
         return None
-    scored = data.scores(page.path, step).get(domain) or {}
+    scored = recorded.scores(page.path, step).get(domain) or {}
     found: dict[str, Any] | None = scored.get("images", {}).get(key)
     return found
 

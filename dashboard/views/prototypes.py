@@ -7,10 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import data, words_prototypes, words_timeline
+from dashboard import words_prototypes, words_timeline
 from dashboard.charts import prototypes as charts
 from dashboard.charts.common import Look
 from dashboard.charts.timeline import timeline_figure
+from dashboard.data import recorded
 from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain
 from spcl.store.limits import Limits
 
@@ -28,7 +29,7 @@ def render() -> None:
     if page is None or page.step is None:
         return
     look = _look(page)
-    measures = data.measures_frame(page.run)
+    measures = recorded.measures_frame(page.run)
     bank = _bank(page)
     now = words_prototypes.cosine_grid(measures, _names(page), page.step)
     header(
@@ -65,20 +66,20 @@ def _names(page: Page) -> list[str]:
 
 def _bank(page: Page) -> dict[str, list[Any]]:
     """Return pixel_count, age and seen of every class at the step shown."""
-    bank = data.prototypes(page.path, page.step or 0)
+    bank = recorded.prototypes(page.path, page.step or 0)
     return {name: bank[name].tolist() for name in ("pixel_count", "age", "seen")}
 
 
 def _left(page: Page) -> list[float | None]:
-    return words_prototypes.lengths_left(data.events(page.run), _names(page), page.step or 0)
+    return words_prototypes.lengths_left(recorded.events(page.run), _names(page), page.step or 0)
 
 
 def _look(page: Page) -> Look:
     infos, palette = list(page.info.label_space), page.selection.palette
     return Look(
         displays=[info.display for info in infos],
-        swatches=[data.color(info, palette) for info in infos],
-        marks=[data.mark_color(info, palette, dark()) for info in infos],
+        swatches=[recorded.color(info, palette) for info in infos],
+        marks=[recorded.mark_color(info, palette, dark()) for info in infos],
         dark=dark(),
     )
 
@@ -126,7 +127,7 @@ def _movement(page: Page, measures: pd.DataFrame, look: Look) -> None:
 
 
 def _timeline(page: Page, look: Look, now: words_prototypes.Grid) -> None:
-    found = words_timeline.spans(data.events(page.run), page.steps)
+    found = words_timeline.spans(recorded.events(page.run), page.steps)
     kept, left_out = words_timeline.most_telling(found)
     with card("What happened when", "step"):
         if kept:

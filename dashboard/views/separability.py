@@ -4,8 +4,9 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import data, words_rivals, words_separability
+from dashboard import words_rivals, words_separability
 from dashboard.charts import separability as charts
+from dashboard.data import recorded
 from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain, title_of
 from dashboard.words_separability import MEASURES, ClassRow
 
@@ -23,7 +24,7 @@ def render() -> None:
     page = open_page("Separability", shows_measures=True)
     if page is None or page.step is None:
         return
-    measures = data.measures_frame(page.run)
+    measures = recorded.measures_frame(page.run)
     here = measures[measures["step"] == page.step]
     target = page.info.domain_name("target")
     kicker = f"Separability · step {page.step:,}"
@@ -46,7 +47,7 @@ def render() -> None:
     header(
         kicker,
         words_separability.headline(rows, measure, target=target, num_snapshots=len(page.steps)),
-        f"Measured in the full feature space on {len(data.pixels(page.path)['image']):,} probe "
+        f"Measured in the full feature space on {len(recorded.pixels(page.path)['image']):,} probe "
         f"pixels of the val splits, {_labels(measures)}; nothing here is read off the map.",
     )
     st.segmented_control(
@@ -66,16 +67,16 @@ def render() -> None:
 
 def _names(page: Page) -> list[str]:
     shown = set(page.selection.classes)
-    return [c.name for c in data.classes(page.run) if not shown or c.name in shown]
+    return [c.name for c in recorded.classes(page.run) if not shown or c.name in shown]
 
 
 def _display(page: Page) -> dict[str, str]:
-    return {info.name: info.display for info in data.classes(page.run)}
+    return {info.name: info.display for info in recorded.classes(page.run)}
 
 
 def _marks(page: Page) -> dict[str, str]:
     palette = page.selection.palette
-    return {c.name: data.mark_color(c, palette, dark()) for c in data.classes(page.run)}
+    return {c.name: recorded.mark_color(c, palette, dark()) for c in recorded.classes(page.run)}
 
 
 def _labels(measures: pd.DataFrame) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import place
+from dashboard.data import runs_folder
 from dashboard.page import header, plain
 
 _WAYS = (
@@ -43,7 +43,7 @@ def render() -> None:
         "The first run opens by itself as soon as it writes a line. You do not need to reload.",
     )
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute"):
-        st.markdown(f":material/folder_open: {plain(str(place.runs_dir().resolve()))}")
+        st.markdown(f":material/folder_open: {plain(str(runs_folder.runs_dir().resolve()))}")
         st.markdown(":blue[●] Watching this folder", width="content")
     for column, (icon, title, text, command) in zip(st.columns(3), _WAYS, strict=True):
         with column, st.container(border=True, height="stretch"):

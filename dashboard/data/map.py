@@ -10,10 +10,10 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import data
 from dashboard.colors import mark_color, rgb_of
+from dashboard.data import recorded
+from dashboard.data.lasso import Shape
 from dashboard.page import Page, dark
-from dashboard.shape import Shape
 from dashboard.words_map import quality_words
 from spcl.store.derived import Layout
 from spcl.store.reader import Run
@@ -38,7 +38,7 @@ def best_layout(page: Page) -> Layout | None:
     Who follows the latest step keeps UMAP while its newest step is still being made: a change
     of projection at every snapshot would be a jump. A step asked for is shown by what has it.
     """
-    found = [layout for layout in data.layouts(page.run) if layout.steps]
+    found = [layout for layout in recorded.layouts(page.run) if layout.steps]
     follows = page.selection.step is None
 
     def rank(layout: Layout) -> tuple[bool, bool]:
@@ -57,8 +57,8 @@ def step_on(layout: Layout, page: Page) -> int:
 
 def point_classes(page: Page, step: int) -> NDArray[np.int64]:
     """Return the class of every probe pixel: truth where there is any, else the prediction."""
-    truth = data.pixels(page.path)["class_id"].astype(np.int64)
-    predicted = data.predictions(page.path, step)["class_id"].astype(np.int64)
+    truth = recorded.pixels(page.path)["class_id"].astype(np.int64)
+    predicted = recorded.predictions(page.path, step)["class_id"].astype(np.int64)
     return np.where(truth == IGNORE_INDEX, predicted, truth)
 
 
@@ -97,16 +97,16 @@ def map_values(
         "note": _note(page, layout),
         "points": _points(page, step, shown=shown, color_of=color_of, selected=selected),
         "colors": [list(rgb_of(one)) for one in colors],
-        "names": [info.display for info in data.classes(page.run)],
+        "names": [info.display for info in recorded.classes(page.run)],
         "domains": [page.info.domain_name("source"), page.info.domain_name("target")],
-        "images": [image.name for image in data.images(page.path)],
+        "images": [image.name for image in recorded.images(page.path)],
         "prototypes": [
             {
                 "name": info.display,
                 "color": mark_color(info, page.selection.palette, dark()),
                 "shown": _chosen(page, info.name),
             }
-            for info in data.classes(page.run)
+            for info in recorded.classes(page.run)
         ],
         "show": {name: name in show for name in ("prototypes", "trails")},
         "legend": _legend(page, color_by),
@@ -123,7 +123,7 @@ def _points(
     selected: NDArray[np.int64] | None,
 ) -> pd.DataFrame:
     """Return one row a probe pixel, in the few bytes the component takes."""
-    pixels, predictions = data.pixels(page.path), data.predictions(page.path, step)
+    pixels, predictions = recorded.pixels(page.path), recorded.predictions(page.path, step)
     strong = np.full(len(shown), selected is None)
     if selected is not None:
         strong[selected] = True
@@ -164,10 +164,10 @@ def _note(page: Page, layout: Layout) -> str:
 
 def shown_pixels(page: Page, step: int, show: Sequence[str]) -> NDArray[np.bool_]:
     """Return which probe pixels the choice of classes and domains shows, (N,)."""
-    classes = [c.id for c in data.classes(page.run) if _chosen(page, c.name)]
+    classes = [c.id for c in recorded.classes(page.run) if _chosen(page, c.name)]
     domains = [i for i, name in enumerate(("source", "target")) if name in show]
     in_classes = np.isin(point_classes(page, step), classes)
-    shown: NDArray[np.bool_] = in_classes & np.isin(data.pixels(page.path)["domain"], domains)
+    shown: NDArray[np.bool_] = in_classes & np.isin(recorded.pixels(page.path)["domain"], domains)
     return shown
 
 
@@ -179,13 +179,13 @@ def _colors(page: Page, color_by: ColorBy, step: int) -> tuple[Sequence[str], ND
     """Return the colours in use, and which of them each point has."""
     if color_by == "class":
         palette = page.selection.palette
-        colors = [mark_color(c, palette, dark()) for c in data.classes(page.run)]
+        colors = [mark_color(c, palette, dark()) for c in recorded.classes(page.run)]
         return colors, point_classes(page, step)
-    predictions = data.predictions(page.path, step)
+    predictions = recorded.predictions(page.path, step)
     if color_by == "confidence":
         level = np.clip(predictions["confidence"].astype(float) * 5, 0, 4).astype(np.int64)
         return _SURE[dark()], level
-    truth = data.pixels(page.path)["class_id"]
+    truth = recorded.pixels(page.path)["class_id"]
     wrong = np.where(truth == predictions["class_id"], 0, 1)
     return _RIGHT_OR_WRONG[dark()], np.where(truth == IGNORE_INDEX, 2, wrong).astype(np.int64)
 
@@ -208,7 +208,7 @@ def selected_pixels(
     page: Page, layout: Layout, shape: Shape, show: Sequence[str]
 ) -> NDArray[np.int64]:
     """Return the probe pixels shown that lay inside a shape when it was drawn."""
-    places = data.positions(page.path, layout.name, shape.step)
+    places = recorded.positions(page.path, layout.name, shape.step)
     if places is None:
         return np.zeros(0, np.int64)
     here = inside(shape.polygon, places[: layout.num_pixels] / layout.scale)
@@ -237,7 +237,7 @@ def nearest_prototypes(run_path: str, step: int) -> NDArray[np.int64]:
 
 def nearer_to_another(page: Page, step: int, selected: NDArray[np.int64]) -> Nearer | None:
     """Return the largest such case among the target pixels selected; None if there is none."""
-    domain = data.pixels(page.path)["domain"][selected]
+    domain = recorded.pixels(page.path)["domain"][selected]
     of_class = point_classes(page, step)[selected][domain == 1]
     nearest = nearest_prototypes(page.path, step)[selected][domain == 1]
     found = []

@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.colors import color, mark_color
-from dashboard.growing import follow
+from dashboard.data.jsonl_follower import follow
 from spcl.store.derived import DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
 from spcl.store.schema import ClassInfo, ProbeImage

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import data, place
 from dashboard.colors import Palette
+from dashboard.data import recorded, runs_folder
 
 _KEYS = ("run", "step", "palette", "classes", "image", "live")
 _SESSION = "spcl.selection"
@@ -29,7 +29,7 @@ class Selection:
 
 def selection() -> Selection:
     """Return the choices; what is not possible falls back to its default."""
-    return parse(_raw(), [run.id for run in data.run_list(str(place.runs_dir()))])
+    return parse(_raw(), [run.id for run in recorded.run_list(str(runs_folder.runs_dir()))])
 
 
 def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
