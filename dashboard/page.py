@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 
 import streamlit as st
 
-from dashboard import words
 from dashboard.data import recorded, runs_folder
 from dashboard.data.selection import Selection, asked_run, selection
+from dashboard.text import common as words
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, Status, status_of
 from spcl.store.schema import RunInfo

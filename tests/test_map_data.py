@@ -4,7 +4,7 @@ import pytest
 
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
 from dashboard.data.map import inside
-from dashboard.words_map import headline, nearer_sentence, quality_words
+from dashboard.text.map import headline, nearer_sentence, quality_words
 
 NAMES = {"road": "Road", "person": "Person", "rider": "Rider"}
 

@@ -9,8 +9,8 @@ from dashboard.charts.common import Look
 from dashboard.charts.prototypes import cosine_figure, drift_figure, pair_list
 from dashboard.charts.timeline import timeline_figure
 from dashboard.data import runs_folder
-from dashboard.words_prototypes import Course, Pair
-from dashboard.words_timeline import Span
+from dashboard.text.prototypes import Course, Pair
+from dashboard.text.timeline import Span
 from spcl.analysis.worker import analyse
 from spcl.store.limits import Limits
 from spcl.store.reader import Run

@@ -3,10 +3,10 @@ import math
 import pandas as pd
 import pytest
 
-from dashboard import words_separability as words
-from dashboard.captions import PAGE, caption
 from dashboard.charts import separability as charts
-from dashboard.words_rivals import rival_reading, rival_table
+from dashboard.text import separability as words
+from dashboard.text.captions import PAGE, caption
+from dashboard.text.rivals import rival_reading, rival_table
 from spcl.analysis.measures.snapshot import separability
 from spcl.store.reader import Run
 from tests.synthetic_run import NAMES, write_synthetic_run

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import words
-from dashboard.pace import stages_now, time_left
-from dashboard.words import Change, duration, listing, points
-from dashboard.words_alarms import KINDS, alarm_phrase, alarm_title, alarms, number_text, told
-from dashboard.words_live import Standing, headline, three_sentences
+from dashboard.text import common as words
+from dashboard.text.alarms import KINDS, alarm_phrase, alarm_title, alarms, number_text, told
+from dashboard.text.common import Change, duration, listing, points
+from dashboard.text.live import Standing, headline, three_sentences
+from dashboard.text.progress import stages_now, time_left
 from tests.synthetic_run import run_info
 
 STANDING = Standing(

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard.data.masks import count_change, cross_table
-from dashboard.words_masks import caption, detail, headline, image_entry, orders
+from dashboard.text.masks import caption, detail, headline, image_entry, orders
 
 NAMES = ["Road", "Car", "Sky"]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.words_prototypes import (
+from dashboard.text.prototypes import (
     Course,
     age_text,
     closest_pairs,

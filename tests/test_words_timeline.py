@@ -1,4 +1,4 @@
-from dashboard.words_timeline import Span, most_telling, span_text, spans, timeline_reading
+from dashboard.text.timeline import Span, most_telling, span_text, spans, timeline_reading
 from tests.synthetic_run import run_info
 
 STEPS = [0, 10, 20, 30]

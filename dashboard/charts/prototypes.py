@@ -11,12 +11,7 @@ from plotly.subplots import make_subplots
 
 from dashboard import colors
 from dashboard.charts.common import Look, base
-from dashboard.words_prototypes import (
-    Course,
-    Pair,
-    drift_text,
-    state_text,
-)
+from dashboard.text.prototypes import Course, Pair, drift_text, state_text
 from spcl.store.limits import Limits
 
 _COLUMNS = 4

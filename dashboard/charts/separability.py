@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import base
-from dashboard.words_separability import WEAK, ClassRow, is_share, shown
+from dashboard.text.separability import WEAK, ClassRow, is_share, shown
 
 Style = Mapping[str, str]
 """Class name -> text or colour."""

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import Look, base
-from dashboard.words_alarms import KINDS, OTHERS, told
-from dashboard.words_timeline import Span, span_text
+from dashboard.text.alarms import KINDS, OTHERS, told
+from dashboard.text.timeline import Span, span_text
 
 _LANE = 18
 

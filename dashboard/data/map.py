@@ -14,7 +14,7 @@ from dashboard.colors import mark_color, rgb_of
 from dashboard.data import recorded
 from dashboard.data.lasso import Shape
 from dashboard.page import Page, dark
-from dashboard.words_map import quality_words
+from dashboard.text.map import quality_words
 from spcl.store.derived import Layout
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX

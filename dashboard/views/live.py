@@ -3,10 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import pace, words, words_alarms, words_live
 from dashboard.data import recorded
 from dashboard.data.selection import selection
 from dashboard.page import Page, header, load, open_page, plain, title_of
+from dashboard.text import alarms as words_alarms
+from dashboard.text import common as words
+from dashboard.text import live as words_live
+from dashboard.text import progress
 from dashboard.views import live_cards
 from spcl.store.errors import StoreError
 
@@ -86,8 +89,8 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
 
 def _stages(page: Page) -> None:
     rows = recorded.metrics_rows(page.run)
-    stages = pace.stages_now(page.info, rows)
-    left = pace.time_left(page.info, rows) if page.status.kind == "running" else None
+    stages = progress.stages_now(page.info, rows)
+    left = progress.time_left(page.info, rows) if page.status.kind == "running" else None
     with st.container(border=True):
         columns = st.columns([3] * len(stages) + [2], vertical_alignment="center")
         for column, stage in zip(columns, stages, strict=False):
@@ -109,7 +112,7 @@ def _length(page: Page) -> str:
     )
 
 
-def _stage(stage: pace.StageNow) -> None:
+def _stage(stage: progress.StageNow) -> None:
     icon = "check_circle" if stage.share >= 1 else "play_circle" if stage.share else "circle"
     color = "blue" if 0 < stage.share < 1 else "gray"
     with st.container(gap="xsmall"):

@@ -6,13 +6,14 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
-from dashboard import key_figures, words_alarms
 from dashboard.charts import live as pictures
 from dashboard.components.live_lines import live_lines
 from dashboard.data import recorded
-from dashboard.key_figures import Figure
 from dashboard.navigation import link
 from dashboard.page import Page, card, dark, how_to_read, plain
+from dashboard.text import alarms as words_alarms
+from dashboard.text import key_figures
+from dashboard.text.key_figures import Figure
 
 _MOST_TILES = 7
 _MORE_ABOUT = {

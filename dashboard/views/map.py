@@ -6,7 +6,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard import words_map
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
 from dashboard.colors import mark_color
 from dashboard.components.feature_map import clear_selection, feature_map, selected_shape
@@ -14,7 +13,8 @@ from dashboard.data import crops, recorded
 from dashboard.data import map as map_data
 from dashboard.data.selection import remember
 from dashboard.page import Page, dark, header, open_page, plain, title_of
-from dashboard.words import counted
+from dashboard.text import map as words_map
+from dashboard.text.common import counted
 from spcl.store.derived import Layout
 from spcl.store.schema import IGNORE_INDEX
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from dashboard import words_masks
 from dashboard.components.mask_viewer import mask_viewer
 from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
 from dashboard.page import Page, header, how_to_read, open_page
+from dashboard.text import masks as words_masks
 
 
 def render() -> None:

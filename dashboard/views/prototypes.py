@@ -7,12 +7,13 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import words_prototypes, words_timeline
 from dashboard.charts import prototypes as charts
 from dashboard.charts.common import Look
 from dashboard.charts.timeline import timeline_figure
 from dashboard.data import recorded
 from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain
+from dashboard.text import prototypes as words_prototypes
+from dashboard.text import timeline as words_timeline
 from spcl.store.limits import Limits
 
 _MOST_PAIRS = 4

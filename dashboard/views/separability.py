@@ -4,11 +4,12 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import words_rivals, words_separability
 from dashboard.charts import separability as charts
 from dashboard.data import recorded
 from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain, title_of
-from dashboard.words_separability import MEASURES, ClassRow
+from dashboard.text import rivals as words_rivals
+from dashboard.text import separability as words_separability
+from dashboard.text.separability import MEASURES, ClassRow
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
 _WRAP = """<style>

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.captions import caption
-from dashboard.words import counted, listing
+from dashboard.text.captions import caption
+from dashboard.text.common import counted, listing
 from spcl.store.limits import Limits
 
 Grid = NDArray[np.float64]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.captions import caption
-from dashboard.words import counted, listing
+from dashboard.text.captions import caption
+from dashboard.text.common import counted, listing
 
 MEASURES = {
     "Margin above 0": "nearest_prototype_accuracy",

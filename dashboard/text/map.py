@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboard.words import counted, listing
+from dashboard.text.common import counted, listing
 
 _TOGETHER = 0.7
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import words
+from dashboard.text import common as words
 
 
 @dataclass(frozen=True)

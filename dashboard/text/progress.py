@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard import words
-from dashboard.words import counted
+from dashboard.text import common as words
+from dashboard.text.common import counted
 from spcl.store.schema import RunInfo, Stage
 
 

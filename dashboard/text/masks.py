@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.data.masks import MaskChange
-from dashboard.words import counted
+from dashboard.text.common import counted
 
 _MOST_HANDS = 3
 _SMALLEST_SHARE = 0.002

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.words import counted
-from dashboard.words_alarms import number_text, told
+from dashboard.text.alarms import number_text, told
+from dashboard.text.common import counted
 from spcl.store.schema import RunInfo
 
 _MOST_SPANS = 4

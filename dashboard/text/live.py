@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.words import Change, counted, listing, percent
+from dashboard.text.common import Change, counted, listing, percent
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5
