@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         given = _parser().parse_args(arguments)
         runs_dir, run_id = runs_folder(given.runs_dir)
-        from dashboard.serving import serve
+        from dashboard.server.serve import serve
 
         serve(runs_dir, first_port=given.port, run_id=run_id)
     except UserError as error:

@@ -8,7 +8,7 @@ from dashboard import navigation, sidebar, style
 from dashboard.data import runs_folder
 from dashboard.data import selection as state
 from dashboard.data.recorded import run_list
-from dashboard.page import problem
+from dashboard.views.common import problem
 from spcl.store.errors import StoreError
 
 

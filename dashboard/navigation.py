@@ -4,7 +4,7 @@ import importlib
 
 import streamlit as st
 
-from dashboard.page import plain
+from dashboard.views.common import plain
 
 _VIEWS = {
     "Watch": [("live", "Live", "monitoring")],

@@ -5,11 +5,11 @@ Controls stand outside the part that looks at the disk every two seconds.
 
 import streamlit as st
 
-from dashboard import page
 from dashboard.data import recorded, runs_folder
 from dashboard.data.selection import Selection, remember, selection
-from dashboard.page import Page, plain
 from dashboard.text import common as words
+from dashboard.views import common as page
+from dashboard.views.common import Page, plain
 from spcl.store.errors import StoreError
 from spcl.store.reader import RunSummary
 

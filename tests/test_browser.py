@@ -234,7 +234,7 @@ def test_the_serving_process_never_loads_the_heavy_libraries() -> None:
     import sys
 
     code = (
-        "import sys; import dashboard.serving, dashboard.page, dashboard.navigation; "
+        "import sys; import dashboard.server.serve, dashboard.views.common, dashboard.navigation; "
         "dashboard.navigation.load_views(); "
         "print([m for m in ('torch', 'umap', 'sklearn', 'scipy', 'numba') if m in sys.modules])"
     )

@@ -11,7 +11,7 @@ from dashboard.data import map as map_data
 from dashboard.data import recorded
 from dashboard.data.lasso import Shape, shape_of
 from dashboard.data.selection import Selection
-from dashboard.page import Page
+from dashboard.views.common import Page
 from spcl.analysis.lock import only_one
 from spcl.store.derived import DerivedWriter, Layout
 from spcl.store.reader import Run, status_of

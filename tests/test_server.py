@@ -13,10 +13,10 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 
-from dashboard import server
 from dashboard.__main__ import main, runs_folder
 from dashboard.data import runs_folder
-from dashboard.serving import bind
+from dashboard.server import routes as server
+from dashboard.server.serve import bind
 from spcl.store.derived import DerivedWriter, Layout
 from spcl.store.errors import UserError
 from spcl.store.reader import Run

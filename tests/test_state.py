@@ -88,7 +88,7 @@ def test_another_run_forgets_the_step(app: AppTest, tmp_path: Path) -> None:
 
 
 def test_classes_the_run_does_not_have_are_left_out(tmp_path: Path) -> None:
-    from dashboard.page import load
+    from dashboard.views.common import load
 
     write_synthetic_run(tmp_path)
     runs_folder.use(tmp_path)

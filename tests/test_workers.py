@@ -2,7 +2,7 @@ import time
 from pathlib import Path
 
 from dashboard.data import runs_folder
-from dashboard.workers import Workers, is_complete
+from dashboard.server.analysis_processes import Workers, is_complete
 from spcl.store.derived import DerivedReader, DerivedWriter, Layout
 from spcl.store.reader import Run
 from tests.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run

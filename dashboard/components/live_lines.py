@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.components.loader import component
-from dashboard.page import Page
+from dashboard.views.common import Page
 
 _mount = component("live_lines")
 

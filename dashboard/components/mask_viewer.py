@@ -9,7 +9,7 @@ from dashboard.colors import color
 from dashboard.components.loader import component
 from dashboard.data import recorded
 from dashboard.data.selection import remember
-from dashboard.page import Page
+from dashboard.views.common import Page
 
 _mount = component("mask_viewer")
 

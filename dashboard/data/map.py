@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from dashboard.colors import mark_color, rgb_of
 from dashboard.data import recorded
 from dashboard.data.lasso import Shape
-from dashboard.page import Page, dark
 from dashboard.text.map import quality_words
+from dashboard.views.common import Page, dark
 from spcl.store.derived import Layout
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX

@@ -5,12 +5,12 @@ import streamlit as st
 
 from dashboard.data import recorded
 from dashboard.data.selection import selection
-from dashboard.page import Page, header, load, open_page, plain, title_of
 from dashboard.text import alarms as words_alarms
 from dashboard.text import common as words
 from dashboard.text import live as words_live
 from dashboard.text import progress
 from dashboard.views import live_cards
+from dashboard.views.common import Page, header, load, open_page, plain, title_of
 from spcl.store.errors import StoreError
 
 LOOK_EVERY_SECONDS = 4.0

@@ -10,10 +10,10 @@ from dashboard.charts import live as pictures
 from dashboard.components.live_lines import live_lines
 from dashboard.data import recorded
 from dashboard.navigation import link
-from dashboard.page import Page, card, dark, how_to_read, plain
 from dashboard.text import alarms as words_alarms
 from dashboard.text import key_figures
 from dashboard.text.key_figures import Figure
+from dashboard.views.common import Page, card, dark, how_to_read, plain
 
 _MOST_TILES = 7
 _MORE_ABOUT = {

@@ -12,9 +12,9 @@ from dashboard.components.feature_map import clear_selection, feature_map, selec
 from dashboard.data import crops, recorded
 from dashboard.data import map as map_data
 from dashboard.data.selection import remember
-from dashboard.page import Page, dark, header, open_page, plain, title_of
 from dashboard.text import map as words_map
 from dashboard.text.common import counted
+from dashboard.views.common import Page, dark, header, open_page, plain, title_of
 from spcl.store.derived import Layout
 from spcl.store.schema import IGNORE_INDEX
 

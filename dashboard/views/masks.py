@@ -5,8 +5,8 @@ from typing import Any
 from dashboard.components.mask_viewer import mask_viewer
 from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
-from dashboard.page import Page, header, how_to_read, open_page
 from dashboard.text import masks as words_masks
+from dashboard.views.common import Page, header, how_to_read, open_page
 
 
 def render() -> None:

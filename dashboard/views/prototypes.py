@@ -11,9 +11,9 @@ from dashboard.charts import prototypes as charts
 from dashboard.charts.common import Look
 from dashboard.charts.timeline import timeline_figure
 from dashboard.data import recorded
-from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain
 from dashboard.text import prototypes as words_prototypes
 from dashboard.text import timeline as words_timeline
+from dashboard.views.common import Page, card, dark, header, how_to_read, open_page, plain
 from spcl.store.limits import Limits
 
 _MOST_PAIRS = 4

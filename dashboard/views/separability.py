@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard.charts import separability as charts
 from dashboard.data import recorded
-from dashboard.page import Page, card, dark, header, how_to_read, open_page, plain, title_of
 from dashboard.text import rivals as words_rivals
 from dashboard.text import separability as words_separability
 from dashboard.text.separability import MEASURES, ClassRow
+from dashboard.views.common import Page, card, dark, header, how_to_read, open_page, plain, title_of
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
 _WRAP = """<style>

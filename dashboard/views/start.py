@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.data import runs_folder
-from dashboard.page import header, plain
+from dashboard.views.common import header, plain
 
 _WAYS = (
     (

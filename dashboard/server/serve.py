@@ -13,8 +13,8 @@ from streamlit.logger import set_log_level
 from streamlit.web.server.starlette.starlette_app import App
 
 from dashboard.data import runs_folder
-from dashboard.server import FOLDER, middleware, routes
-from dashboard.workers import Workers
+from dashboard.server.analysis_processes import Workers
+from dashboard.server.routes import FOLDER, middleware, routes
 from spcl.store.errors import UserError
 
 ADDRESS = "127.0.0.1"

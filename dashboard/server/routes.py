@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard import tail_rows
 from dashboard.colors import color, rgb_of
 from dashboard.data import runs_folder
-from dashboard.recolor import with_palette
-from dashboard.security import Guard
+from dashboard.server import metrics_rows
+from dashboard.server.png_palette import with_palette
+from dashboard.server.security import Guard
 from spcl.store import schema
 from spcl.store.derived import DerivedReader
 from spcl.store.errors import StoreError
@@ -126,7 +126,7 @@ def metrics(request: Request) -> Response:
         since = int(request.query_params.get("since", "-1"))
     except ValueError:
         return Response("since is a step, a whole number", status_code=400)
-    columns, content = tail_rows.after(run, since)
+    columns, content = metrics_rows.after(run, since)
     headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
     if not content:
         return Response(status_code=204, headers=headers)
