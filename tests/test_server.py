@@ -72,21 +72,21 @@ def test_the_root_leads_to_live_and_keeps_the_query(client: Client) -> None:
     "host", ["evil.example", "evil.example:8501", "127.0.0.1.evil.example", ""]
 )
 def test_a_foreign_host_is_refused(client: Client, host: str) -> None:
-    assert client.get("/assets/live_lines.js", headers={"Host": host}).status_code == 400
+    assert client.get("/assets/live_lines/index.js", headers={"Host": host}).status_code == 400
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "localhost", "localhost:9999"])
 def test_this_machine_is_served_on_any_port(client: Client, host: str) -> None:
-    assert client.get("/assets/live_lines.js", headers={"Host": host}).status_code == 200
+    assert client.get("/assets/live_lines/index.js", headers={"Host": host}).status_code == 200
 
 
 def test_a_foreign_origin_is_refused(client: Client) -> None:
     headers = {"Origin": "http://evil.example"}
-    assert client.get("/assets/live_lines.js", headers=headers).status_code == 400
+    assert client.get("/assets/live_lines/index.js", headers=headers).status_code == 400
 
 
 def test_every_answer_carries_the_policy(client: Client) -> None:
-    policy = client.get("/assets/live_lines.js").headers["content-security-policy"]
+    policy = client.get("/assets/live_lines/index.js").headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "http:" not in policy
     assert "unsafe-inline" not in policy.split("script-src")[1].split(";")[0]
@@ -148,9 +148,11 @@ def test_a_known_file_is_not_sent_twice(client: Client) -> None:
         f"/api/runs/..%2F{RUN}/probe/source-frame_0.png",
         "/api/runs/..%2f..%2fetc/probe/passwd",
         "/api/runs/nothing/metrics",
+        "/assets/live_lines/..%2Floader.py",
         "/assets/..%2Fapp.py",
         "/assets/loader.py",
-        "/assets/__init__.py",
+        "/assets/shared/__init__.py",
+        "/assets/live_lines/live_lines.py",
     ],
 )
 def test_nothing_but_listed_files_is_given(client: Client, path: str) -> None:

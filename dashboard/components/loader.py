@@ -7,12 +7,12 @@ import streamlit as st
 
 _LOADER = """
 export default async (component) =>
-  (await import(new URL("{base}/assets/{name}.js", location.origin).href)).default(component);
+  (await import(new URL("{base}/assets/{name}/index.js", location.origin).href)).default(component);
 """
 
 
 def component(name: str) -> Callable[..., Any]:
-    """Return a component that runs `default(component)` of `components/NAME.js`.
+    """Return a component that runs `default(component)` of `components/NAME/index.js`.
 
     Its elements stand in the page, not in a shadow root, so that the theme's variables reach them.
     """

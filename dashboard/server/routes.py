@@ -21,7 +21,7 @@ from spcl.store.derived import DerivedReader
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
 
-FOLDER = Path(__file__).resolve().parent
+COMPONENTS = Path(__file__).resolve().parents[1] / "components"
 _KEPT = "private, max-age=31536000, immutable"
 _ASKED_AGAIN = "private, no-cache"
 
@@ -31,7 +31,7 @@ def routes() -> list[Route]:
     run = "/api/runs/{run}"
     return [
         Route("/", to_live),
-        Route("/assets/{name}", asset),
+        Route("/assets/{component}/{name}", asset),
         Route(run + "/probe/{name}", probe_file),
         Route(run + "/snapshots/{step:int}/masks/{name}", mask_file),
         Route(run + "/projections/{layout}/{step:int}.bin", positions),
@@ -52,7 +52,10 @@ def to_live(request: Request) -> Response:
 
 def asset(request: Request) -> Response:
     """Give one of our ES modules."""
-    folder = FOLDER / "components"
+    wanted = request.path_params["component"]
+    folder = next((found for found in COMPONENTS.iterdir() if found.name == wanted), None)
+    if folder is None or not folder.is_dir():
+        return _missing("component")
     return _file(request, folder, request.path_params["name"], ".js", "text/javascript")
 
 

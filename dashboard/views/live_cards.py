@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import live as pictures
-from dashboard.components.live_lines import live_lines
+from dashboard.components.live_lines.live_lines import live_lines
 from dashboard.data import recorded
 from dashboard.navigation import link
 from dashboard.text import alarms as words_alarms

@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
 from dashboard.colors import mark_color
-from dashboard.components.feature_map import clear_selection, feature_map, selected_shape
+from dashboard.components.feature_map.feature_map import (
+    clear_selection,
+    feature_map,
+    selected_shape,
+)
 from dashboard.data import crops, recorded
 from dashboard.data import map as map_data
 from dashboard.data.selection import remember

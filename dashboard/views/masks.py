@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dashboard.components.mask_viewer import mask_viewer
+from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
 from dashboard.text import masks as words_masks

@@ -1,6 +1,6 @@
 // Controls of the feature map: tools and legend above and below the map, the player, the keys.
 
-import { h } from "./mask_dom.js";
+import { h } from "../shared/dom.js";
 
 const TOOLS = [
   ["lasso", "Lasso  s", "Circle points (s)"], ["box", "Box  b", "Box around points (b)"],

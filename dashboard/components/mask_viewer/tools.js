@@ -1,8 +1,8 @@
 // What stands around the panes: the toolbar above them and the rail of layers beside them.
 
-import { field, h, segmented } from "./mask_dom.js";
-import { NAMES, layersOf } from "./mask_layers.js";
-import { drawPane } from "./mask_paint.js";
+import { field, h, segmented } from "../shared/dom.js";
+import { NAMES, layersOf } from "./layers.js";
+import { drawPane } from "./paint.js";
 
 const MODES = [
   { value: "wipe", label: "Wipe" },

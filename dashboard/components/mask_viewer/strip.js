@@ -1,9 +1,9 @@
 // A row of thumbnails: exact masks at their own size, drawn only once they come into sight.
 
-import { changeMark, h, segmented } from "./mask_dom.js";
-import { idLayer } from "./mask_paint.js";
-import { plane } from "./mask_png.js";
-import { classEntries, maskUrl } from "./mask_layers.js";
+import { changeMark, h, segmented } from "../shared/dom.js";
+import { idLayer } from "./paint.js";
+import { plane } from "./png.js";
+import { classEntries, maskUrl } from "./layers.js";
 
 export const TABS = [
   { value: "improved", label: "Most improved" },

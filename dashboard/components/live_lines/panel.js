@@ -1,5 +1,5 @@
 // One panel of the lines: frame, lines, names at their ends, zoom by dragging, values on hover.
-import { decimated, niceTicks } from "./live_scale.js";
+import { decimated, niceTicks } from "./scale.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LINE_HEIGHT = 15; // of the names beside the lines

@@ -1,8 +1,8 @@
 // mIoU and loss over the steps. Asks the server only for what is new, and keeps the zoom and the
 // hidden lines while data arrive. Drag: zoom in. Double-click: all steps. Click a name: hide it.
-import { element, Panel } from "./live_panel.js";
-import { readRows } from "./live_rows.js";
-import { smoothed } from "./live_scale.js";
+import { element, Panel } from "./panel.js";
+import { readRows } from "./rows.js";
+import { smoothed } from "./scale.js";
 
 const EVERY_MS = 2000;
 

@@ -1,7 +1,7 @@
 // The panes: draw, wipe, linked zoom and pan, and what lies under the pointer.
 
-import { drawPane } from "./mask_paint.js";
-import { h, icon, swatch } from "./mask_dom.js";
+import { drawPane } from "./paint.js";
+import { h, icon, swatch } from "../shared/dom.js";
 
 const MOST_ZOOM = 40;
 

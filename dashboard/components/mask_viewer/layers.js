@@ -1,8 +1,8 @@
 // Load the planes of one probe image and answer which layers can be shown of it.
 
-import { CHANGES, brightened, changePlane, grayLayer, idLayer } from "./mask_paint.js";
-import { plane } from "./mask_png.js";
-import { stepText } from "./mask_dom.js";
+import { CHANGES, brightened, changePlane, grayLayer, idLayer } from "./paint.js";
+import { plane } from "./png.js";
+import { stepText } from "../shared/dom.js";
 
 const IGNORED = { id: 255, color: "#8C929C", pattern: "hatch\\" };
 const photos = new Map();

@@ -1,7 +1,7 @@
 // The keys of the mask viewer; what it handles does not reach Streamlit (which owns r and c).
 
-import { h } from "./mask_dom.js";
-import { NAMES, layersOf } from "./mask_layers.js";
+import { h } from "../shared/dom.js";
+import { NAMES, layersOf } from "./layers.js";
 
 const KEYS = [
   ["← →", "previous and next image"], ["Home End", "first and last image"],

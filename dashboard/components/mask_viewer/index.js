@@ -1,13 +1,13 @@
 // The mask viewer: wipe, side by side or single, over exact class ids coloured in the browser.
 
-import { h } from "./mask_dom.js";
-import { listen } from "./mask_keys.js";
-import { Picture, choicesOf, classEntries, layerLabel } from "./mask_layers.js";
-import { panel } from "./mask_panel.js";
-import { Stage } from "./mask_stage.js";
-import { Strip } from "./mask_strip.js";
-import { STYLE } from "./mask_style.js";
-import { layerTitle, rail, toolbar } from "./mask_tools.js";
+import { h } from "../shared/dom.js";
+import { listen } from "./keys.js";
+import { Picture, choicesOf, classEntries, layerLabel } from "./layers.js";
+import { panel } from "./panel.js";
+import { Stage } from "./stage.js";
+import { Strip } from "./strip.js";
+import { STYLE } from "./style.js";
+import { layerTitle, rail, toolbar } from "./tools.js";
 
 const UNLABELLED = { id: 255, name: "not labelled", color: "#8C929C" };
 const MANY_CLASSES = 11;

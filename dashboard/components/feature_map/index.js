@@ -1,13 +1,13 @@
 // The feature map: probe pixels where the projection puts them, step by step, without a jump.
 
-import { drawMarks } from "./feature_marks.js";
-import { Positions } from "./feature_files.js";
-import { followPointer } from "./feature_pointer.js";
-import { lookOf, pointsOn, shuffled } from "./feature_points.js";
-import { STYLE } from "./feature_style.js";
-import { describe, drawTools, makePlayer, onKey } from "./feature_tools.js";
-import { Camera, UNPLACED, between } from "./feature_view.js";
-import { h } from "./mask_dom.js";
+import { drawMarks } from "./marks.js";
+import { Positions } from "./files.js";
+import { followPointer } from "./pointer.js";
+import { lookOf, pointsOn, shuffled } from "./points.js";
+import { STYLE } from "./style.js";
+import { describe, drawTools, makePlayer, onKey } from "./tools.js";
+import { Camera, UNPLACED, between } from "./view.js";
+import { h } from "../shared/dom.js";
 
 const MORPH_MS = 600;
 const PLAY_MS = 700;

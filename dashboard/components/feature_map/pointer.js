@@ -1,6 +1,6 @@
 // What the pointer does on the feature map: circle, box, pan, click, zoom by wheel, look at a point.
 
-import { h } from "./mask_dom.js";
+import { h } from "../shared/dom.js";
 
 const NEAR = 8; // pixels
 const CLICK = 3; // pixels a click may move

@@ -1,6 +1,6 @@
 // Points of the feature map: one draw of all classes in shuffled order, moved between two steps.
 
-import { UNPLACED } from "./feature_view.js";
+import { UNPLACED } from "./view.js";
 
 const VERTEX = `#version 300 es
 in vec2 from; in vec2 to; in vec4 paint; in vec2 kind;

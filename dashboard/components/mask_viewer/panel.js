@@ -1,7 +1,7 @@
 // What the masks of the shown image amount to: change bar, IoU per class, what changed hands.
 
-import { CHANGES, tile } from "./mask_paint.js";
-import { changeMark, h, icon, percent, swatch } from "./mask_dom.js";
+import { CHANGES, tile } from "./paint.js";
+import { changeMark, h, icon, percent, swatch } from "../shared/dom.js";
 
 // Return the panel of `image`; detail comes from Python and may still belong to another image.
 export function panel({ image, detail, entries, hidden, patterns, toggle, isolate }) {

@@ -1,0 +1,1 @@
+"""dashboard/components/feature_map"""

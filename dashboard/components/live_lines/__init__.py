@@ -1,0 +1,1 @@
+"""dashboard/components/live_lines"""

@@ -1,0 +1,1 @@
+"""dashboard/components/mask_viewer"""
