@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; return 0 after Ctrl-C, 2 with one sentence for a user's mistake."""
     try:
         given = _parser().parse_args(arguments)
-        runs_dir, run_id = runs_folder(given.runs_dir)
+        runs_dir, run_id = folder_and_run(given.runs_dir)
         from dashboard.server.serve import serve
 
         serve(runs_dir, first_port=given.port, run_id=run_id)
@@ -44,7 +44,7 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def runs_folder(given: Path) -> tuple[Path, str | None]:
+def folder_and_run(given: Path) -> tuple[Path, str | None]:
     """Return the folder of all runs, and the run to open where `given` is a run itself."""
     given = given.expanduser()
     try:

@@ -13,7 +13,7 @@ import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
 
-from dashboard.__main__ import main, runs_folder
+from dashboard.__main__ import folder_and_run, main
 from dashboard.data import runs_folder
 from dashboard.server import routes as server
 from dashboard.server.serve import bind
@@ -203,19 +203,19 @@ def test_a_port_in_use_takes_the_next() -> None:
 
 
 def test_a_missing_folder_is_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert runs_folder(tmp_path / "new" / "runs") == (tmp_path / "new" / "runs", None)
+    assert folder_and_run(tmp_path / "new" / "runs") == (tmp_path / "new" / "runs", None)
     assert "did not exist and was made" in capsys.readouterr().out
 
 
 def test_a_run_instead_of_a_folder_of_runs_is_opened(tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path)
-    assert runs_folder(path) == (tmp_path, RUN)
+    assert folder_and_run(path) == (tmp_path, RUN)
 
 
 def test_a_file_instead_of_a_folder_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="cannot be read as a folder of runs"):
-        runs_folder(tmp_path / "file")
+        folder_and_run(tmp_path / "file")
 
 
 @pytest.mark.parametrize("words", [["--port", "x"], ["--port", "0"], ["--prot", "1"], ["a", "b"]])

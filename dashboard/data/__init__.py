@@ -1,1 +1,1 @@
-"""dashboard/data"""
+"""What the pages read of a run, picked and pivoted, never computed."""

@@ -1,1 +1,1 @@
-"""dashboard/server"""
+"""The process that serves the pages, the recorded files, and the analyses beside them."""

@@ -14,10 +14,11 @@ from streamlit.web.server.starlette.starlette_app import App
 
 from dashboard.data import runs_folder
 from dashboard.server.analysis_processes import Workers
-from dashboard.server.routes import FOLDER, middleware, routes
+from dashboard.server.routes import middleware, routes
 from spcl.store.errors import UserError
 
 ADDRESS = "127.0.0.1"
+PAGE_SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
 _PORTS_TRIED = 100
 
 
@@ -40,7 +41,7 @@ def bind(first_port: int) -> socket.socket:
 def make_app(runs_dir: Path) -> App:
     """Return the whole application over the runs below `runs_dir`."""
     runs_folder.use(runs_dir)
-    return App(FOLDER / "app.py", routes=routes(), middleware=middleware())
+    return App(PAGE_SCRIPT, routes=routes(), middleware=middleware())
 
 
 def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) -> None:

@@ -1,1 +1,1 @@
-"""dashboard/text"""
+"""Every sentence a page says, as pure functions of numbers."""

@@ -1,1 +1,1 @@
-"""spcl/data"""
+"""Image pairs: folders on disk, the embedded drawn pair, their audit, and batches made of them."""

@@ -1,1 +1,1 @@
-"""spcl/recording"""
+"""From tensors to the run on disk: the recorder, the probe, and what a snapshot observes."""

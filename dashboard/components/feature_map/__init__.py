@@ -1,1 +1,1 @@
-"""dashboard/components/feature_map"""
+"""The feature map: WebGL points, prototypes, trails and the step player."""

@@ -1,1 +1,1 @@
-"""dashboard/components/mask_viewer"""
+"""The mask viewer: wipe, layers and exact class ids."""

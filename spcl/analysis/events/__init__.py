@@ -1,1 +1,1 @@
-"""spcl/analysis/events"""
+"""Alarms: the rules, and the judge that applies them to each snapshot."""

@@ -1,1 +1,1 @@
-"""spcl/analysis/measures"""
+"""Separability, domain gap, drift, masks and calibration, measured in full feature space."""

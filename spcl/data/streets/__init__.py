@@ -1,1 +1,1 @@
-"""spcl/data/streets"""
+"""The embedded pair `streets`, drawn rather than photographed."""
