@@ -13,7 +13,7 @@ from spcl.analysis.measures import every_snapshot as first_rank
 from spcl.analysis.measures import thorough as second_rank
 from spcl.analysis.measures.table import context_of
 from spcl.store.reader import Run
-from tests.synthetic_run import write_synthetic_run
+from tests.support.synthetic_run import write_synthetic_run
 
 
 def main(pixels: int = 5000, channels: int = 256) -> None:

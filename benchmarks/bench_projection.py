@@ -21,7 +21,7 @@ from spcl.analysis.maps.projection import Start, pca_layout, registered, umap_la
 from spcl.analysis.maps.run_map import RunMap
 from spcl.store.derived import DerivedWriter
 from spcl.store.reader import Run
-from tests.synthetic_run import SyntheticRun
+from tests.support.synthetic_run import SyntheticRun
 
 NUM_PIXELS = 5000
 MANY_PIXELS = 20_000

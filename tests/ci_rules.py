@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
+
 IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
 MUST_RUN_IN_CI = ("browser", "photographs")
 

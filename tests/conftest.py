@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.tiny_pair import write_tiny_pair
+from tests import ROOT
+from tests.support.tiny_pair import write_tiny_pair
 
-ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -1,11 +1,8 @@
-from pathlib import Path
-
 import pytest
 
 from spcl.config import Config, known_keys, load_config, make_config, plain
 from spcl.errors import UserError
-
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+import runpy
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from spcl.analysis import separability
+from spcl.analysis.measures.agreement import agreement_with_iou
+from spcl.analysis.measures.snapshot import context_of, rows_at, snapshot_rows
+from spcl.analysis.measures.table import COLUMNS
+from spcl.store.reader import Run
+from tests import ROOT
+from tests.support.synthetic_run import NAMES, write_synthetic_run
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory) -> Run:
+    return Run(write_synthetic_run(tmp_path_factory.mktemp("runs")))
+
+
+@pytest.fixture(scope="module")
+def table(run) -> pd.DataFrame:
+    return separability(run)
+
+
+class Changed:
+    """A snapshot whose arrays are replaced."""
+
+    def __init__(self, snapshot, **arrays):
+        self.__dict__ |= {
+            name: arrays.get(name, getattr(snapshot, name))
+            for name in ("step", "features", "predictions", "prototypes", "scores")
+        }
+
+
+def values(rows):
+    names = ("class", "domain", "labels", "measure", "rival")
+    return {tuple(row.get(name) for name in names): row["value"] for row in rows}
+
+
+def test_a_row_is_one_value_of_one_measure(table):
+    assert list(table.columns) == list(COLUMNS)
+    keys = [name for name in COLUMNS if name not in ("value", "unit")]
+    assert not table.duplicated(keys).any()
+    assert np.isfinite(table["value"]).all()
+    assert set(table["class"].dropna()) <= set(NAMES)
+
+
+def test_every_domain_is_measured_by_truth_and_by_pseudo_label(table):
+    found = table[table.measure == "compactness"][["domain", "labels"]].drop_duplicates()
+    assert len(found) == 6  # source, target, mixed
+
+
+def test_the_second_rank_is_measured_before_and_at_the_end_only(run, table):
+    steps = set(table[table.measure == "silhouette"]["step"])
+    assert steps == {run.info().before_step, run.steps()[-1]}
+
+
+def test_a_run_without_target_labels_is_measured_by_pseudo_label(run):
+    context = context_of(run)
+    truth = np.where(context.domain == 1, 255, context.truth)
+    blind = type(context)(context.names, truth, context.domain)
+    rows = snapshot_rows(run.snapshot(40), blind)
+    seen = {(r["domain"], r["labels"]) for r in rows if r["measure"] == "margin_mean"}
+    assert ("target", "truth") not in seen
+    assert ("mixed", "truth") not in seen
+    assert ("target", "pseudo") in seen
+
+
+def test_features_that_are_not_numbers_are_refused_by_name_and_stop_nothing_else(run):
+    features = run.snapshot(40).features.copy()
+    features[3] = np.nan
+    rows = snapshot_rows(Changed(run.snapshot(40), features=features), context_of(run))
+    failed = [row["sentence"] for row in rows if row["measure"] == "failed"]
+    assert any("the features of 1 of" in sentence for sentence in failed)
+    assert any(row["measure"] == "prototype_cosine" for row in rows)
+    assert any(row["measure"] == "kept_share" for row in rows)
+
+
+def test_a_rotation_of_features_and_prototypes_changes_no_measure(run):
+    snapshot, context = run.snapshot(0), context_of(run)
+    width = snapshot.features.shape[1]
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(width, width)))[0]
+    found = snapshot.prototypes
+    turned = Changed(
+        snapshot,
+        features=snapshot.features.astype(float) @ turn,
+        prototypes={**found, "vectors": found["vectors"] @ turn},
+    )
+    plain, other = (values(snapshot_rows(s, context)) for s in (snapshot, turned))
+    assert plain.keys() == other.keys()
+    for key, value in plain.items():
+        assert other[key] == pytest.approx(value, abs=0.02), key
+
+
+def test_measured_one_by_one_or_in_a_table_gives_the_same_rows(run, table):
+    rows = rows_at(run, 20, context_of(run))
+    mine = table[table.step == 20]
+    assert len(rows) == len(mine)
+    assert sorted(row["value"] for row in rows) == pytest.approx(sorted(mine["value"]))
+
+
+def test_agreement_is_a_rank_correlation_over_the_snapshots(run):
+    steps = run.steps()
+    iou = {step: run.snapshot(step).scores["target"]["mean_iou"] for step in steps}
+    rows = [
+        {"step": step, "measure": name, "domain": None, "labels": None, "class": None,
+         "value": sign * iou[step] ** 3}
+        for name, sign in (("same", 1), ("opposite", -1)) for step in steps
+    ]  # fmt: skip
+    found = agreement_with_iou(run, pd.DataFrame(rows)).set_index("measure")["correlation"]
+    assert found["same"] == 1
+    assert found["opposite"] == -1
+
+
+def test_the_example_reads_a_run_and_draws_it(run, tmp_path, monkeypatch, capsys):
+    script = ROOT / "examples" / "measures.py"
+    monkeypatch.setattr(sys, "argv", [str(script), str(run.path), str(tmp_path / "margins.html")])
+    runpy.run_path(str(script), run_name="__main__")
+    printed = capsys.readouterr().out
+    assert "Rank correlation with the target's mIoU, from step 0 on" in printed
+    assert "margin_mean" in printed
+    assert (tmp_path / "margins.html").stat().st_size > 1000

@@ -1,0 +1,299 @@
+import fcntl
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from spcl.analysis.events.judge import all_events
+from spcl.analysis.lock import SILENT_SECONDS, only_one
+from spcl.analysis.maps.run_map import RunMap
+from spcl.analysis.measures.snapshot import separability
+from spcl.analysis.worker import analyse, summary
+from spcl.store.derived import DerivedReader, DerivedWriter
+from spcl.store.reader import Run
+from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory):
+    run = Run(write_synthetic_run(tmp_path_factory.mktemp("runs")))
+    analyse(run)
+    return run
+
+
+def test_every_snapshot_gets_measures_and_both_maps(analysed):
+    reader = DerivedReader(analysed)
+    rows = reader.measures().read()
+    assert {row["step"] for row in rows} == {0, 10, 20, 30, 40}
+    for method in ("pca", "umap"):
+        layout = reader.layout(method)
+        assert sorted(layout.steps) == [0, 10, 20, 30, 40]
+        positions = reader.positions(layout, 30)
+        assert positions.shape == (layout.num_pixels + layout.num_prototypes, 2)
+        assert np.isfinite(positions).all()
+
+
+def test_nothing_is_computed_twice(analysed):
+    files = [path for path in analysed.derived_path.rglob("*") if path.is_file()]
+    before = {path: path.stat().st_mtime_ns for path in files}
+    analyse(analysed)
+    assert before == {path: path.stat().st_mtime_ns for path in files}
+
+
+def test_measures_rise_as_the_classes_come_apart(analysed):
+    table = separability(analysed)
+    accuracy = table[
+        (table.measure == "nearest_prototype_accuracy")
+        & (table.domain == "target")
+        & (table.labels == "truth")
+        & table["class"].isna()
+    ].set_index("step")["value"]
+    assert accuracy[40] > accuracy[0]
+    gap = table[(table.measure == "domain_gap") & (table.labels == "truth") & table["class"].isna()]
+    assert gap.set_index("step")["value"][40] < gap.set_index("step")["value"][0]
+
+
+def test_labels_are_named_truth_only_where_there_are_any(tmp_path):
+    run = Run(write_synthetic_run(tmp_path, target_labels=False))
+    table = separability(run)
+    target = table[(table.domain == "target") & (table.measure == "margin_mean")]
+    assert set(target.labels) == {"pseudo"}
+    assert set(table[table.domain == "source"].labels.dropna()) == {"truth", "pseudo"}
+
+
+def test_a_damaged_snapshot_is_an_event_and_stops_nothing_else(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    (run.path / "snapshots" / "step_0000020" / "features.npy").write_bytes(b"torn")
+    analyse(run)
+    reader = DerivedReader(run)
+    kinds = {(row["kind"], row["step"]) for row in reader.events().read()}
+    assert ("analysis_failed", 20) in kinds
+    assert {row["step"] for row in reader.measures().read()} == {0, 10, 30, 40}
+
+
+def test_a_second_worker_leaves_at_once_and_a_dead_ones_lock_is_taken_over(tmp_path):
+    with only_one(tmp_path) as first:
+        assert first
+        with only_one(tmp_path) as second:
+            assert not second
+    dead = {"pid": 999999999, "started": 1.0, "host": socket.gethostname()}
+    (tmp_path / "analysis.lock").write_text(json.dumps(dead))
+    with only_one(tmp_path) as heir:
+        assert heir
+    assert not (tmp_path / "analysis.lock").exists()
+
+
+def test_two_processes_do_not_take_over_a_dead_lock_at_once(tmp_path):
+    taken = threading.Event()
+
+    def take() -> None:
+        with only_one(tmp_path):
+            taken.set()
+
+    folder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    other = threading.Thread(target=take)
+    other.start()
+    assert not taken.wait(0.3)
+    os.close(folder)
+    other.join(timeout=10)
+    assert taken.is_set()
+
+
+def test_a_lock_copied_from_another_host_is_dead_once_it_is_silent(tmp_path):
+    lock = tmp_path / "analysis.lock"
+    lock.write_text(json.dumps({"pid": 1, "started": 1.0, "host": "somewhere else"}))
+    with only_one(tmp_path) as mine:
+        assert not mine
+    long_ago = lock.stat().st_mtime - SILENT_SECONDS - 1
+    os.utime(lock, (long_ago, long_ago))
+    with only_one(tmp_path) as mine:
+        assert mine
+
+
+def test_rows_torn_by_a_kill_are_made_again(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    analyse(run)
+    reader = DerivedReader(run)
+    rows, measures = reader.measures().read(), reader.measures().path
+    measures.write_bytes(measures.read_bytes()[:-7])
+    analyse(run)
+    assert sorted(map(str, reader.measures().read())) == sorted(map(str, rows))
+
+
+def test_an_event_is_told_once_however_often_the_analysis_runs(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    (run.path / "snapshots" / "step_0000020" / "features.npy").write_bytes(b"torn")
+    analyse(run)
+    told = DerivedReader(run).events().read()
+    analyse(run)
+    assert DerivedReader(run).events().read() == told
+
+
+def test_a_lost_loss_is_an_event_of_the_snapshot_after_it(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    run.writer.append_metrics({"step": 7, "loss/total": float("nan")})
+    for step in (0, 10, 20):
+        run.write_snapshot(step)
+    run.finish()
+    analyse(Run(run.path))
+    events = DerivedReader(Run(run.path)).events().read()
+    assert [row["step"] for row in events if row["kind"] == "not_finite"] == [10]
+
+
+def test_a_loss_lost_after_the_last_snapshot_is_an_event_once_the_run_has_ended(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    for step in (0, 10):
+        run.write_snapshot(step)
+    run.writer.append_metrics({"step": 12, "loss/total": float("nan")})
+    analyse(Run(run.path))
+    events = DerivedReader(Run(run.path)).events()
+    assert events.read() == []  # a snapshot may still come and judge it
+    run.writer.end("failed", failure="the loss is not finite")
+    for _ in range(2):
+        analyse(Run(run.path))
+    (event,) = events.read()
+    assert (event["kind"], event["step"], event["number"]) == ("not_finite", 10, 1)
+    assert "at step 12" in event["sentence"]
+    assert all_events(Run(run.path)) == [event]
+
+
+def test_a_growing_run_is_measured_as_a_finished_one(tmp_path):
+    growing = SyntheticRun(tmp_path, run_id="20260101-000000-growing")
+    growing.write_probe()
+    for step in (0, 10, 20, 30, 40):
+        growing.write_snapshot(step)
+        analyse(Run(growing.path))
+    growing.finish()
+    finished = separability(Run(growing.path)).astype(object).where(lambda table: table.notna())
+    rows = DerivedReader(Run(growing.path)).measures().read()
+    keys = ("step", "class", "domain", "labels", "measure", "rival", "value")
+    assert {tuple(row.get(key) for key in keys) for row in rows} == {
+        tuple(None if value != value else value for value in row)
+        for row in finished[list(keys)].itertuples(index=False)
+    }
+
+
+def test_a_map_is_not_built_anew_where_that_would_not_help(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    maps = RunMap(run, "umap", DerivedWriter(run))
+    maps.add(40)
+    maps.layout.steps[40]["trustworthiness"] = 2.0
+    assert maps.add(30) is None
+    assert sorted(maps.layout.steps) == [30, 40]
+    assert maps.layout.refits == ()
+
+
+def test_a_run_without_probe_is_left_alone(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.writer.end("stopped")
+    assert analyse(Run(run.path)) == 0
+
+
+def test_another_recipe_begins_the_measures_anew(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    analyse(run)
+    reader = DerivedReader(run)
+    (run.derived_path / "measures.recipe").write_text("older")
+    analyse(run)
+    rows = reader.measures().read()
+    keys = [json.dumps({**row, "value": 0}, sort_keys=True) for row in rows]
+    assert len(keys) == len(set(keys))
+
+
+def test_summary_holds_the_last_step(analysed):
+    result = summary(analysed)
+    assert result["step"] == 40
+    assert {row["step"] for row in result["measures"]} == {40}
+
+
+def _until(condition, seconds):
+    """Return how many seconds passed until `condition` held; fails after `seconds`."""
+    begun = time.monotonic()
+    while not condition():
+        assert time.monotonic() - begun < seconds, f"not within {seconds} s"
+        time.sleep(0.05)
+    return time.monotonic() - begun
+
+
+def test_snapshots_are_measured_as_they_appear_while_the_run_goes_on(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    worker = threading.Thread(target=analyse, args=[Run(run.path)], kwargs={"follow": True})
+    worker.start()
+    measures = run.path / "derived" / "measures.jsonl"
+    _until(measures.exists, 60)
+    for step in (0, 10):
+        run.write_snapshot(step)
+        _until(lambda step=step: f'"step":{step},' in measures.read_text().replace(" ", ""), 60)
+    run.finish()
+    worker.join(timeout=120)
+    assert sorted(DerivedReader(Run(run.path)).layout("umap").steps) == [0, 10]
+
+
+@pytest.mark.slow
+def test_measures_and_pca_do_not_wait_until_umap_is_compiled(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    run.write_snapshot(0)
+    command = [sys.executable, "-m", "spcl", "analyse", str(run.path), "--follow"]
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "empty")}
+    worker = subprocess.Popen(command, env=environment)
+    try:
+        reader = DerivedReader(Run(run.path))
+        _until((run.path / "derived" / "measures.recipe").exists, 60)
+        _until(lambda: DerivedReader(Run(run.path)).layout("pca") is not None, 60)
+        _until(lambda: reader.measures().read(), 60)
+        assert DerivedReader(Run(run.path)).layout("umap") is None
+        _until(lambda: DerivedReader(Run(run.path)).layout("umap") is not None, 400)
+        run.finish()
+        assert worker.wait(timeout=60) == 0
+    finally:
+        worker.kill()
+
+
+def test_a_map_is_built_anew_where_the_old_one_no_longer_fits(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    maps = RunMap(run, "umap", DerivedWriter(run))
+    maps.add(0)
+    maps.add(10)
+    good = maps.layout.steps[10]["trustworthiness"]
+    chance = np.random.default_rng(0).permutation(maps.reader.positions(maps.layout, 10))
+    for step in (0, 10):
+        maps.writer.write_positions(maps.layout, step, chance)
+    sentence = maps.add(20)
+    assert sentence is not None and "anew at step 20" in sentence
+    assert maps.layout.refits == (20,)
+    assert maps.layout.steps[20]["trustworthiness"] > good - 0.1
+
+
+def test_every_step_tells_how_far_its_map_can_be_trusted(analysed):
+    for method in ("pca", "umap"):
+        for values in DerivedReader(analysed).layout(method).steps.values():
+            assert {"trustworthiness", "continuity", "preservation"} <= set(values)
+            assert all(value is None or 0 <= value <= 1 for value in values.values())
+        stability = [v["stability"] for v in DerivedReader(analysed).layout(method).steps.values()]
+        assert stability.count(None) == 1
+
+
+def test_a_fresh_layout_tried_in_vain_lowers_what_later_ones_are_compared_with(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    noise = np.random.default_rng(0).normal(size=run.snapshot(0).features.shape)
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    for step in (0, 10):
+        path = run.path / "snapshots" / f"step_{step:07d}" / "features.npy"
+        np.save(path, noise.astype(np.float16))
+    found = RunMap(run, "umap", DerivedWriter(run))
+    found.add(40)
+    best = found.within_reach
+    found.add(10)  # no map of noise is as good as that of classes
+    assert found.within_reach < best - 0.05
+    assert found.layout.refits in ((), (10,))

@@ -1,0 +1,57 @@
+"""Every switch between `released` and `spcl`, and both presets whole, in small trainings."""
+
+import pytest
+import torch
+
+from spcl import adapt
+from spcl.adapt import Adaptation, NullRecorder
+from spcl.config import make_config
+from spcl.training.batches import Domains
+from tests.support.tiny_pair import write_tiny_pair
+
+SWITCHES = [
+    *('prototypes.absent="decay"', "prototypes.normalise=false", 'prototypes.features="student"'),
+    *('prototypes.init="mean_of_means"', "prototypes.momentum=0.1", 'contrast.balance="pixel"'),
+    *('contrast.source_pixels="correct"', 'contrast.start="adapt"', "contrast.weight=1.0"),
+    *("contrast.temperature=100.0", 'labels.downsample="nearest"', "segmentation.logit_scale=1.8"),
+    *("segmentation.class_weights=0.0", "normalisation.target_statistics=false"),
+    *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimiser.kind="sgd"'),
+    *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
+    *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimiser.schedule="poly"'),
+]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    root = write_tiny_pair(tmp_path_factory.mktemp("pair") / "pair")
+    small = [
+        *("data.kind=folder", f"data.root={root}", "data.size=[32, 64]", "threads=1"),
+        *("warmup.steps=3", "adapt.steps=3", "warmup.batch=2", "adapt.source_batch=2"),
+        *("adapt.target_batch=2", "prototypes.min_pixels=1"),
+    ]
+
+    def weights(*words):
+        config = make_config({}, [*small, *words])
+        run = Adaptation(config, Domains.open(config), NullRecorder())
+        adapt.conduct(run)
+        state = {**run.learner.student.state_dict(), **run.learner.bank.state_dict()}
+        return torch.cat([value.flatten().double() for value in state.values()])
+
+    return weights
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_every_switch_alone_changes_the_training(trained, switch):
+    # So many cells that some class is absent from some batch.
+    rest = ["prototypes.min_pixels=30"] if "absent" in switch else []
+    assert not torch.equal(trained(*rest), trained(*rest, switch))
+
+
+def test_the_scale_of_the_self_training_stage_changes_the_training(trained):
+    stage = ['selftrain.mode="stage"', "selftrain.steps=2", 'pseudo_labels.mode="offline"']
+    assert not torch.equal(trained(*stage), trained(*stage, "selftrain.scale=[0.5, 1.5]"))
+
+
+def test_the_whole_preset_trains_through_all_its_stages(trained):
+    found = trained("preset=released", "selftrain.steps=2")
+    assert torch.isfinite(found).all()

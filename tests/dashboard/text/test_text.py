@@ -1,0 +1,178 @@
+import math
+import re
+from dataclasses import replace
+
+import pytest
+
+from dashboard.text import common as words
+from dashboard.text.alarms import KINDS, alarm_phrase, alarm_title, alarms, number_text, told
+from dashboard.text.common import Change, duration, listing, points
+from dashboard.text.live import Standing, headline, three_sentences
+from dashboard.text.progress import stages_now, time_left
+from tests import ROOT
+from tests.support.synthetic_run import run_info
+
+STANDING = Standing(
+    target="dusk",
+    mean=Change("mean", 0.439, 0.523),
+    classes=(Change("road", 0.806, 0.879), Change("fence", 0.070, 0.053)),
+    gains=(10.0, 8.0, -2.0, 4.0),
+    num_snapshots=9,
+    warming_up=False,
+)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.4, "0 s"),
+        (59, "59 s"),
+        (61, "1 min"),
+        (1080, "18 min"),
+        (6960, "1 h 56 min"),
+        (7200, "2 h"),
+    ],
+)
+def test_times_are_said_in_words(seconds: float, said: str) -> None:
+    assert duration(seconds) == said
+
+
+def test_points_are_the_difference_of_the_numbers_shown() -> None:
+    assert points(0.4394, 0.5226) == 8.4
+
+
+def test_lists_are_said_in_words() -> None:
+    assert [listing(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    ]
+
+
+def test_the_headline_tells_the_change() -> None:
+    assert headline(STANDING) == "Dusk is up 8.4 points"
+    worse = replace(STANDING, mean=Change("mean", 0.5, 0.45))
+    assert headline(worse, "fence lost ground") == "Dusk is down 5.0 points; fence lost ground"
+
+
+def test_a_run_that_broke_off_says_so_in_the_headline_before_any_alarm() -> None:
+    warming_up = replace(STANDING, warming_up=True)
+    assert headline(warming_up, status="finished").startswith("Warming up")
+    assert headline(warming_up, status="failed") == "The run failed while warming up"
+    assert headline(STANDING, "fence lost ground", status="crashed") == (
+        "Dusk is up 8.4 points; the run crashed"
+    )
+    before = replace(STANDING, mean=Change("mean", math.nan, 0.439))
+    assert headline(before, status="stopped").endswith("before adaptation; the run was stopped")
+
+
+def test_a_small_change_is_no_headline() -> None:
+    still = replace(STANDING, mean=Change("mean", 0.5, 0.504))
+    assert headline(still) == "Nothing stands out yet: 9 snapshots recorded"
+    assert headline(still, "fence lost ground") == "Fence lost ground"
+
+
+def test_before_adaptation_the_level_is_told() -> None:
+    before = replace(STANDING, mean=Change("mean", math.nan, 0.439))
+    assert headline(before) == "Dusk stands at 43.9 % before adaptation"
+
+
+def test_the_three_sentences_say_better_worst_and_how_sure() -> None:
+    better, worst, sure = three_sentences(STANDING)
+    assert better == (
+        "Dusk is 8.4 points better than before adaptation, from 43.9 to 52.3 % mean IoU."
+    )
+    assert worst == "Worst is fence with 5.3 % IoU; worse than before: fence (-1.7)."
+    assert sure == (
+        "How sure: 3 of 4 dusk images got better, +5.0 points an image (± 5.3); "
+        "one run with one seed."
+    )
+
+
+def test_without_labels_nothing_is_claimed() -> None:
+    better, worst, _ = three_sentences(replace(STANDING, mean=None, classes=(), gains=()))
+    assert "no labels" in better
+    assert "cannot be said" in worst
+
+
+def test_many_harmed_classes_are_counted() -> None:
+    classes = tuple(Change(f"c{i}", 0.5, 0.5 - 0.01 * i) for i in range(6))
+    worst = three_sentences(replace(STANDING, classes=classes))[1]
+    assert worst == (
+        "Worst is c5 with 45.0 % IoU; worse than before: c5 (-5.0), c4 (-4.0), c3 (-3.0) "
+        "and 2 more."
+    )
+
+
+def test_an_absent_class_is_never_the_worst() -> None:
+    classes = (Change("road", 0.5, 0.6), Change("train", math.nan, math.nan))
+    assert three_sentences(replace(STANDING, classes=classes))[1].startswith("Worst is road")
+
+
+def _rows(first: int, last: int, stage: str) -> list[dict[str, object]]:
+    return [
+        {"step": s, "stage": stage, "time": f"2026-01-01T00:{s // 30:02}:{s % 30 * 2:02}.000Z"}
+        for s in range(first, last + 1)
+    ]
+
+
+def test_time_left_goes_by_the_clock_of_the_last_steps() -> None:
+    info = replace(run_info("a"), step=30, stage="adapt")
+    left = time_left(info, _rows(1, 20, "warmup") + _rows(21, 30, "adapt"))
+    assert left is not None
+    assert left[0] == "20 s left"
+    assert left[1].endswith("2.00 s a step")
+
+
+def test_an_earlier_stage_gives_a_least_time() -> None:
+    info = replace(run_info("a"), step=10, stage="warmup")
+    left = time_left(info, _rows(1, 10, "warmup"))
+    assert left is not None
+    assert left[0] == "at least 1 min left"
+
+
+def test_no_time_is_told_from_one_row() -> None:
+    assert time_left(replace(run_info("a"), step=1), _rows(1, 1, "warmup")) is None
+
+
+def test_stages_say_how_far_they_are() -> None:
+    info = replace(run_info("a"), step=30, stage="adapt")
+    warmup, adapt = stages_now(info, _rows(1, 30, "warmup"))
+    assert (warmup.name, warmup.share, warmup.text) == ("Warm-up", 1.0, "20 steps · 38 s")
+    assert (adapt.share, adapt.text) == (0.5, "step 30 of 40 · 50 %")
+
+
+def test_alarms_that_hold_now_come_worst_first_with_the_step_they_began() -> None:
+    events = [
+        {"step": 40, "class": "sky", "kind": "class_lost"},
+        {"step": 40, "class": "car", "kind": "class_starves"},
+        {"step": 30, "class": "car", "kind": "class_starves"},
+        {"step": 10, "class": "car", "kind": "class_starves"},
+        {"step": 30, "class": "road", "kind": "class_starves"},
+        {"step": 40, "class": None, "kind": "map_rebuilt"},
+        {"step": 90, "class": None, "kind": "not_finite"},
+    ]
+    found = [(e["kind"], e["class"], e["since"]) for e in alarms(events, [10, 20, 30, 40])]
+    assert found == [("class_starves", "car", 30), ("class_lost", "sky", 40)]
+    assert alarms(events, []) == []
+
+
+def test_an_alarm_that_always_held_began_with_the_first_snapshot() -> None:
+    events = [{"step": s, "class": "car", "kind": "class_lost"} for s in (20, 10)]
+    assert [event["since"] for event in alarms(events, [10, 20])] == [10]
+
+
+def test_counts_are_said_with_their_noun() -> None:
+    assert (words.counted(1, "image"), words.counted(1200, "step")) == ("1 image", "1,200 steps")
+
+
+def test_every_alarm_of_the_analysis_has_words_and_every_word_an_alarm() -> None:
+    root = ROOT / "spcl" / "analysis"
+    text = "".join((root / name).read_text() for name in ("events.py", "alarms.py"))
+    raised = set(re.findall(r'event\(\s*"(\w+)"', text)) - {"measure_failed"}
+    assert raised == set(KINDS)
+    for kind in KINDS:
+        event = {"kind": kind, "class": "car"}
+        assert "{" not in f"{alarm_phrase(event, 'Car')}{alarm_title(event, 'Car')}{told(kind)}"
+        assert "{" not in number_text(kind, 1.0)

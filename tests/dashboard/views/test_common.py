@@ -1,0 +1,59 @@
+"""What every page shares: a run's notes above the headline, and which step a page shows."""
+
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.data import runs_folder
+from spcl.analysis.worker import analyse
+from spcl.store.derived import DerivedReader
+from spcl.store.reader import Run
+from tests.support.synthetic_run import set_recorded, write_synthetic_run
+
+NOTE = "Selected with target labels: the result is step 40, of best mIoU."
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return an analysed run of five snapshots, 0 to 40, in a folder that is looked at."""
+    path = write_synthetic_run(tmp_path)
+    analyse(Run(path))
+    runs_folder.use(tmp_path)
+    return path
+
+
+def opened(view: str, **query: str) -> AppTest:
+    page = f"from dashboard.views import {view}; {view}.render()"
+    app = AppTest.from_string(page, default_timeout=60)
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def kicker(app: AppTest) -> str:
+    return str(app.caption[0].value).replace("\\", "")
+
+
+@pytest.mark.parametrize("view", ["live", "map", "separability", "prototypes", "masks"])
+def test_a_note_of_the_run_stands_above_the_headline(path: Path, view: str) -> None:
+    for notes in ([], [NOTE]):
+        set_recorded(path, notes=notes)
+        assert (NOTE in kicker(opened(view))) is bool(notes)
+
+
+@pytest.mark.parametrize("view", ["map", "separability", "prototypes"])
+def test_who_follows_sees_the_latest_measured_step_and_who_asks_for_one_that_one(
+    path: Path, view: str
+) -> None:
+    measures = DerivedReader(Run(path)).measures().path
+    rows = [line for line in measures.read_text().splitlines() if json.loads(line)["step"] <= 30]
+    measures.write_text("\n".join(rows) + "\n")
+    assert kicker(opened(view)).endswith("step 30")
+    assert kicker(opened(view, step="40")).endswith("step 40")
+    assert kicker(opened(view, step="10")).endswith("step 10")
+    measures.write_text("")
+    assert kicker(opened(view)).endswith("step 40")  # nothing is measured yet

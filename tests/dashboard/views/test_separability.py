@@ -1,0 +1,127 @@
+import math
+
+import pandas as pd
+import pytest
+
+from dashboard.charts import separability as charts
+from dashboard.text import separability as words
+from dashboard.text.captions import PAGE, caption
+from dashboard.text.rivals import rival_reading, rival_table
+from spcl.analysis.measures.snapshot import separability
+from spcl.store.reader import Run
+from tests.support.synthetic_run import NAMES, write_synthetic_run
+
+DISPLAY = {name: name.capitalize() for name in NAMES}
+MARK = dict.fromkeys(NAMES, "#336699")
+
+
+@pytest.fixture(scope="module")
+def measures(tmp_path_factory) -> pd.DataFrame:
+    return separability(Run(write_synthetic_run(tmp_path_factory.mktemp("runs"))))
+
+
+def rows_of(measures, measure="nearest_prototype_accuracy", step=40):
+    return words.class_rows(measures, measure, step=step, before=20, names=NAMES)
+
+
+def test_classes_come_worst_at_the_target_first(measures):
+    rows = rows_of(measures, "margin_mean")
+    assert [row.name for row in rows] != []
+    assert [row.target for row in rows] == sorted(row.target for row in rows)
+
+
+def test_a_row_holds_the_numbers_of_its_step(measures):
+    row = next(row for row in rows_of(measures, "margin_mean") if row.name == "sky")
+    mine = measures[
+        (measures.measure == "margin_mean")
+        & (measures["class"] == "sky")
+        & (measures.labels == "truth")
+    ].set_index(["domain", "step"])["value"]
+    assert row.source == mine["source", 40]
+    assert row.target == mine["target", 40]
+    assert row.before == mine["target", 20]
+    assert len(row.course) == 5
+
+
+def test_headline_counts_the_weak_classes():
+    def row(name, value):
+        return words.ClassRow(name, 0.9, value, math.nan, None, math.nan, ())
+
+    rows = [row("a", 0.5), row("b", 0.8), row("c", 0.9)]
+    assert (
+        words.headline(rows, "nearest_prototype_accuracy", target="dusk", num_snapshots=2)
+        == "2 of 3 classes stand apart at dusk; 1 still mixes"
+    )
+    assert words.headline(
+        rows[1:], "nearest_prototype_accuracy", target="dusk", num_snapshots=2
+    ).startswith("All 2 classes")
+    assert words.headline([], "margin_mean", target="dusk", num_snapshots=2).startswith("Nothing")
+
+
+def test_gap_changes_put_what_closed_least_first(measures):
+    courses = words.gap_courses(measures, 40)
+    changes = words.gap_changes(courses, 20)
+    values = [change for _, _, change in changes]
+    assert values == sorted(values, reverse=True)
+    assert "closed most" in words.gap_reading(changes, DISPLAY)
+
+
+def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
+    table = separability(Run(write_synthetic_run(tmp_path, target_labels=False)))
+    assert words.labels_used(table, "target") == "pseudo"
+    assert rows_of(table)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("measure", list(words.MEASURES.values()))
+def test_figures_draw_every_class(measures, measure, dark):
+    rows = rows_of(measures, measure)
+    figure = charts.dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, dark=dark)
+    assert list(figure.layout.yaxis.ticktext) == [DISPLAY[row.name] for row in rows]
+    shares = words.share_rows(measures, 40)
+    matrix = charts.matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    assert len(matrix.data[0].z) == len(NAMES)
+
+
+def test_the_gap_figure_labels_what_moved(measures):
+    courses = words.gap_courses(measures, 40)
+    changes = words.gap_changes(courses, 20)
+    figure = charts.gap_figure(courses, changes, display=DISPLAY, mark=MARK, dark=False)
+    labels = [note.text for note in figure.layout.annotations]
+    assert any(DISPLAY[changes[0][0]] in text for text in labels)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_more_pixels_stand_out_more_from_the_page(measures, dark):
+    shares = words.share_rows(measures, 40)
+    figure = charts.matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    ramp = [color for _, color in figure.data[0].colorscale]
+    light = [sum(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in ramp]
+    assert light == sorted(light, reverse=not dark)
+
+
+def test_every_measure_of_the_page_is_described_and_high_is_good():
+    for measure in words.MEASURES.values():
+        assert caption(measure).good == "high"
+        assert words.title_of(measure)
+        assert measure in words.WEAK
+
+
+def test_captions_are_the_words_of_the_document():
+    text = PAGE.read_text(encoding="utf-8")
+    for measure in words.MEASURES.values():
+        assert f"- Says: {caption(measure).says}\n" in text
+        assert caption(measure).misleads in text
+
+
+def test_rivals_stand_side_by_side_with_disagreement_first(measures):
+    table = rival_table(measures, 0, names=NAMES, display=DISPLAY)
+    assert list(table.columns) == ["Class", "By prototype", "By margin", "By confusion"]
+    named = [
+        {cell.rsplit(" ", 1)[0] for cell in row if cell != "none"}
+        for row in table[["By prototype", "By margin", "By confusion"]].to_numpy()
+    ]
+    counts = [len(rivals) for rivals in named]
+    assert counts == sorted(counts, reverse=True)
+    split = sum(count > 1 for count in counts)
+    assert f"For {split} of {len(table)} classes" in rival_reading(table)

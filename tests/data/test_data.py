@@ -1,0 +1,139 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from dashboard.data import recorded
+from dashboard.data.jsonl_follower import GrowingRows
+from spcl.store.derived import DerivedWriter, Layout
+from spcl.store.errors import StoreError
+from spcl.store.reader import Run
+from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return Run(write_synthetic_run(tmp_path))
+
+
+def _measure(step: int, value: float, **keys: object) -> dict[str, object]:
+    row = {"step": step, "class": None, "domain": "target", "labels": "truth"}
+    return {**row, "measure": "margin_mean", "value": value, "unit": "cosine", **keys}
+
+
+def test_iou_frame_holds_every_step_domain_and_class(run: Run) -> None:
+    frame = recorded.iou_frame(str(run.path), (20, 40))
+    assert len(frame) == 2 * 2 * (1 + 5)
+    mean = frame[(frame["step"] == 40) & (frame["domain"] == "target") & frame["class"].isna()]
+    assert mean["iou"].item() == run.snapshot(40).scores["target"]["mean_iou"]
+
+
+def test_an_absent_class_is_not_a_number(run: Run) -> None:
+    path = run.snapshot(40).path / "scores.json"
+    scores = json.loads(path.read_text())
+    scores["target"]["per_class_iou"][3] = None
+    path.write_text(json.dumps(scores))
+    frame = recorded.iou_frame(str(run.path), (40,))
+    chosen = frame[(frame["domain"] == "target") & (frame["class"] == "person")]
+    assert np.isnan(chosen["iou"].item())
+
+
+def test_without_target_labels_there_are_source_rows_only(tmp_path: Path) -> None:
+    path = write_synthetic_run(tmp_path, target_labels=False)
+    assert set(recorded.iou_frame(str(path), (0, 40))["domain"]) == {"source"}
+
+
+def test_image_gain_is_after_less_before(run: Run) -> None:
+    frame = recorded.image_frame(str(run.path), 40, 20)
+    assert list(frame["key"]) == [image.key for image in run.probe().images]
+    assert np.allclose(frame["gain"], frame["after"] - frame["before"])
+    assert (frame["gain"] > 0).all()
+
+
+def test_before_unknown_makes_gains_unknown(run: Run) -> None:
+    assert recorded.image_frame(str(run.path), 40, None)["gain"].isna().all()
+
+
+def test_measures_grow_with_the_file_and_the_last_row_counts(run: Run) -> None:
+    assert recorded.measures_frame(run).empty
+    writer = DerivedWriter(run)
+    writer.append_measures([_measure(10, 0.1), _measure(20, 0.2)])
+    assert len(recorded.measures_frame(run)) == 2
+    writer.append_measures([_measure(20, 0.3)])
+    frame = recorded.measures_frame(run)
+    assert list(frame["value"]) == [0.1, 0.3]
+
+
+def test_a_value_that_is_null_is_not_a_number(run: Run) -> None:
+    DerivedWriter(run).append_measures([{**_measure(10, 0.1), "value": None}])
+    assert recorded.measures_frame(run)["value"].isna().all()
+
+
+def test_rows_of_a_replaced_file_are_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"step": 1}\n{"step": 2}\n')
+    rows = GrowingRows(path)
+    assert len(rows.read()) == 2
+    new = tmp_path / "new"
+    new.write_text('{"step": 7}\n')
+    new.replace(path)
+    assert rows.read() == [{"step": 7}]
+
+
+def test_a_line_counts_once_its_newline_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"step": 1}\n{"st')
+    rows = GrowingRows(path)
+    assert rows.read() == [{"step": 1}]
+    with path.open("a") as stream:
+        stream.write('ep": 2}\n')
+    assert rows.read() == [{"step": 1}, {"step": 2}]
+
+
+def test_metrics_keep_the_last_row_of_a_step(tmp_path: Path) -> None:
+    run = SyntheticRun(tmp_path)
+    for value in (1.0, 2.0):
+        run.writer.append_metrics({"step": 1, "loss/total": value})
+    assert list(recorded.metrics_frame(Run(run.path))["loss/total"]) == [2.0]
+    run.finish()
+
+
+def test_positions_are_read_again_when_they_change(run: Run) -> None:
+    writer = DerivedWriter(run)
+    layout = Layout("pca", "abc", {}, 0, 2, 1, 0.5, steps={10: {}})
+    assert recorded.positions(str(run.path), layout.name, 10) is None
+    for value in (1.0, 2.0):
+        writer.write_positions(layout, 10, np.full((3, 2), value))
+        writer.write_layout(layout)
+        found = recorded.positions(str(run.path), layout.name, 10)
+        assert found is not None
+        assert (found == value).all()
+
+
+def test_a_run_is_derived_when_every_snapshot_is_measured_and_mapped(run: Run) -> None:
+    steps = run.steps()
+    writer = DerivedWriter(run)
+    writer.append_measures([_measure(step, 0.0) for step in steps])
+    assert not recorded.is_derived(run, steps)
+    writer.write_layout(Layout("umap", "abc", {}, 0, 2, 1, 0.5, steps={s: {} for s in steps}))
+    assert recorded.is_derived(run, steps)
+
+
+def test_derived_marks_change_with_what_is_put_down(run: Run) -> None:
+    before = recorded.derived_marks(run)
+    DerivedWriter(run).append_events([{"step": 1, "kind": "class_lost"}])
+    assert recorded.derived_marks(run) != before
+
+
+def test_missing_snapshots_are_one_sentence(run: Run) -> None:
+    with pytest.raises(StoreError, match="no snapshot at step 7"):
+        recorded.scores(str(run.path), 7)
+
+
+def test_the_list_of_runs_survives_damage(tmp_path: Path) -> None:
+    write_synthetic_run(tmp_path)
+    (tmp_path / "20270101-bad").mkdir()
+    (tmp_path / "20270101-bad" / "run.json").write_text("{")
+    found = recorded.run_list(str(tmp_path))
+    assert [run.status for run in found] == ["damaged", "finished"]

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+import torch
+
+from spcl.data.folders import FolderPair
+from spcl.data.loaders import (
+    BatchLoader,
+    Frames,
+    RareClassSampler,
+    ViewOptions,
+    class_counts,
+    labelled_batches,
+    whole_batches,
+)
+from tests.support.tiny_pair import write_tiny_pair
+
+
+@pytest.fixture
+def frames(tmp_path):
+    pair = FolderPair.open(write_tiny_pair(tmp_path))
+    return Frames(pair.split("source/train", with_labels=True), cache_mb=10)
+
+
+def loader(frames, **options):
+    view = ViewOptions((16, 32), (1.0, 1.8))
+    return BatchLoader(frames, batch_size=4, view=view, seed=1, stream=0, **options)
+
+
+def test_a_batch_depends_on_its_step_only(frames):
+    forwards, directly = loader(frames), loader(frames)
+    walked = [forwards.batch(step) for step in range(4)][3]
+    jumped = directly.batch(3)
+    assert torch.equal(walked.images, jumped.images)
+    assert torch.equal(walked.labels, jumped.labels)
+
+
+def test_streams_and_seeds_differ(frames):
+    view = ViewOptions((16, 32), (1.0, 1.8))
+    batches = [
+        BatchLoader(frames, batch_size=4, view=view, seed=s, stream=t).batch(0).images
+        for s, t in ((0, 0), (0, 1), (1, 0))
+    ]
+    assert not torch.equal(batches[0], batches[1])
+    assert not torch.equal(batches[0], batches[2])
+
+
+def test_labels_are_none_without_labels(frames):
+    frames.split = FolderPair.open(frames.split.root).split("source/train", with_labels=False)
+    assert loader(frames).batch(0).labels is None
+
+
+def test_the_cache_changes_nothing(frames):
+    cold = Frames(frames.split, cache_mb=0)
+    assert torch.equal(loader(frames).batch(2).images, loader(cold).batch(2).images)
+    assert not cold._kept
+
+
+def test_rare_classes_are_drawn_more_often():
+    counts = np.array([[1000, 0], [1000, 0], [1000, 0], [990, 10]])
+    sampler = RareClassSampler(counts)
+    random = np.random.default_rng(0)
+    drawn = np.array([sampler.draw(random) for _ in range(500)])
+    assert (drawn == 3).mean() > 0.5
+
+
+def test_class_counts_match_the_labels(frames):
+    counts = class_counts(frames, 4)
+    label = frames[2][1]
+    assert counts[2].tolist() == [(label == k).sum() for k in range(4)]
+
+
+def test_whole_batches_are_evenly_spaced_and_bounded(frames):
+    images = torch.cat([b.images for b in whole_batches(frames, size=(32, 64), most=3)])
+    expected = torch.from_numpy(np.stack([frames[i][0] for i in (0, 2, 5)]))
+    assert torch.equal((images * 255).round().to(torch.uint8).permute(0, 2, 3, 1), expected)
+
+
+def test_labelled_batches_cover_the_split(frames):
+    labels = torch.cat([b.labels for b in labelled_batches(frames, size=(32, 64), batch_size=4)])
+    assert labels.shape == (6, 32, 64)
+    assert np.array_equal(labels[5].numpy(), frames[5][1])

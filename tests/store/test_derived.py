@@ -1,0 +1,57 @@
+import numpy as np
+
+from spcl.store.derived import DerivedReader, DerivedWriter, Layout, derived_folder, scale_for
+from spcl.store.reader import Run
+from tests.support.synthetic_run import write_synthetic_run
+
+
+def layout_of(positions):
+    return Layout("pca", "abc", {"a": 1}, 0, len(positions) - 1, 1, scale_for(positions))
+
+
+def test_positions_and_layout_read_back(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    positions = np.random.default_rng(0).normal(size=(11, 2)) * 7
+    positions[-1] = np.nan
+    layout = layout_of(positions)
+    writer = DerivedWriter(run)
+    writer.write_positions(layout, 10, positions)
+    writer.write_layout(layout)
+    reader = DerivedReader(run)
+    found = reader.layout("pca")
+    assert found == layout
+    stored = reader.positions(found, 10)
+    np.testing.assert_allclose(stored[:-1], positions[:-1], atol=layout.scale)
+    assert np.isnan(stored[-1]).all()
+    assert reader.positions(found, 11) is None
+
+
+def test_there_is_room_to_move(tmp_path):
+    positions = np.array([[3.0, -4.0], [1.0, 2.0]])
+    assert 4.0 / scale_for(positions) < 16500
+
+
+def test_a_damaged_layout_is_left_out(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    folder = DerivedWriter(run).path / "projections" / "pca-x"
+    folder.mkdir(parents=True)
+    (folder / "layout.json").write_text("{")
+    assert DerivedReader(run).layouts() == []
+
+
+def test_measures_of_another_recipe_are_begun_anew(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    writer = DerivedWriter(run)
+    for recipe, expected in (("one", 1), ("one", 2), ("two", 1)):
+        writer.begin_measures(recipe)
+        writer.append_measures([{"step": 1}])
+        assert len(DerivedReader(run).measures().read()) == expected
+
+
+def test_a_run_that_cannot_be_written_derives_into_the_cache(tmp_path, monkeypatch):
+    run = Run(write_synthetic_run(tmp_path / "runs"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("spcl.store.derived.os.access", lambda *_: False)
+    writer = DerivedWriter(run)
+    assert tmp_path / "cache" in writer.path.parents
+    assert derived_folder(run) == writer.path

@@ -1,0 +1,262 @@
+"""A small run made with the real writer: numbers by a seeded generator, no training.
+
+Used by the tests of reader, analysis and dashboard, and by `python tests/support/synthetic_run.py DIR`.
+"""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spcl.store import schema
+from spcl.store.schema import LabelSpace, ProbeImage, RunInfo, Stage
+from spcl.store.writer import (
+    RunWriter,
+    array_bytes,
+    arrays_bytes,
+    gray_bytes,
+    json_bytes,
+    mask_bytes,
+    palette_of,
+)
+
+NAMES = ("road", "building", "sky", "person", "car")
+COLORS = ((128, 64, 128), (70, 70, 70), (70, 130, 180), (220, 20, 60), (0, 0, 142))
+SIZE = (32, 64)
+
+
+def label_space() -> LabelSpace:
+    classes = [
+        {"id": i, "name": name, "color": color, "display": name.capitalize()}
+        for i, (name, color) in enumerate(zip(NAMES, COLORS, strict=True))
+    ]
+    return LabelSpace.from_json(
+        {"classes": classes, "ignore": 255, "domains": {"source": "day", "target": "dusk"}}
+    )
+
+
+def run_info(run_id: str, *, steps: int = 40) -> RunInfo:
+    now = schema.utc_now()
+    return RunInfo(
+        id=run_id,
+        status="running",
+        started_at=now,
+        updated_at=now,
+        ended_at=None,
+        heartbeat_at=now,
+        host="",
+        pid=0,
+        process_started=0.0,
+        seed=0,
+        threads=1,
+        stage="warmup",
+        step=0,
+        stages=(Stage("warmup", 0, steps // 2), Stage("adapt", steps // 2, steps)),
+        before_step=steps // 2,
+        observed_model="teacher",
+        label_space=label_space(),
+        config={"seed": 0, "data": {"kind": "streets"}, "contrast": {"temperature": 0.1}},
+        title="Synthetic day to dusk",
+    )
+
+
+class SyntheticRun:
+    """Write a run bit by bit, as training would; quality rises with the step."""
+
+    def __init__(
+        self,
+        runs_dir: Path,
+        *,
+        run_id: str = "20260101-000000-synthetic",
+        steps: int = 40,
+        images: int = 3,
+        pixels_per_class: int = 20,
+        channels: int = 16,
+        target_labels: bool = True,
+    ) -> None:
+        self.random = np.random.default_rng(0)
+        self.steps = steps
+        self.target_labels = target_labels
+        self.writer = RunWriter.create(runs_dir, run_info(run_id, steps=steps))
+        self.path = self.writer.path
+        self.images = tuple(
+            ProbeImage(
+                f"{domain}-frame_{i}",
+                f"frame_{i}",
+                domain,
+                *SIZE,
+                domain == "source" or target_labels,
+            )
+            for domain in schema.DOMAINS
+            for i in range(images)
+        )
+        self.labels = {image.key: self._label() for image in self.images}
+        self.pixels = self._pixels(pixels_per_class)
+        num_classes = len(NAMES)
+        self.centres = self.random.normal(size=(num_classes, channels))
+        self.noise = self.random.normal(size=(len(self.pixels["image"]), channels))
+        self.shift = self.random.normal(size=channels)
+
+    def _label(self) -> NDArray[np.uint8]:
+        height, width = SIZE
+        label = np.zeros(SIZE, np.uint8)
+        label[: height // 2] = 1
+        label[: height // 4, width // 4 :] = 2
+        left = int(self.random.integers(0, width - 20))
+        label[height // 2 : height - 4, left : left + 5] = 3
+        label[height // 2 : height - 8, left + 6 : left + 18] = 4
+        return label
+
+    def _pixels(self, per_class: int) -> dict[str, NDArray[np.int32]]:
+        rows = []
+        for domain in range(2):
+            indices = [i for i, im in enumerate(self.images) if im.domain == schema.DOMAINS[domain]]
+            for class_id in range(len(NAMES)):
+                for _ in range(per_class):
+                    index = int(self.random.choice(indices))
+                    places = np.argwhere(self.labels[self.images[index].key] == class_id)
+                    row, column = places[self.random.integers(len(places))]
+                    rows.append((index, row, column, class_id, domain))
+        table = np.array(rows, np.int32)
+        self.truth = table[:, 3].copy()
+        if not self.target_labels:
+            table[table[:, 4] == 1, 3] = schema.IGNORE_INDEX
+        names = ("image", "row", "column", "class_id", "domain")
+        return {name: table[:, i] for i, name in enumerate(names)}
+
+    def write_probe(self) -> None:
+        colors = np.array(COLORS, np.uint8)
+        known = {im.key: self.labels[im.key] for im in self.images if im.has_label}
+        pictures = {
+            image.key: (colors[self.labels[image.key]] // (1 + (image.domain == "target"))).astype(
+                np.uint8
+            )
+            for image in self.images
+        }
+        self.writer.write_probe(self.images, self.pixels, pictures=pictures, labels=known)
+
+    def write_metrics(self, up_to: int) -> None:
+        for step in range(1, up_to + 1):
+            self.writer.append_metrics(
+                {
+                    "step": step,
+                    "time": schema.utc_now(),
+                    "stage": "warmup" if step <= self.steps // 2 else "adapt",
+                    "loss/total": 3.0 / step + 0.5,
+                    "loss/segmentation": 2.0 / step + 0.4,
+                    "loss/contrast": 1.0 / step + 0.1,
+                    "lr": 1e-3,
+                    "seconds_per_step": 0.1,
+                }
+            )
+
+    def write_snapshot(self, step: int) -> None:
+        share = step / self.steps
+        features = self._features(share)
+        noisy = {key: self._noisy(label, 0.3 * (1 - share)) for key, label in self.labels.items()}
+        wrong = self.random.random(len(self.truth)) < 0.3 * (1 - share)
+        other = self.random.integers(0, len(NAMES), len(self.truth))
+        predicted = np.where(wrong, other, self.truth).astype(np.uint8)
+        confidence = self.random.uniform(0.5, 1, len(self.truth)).astype(np.float16)
+        palette = palette_of(self.writer.info.label_space)
+        files = {
+            schema.FEATURES_FILE: array_bytes(features.astype(np.float16)),
+            schema.PREDICTIONS_FILE: arrays_bytes(
+                {"class_id": predicted, "confidence": confidence, "kept": confidence > 0.7}
+            ),
+            schema.PROTOTYPES_FILE: arrays_bytes(self._prototypes(features)),
+            schema.SCORES_FILE: json_bytes(self._scores(step, noisy)),
+        }
+        for key, mask in noisy.items():
+            files[f"masks/{key}.png"] = mask_bytes(mask, palette)
+            files[f"masks/{key}.confidence.png"] = gray_bytes(np.full((8, 16), 0.5 + share / 2))
+        self.writer.publish_snapshot(step, files)
+        stage = "warmup" if step < self.steps // 2 else "adapt"
+        self.writer.update(step=step, stage=stage)
+
+    def _features(self, share: float) -> NDArray[np.float64]:
+        spread = 1.2 - 0.8 * share
+        features = self.centres[self.truth] + spread * self.noise
+        features += (self.pixels["domain"] == 1)[:, None] * self.shift * (1 - share)
+        unit: NDArray[np.float64] = features / np.linalg.norm(features, axis=1, keepdims=True)
+        return unit
+
+    def _prototypes(self, features: NDArray[np.float64]) -> dict[str, NDArray[np.generic]]:
+        source = self.pixels["domain"] == 0
+        means = np.stack(
+            [features[source & (self.truth == k)].mean(axis=0) for k in range(len(NAMES))]
+        )
+        vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
+        count = np.array([int((source & (self.truth == k)).sum()) for k in range(len(NAMES))])
+        return {
+            "vectors": vectors.astype(np.float32),
+            "pixel_count": count.astype(np.int64),
+            "age": np.arange(len(NAMES), dtype=np.int64),
+            "seen": np.ones(len(NAMES), bool),
+        }
+
+    def _noisy(self, label: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+        wrong = self.random.random(label.shape) < share
+        other = self.random.integers(0, len(NAMES), label.shape)
+        return np.where(wrong, other, label).astype(np.uint8)
+
+    def _scores(self, step: int, masks: dict[str, NDArray[np.uint8]]) -> dict[str, object]:
+        scores: dict[str, object] = {"step": step}
+        for domain in schema.DOMAINS:
+            if domain == "target" and not self.target_labels:
+                scores[domain] = None
+                continue
+            keys = [image.key for image in self.images if image.domain == domain]
+            matrices = {key: confusion(self.labels[key], masks[key]) for key in keys}
+            scores[domain] = {
+                "split": f"{domain}/val",
+                "num_images": len(keys),
+                **iou(np.sum(list(matrices.values()), axis=0)),
+                "images": {key: iou(matrix) for key, matrix in matrices.items()},
+            }
+        return scores
+
+    def finish(self) -> None:
+        self.writer.update(step=self.steps, stage="adapt")
+        self.writer.end("finished")
+
+
+def confusion(truth: NDArray[np.uint8], predicted: NDArray[np.uint8]) -> NDArray[np.int64]:
+    k = len(NAMES)
+    cells = truth.astype(np.int64) * k + predicted
+    return np.bincount(cells.ravel(), minlength=k * k).reshape(k, k)
+
+
+def iou(matrix: NDArray[np.int64]) -> dict[str, object]:
+    inter = np.diag(matrix)
+    union = matrix.sum(0) + matrix.sum(1) - inter
+    with np.errstate(invalid="ignore"):
+        values = np.where(matrix.sum(1) > 0, inter / union, np.nan)
+    return {"confusion": matrix, "per_class_iou": values, "mean_iou": float(np.nanmean(values))}
+
+
+def write_synthetic_run(runs_dir: Path, *, finished: bool = True, **options: object) -> Path:
+    """Write a whole run with snapshots at 0, 10, 20 (before), 30, 40; return its folder."""
+    run = SyntheticRun(runs_dir, **options)  # type: ignore[arg-type]
+    run.write_probe()
+    run.write_metrics(run.steps)
+    for step in range(0, run.steps + 1, run.steps // 4):
+        run.write_snapshot(step)
+    if finished:
+        run.finish()
+    return run.path
+
+
+def set_recorded(path: Path, **changes: object) -> None:
+    """Rewrite fields of a run's `run.json`, e.g. to age its heartbeat."""
+    from spcl.store.reader import Run
+    from spcl.store.writer import json_bytes, write_whole
+
+    info = replace(Run(path).info(), **changes)  # type: ignore[arg-type]
+    write_whole(path / schema.RUN_FILE, json_bytes(info.to_json()))
+
+
+if __name__ == "__main__":
+    print(write_synthetic_run(Path(sys.argv[1]), pixels_per_class=200, images=12, channels=64))

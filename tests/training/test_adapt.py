@@ -1,0 +1,124 @@
+import shutil
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from spcl import adapt, launch
+from spcl.errors import UserError
+from spcl.store.reader import Run
+from tests.support.tiny_training import RELEASED, assert_equal_states, settings, trained
+
+
+def test_a_run_records_what_the_contract_says(root, tmp_path):
+    trained(root, runs=tmp_path / "runs")
+    run = Run.open(tmp_path / "runs" / "run")
+    assert run.steps() == [0, 2, 4, 6, 8]
+    assert run.info().before_step == 4
+    assert run.status().kind == "finished"
+    assert [row["step"] for row in run.metrics().read()] == list(range(1, 9))
+    snapshot = run.snapshot(8)
+    length = np.linalg.norm(snapshot.features.astype(np.float32), axis=1)
+    np.testing.assert_allclose(length, 1, atol=2e-3)
+    assert len(snapshot.features) == len(run.probe().pixels["image"])
+    assert snapshot.mask("target-frame_0").shape == (32, 64)
+
+
+def test_recording_changes_no_weight(root, tmp_path):
+    recorded = trained(root, runs=tmp_path / "runs")
+    assert_equal_states(recorded.state(), trained(root).state())
+
+
+def test_target_training_labels_are_never_opened(root, tmp_path, monkeypatch):
+    opened = []
+    real = Image.open
+
+    def spy(file, *rest, **options):
+        opened.append(str(file))
+        return real(file, *rest, **options)
+
+    monkeypatch.setattr(Image, "open", spy)
+    trained(root, runs=tmp_path / "runs")
+    assert any("target/train/images" in name for name in opened)
+    assert not any("target/train/labels" in name for name in opened)
+
+
+@pytest.mark.parametrize("preset", [[], RELEASED])
+def test_other_target_training_labels_change_no_weight(root, preset):
+    before = trained(root, *preset).state()
+    random = np.random.default_rng(1)
+    for file in (root / "target" / "train" / "labels").iterdir():
+        Image.fromarray(random.integers(0, 4, (32, 64)).astype(np.uint8)).save(file)
+    assert_equal_states(before, trained(root, *preset).state())
+
+
+def test_a_target_without_training_labels_is_adapted_to(root):
+    before = trained(root).state()
+    shutil.rmtree(root / "target" / "train" / "labels")
+    assert_equal_states(before, trained(root).state())
+
+
+def test_a_target_without_any_labels_is_recorded_without_scores(root, tmp_path):
+    shutil.rmtree(root / "target" / "train" / "labels")
+    shutil.rmtree(root / "target" / "val" / "labels")
+    trained(root, runs=tmp_path / "runs")
+    run = Run.open(tmp_path / "runs" / "run")
+    assert run.snapshot(8).scores["target"] is None
+    assert run.snapshot(8).scores["source"]["mean_iou"] is not None
+
+
+def test_contrast_weight_zero_changes_the_weights(root):
+    with_contrast, without = trained(root).state(), trained(root, "contrast.weight=0").state()
+    name = "classifier.weight"
+    assert not torch.equal(with_contrast["student"][name], without["student"][name])
+
+
+def test_the_contrast_is_felt_in_both_stages(root, tmp_path):
+    trained(root, runs=tmp_path / "runs")
+    rows = Run.open(tmp_path / "runs" / "run").metrics().read()
+    for row in rows:
+        assert row["loss/contrast"] > 0
+        assert row["contrast/ratio"] > 0
+
+
+def test_before_adaptation_nothing_of_the_target_is_used(root, tmp_path):
+    trained(root, runs=tmp_path / "first")
+    for file in (root / "target" / "train" / "images").iterdir():
+        picture = np.asarray(Image.open(file))
+        Image.fromarray(255 - picture).save(file)
+    trained(root, runs=tmp_path / "second")
+    for step, same in ((4, True), (6, False)):
+        files = [
+            tmp_path / name / "run" / "snapshots" / f"step_{step:07d}" / "features.npy"
+            for name in ("first", "second")
+        ]
+        assert (files[0].read_bytes() == files[1].read_bytes()) is same
+
+
+def test_arms_share_the_warm_up(root, tmp_path):
+    trained(root, runs=tmp_path / "runs")
+    config = settings(root, "adapt.arm=source_only", f"warmup.start={tmp_path}/runs/run")
+    branch = launch.start(config, runs_dir=tmp_path / "arms", run_id="source")
+    assert branch.learner.step == 4
+    adapt.conduct(branch)
+    assert_equal_states(branch.learner.state(), trained(root, "adapt.arm=source_only").state())
+    first, run = Run(tmp_path / "runs" / "run"), Run(tmp_path / "arms" / "source")
+    assert run.steps() == [4, 6, 8]
+    assert run.snapshot(4).scores == first.snapshot(4).scores
+    assert np.array_equal(run.snapshot(4).features, first.snapshot(4).features)
+
+
+def test_a_loss_that_is_not_finite_fails_the_run_with_a_sentence(root, tmp_path):
+    with pytest.raises(UserError, match="not finite at step"):
+        trained(root, "warmup.body_lr=1e30", "warmup.head_lr=1e30", runs=tmp_path / "runs")
+    run = Run.open(tmp_path / "runs" / "run")
+    assert run.status().kind == "failed"
+    assert "not finite" in run.status().failure
+
+
+def test_an_arm_from_another_warm_up_uses_its_own_learning_rate(root, tmp_path):
+    trained(root, runs=tmp_path / "runs")
+    start = f"warmup.start={tmp_path}/runs/run"
+    slow = trained(root, start, "adapt.body_lr=1e-9", "adapt.head_lr=1e-9", runs=tmp_path / "slow")
+    assert slow.descent.optimiser.param_groups[0]["base_lr"] == 1e-9
