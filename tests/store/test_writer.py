@@ -84,7 +84,7 @@ def test_a_torn_line_is_ended_when_a_run_is_reopened(tmp_path):
 KILLED = """
 import sys
 from pathlib import Path
-from tests.synthetic_run import SyntheticRun
+from tests.support.synthetic_run import SyntheticRun
 run = SyntheticRun(Path(sys.argv[1]))
 run.write_probe()
 run.write_snapshot(0)

@@ -1,6 +1,6 @@
 """A small run made with the real writer: numbers by a seeded generator, no training.
 
-Used by the tests of reader, analysis and dashboard, and by `python tests/support/synthetic_run.py DIR`.
+Used by the tests of reader, analysis and dashboard, and by `python -m tests.support.synthetic_run DIR`.
 """
 
 import sys
