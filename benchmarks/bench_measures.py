@@ -27,7 +27,7 @@ def main(pixels: int = 5000, channels: int = 256) -> None:
             "margins": lambda: first_rank.margin_rows(last, context),
             "scatter": lambda: first_rank.scatter_rows(last, context),
             "domain gap": lambda: first_rank.domain_gap_rows(last, context),
-            "neighbours": lambda: first_rank.purity_rows(last, context),
+            "neighbors": lambda: first_rank.purity_rows(last, context),
             "prototypes": lambda: first_rank.prototype_rows(last, context),
             "drift": lambda: first_rank.drift_rows(last, context, before, "prototype_drift"),
             "path": lambda: first_rank.path_rows(earlier, context),

@@ -33,7 +33,7 @@ def inputs(layout: torch.memory_format = torch.channels_last) -> Inputs:
     features = torch.randn(SHAPE).contiguous(memory_format=layout).requires_grad_()
     labels = torch.randint(0, K, (SHAPE[0], *SHAPE[2:]))
     bank = PrototypeBank(K, SHAPE[1])
-    bank.initialise(torch.randn(K, SHAPE[1]), torch.full((K,), 9.0))
+    bank.initialize(torch.randn(K, SHAPE[1]), torch.full((K,), 9.0))
     return features, labels, bank
 
 
@@ -125,7 +125,7 @@ def adapting(
     backward: str, preset: str = "spcl"
 ) -> tuple[Callable[[], object], Callable[[], None]]:
     """Return an adaptation update of streets, and what ends it."""
-    words = [f"preset={preset}", f'optimiser.backward="{backward}"']
+    words = [f"preset={preset}", f'optimizer.backward="{backward}"']
     words += [f"threads={torch.get_num_threads()}"]
     config = load_config(Path("configs/streets.toml"), words)
     run = Adaptation(config, Domains.open(config), NullRecorder())

@@ -54,7 +54,7 @@ def snapshots(num_pixels: int) -> Iterator[Features]:
     random = np.random.default_rng(0)
     class_id = random.integers(NUM_CLASSES, size=num_pixels)
     is_target = random.integers(2, size=num_pixels)[:, None]
-    centres, drift = random.normal(size=(2, NUM_CLASSES, NUM_CHANNELS))
+    centers, drift = random.normal(size=(2, NUM_CLASSES, NUM_CHANNELS))
     gap = random.normal(size=NUM_CHANNELS)
     axes = random.normal(size=(NUM_CLASSES, 8, NUM_CHANNELS))
     within = np.einsum("nd,ndc->nc", random.normal(size=(num_pixels, 8)), axes[class_id])
@@ -62,7 +62,7 @@ def snapshots(num_pixels: int) -> Iterator[Features]:
     before = np.where(random.random(num_pixels) < 1 / 3, class_id[::-1], class_id)
     moment = random.uniform(0.1, 0.9, size=num_pixels)
     for time_passed in np.linspace(0, 1, NUM_SNAPSHOTS):
-        means = centres * (0.7 + 0.5 * time_passed) + 0.3 * time_passed * drift
+        means = centers * (0.7 + 0.5 * time_passed) + 0.3 * time_passed * drift
         there = np.clip((time_passed - moment) / 0.2 + 0.5, 0, 1)[:, None]
         features = (1 - there) * means[before] + there * means[class_id]
         features += 0.5 * (1 - time_passed) * is_target * gap + 0.5 * within

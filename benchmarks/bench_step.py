@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from benchmarks.timing import median_seconds, print_ratios
 from spcl.adapt import Adaptation, NullRecorder
 from spcl.config import load_config
-from spcl.data.loaders import Batch, labelled_batches
+from spcl.data.loaders import Batch, labeled_batches
 from spcl.data.transforms import color_jitter
 from spcl.method.mixing import class_mix
 from spcl.method.resize import upsample
@@ -30,7 +30,7 @@ def prepared(words: list[str]) -> Adaptation:
     path, *overrides = words
     config = load_config(Path(path), ["threads=1", *overrides])
     run = Adaptation(config, Domains.open(config), NullRecorder())
-    few = labelled_batches(run.supply.domains.source_train, size=config.data.size)
+    few = labeled_batches(run.supply.domains.source_train, size=config.data.size)
     run.learner.step = config.warmup.steps
     run.learner.begin_adaptation([next(few)])
     return run
@@ -89,7 +89,7 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
 
     def steps() -> None:
         torch.nn.utils.clip_grad_norm_(learner.student.parameters(), 1e9)
-        learner.descent.optimiser.step()
+        learner.descent.optimizer.step()
         teacher.update(learner.student)
 
     whole = median_seconds(lambda: learner.adapt_update(source, target))
@@ -108,7 +108,7 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
     }
     seconds = {name: median_seconds(part) for name, part in found_parts.items()}
     per_refresh = median_seconds(lambda: fresh_statistics(run), repeats=3)
-    refresh = per_refresh / config.normalisation.refresh_every
+    refresh = per_refresh / config.normalization.refresh_every
     return {"whole adaptation update": whole, **seconds, "target statistics, a share": refresh}
 
 

@@ -17,7 +17,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from spcl.analysis.maps.joint import JointLayout, joint_layout
-from spcl.analysis.measures.neighbors import neighbours_kept
+from spcl.analysis.measures.neighbors import neighbors_kept
 from spcl.analysis.measures.table import Context, context_of
 from spcl.store.reader import Run
 
@@ -30,7 +30,7 @@ def main(one_dir: str, other_dir: str, picture: str = "two_runs.html") -> None:
     context = context_of(runs[0])
     one, other = (run.snapshot(step).features for run, step in zip(runs, steps, strict=True))
     print("Share of a pixel's nearest neighbours that are the same in both runs (1: all)")
-    kept = pd.DataFrame({"class": named(context), "share": neighbours_kept(one, other)})
+    kept = pd.DataFrame({"class": named(context), "share": neighbors_kept(one, other)})
     print(kept.groupby("class")["share"].mean().sort_values().round(3).to_string())
     draw(runs, steps, layout, context).write_html(picture)
     print(picture)

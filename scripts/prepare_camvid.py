@@ -18,7 +18,7 @@ from PIL import Image
 
 from spcl.errors import UserError
 
-UNLABELLED, IGNORED = 11, 255
+UNLABELED, IGNORED = 11, 255
 JPEG_QUALITY = 92
 DUSK = "0001TP"
 SPLIT_OF_SEQUENCE = {"0006R0": "source/train", "0016E5": "source/train", "Seq05VD": "source/val"}
@@ -122,9 +122,9 @@ def _convert(image: Path, label: Path, folder: Path) -> None:
         picture.convert("RGB").save(jpeg, quality=JPEG_QUALITY, subsampling=0)
     with Image.open(label) as opened:
         ids = np.asarray(opened)
-    if ids.ndim != 2 or ids.max() > UNLABELLED:
-        raise UserError(f"{label} has ids up to {ids.max()}; the SegNet copy has 0 to {UNLABELLED}")
-    ids = np.where(ids == UNLABELLED, IGNORED, ids).astype(np.uint8)
+    if ids.ndim != 2 or ids.max() > UNLABELED:
+        raise UserError(f"{label} has ids up to {ids.max()}; the SegNet copy has 0 to {UNLABELED}")
+    ids = np.where(ids == UNLABELED, IGNORED, ids).astype(np.uint8)
     Image.fromarray(ids).save(folder / "labels" / f"{label.stem}.png")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spcl.config import Config, make_config, plain
+from spcl.config import Config, make_config, plain, recorded_config
 from spcl.config.presets import RELEASED_METHOD, Table
 from spcl.config.text import merged
 from spcl.errors import UserError, suggestion
@@ -96,7 +96,7 @@ def ensure_run(config: Config, path: Path, *, conduct: Callable[[Any], None]) ->
     if not path.exists():
         conduct(start(config, runs_dir=path.parent, run_id=path.name))
     run = Run.open(path)
-    recorded = make_config(run.info().config, where=str(path))
+    recorded = recorded_config(run.info().config, where=str(path))
     if recorded != config:
         raise UserError(
             f"{path} holds a run with another configuration; give another folder with --runs"

@@ -121,7 +121,7 @@ class Adaptation:
         config = self.config
         learns_so = config.pseudo_labels.mode == "offline" or first_step == config.adapt_end
         if config.adapt.arm == "spcl" and learns_so:
-            learner, adapted = self.learner, config.normalisation.target_statistics
+            learner, adapted = self.learner, config.normalization.target_statistics
             model = self._with_target_statistics() if adapted else learner.observed_model()
             self.supply.relabel_target(
                 lambda images, size: learner.class_shares(model, images, size),
@@ -144,7 +144,7 @@ class Adaptation:
         if arm == "oracle":
             return self.learner.supervised_update(self._batch(self.supply.target))
         if arm == "oracle_joint":
-            return self.learner.supervised_update(self.supply.both_labelled(self.learner.step))
+            return self.learner.supervised_update(self.supply.both_labeled(self.learner.step))
         self._refresh_target_statistics()
         return self.learner.adapt_update(
             self._batch(self.supply.source), self._batch(self.supply.target)
@@ -156,7 +156,7 @@ class Adaptation:
         return self.learner.selftrain_update(self._batch(self.supply.target))
 
     def _refresh_target_statistics(self) -> None:
-        options = self.config.normalisation
+        options = self.config.normalization
         done = self.learner.step - self.config.warmup.steps
         if options.target_statistics and done % options.refresh_every == 0:
             self.learner.target_statistics = batch_norm_statistics(self._with_target_statistics())
@@ -164,7 +164,7 @@ class Adaptation:
     def _with_target_statistics(self) -> nn.Module:
         """Return the observed model with statistics of the target, estimated once a step."""
         if self._adapted is None or self._adapted[0] != self.learner.step:
-            images = self.supply.target_images(self.config.normalisation.max_images)
+            images = self.supply.target_images(self.config.normalization.max_images)
             self._adapted = (self.learner.step, self.learner.with_target_statistics(images))
         return self._adapted[1]
 
@@ -180,7 +180,7 @@ class Adaptation:
             section = "warmup" if stage == "warmup" else "adapt"
             raise UserError(
                 f"the loss is not finite at step {step}; lower {section}.body_lr and "
-                f"{section}.head_lr, or set optimiser.clip to a smaller value above 0"
+                f"{section}.head_lr, or set optimizer.clip to a smaller value above 0"
             )
         if self._is_observed(step):
             self._observe()
@@ -228,7 +228,7 @@ class Adaptation:
     def _target_model(self) -> nn.Module | None:
         """Return the model with target statistics; None up to and including `before_step`."""
         adapted = self.learner.step > self.config.warmup.steps
-        if not adapted or not self.config.normalisation.target_statistics:
+        if not adapted or not self.config.normalization.target_statistics:
             return None
         return self._with_target_statistics()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.adapt import Adaptation
-from spcl.config import Config, make_config, plain
+from spcl.config import Config, plain, recorded_config
 from spcl.errors import UserError
 from spcl.recording.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
@@ -76,8 +76,8 @@ def resume(run_path: Path, overrides: Iterable[str] = ()) -> Adaptation:
     info, status = run.info(), run.status()
     if status.kind == "running":
         raise UserError(f"{run_path} is still written by process {info.pid}; stop that one first")
-    config = make_config(info.config, where=f"{run_path}/run.json")
-    wanted = make_config(info.config, list(overrides), where=str(run_path))
+    config = recorded_config(info.config, where=f"{run_path}/run.json")
+    wanted = recorded_config(info.config, list(overrides), where=str(run_path))
     if wanted != config:
         raise UserError(
             f"{run_path} was started with another configuration ({_difference(config, wanted)}); "
@@ -116,9 +116,9 @@ def _warm_state(config: Config) -> dict[str, Any] | None:
     if config.warmup.start is None:
         return None
     other = Run.open(config.warmup.start)
-    theirs = make_config(other.info().config, where=str(other.path))
+    theirs = recorded_config(other.info().config, where=str(other.path))
     ours = config.model_copy(update={"warmup": config.warmup.model_copy(update={"start": None})})
-    keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes", "optimiser")
+    keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes", "optimizer")
     for key in keys:
         if getattr(theirs, key) != getattr(ours, key):
             raise UserError(

@@ -56,7 +56,7 @@ class Signs:
         spread = float(-(mean * (mean + EPSILON).log()).sum()) / scale
         return {
             "entropy": entropy,
-            "information_maximisation": spread - entropy,
+            "information_maximization": spread - entropy,
             "prototype_agreement": self._nearest / self._cells if self.seen.any() else None,
             "teacher_agreement": self._agreeing / self._compared if self._compared else None,
         }

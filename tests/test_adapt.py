@@ -121,4 +121,4 @@ def test_an_arm_from_another_warm_up_uses_its_own_learning_rate(root, tmp_path):
     trained(root, runs=tmp_path / "runs")
     start = f"warmup.start={tmp_path}/runs/run"
     slow = trained(root, start, "adapt.body_lr=1e-9", "adapt.head_lr=1e-9", runs=tmp_path / "slow")
-    assert slow.descent.optimiser.param_groups[0]["base_lr"] == 1e-9
+    assert slow.descent.optimizer.param_groups[0]["base_lr"] == 1e-9

@@ -38,7 +38,7 @@ def test_ignored_pixels_do_not_count():
     assert confusion_matrix(truth, predicted, 2).sum() == 1
 
 
-def test_nothing_labelled_scores_nan():
+def test_nothing_labeled_scores_nan():
     matrix = np.zeros((3, 3), np.int64)
     assert np.isnan(mean_iou(matrix))
     assert np.isnan(pixel_accuracy(matrix))

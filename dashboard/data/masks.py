@@ -28,7 +28,7 @@ class MaskChange:
         transfer_right: those of `transfer` that are right after.
     """
 
-    num_labelled: int
+    num_labeled: int
     fixed: float
     broken: float
     still_wrong: float
@@ -94,7 +94,7 @@ def count_change(
         return cross_table(rows, columns, num_classes=num_classes)
 
     return MaskChange(
-        num_labelled=len(true),
+        num_labeled=len(true),
         fixed=float((~was_right & is_right).sum() / total),
         broken=float((was_right & ~is_right).sum() / total),
         still_wrong=float((~was_right & ~is_right).sum() / total),

@@ -78,10 +78,10 @@ def mask_file(request: Request) -> Response:
     answer = _file(request, folder, request.path_params["name"], ".png", "image/png")
     if request.query_params.get("palette") != "safe" or answer.status_code != 200:
         return answer
-    return _recoloured(answer, run)
+    return _recolored(answer, run)
 
 
-def _recoloured(answer: Response, run: Run) -> Response:
+def _recolored(answer: Response, run: Run) -> Response:
     try:
         classes = run.info().label_space
     except StoreError:

@@ -165,7 +165,7 @@ def _rows(
 
 def _hands(change: MaskChange, names: Sequence[str]) -> list[dict[str, Any]]:
     """Return the confusions with most pixels before or after, as shares of the labelled pixels."""
-    total = max(1, change.num_labelled)
+    total = max(1, change.num_labeled)
     shares = [_off_diagonal(matrix) / total for matrix in _both(change)]
     largest = np.maximum(*shares)
     found = []

@@ -13,7 +13,7 @@ MEASURES = {
     "Margin above 0": "nearest_prototype_accuracy",
     "Mean margin": "margin_mean",
     "Weakest 5 %": "margin_p5",
-    "Neighbours": "knn_purity",
+    "Neighbors": "knn_purity",
     "Fisher ratio": "fisher_ratio",
 }
 """What the dumbbell can show; high is good for each."""

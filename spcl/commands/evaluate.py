@@ -84,7 +84,7 @@ def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
 
 
 def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[float | None], int]:
-    from spcl.config import make_config
+    from spcl.config import recorded_config
     from spcl.data.loaders import Frames
     from spcl.data.pairs import open_pair
     from spcl.evaluate import per_class_iou, split_confusion
@@ -92,7 +92,7 @@ def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[fl
     from spcl.training.checkpoint import load_weights
     from spcl.training.learner import predictor
 
-    config = make_config(opened.info().config, where=str(opened.path))
+    config = recorded_config(opened.info().config, where=str(opened.path))
     pair = open_pair(config.data)
     num_classes = len(pair.label_space)
     model = build_segmenter(

@@ -1,5 +1,6 @@
 """Everything that can be set: one frozen tree, read from TOML and `KEY=VALUE`."""
 
+from spcl.config.recorded import recorded_config
 from spcl.config.tree import Config, known_keys, load_config, make_config, plain
 
-__all__ = ["Config", "known_keys", "load_config", "make_config", "plain"]
+__all__ = ["Config", "known_keys", "load_config", "make_config", "plain", "recorded_config"]

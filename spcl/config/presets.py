@@ -10,13 +10,13 @@ Table = dict[str, dict[str, Any]]
 
 RELEASED_METHOD: Table = {
     "data": {"sampling": "uniform"},
-    "optimiser": {"backward": "twice"},
+    "optimizer": {"backward": "twice"},
     "warmup": {"adversarial": "unequal"},
     "teacher": {"momentum": 0.0},
     "prototypes": {
         "momentum": 0.1,
         "absent": "decay",
-        "normalise": False,
+        "normalize": False,
         "init": "mean_of_means",
         "min_pixels": 1,
         "features": "student",
@@ -32,13 +32,13 @@ RELEASED_METHOD: Table = {
     "segmentation": {"logit_scale": 1.8, "class_weights": 0.0},
     "pseudo_labels": {"mode": "offline"},
     "selftrain": {"mode": "stage", "scale": (0.5, 1.5)},
-    "normalisation": {"target_statistics": False},
+    "normalization": {"target_statistics": False},
 }
 """The rows of the method; a comparison at equal optimiser and augmentation changes these only."""
 
 _RELEASED_TRAINING: Table = {
     "data": {"jitter": 0.0},
-    "optimiser": {
+    "optimizer": {
         "kind": "sgd",
         "schedule": "poly",
         "weight_decay": 5e-4,

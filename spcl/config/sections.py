@@ -48,7 +48,7 @@ class ModelConfig(Section):
     )
 
 
-class OptimiserConfig(Section):
+class OptimizerConfig(Section):
     """Two groups of parameters, body and head."""
 
     kind: Literal["adamw", "sgd"] = Field("adamw", description="sgd has momentum 0.9")
@@ -120,7 +120,7 @@ class PrototypesConfig(Section):
 
     momentum: Annotated[float, Field(ge=0, lt=1)] = Field(0.99, description="old share kept")
     absent: Literal["keep", "decay"] = Field("keep", description="what an absent class does")
-    normalise: bool = Field(True, description="keep prototypes at unit length")
+    normalize: bool = Field(True, description="keep prototypes at unit length")
     init: Literal["pooled", "mean_of_means"] = Field(
         "pooled", description="mean over pixels of the source, or over images of their means"
     )
@@ -138,8 +138,8 @@ class ContrastConfig(Section):
         "ratio", description="fixed weight (0 is off), or set through the gradient ratios below"
     )
     balance: Literal["class", "pixel"] = Field("class", description="mean over classes or pixels")
-    source_pixels: Literal["labelled", "correct"] = Field(
-        "labelled", description="source pixels it uses: all, or those predicted right"
+    source_pixels: Literal["labeled", "correct"] = Field(
+        "labeled", description="source pixels it uses: all, or those predicted right"
     )
     start: Literal["warmup", "adapt"] = Field("warmup", description="stage it begins in")
     warmup_ratio: Annotated[float, Field(ge=0)] = Field(
@@ -180,7 +180,7 @@ class PseudoLabelsConfig(Section):
     decay: Annotated[float, Field(ge=0, lt=1)] = Field(0.95, description="histogram share kept")
 
 
-class NormalisationConfig(Section):
+class NormalizationConfig(Section):
     """Batch-norm statistics of the two domains."""
 
     target_statistics: bool = Field(True, description="re-estimate on unlabelled target frames")
@@ -211,7 +211,7 @@ class SelectConfig(Section):
     by: Literal[
         "last",
         "entropy",
-        "information_maximisation",
+        "information_maximization",
         "teacher_agreement",
         "prototype_agreement",
         "target_miou",

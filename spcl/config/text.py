@@ -65,7 +65,10 @@ def sentence(error: Any, model: Model) -> str:
     location = [str(part) for part in error["loc"] if not _is_union_tag(str(part))]
     key = ".".join(location)
     if error["type"] == "extra_forbidden":
-        hint = suggestion(key, keys_of(model)) or "; remove it, or see the list in docs/method.md"
+        hint = (
+            suggestion(key, [*model.model_fields, *keys_of(model)])
+            or "; remove it, or see the list in docs/method.md"
+        )
         return f'"{key}" is not a key{hint}'
     parts = [part for part in location if not part.isdigit()]
     return f"{'.'.join(parts)} is {error['input']!r}; use {_allowed(parts, model)}"

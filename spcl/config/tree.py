@@ -21,8 +21,8 @@ from spcl.config.sections import (
     EventsConfig,
     LabelsConfig,
     ModelConfig,
-    NormalisationConfig,
-    OptimiserConfig,
+    NormalizationConfig,
+    OptimizerConfig,
     PrototypesConfig,
     PseudoLabelsConfig,
     RecordConfig,
@@ -48,7 +48,7 @@ class Config(Section):
     )
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
-    optimiser: OptimiserConfig = OptimiserConfig()
+    optimizer: OptimizerConfig = OptimizerConfig()
     warmup: WarmupConfig = WarmupConfig()
     adapt: AdaptConfig = AdaptConfig()
     selftrain: SelftrainConfig = SelftrainConfig()
@@ -58,7 +58,7 @@ class Config(Section):
     labels: LabelsConfig = LabelsConfig()
     segmentation: SegmentationConfig = SegmentationConfig()
     pseudo_labels: PseudoLabelsConfig = PseudoLabelsConfig()
-    normalisation: NormalisationConfig = NormalisationConfig()
+    normalization: NormalizationConfig = NormalizationConfig()
     record: RecordConfig = RecordConfig()
     checkpoint: CheckpointConfig = CheckpointConfig()
     select: SelectConfig = SelectConfig()

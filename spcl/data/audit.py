@@ -71,16 +71,16 @@ def _audit_split(pair: FolderPair, split: str, report: AuditReport) -> SplitAudi
         return found
     found.num_images = len(images)
     needs_labels = split.startswith("source")
-    labelled = pair.has_labels(split)
-    if needs_labels and not labelled:
+    labeled = pair.has_labels(split)
+    if needs_labels and not labeled:
         report.problems.append(
             f"{pair.root / split / 'labels'} does not exist; source needs labels"
         )
-    elif not labelled:
+    elif not labeled:
         use = "scores" if split == "target/val" else "the oracle"
         report.warnings.append(f"{split} has no labels; they would only be used for {use}")
     for image in images:
-        label = pair.root / split / "labels" / f"{image.stem}.png" if labelled else None
+        label = pair.root / split / "labels" / f"{image.stem}.png" if labeled else None
         _audit_image(image, label, found, report, needs_labels=needs_labels)
     if len(found.sizes) > 1:
         report.warnings.append(f"{split} has images of {len(found.sizes)} sizes; they are resized")

@@ -150,7 +150,7 @@ def whole_batches(
         yield Batch(to_tensor(views), None)
 
 
-def labelled_batches(
+def labeled_batches(
     frames: Frames, *, size: tuple[int, int], batch_size: int = 8
 ) -> Iterator[Batch]:
     """Yield all whole images in order at `size` with labels resized by nearest."""

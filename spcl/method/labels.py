@@ -41,7 +41,7 @@ def label_shares(
 
 
 def majority_labels(
-    shares: Tensor, *, min_share: float = 0.5, min_labelled: float = 1 / 16
+    shares: Tensor, *, min_share: float = 0.5, min_labeled: float = 1 / 16
 ) -> Tensor:
     """Return the class that covers at least `min_share` of a cell's labelled part, else 255.
 
@@ -53,16 +53,16 @@ def majority_labels(
     Returns:
         Class ids, (B, h, w), int64.
     """
-    labelled = shares.sum(1)
+    labeled = shares.sum(1)
     share, winner = shares.max(1)
-    is_clear = (share >= min_share * labelled) & (labelled >= min_labelled)
+    is_clear = (share >= min_share * labeled) & (labeled >= min_labeled)
     return torch.where(is_clear, winner, IGNORE_INDEX)
 
 
 def nearest_labels(labels: Tensor, *, size: tuple[int, int]) -> Tensor:
     """Return the label at the centre of each cell: (B, H, W) ids -> (B, *size) ids, int64."""
-    rows = _centres(labels.shape[1], size[0], labels.device)
-    columns = _centres(labels.shape[2], size[1], labels.device)
+    rows = _centers(labels.shape[1], size[0], labels.device)
+    columns = _centers(labels.shape[2], size[1], labels.device)
     return labels[:, rows[:, None], columns[None, :]].long()
 
 
@@ -90,5 +90,5 @@ def _cell_area(length: int, num_cells: int, device: torch.device) -> Tensor:
     return torch.bincount(_cell_of(length, num_cells, device), minlength=num_cells).clamp(min=1)
 
 
-def _centres(length: int, num_cells: int, device: torch.device) -> Tensor:
+def _centers(length: int, num_cells: int, device: torch.device) -> Tensor:
     return (2 * torch.arange(num_cells, device=device) + 1) * length // (2 * num_cells)

@@ -51,7 +51,7 @@ class PrototypeBank(nn.Module):
         *,
         momentum: float = 0.99,
         absent: Literal["keep", "decay"] = "keep",
-        normalise: bool = True,
+        normalize: bool = True,
         min_pixels: int = 16,
     ) -> None:
         """Start with no class seen.
@@ -68,7 +68,7 @@ class PrototypeBank(nn.Module):
         super().__init__()
         self.momentum = momentum
         self.absent = absent
-        self.normalise = normalise
+        self.normalize = normalize
         self.min_pixels = min_pixels
         self.register_buffer("vectors", torch.zeros(num_classes, num_channels))
         self.register_buffer("pixel_count", torch.zeros(num_classes))
@@ -103,7 +103,7 @@ class PrototypeBank(nn.Module):
         self.num_updates = self.num_updates + is_present
 
     @torch.no_grad()
-    def initialise(
+    def initialize(
         self, sums: Tensor, counts: Tensor, *, num_updates: int = POOLED_UPDATES
     ) -> None:
         """Replace the prototypes by the means of a pass over the whole source.
@@ -128,7 +128,7 @@ class PrototypeBank(nn.Module):
         return torch.where(both_seen, (units @ units.T).clamp(-1, 1), torch.nan)
 
     def _scaled(self, vectors: Tensor) -> Tensor:
-        return unit_vectors(vectors) if self.normalise else vectors
+        return unit_vectors(vectors) if self.normalize else vectors
 
 
 def class_sums(features: Tensor, shares: Tensor) -> ClassSums:

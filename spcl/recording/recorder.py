@@ -198,7 +198,7 @@ class Recorder:
         }
         total = np.zeros((num_classes, num_classes), np.int64)
         by_image: dict[str, Any] = {}
-        num_labelled = 0
+        num_labeled = 0
         for prediction in predict_split(predict, frames, size=self.size):
             matrix = None
             if readout is not None:
@@ -206,7 +206,7 @@ class Recorder:
             if prediction.label is not None:
                 matrix = confusion_matrix(prediction.label, prediction.class_ids, num_classes)
                 total += matrix
-                num_labelled += 1
+                num_labeled += 1
             number = wanted.get(prediction.number)
             if number is None:
                 continue
@@ -230,11 +230,11 @@ class Recorder:
                     row=self.probe.pixels["row"][rows],
                     column=self.probe.pixels["column"][rows],
                 )
-        if num_labelled == 0:
+        if num_labeled == 0:
             return None
         return {
             "split": f"{domain}/val",
-            "num_images": num_labelled,
+            "num_images": num_labeled,
             **score(total),
             "images": by_image,
         }

@@ -99,8 +99,8 @@ class DerivedWriter:
         folder = self.path / "projections" / layout.name
         folder.mkdir(parents=True, exist_ok=True)
         placed = np.isfinite(positions)
-        quantised = np.where(placed, np.rint(np.nan_to_num(positions) / layout.scale), UNPLACED)
-        clipped = np.clip(quantised, UNPLACED, -UNPLACED - 1).astype(np.int16)
+        quantized = np.where(placed, np.rint(np.nan_to_num(positions) / layout.scale), UNPLACED)
+        clipped = np.clip(quantized, UNPLACED, -UNPLACED - 1).astype(np.int16)
         write_whole(folder / f"step_{step}.npy", array_bytes(clipped))
 
     def write_layout(self, layout: Layout) -> None:

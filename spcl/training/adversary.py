@@ -25,7 +25,7 @@ class Adversary:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed + 1)
             self.discriminator = Discriminator(num_classes)
-        self.optimiser = torch.optim.Adam(self.discriminator.parameters(), lr=RATE, betas=BETAS)
+        self.optimizer = torch.optim.Adam(self.discriminator.parameters(), lr=RATE, betas=BETAS)
 
     def losses(
         self, source_logits: Tensor, target_logits: Tensor, shape: tuple[int, ...]
@@ -47,9 +47,9 @@ class Adversary:
             source_scale=self.scale,
             target_scale=target_scale,
         )
-        self.optimiser.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad(set_to_none=True)
         told.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
+        self.optimizer.step()
         self.discriminator.requires_grad_(False)
         fooled = fooling_loss(self.discriminator, target, scale=target_scale)
         self.discriminator.requires_grad_(True)
@@ -61,11 +61,11 @@ class Adversary:
             return None
         return {
             "discriminator": self.discriminator.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
         }
 
     def load_state_dict(self, state: dict[str, Any] | None) -> None:
         """Continue from what `state_dict` returned."""
         if state is not None and self.mode != "off":
             self.discriminator.load_state_dict(state["discriminator"])
-            self.optimiser.load_state_dict(state["optimiser"])
+            self.optimizer.load_state_dict(state["optimizer"])

@@ -17,13 +17,13 @@ from spcl.data.loaders import (
     RareClassSampler,
     ViewOptions,
     class_counts,
-    labelled_batches,
+    labeled_batches,
     whole_batches,
 )
 from spcl.data.pairs import open_pair
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.store.schema import CHECKPOINTS_FOLDER, LabelSpace
-from spcl.training.offline_labels import Shares, relabelled
+from spcl.training.offline_labels import Shares, relabeled
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Supply:
             if self._run_path is not None
             else Path(self._temporary.name if self._temporary else ".")
         )
-        frames = relabelled(
+        frames = relabeled(
             self.domains.target_train,
             shares_of,
             histogram,
@@ -123,7 +123,7 @@ class Supply:
         scale = self.config.selftrain.scale if alone else None
         self.target = self._loader(frames, self.target.batch_size, 2, None, scale=scale)
 
-    def both_labelled(self, step: int) -> Batch:
+    def both_labeled(self, step: int) -> Batch:
         """Return the labelled images of both domains that the update `step` learns from."""
         first, second = self.source.batch(step), self.target.batch(step)
         assert first.labels is not None, "the source has labels"
@@ -133,7 +133,7 @@ class Supply:
 
     def whole_source(self) -> Iterator[Batch]:
         """Yield the whole labelled source in order."""
-        return labelled_batches(self.domains.source_train, size=self.config.data.size)
+        return labeled_batches(self.domains.source_train, size=self.config.data.size)
 
     def target_images(self, most: int) -> Iterator[Tensor]:
         """Yield whole target training images, unlabelled, evenly spaced, at most `most`."""

@@ -36,6 +36,9 @@ def load_checkpoint(run_path: Path, *, name: str = LAST_FILE) -> dict[str, Any]:
     except (RuntimeError, EOFError, ValueError, OSError) as error:
         first = str(error).splitlines()[0][:120]
         raise UserError(f"{path} cannot be read ({first}); start a new run") from None
+    for part in (state, state.get("adversary") or {}):
+        if "optimiser" in part:  # as checkpoints of 2026-11 and before spell it
+            part["optimizer"] = part.pop("optimiser")
     return state
 
 

@@ -52,7 +52,7 @@ class LearnerState:
             self.student.num_channels,
             momentum=settings.momentum,
             absent=settings.absent,
-            normalise=settings.normalise,
+            normalize=settings.normalize,
             min_pixels=settings.min_pixels,
         )
         self.histogram = ConfidenceHistogram(num_classes, decay=config.pseudo_labels.decay)
@@ -77,7 +77,7 @@ class LearnerState:
             rates=(rates.body_lr, rates.head_lr),
             first_step=first,
             num_steps=number,
-            poly=stage == "warmup" or config.optimiser.schedule == "poly",
+            poly=stage == "warmup" or config.optimizer.schedule == "poly",
         )
 
     def begin_adaptation(self, source_images: Iterable[Batch]) -> None:
@@ -93,7 +93,7 @@ class LearnerState:
                 added = sums_of(output.features, shares)
                 total = added if total is None else ClassSums(*map(torch.add, total, added))
         assert total is not None, "the source has images"
-        self.bank.initialise(total[0].clone(), total[1].clone())
+        self.bank.initialize(total[0].clone(), total[1].clone())
         self.descent = self._descent("adapt")
         self.contrast_weight = self.objective.contrast_weight(warming_up=False)
 
@@ -144,7 +144,7 @@ class LearnerState:
             "histogram": self.histogram.state_dict(),
             "contrast_weight": self.contrast_weight.state_dict(),
             "adversary": self.adversary.state_dict(),
-            "optimiser": self.descent.optimiser.state_dict(),
+            "optimizer": self.descent.optimizer.state_dict(),
             "target_statistics": self.target_statistics,
         }
 
@@ -163,8 +163,8 @@ class LearnerState:
         self.histogram.load_state_dict(state["histogram"])
         self.contrast_weight.load_state_dict(state["contrast_weight"])
         self.adversary.load_state_dict(state.get("adversary"))
-        if state["optimiser"]["state"]:  # else it has not stepped: the settings here hold
-            self.descent.optimiser.load_state_dict(state["optimiser"])
+        if state["optimizer"]["state"]:  # else it has not stepped: the settings here hold
+            self.descent.optimizer.load_state_dict(state["optimizer"])
 
 
 def labels_of(batch: Batch) -> Tensor:

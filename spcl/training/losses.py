@@ -71,7 +71,7 @@ class Objective:
     def source_shares(self, labels: Tensor, output: Output) -> Tensor:
         """Return the shares of source cells; with `correct`, of those predicted right only."""
         shares = self.shares(labels, output.features)
-        if self.config.contrast.source_pixels == "labelled":
+        if self.config.contrast.source_pixels == "labeled":
             return shares
         predicted = output.logits.detach().max(1, keepdim=True).indices
         return shares * torch.zeros_like(shares).scatter_(1, predicted, 1.0)

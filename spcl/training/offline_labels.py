@@ -23,7 +23,7 @@ Shares = Callable[[Tensor, tuple[int, int]], Tensor]
 HISTOGRAM_FILE = "histogram.npy"
 
 
-def relabelled(
+def relabeled(
     frames: Frames,
     shares_of: Shares,
     histogram: ConfidenceHistogram,

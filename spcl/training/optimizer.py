@@ -17,7 +17,7 @@ MOMENTUM = 0.9
 
 
 class Descent:
-    """The optimiser of one stage; `optimiser.state_dict()` is all its state."""
+    """The optimiser of one stage; `optimizer.state_dict()` is all its state."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Descent:
         """Begin a stage.
 
         Args:
-            config: `optimiser` is read.
+            config: `optimizer` is read.
             student: the model that learns.
             rates: learning rates of body and head at the start.
             first_step: updates before the stage.
@@ -47,13 +47,13 @@ class Descent:
         self.rates = rates
 
     @cached_property
-    def optimiser(self) -> torch.optim.Optimizer:
+    def optimizer(self) -> torch.optim.Optimizer:
         """Build the optimiser on first use: torch takes 1.6 s, the first snapshot needs none."""
         groups = [
             {"params": parameters, "lr": rate, "base_lr": rate}
             for parameters, rate in zip(self.student.parameter_groups(), self.rates, strict=True)
         ]
-        settings = self.config.optimiser
+        settings = self.config.optimizer
         if settings.kind == "adamw":
             return torch.optim.AdamW(groups, weight_decay=settings.weight_decay)
         decay = settings.weight_decay
@@ -63,7 +63,7 @@ class Descent:
         done = (step - self.first_step) / max(1, self.num_steps)
         final = self.config.adapt.final_lr
         decay = poly_decay(done) if self.poly else linear_decay(done, final=final)
-        ramp_steps = max(1, self.config.optimiser.ramp_steps)
+        ramp_steps = max(1, self.config.optimizer.ramp_steps)
         return decay * min(1.0, (step - self.first_step + 1) / ramp_steps)
 
     def descend(
@@ -83,17 +83,17 @@ class Descent:
         if contrast is not None:
             weight.measure(contrast, other, features)
             total = other + weight.weight * contrast
-        self.optimiser.zero_grad(set_to_none=True)
-        if self.config.optimiser.backward == "twice" and contrast is not None:
+        self.optimizer.zero_grad(set_to_none=True)
+        if self.config.optimizer.backward == "twice" and contrast is not None:
             other.backward(retain_graph=True)
             (weight.weight * contrast).backward()
         else:
             total.backward()
-        clip = self.config.optimiser.clip or float("inf")
+        clip = self.config.optimizer.clip or float("inf")
         norm = nn.utils.clip_grad_norm_(self.student.parameters(), clip)
-        for group in self.optimiser.param_groups:
+        for group in self.optimizer.param_groups:
             group["lr"] = group["base_lr"] * self._factor(step)
-        self.optimiser.step()
+        self.optimizer.step()
         report: Report = {f"loss/{name}": float(loss.detach()) for name, loss in losses.items()}
         report["loss/total"] = float(total.detach())
         if contrast is not None:
@@ -101,5 +101,5 @@ class Descent:
             report["contrast/weight"] = weight.weight
             report["contrast/ratio"] = weight.weight * weight.ratio_at_one
         report["gradient_norm"] = float(norm)
-        report["lr"] = self.optimiser.param_groups[0]["lr"]
+        report["lr"] = self.optimizer.param_groups[0]["lr"]
         return report

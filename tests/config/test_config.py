@@ -1,6 +1,6 @@
 import pytest
 
-from spcl.config import Config, known_keys, load_config, make_config, plain
+from spcl.config import Config, known_keys, load_config, make_config, plain, recorded_config
 from spcl.errors import UserError
 from tests import ROOT
 
@@ -62,3 +62,32 @@ def test_every_key_is_explained():
 def test_every_key_is_in_the_method_document():
     text = (ROOT / "docs" / "method.md").read_text()
     assert [key for key in known_keys() if f"`{key}`" not in text] == []
+
+
+def test_a_run_recorded_with_the_old_spelling_opens():
+    old = {
+        "optimiser": {"kind": "sgd"},
+        "normalisation": {"target_statistics": False},
+        "prototypes": {"normalise": False},
+        "contrast": {"source_pixels": "labelled"},
+        "select": {"by": "information_maximisation"},
+    }
+    config = recorded_config(old, where="run.json")
+    assert (config.optimizer.kind, config.normalization.target_statistics) == ("sgd", False)
+    assert (config.prototypes.normalize, config.contrast.source_pixels) == (False, "labeled")
+    assert config.select.by == "information_maximization"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("optimiser.kind=sgd", "optimizer.kind"),
+        ("prototypes.normalise=true", "prototypes.normalize"),
+    ],
+)
+def test_the_old_spelling_gets_a_suggestion(old, new):
+    with pytest.raises(UserError, match=f'did you mean "{new}"'):
+        make_config({}, [old])
+    section, key = old.split("=")[0].split(".")
+    with pytest.raises(UserError, match="did you mean"):
+        make_config({section: {key: "sgd"}})

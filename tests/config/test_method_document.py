@@ -68,7 +68,7 @@ def test_every_difference_of_the_presets_has_a_row():
     """Sizes, rates and strengths of training are a choice and stand in the configuration."""
     rows = {key for row in rows_of("Every difference is one switch") for key in words(row[1])}
     training = {"data.jitter", "warmup.body_lr", "warmup.head_lr", "adapt.body_lr", "adapt.head_lr"}
-    training |= {"optimiser.weight_decay", "optimiser.clip", "optimiser.ramp_steps"}
+    training |= {"optimizer.weight_decay", "optimizer.clip", "optimizer.ramp_steps"}
     differing = {
         key for key in known_keys() if "." in key and value("released", key) != value("spcl", key)
     }

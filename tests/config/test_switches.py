@@ -10,14 +10,14 @@ from spcl.training.batches import Domains
 from tests.support.tiny_pair import write_tiny_pair
 
 SWITCHES = [
-    *('prototypes.absent="decay"', "prototypes.normalise=false", 'prototypes.features="student"'),
+    *('prototypes.absent="decay"', "prototypes.normalize=false", 'prototypes.features="student"'),
     *('prototypes.init="mean_of_means"', "prototypes.momentum=0.1", 'contrast.balance="pixel"'),
     *('contrast.source_pixels="correct"', 'contrast.start="adapt"', "contrast.weight=1.0"),
     *("contrast.temperature=100.0", 'labels.downsample="nearest"', "segmentation.logit_scale=1.8"),
-    *("segmentation.class_weights=0.0", "normalisation.target_statistics=false"),
-    *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimiser.kind="sgd"'),
+    *("segmentation.class_weights=0.0", "normalization.target_statistics=false"),
+    *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimizer.kind="sgd"'),
     *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
-    *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimiser.schedule="poly"'),
+    *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimizer.schedule="poly"'),
 ]
 
 

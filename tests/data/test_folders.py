@@ -34,7 +34,7 @@ def test_jpeg_and_png_stand_side_by_side(root):
     assert split.names[0] == "another"
 
 
-def test_another_unlabelled_id_becomes_255(tmp_path):
+def test_another_unlabeled_id_becomes_255(tmp_path):
     Image.fromarray(np.array([[0, 9]], np.uint8)).save(tmp_path / "a.png")
     label = read_label(tmp_path / "a.png", num_classes=3, ignore=9)
     assert label.tolist() == [[0, 255]]

@@ -9,7 +9,7 @@ from spcl.data.loaders import (
     RareClassSampler,
     ViewOptions,
     class_counts,
-    labelled_batches,
+    labeled_batches,
     whole_batches,
 )
 from tests.support.tiny_pair import write_tiny_pair
@@ -75,7 +75,7 @@ def test_whole_batches_are_evenly_spaced_and_bounded(frames):
     assert torch.equal((images * 255).round().to(torch.uint8).permute(0, 2, 3, 1), expected)
 
 
-def test_labelled_batches_cover_the_split(frames):
-    labels = torch.cat([b.labels for b in labelled_batches(frames, size=(32, 64), batch_size=4)])
+def test_labeled_batches_cover_the_split(frames):
+    labels = torch.cat([b.labels for b in labeled_batches(frames, size=(32, 64), batch_size=4)])
     assert labels.shape == (6, 32, 64)
     assert np.array_equal(labels[5].numpy(), frames[5][1])

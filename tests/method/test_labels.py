@@ -40,14 +40,14 @@ def test_a_pole_two_pixels_wide_keeps_its_share() -> None:
     assert majority_labels(shares)[0].tolist() == [[0, 0], [0, 0]]
 
 
-def test_majority_needs_half_of_what_is_labelled_and_enough_of_it() -> None:
+def test_majority_needs_half_of_what_is_labeled_and_enough_of_it() -> None:
     shares = torch.tensor([[0.5, 0.4, 0.3, 0.05, 0.3], [0.5, 0.6, 0.3, 0.0, 0.1]])
     rest = torch.tensor([[0.0, 0.0, 0.4, 0.0, 0.0]])
     table = torch.cat([shares, rest]).view(1, 3, 1, 5)
     assert majority_labels(table).flatten().tolist() == [0, 1, 255, 255, 0]
 
 
-def test_nearest_takes_the_pixel_at_the_centre_of_the_cell() -> None:
+def test_nearest_takes_the_pixel_at_the_center_of_the_cell() -> None:
     labels = torch.arange(64).view(1, 8, 8)
     assert nearest_labels(labels, size=(2, 2)).flatten().tolist() == [18, 22, 50, 54]
 

@@ -143,7 +143,7 @@ def test_half_precision_contrast_is_close_and_its_gradient_finite() -> None:
     assert rough.grad.isfinite().all()
 
 
-def test_segmentation_loss_is_the_mean_cross_entropy_of_labelled_pixels() -> None:
+def test_segmentation_loss_is_the_mean_cross_entropy_of_labeled_pixels() -> None:
     logits = torch.randn(2, 3, 4, 4, generator=torch.Generator().manual_seed(0))
     labels = torch.randint(0, 3, (2, 4, 4), generator=torch.Generator().manual_seed(1))
     labels[0, 0] = IGNORE_INDEX

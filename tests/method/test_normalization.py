@@ -8,7 +8,7 @@ from spcl.method.normalization import (
 )
 
 
-def normalised_model() -> nn.Sequential:
+def normalized_model() -> nn.Sequential:
     return nn.Sequential(nn.BatchNorm2d(3), nn.Dropout(0.5), nn.Conv2d(3, 2, 1))
 
 
@@ -17,7 +17,7 @@ def shifted_images(num_images: int = 6) -> Tensor:
 
 
 def test_statistics_become_those_of_the_images_each_counted_once() -> None:
-    model, images = normalised_model(), shifted_images(6)
+    model, images = normalized_model(), shifted_images(6)
     reestimate_batch_norm(model, images.split([4, 2]))
     torch.testing.assert_close(model[0].running_mean, images.mean((0, 2, 3)))
     parts = [part.var((0, 2, 3)) for part in images.split([4, 2])]
@@ -25,7 +25,7 @@ def test_statistics_become_those_of_the_images_each_counted_once() -> None:
 
 
 def test_modes_momenta_and_parameters_stay() -> None:
-    model = normalised_model().train()
+    model = normalized_model().train()
     model[2].eval()
     before = [parameter.clone() for parameter in model.parameters()]
     reestimate_batch_norm(model, [shifted_images()])
@@ -35,7 +35,7 @@ def test_modes_momenta_and_parameters_stay() -> None:
 
 
 def test_without_images_the_statistics_stay() -> None:
-    model = normalised_model()
+    model = normalized_model()
     before = batch_norm_statistics(model)
     reestimate_batch_norm(model, [])
     torch.testing.assert_close(batch_norm_statistics(model), before)
@@ -48,7 +48,7 @@ def test_a_model_without_batch_norm_is_left_alone_and_never_called() -> None:
 
 
 def test_statistics_can_be_kept_and_put_back() -> None:
-    model = normalised_model().eval()
+    model = normalized_model().eval()
     images, kept = shifted_images(), batch_norm_statistics(model)
     before = model(images)
     reestimate_batch_norm(model, [images])

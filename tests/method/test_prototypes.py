@@ -28,7 +28,7 @@ def test_absent_class_keeps_its_prototype() -> None:
 
 
 def test_decay_shrinks_an_absent_class_to_nothing() -> None:
-    bank = PrototypeBank(3, 5, momentum=0.1, absent="decay", normalise=False, min_pixels=1)
+    bank = PrototypeBank(3, 5, momentum=0.1, absent="decay", normalize=False, min_pixels=1)
     bank.update(*random_batch(0))
     before = bank.vectors[2].clone()
     for seed in range(10):
@@ -37,7 +37,7 @@ def test_decay_shrinks_an_absent_class_to_nothing() -> None:
 
 
 def test_first_updates_are_a_plain_mean_and_later_ones_a_moving_average() -> None:
-    bank = PrototypeBank(1, 2, momentum=0.75, min_pixels=1, normalise=False)
+    bank = PrototypeBank(1, 2, momentum=0.75, min_pixels=1, normalize=False)
     labels = torch.zeros(1, 1, 1, dtype=torch.int64)
     east, north = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.0, 1.0]])
     expected = [(1.0, 0.0), (1 / 2, 1 / 2), (1 / 3, 2 / 3), (1 / 4, 3 / 4), (3 / 16, 13 / 16)]
@@ -68,9 +68,9 @@ def test_too_few_pixels_count_as_absent() -> None:
     assert bank.pixel_count.tolist() == [16, 0]
 
 
-def test_pooled_initialisation_is_not_wiped_out_by_the_next_batch() -> None:
+def test_pooled_initialization_is_not_wiped_out_by_the_next_batch() -> None:
     bank = PrototypeBank(2, 2, min_pixels=1)
-    bank.initialise(torch.tensor([[8.0, 0.0], [0.0, 0.0]]), torch.tensor([10.0, 0.0]))
+    bank.initialize(torch.tensor([[8.0, 0.0], [0.0, 0.0]]), torch.tensor([10.0, 0.0]))
     assert torch.equal(bank.vectors, torch.tensor([[1.0, 0.0], [0.0, 0.0]]))
     bank.update(torch.tensor([0.0, 1.0]).view(1, 2, 1, 1), torch.zeros(1, 1, 1, dtype=torch.int64))
     expected = unit_vectors(torch.tensor([[0.99, 0.01]]))[0]
@@ -110,8 +110,8 @@ def test_a_zero_vector_stays_zero_and_has_a_finite_gradient() -> None:
 
 
 def test_cosines_are_of_seen_classes_only() -> None:
-    bank = PrototypeBank(3, 2, normalise=False)
-    bank.initialise(torch.tensor([[2.0, 0], [3, 3], [0, 0]]), torch.tensor([1.0, 1, 0]))
+    bank = PrototypeBank(3, 2, normalize=False)
+    bank.initialize(torch.tensor([[2.0, 0], [3, 3], [0, 0]]), torch.tensor([1.0, 1, 0]))
     half = 2**-0.5
     expected = torch.tensor([[1, half, torch.nan], [half, 1, torch.nan], [torch.nan] * 3])
     torch.testing.assert_close(bank.cosine_matrix(), expected, equal_nan=True)

@@ -78,7 +78,7 @@ def test_half_precision_probabilities_are_counted_too() -> None:
     torch.testing.assert_close(rough.thresholds(), histogram.thresholds(), atol=3e-3, rtol=0)
 
 
-def test_agreement_counts_the_chosen_pixels_at_the_centre_of_each_cell() -> None:
+def test_agreement_counts_the_chosen_pixels_at_the_center_of_each_cell() -> None:
     labels = torch.tensor([[[0, 0, 1, 1]] * 2 + [[2, 2, 1, 1]] * 2])
     predicted = torch.tensor([[[0, 1], [0, 1]]])  # wrong in the cell of class 2
     logits = torch.nn.functional.one_hot(predicted, 3).permute(0, 3, 1, 2).float()

@@ -45,7 +45,7 @@ def test_same_seed_same_probe(val):
     assert all(np.array_equal(first[name], second[name]) for name in first)
 
 
-def test_unlabelled_domain_is_probed_uniformly(tmp_path, val):
+def test_unlabeled_domain_is_probed_uniformly(tmp_path, val):
     pair = FolderPair.open(tmp_path)
     val["target"] = Frames(pair.split("target/val", with_labels=False), cache_mb=10)
     probe = choose_probe(val, ProbeOptions(4, 800, 50))

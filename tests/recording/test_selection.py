@@ -25,11 +25,11 @@ def test_entropy_is_one_when_undecided_and_none_when_sure():
     assert signs_of(sure)["entropy"] == pytest.approx(0, abs=1e-6)
 
 
-def test_information_maximisation_wants_sure_and_varied_predictions():
+def test_information_maximization_wants_sure_and_varied_predictions():
     varied, collapsed = torch.zeros(3, 1, 3), torch.zeros(3, 1, 3)
     varied[0, 0, 0] = varied[1, 0, 1] = varied[2, 0, 2] = collapsed[0] = 50
-    assert signs_of(varied)["information_maximisation"] == pytest.approx(1)
-    assert signs_of(collapsed)["information_maximisation"] == pytest.approx(0, abs=1e-6)
+    assert signs_of(varied)["information_maximization"] == pytest.approx(1)
+    assert signs_of(collapsed)["information_maximization"] == pytest.approx(0, abs=1e-6)
 
 
 def test_agreements_count_cells():
@@ -94,7 +94,7 @@ def test_every_snapshot_scores_the_prototypes_beside_the_classifier(tmp_path):
     last = run.snapshot(6).scores
     assert 0 <= last["target"]["prototype_readout"]["mean_iou"] <= 1
     assert set(last["selection"]) == {
-        *("entropy", "information_maximisation", "prototype_agreement", "teacher_agreement")
+        *("entropy", "information_maximization", "prototype_agreement", "teacher_agreement")
     }
     assert all(0 <= value <= 1 for value in last["selection"].values())
     assert run.info().notes == ()

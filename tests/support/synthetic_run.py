@@ -95,7 +95,7 @@ class SyntheticRun:
         self.labels = {image.key: self._label() for image in self.images}
         self.pixels = self._pixels(pixels_per_class)
         num_classes = len(NAMES)
-        self.centres = self.random.normal(size=(num_classes, channels))
+        self.centers = self.random.normal(size=(num_classes, channels))
         self.noise = self.random.normal(size=(len(self.pixels["image"]), channels))
         self.shift = self.random.normal(size=channels)
 
@@ -178,7 +178,7 @@ class SyntheticRun:
 
     def _features(self, share: float) -> NDArray[np.float64]:
         spread = 1.2 - 0.8 * share
-        features = self.centres[self.truth] + spread * self.noise
+        features = self.centers[self.truth] + spread * self.noise
         features += (self.pixels["domain"] == 1)[:, None] * self.shift * (1 - share)
         unit: NDArray[np.float64] = features / np.linalg.norm(features, axis=1, keepdims=True)
         return unit

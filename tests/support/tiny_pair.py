@@ -16,15 +16,15 @@ def write_tiny_pair(root: Path, *, count: int = 6, target_train_labels: bool = T
     for domain in ("source", "target"):
         for split in ("train", "val"):
             folder = root / domain / split
-            labelled = (domain, split) != ("target", "train") or target_train_labels
+            labeled = (domain, split) != ("target", "train") or target_train_labels
             (folder / "images").mkdir(parents=True)
-            if labelled:
+            if labeled:
                 (folder / "labels").mkdir()
             for index in range(count):
                 label = _label(random)
                 picture = _picture(label, dark=domain == "target", random=random)
                 Image.fromarray(picture).save(folder / "images" / f"frame_{index}.png")
-                if labelled:
+                if labeled:
                     Image.fromarray(label).save(folder / "labels" / f"frame_{index}.png")
     classes = [
         {"id": i, "name": name, "color": color}

@@ -27,7 +27,7 @@ PLAN = ["adapt.steps=80", "record.every=40"]
 TROUBLED = ["adapt.steps=24", "record.every=12"]
 SMALL = ["data.size=[64, 128]", "warmup.steps=60", "adapt.steps=40", "adapt.target_batch=4"]
 AS_RELEASED = [
-    *("prototypes.momentum=0.1", "prototypes.normalise=false", "prototypes.min_pixels=1"),
+    *("prototypes.momentum=0.1", "prototypes.normalize=false", "prototypes.min_pixels=1"),
     *("adapt.source_batch=1", 'data.sampling="uniform"', "record.every=10"),
 ]
 RARE, COMMON, TARGET = "rider", "car", DOMAINS.index("target")

@@ -11,7 +11,7 @@ from spcl.config import make_config
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.training.batches import Domains
 from spcl.training.learner import Learner
-from spcl.training.offline_labels import HISTOGRAM_FILE, relabelled
+from spcl.training.offline_labels import HISTOGRAM_FILE, relabeled
 from tests.support.tiny_pair import write_tiny_pair
 
 K = 4
@@ -31,15 +31,15 @@ def shares_of(images, size):
     return logits.softmax(1)
 
 
-def labelled(config, folder, histogram=None):
+def labeled(config, folder, histogram=None):
     frames = Domains.open(config).target_train
     histogram = histogram or ConfidenceHistogram(K)
-    found = relabelled(frames, shares_of, histogram, config=config, folder=folder)
+    found = relabeled(frames, shares_of, histogram, config=config, folder=folder)
     return np.stack([found[index][1] for index in range(len(found))]), histogram
 
 
 def test_a_pixel_is_kept_from_the_capped_median_of_its_class(config, tmp_path):
-    labels, histogram = labelled(config, tmp_path / "labels")
+    labels, histogram = labeled(config, tmp_path / "labels")
     frames = Domains.open(config).target_train
     images = np.stack([frames[index][0] for index in range(len(frames))])
     shares = shares_of(torch.from_numpy(images).permute(0, 3, 1, 2) / 255, (32, 64))
@@ -55,14 +55,14 @@ def test_a_pixel_is_kept_from_the_capped_median_of_its_class(config, tmp_path):
 
 
 def test_labels_found_again_bring_their_thresholds(config, tmp_path):
-    first, made = labelled(config, tmp_path / "labels")
-    second, found = labelled(config, tmp_path / "labels")
+    first, made = labeled(config, tmp_path / "labels")
+    second, found = labeled(config, tmp_path / "labels")
     np.testing.assert_array_equal(first, second)
     assert torch.equal(made.counts, found.counts)
     assert found.counts.sum() > 0
 
 
-def test_a_labelling_that_breaks_off_leaves_nothing(config, tmp_path):
+def test_a_labeling_that_breaks_off_leaves_nothing(config, tmp_path):
     frames = Domains.open(config).target_train
 
     def broken(images, size):
@@ -70,12 +70,12 @@ def test_a_labelling_that_breaks_off_leaves_nothing(config, tmp_path):
 
     folder = tmp_path / "made" / "labels"
     with pytest.raises(MemoryError):
-        relabelled(frames, broken, ConfidenceHistogram(K), config=config, folder=folder)
+        relabeled(frames, broken, ConfidenceHistogram(K), config=config, folder=folder)
     assert list(folder.parent.iterdir()) == []
 
 
 def test_labels_are_small_pictures_of_class_ids(config, tmp_path):
-    labels, _ = labelled(config, tmp_path / "labels")
+    labels, _ = labeled(config, tmp_path / "labels")
     files = sorted(Path(tmp_path / "labels").iterdir())
     pictures = [file for file in files if file.name != HISTOGRAM_FILE]
     assert len(pictures) == len(labels)
@@ -94,7 +94,7 @@ def test_rectifying_holds_for_labels_made_once_too(config):
             pixel_counts=np.ones(K, np.int64),
         )
         channels = learner.student.num_channels
-        learner.bank.initialise(torch.eye(K, channels), torch.ones(K))
+        learner.bank.initialize(torch.eye(K, channels), torch.ones(K))
         with torch.no_grad():
             found[rectify] = learner.class_shares(learner.observed_model(), images, (32, 64))
     assert not torch.allclose(found["none"], found["prototype"])

@@ -49,7 +49,7 @@ def test_released_equals_its_formulas_written_down_again():
     learner = learner_of(*rates)
     for module in (learner.student, learner.bank, learner._teacher().model):
         module.double()
-    learner.bank.initialise(
+    learner.bank.initialize(
         torch.randn(K, learner.student.num_channels).double(), torch.full((K,), 9.0)
     )
     model = copy.deepcopy(learner.student).train()
@@ -170,7 +170,7 @@ def test_the_model_is_judged_at_the_scale_at_which_the_discriminator_learnt(mode
 def test_two_walks_through_the_graph_give_the_gradient_of_one():
     gradients = {}
     for backward in ("once", "twice"):
-        learner = learner_of(f'optimiser.backward="{backward}"')
+        learner = learner_of(f'optimizer.backward="{backward}"')
         learner.adapt_update(*batches(0))
         gradients[backward] = [p.grad.clone() for p in learner.student.parameters()]
     for once, twice in zip(*gradients.values(), strict=True):
@@ -191,7 +191,7 @@ def test_a_mean_of_means_counts_every_image_once():
     labels = batch.labels.clone()
     labels[0], labels[1] = 1, 1
     labels[1, 8:] = 2
-    overrides = ['contrast.source_pixels="labelled"', "prototypes.normalise=false"]
+    overrides = ['contrast.source_pixels="labeled"', "prototypes.normalize=false"]
     means = {}
     for init in ("pooled", "mean_of_means"):
         learner = learner_of(f'prototypes.init="{init}"', *overrides)
@@ -212,8 +212,8 @@ def test_correct_source_pixels_are_those_predicted_right():
     shares = learner.objective.source_shares(batch.labels, output)
     kept = shares.sum(1) > 0
     assert torch.equal(kept, output.logits.argmax(1) == batch.labels[:, 4::8, 4::8])
-    all_labelled = learner_of('contrast.source_pixels="labelled"')
-    assert (all_labelled.objective.source_shares(batch.labels, output).sum(1) > 0).all()
+    all_labeled = learner_of('contrast.source_pixels="labeled"')
+    assert (all_labeled.objective.source_shares(batch.labels, output).sum(1) > 0).all()
 
 
 def test_the_logit_scale_divides_source_logits_only():
@@ -229,16 +229,16 @@ def test_unequal_scales_tell_the_domains_by_the_scale_alone(mode):
     """With equal maps in both domains nothing but the scale is left to be told."""
     torch.manual_seed(0)
     discriminator = Discriminator(K)
-    optimiser = torch.optim.Adam(discriminator.parameters(), lr=0.01)
+    optimizer = torch.optim.Adam(discriminator.parameters(), lr=0.01)
     target_scale = 1.8 if mode == "equal" else 1.0
     for _ in range(150):
         logits = 4 * torch.randn(4, K, 16, 16)
         loss = telling_loss(
             discriminator, logits, logits, source_scale=1.8, target_scale=target_scale
         )
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss.backward()
-        optimiser.step()
+        optimizer.step()
     assert (float(loss.detach()) < 0.55) == (mode == "unequal")
 
 
@@ -299,7 +299,7 @@ def test_the_contrast_begins_in_the_stage_it_is_told(start, felt):
 @pytest.mark.parametrize("whose", ["teacher", "student"])
 def test_prototypes_average_the_features_of_whom_they_are_told(whose):
     words = [f'prototypes.features="{whose}"', "prototypes.momentum=0.0", "data.jitter=0.0"]
-    learner = learner_of(*words, 'contrast.source_pixels="labelled"', "teacher.momentum=0.9")
+    learner = learner_of(*words, 'contrast.source_pixels="labeled"', "teacher.momentum=0.9")
     source, target = batches(0)
     student = copy.deepcopy(learner.student).train()
     with torch.no_grad():

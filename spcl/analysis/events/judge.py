@@ -18,7 +18,7 @@ from spcl.store.limits import Limits
 from spcl.store.reader import Run, Snapshot, last_row_per_step
 
 Event = dict[str, Any]
-_CALMER = "try a lower learning rate or a smaller optimiser.clip"
+_CALMER = "try a lower learning rate or a smaller optimizer.clip"
 
 
 class Watched(NamedTuple):
@@ -225,7 +225,7 @@ def _faded(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
             text = (
                 f"The prototype of {name} has shrunk to {100 * share:.1f} % of the longest one: "
                 "updates without the class wear it away, and then its pixels are pushed from it; "
-                'try prototypes.absent="keep" or prototypes.normalise=true.'
+                'try prototypes.absent="keep" or prototypes.normalize=true.'
             )
             yield alarms.event("prototype_fades", name, share, limits.faded_share, text)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.measures import margins, prototypes, scatter
-from spcl.analysis.measures.table import Context, labellings
+from spcl.analysis.measures.table import Context, labelings
 from spcl.store.limits import Limits
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
@@ -32,7 +32,7 @@ def rank_falls(snapshot: Snapshot, earlier: Sequence[Snapshot], share: float) ->
     if ranks[-1] < share * most:
         text = (
             f"The prototypes use {ranks[-1]:.1f} directions, {most:.1f} at their best: they are "
-            "collapsing; try prototypes.absent=keep, prototypes.normalise=true or a lower rate."
+            "collapsing; try prototypes.absent=keep, prototypes.normalize=true or a lower rate."
         )
         yield event("rank_falls", None, ranks[-1], share * most, text)
 
@@ -133,8 +133,8 @@ def gap_grows(
 
 
 def _gaps(snapshot: Snapshot, context: Context) -> NDArray[np.float64]:
-    source = dict(labellings(snapshot, context, "source"))
-    target = dict(labellings(snapshot, context, "target"))
+    source = dict(labelings(snapshot, context, "source"))
+    target = dict(labelings(snapshot, context, "target"))
     labels = "truth" if "truth" in source and "truth" in target else "pseudo"
     return scatter.domain_gap(snapshot.features, source[labels], target[labels], len(context.names))
 
@@ -158,7 +158,7 @@ def misplaced_confidence(
 def _trust(snapshot: Snapshot, context: Context) -> tuple[float, float]:
     """Return mean confidence and share of pixels nearest to the predicted class, on target."""
     inside = context.domain == TARGET
-    found, centres = snapshot.predictions, snapshot.prototypes
-    cosines = margins.similarities(snapshot.features[inside], centres["vectors"], centres["seen"])
+    found, centers = snapshot.predictions, snapshot.prototypes
+    cosines = margins.similarities(snapshot.features[inside], centers["vectors"], centers["seen"])
     agrees = cosines.argmax(axis=1) == found["class_id"][inside]
     return float(found["confidence"][inside].astype(np.float64).mean()), float(agrees.mean())

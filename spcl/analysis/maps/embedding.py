@@ -15,14 +15,14 @@ from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 
 Positions = NDArray[np.float64]
-NUM_NEIGHBOURS = 15
+NUM_NEIGHBORS = 15
 NUM_COMPONENTS = 50
 MIN_DISTANCE = 0.2
 START_WIDTH = 10.0
 """Width of the first start, in map units: what umap-learn itself begins with."""
 
 
-class Neighbours(NamedTuple):
+class Neighbors(NamedTuple):
     """The nearest pixels of every pixel, itself first: rows and distances, (N, k) each."""
 
     indices: NDArray[np.int32]
@@ -34,20 +34,20 @@ class Neighbours(NamedTuple):
         return float(self.distances[:, -1].mean())
 
 
-def nearest(features: NDArray[np.float32]) -> Neighbours:
+def nearest(features: NDArray[np.float32]) -> Neighbors:
     """Return the exact nearest neighbours of every row by Euclidean distance; O(N^2 C)."""
-    count = min(NUM_NEIGHBOURS, len(features) - 1)
+    count = min(NUM_NEIGHBORS, len(features) - 1)
     search = NearestNeighbors(n_neighbors=count - 1, algorithm="brute").fit(features)
     distances, indices = search.kneighbors()
     own = np.arange(len(features))[:, None]
-    return Neighbours(
+    return Neighbors(
         np.hstack([own, indices]).astype(np.int32),
         np.hstack([np.zeros_like(own), distances]).astype(np.float32),
     )
 
 
-def optimised(
-    near: Neighbours, start: NDArray[np.floating], *, epochs: int, rate: float, seed: int
+def optimized(
+    near: Neighbors, start: NDArray[np.floating], *, epochs: int, rate: float, seed: int
 ) -> Positions:
     """Return where umap-learn's graph and optimiser bring `start`, (N, 2).
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.maps.embedding import (
-    Neighbours,
+    Neighbors,
     Positions,
     first_box,
     nearest,
-    optimised,
+    optimized,
     reduced_features,
 )
 from spcl.analysis.maps.layout_quality import Quality, quality
@@ -69,12 +69,12 @@ def joint_positions(features: Sequence[NDArray[np.floating]], *, seed: int = 0) 
     reduced = [reduced_features(table) for table in features]
     near = stacked([nearest(table) for table in reduced])
     start = np.tile(first_box(reduced[0]), (len(reduced), 1))
-    together = optimised(near, start, epochs=FIRST_EPOCHS, rate=1.0, seed=seed)
-    centred: Positions = together - together.mean(axis=0)
-    return centred.reshape(len(reduced), -1, 2)
+    together = optimized(near, start, epochs=FIRST_EPOCHS, rate=1.0, seed=seed)
+    centerd: Positions = together - together.mean(axis=0)
+    return centerd.reshape(len(reduced), -1, 2)
 
 
-def stacked(parts: Sequence[Neighbours]) -> Neighbours:
+def stacked(parts: Sequence[Neighbors]) -> Neighbors:
     """Return the neighbours of all runs' pixels, (R N, k + R - 1): itself, its twins, the others.
 
     A twin is the same pixel in another run, as far away as the pixel's nearest neighbour.
@@ -89,7 +89,7 @@ def stacked(parts: Sequence[Neighbours]) -> Neighbours:
         )
         twin = np.repeat(part.distances[:, 1:2], len(others), axis=1)
         distances.append(np.hstack([part.distances[:, :1], twin, part.distances[:, 1:]]))
-    return Neighbours(np.vstack(indices), np.vstack(distances))
+    return Neighbors(np.vstack(indices), np.vstack(distances))
 
 
 def _check(runs: Sequence[Run], steps: Sequence[int]) -> None:

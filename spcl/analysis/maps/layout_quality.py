@@ -13,7 +13,7 @@ from spcl.analysis.maps.embedding import Positions
 from spcl.analysis.maps.projection import Start
 from spcl.analysis.measures.neighbors import nearest_pixels
 
-NUM_NEIGHBOURS = 15
+NUM_NEIGHBORS = 15
 SAMPLE = 1500
 """Pixels on which trustworthiness and continuity are measured; both cost its square."""
 QUERIES = 500
@@ -71,7 +71,7 @@ def preservation(features: NDArray[np.floating], positions: Positions, of: Indic
     """Return the mean share of the neighbours of rows `of` that the map keeps, in [0, 1]."""
     every = np.arange(len(features))
     there, here = (
-        nearest_pixels(table, every, of, NUM_NEIGHBOURS) for table in (features, positions)
+        nearest_pixels(table, every, of, NUM_NEIGHBORS) for table in (features, positions)
     )
     kept = (there[:, :, None] == here[:, None, :]).any(axis=2)
     return float(kept.mean())
@@ -90,5 +90,5 @@ def stability(features: NDArray[np.floating], positions: Positions, reference: S
 
 def _trust(original: NDArray[np.floating], shown: NDArray[np.floating]) -> float:
     """Venna and Kaski; with the spaces exchanged it is continuity."""
-    count = min(NUM_NEIGHBOURS, max(1, len(original) // 2 - 1))
+    count = min(NUM_NEIGHBORS, max(1, len(original) // 2 - 1))
     return float(sklearn_trustworthiness(original, shown, n_neighbors=count))

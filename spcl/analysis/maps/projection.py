@@ -14,7 +14,7 @@ from spcl.analysis.maps.embedding import (
     Positions,
     first_box,
     nearest,
-    optimised,
+    optimized,
     principal_components,
     reduced_features,
 )
@@ -27,7 +27,7 @@ MOST_EFFORT = 0.3
 Of 0.1, 0.3 and 1 (bench_projection, 19 refits, pixels changing sides) the one that comes within
 0.004 of a fresh layout's trustworthiness at half the restlessness of 1; 0.1 lags by 0.01.
 """
-PROTOTYPE_NEIGHBOURS = 10
+PROTOTYPE_NEIGHBORS = 10
 
 
 class Start(NamedTuple):
@@ -59,12 +59,12 @@ def umap_layout(
     reduced = reduced_features(features)
     near = nearest(reduced)
     if start is None:
-        return optimised(near, first_box(reduced), epochs=FIRST_EPOCHS, rate=1.0, seed=seed)
+        return optimized(near, first_box(reduced), epochs=FIRST_EPOCHS, rate=1.0, seed=seed)
     way = np.linalg.norm(features.astype(np.float32) - start.features.astype(np.float32), axis=1)
     effort = min(float(way.mean()) / max(near.reach, 1e-9), 1.0) * MOST_EFFORT
     if effort == 0:
         return start.positions.copy()
-    return optimised(near, start.positions, epochs=WARM_EPOCHS, rate=effort, seed=seed)
+    return optimized(near, start.positions, epochs=WARM_EPOCHS, rate=effort, seed=seed)
 
 
 def warm_up() -> None:
@@ -87,8 +87,8 @@ def registered(
         reference: the same pixels on the map that is continued, (N, 2).
         keep_units: do not scale, because UMAP's units have a meaning.
     """
-    centre, aim = positions.mean(axis=0), reference.mean(axis=0)
-    moved, fixed = positions - centre, reference - aim
+    center, aim = positions.mean(axis=0), reference.mean(axis=0)
+    moved, fixed = positions - center, reference - aim
     left, _, right = np.linalg.svd(moved.T @ fixed)
     turned = moved @ (left @ right)
     wider = np.sqrt((fixed**2).sum() / max(float((moved**2).sum()), 1e-12))
@@ -106,7 +106,7 @@ def place_prototypes(
     Weighted by cosine similarity; NaN for a prototype not seen.
     """
     cosine = features.astype(np.float32) @ vectors.astype(np.float32).T
-    count = min(PROTOTYPE_NEIGHBOURS, len(features))
+    count = min(PROTOTYPE_NEIGHBORS, len(features))
     placed = np.full((len(vectors), 2), np.nan)
     for k in np.flatnonzero(seen):
         nearest = np.argpartition(-cosine[:, k], count - 1)[:count]

@@ -35,7 +35,7 @@ class RunMap:
         info = self.run.info()
         parameters = {
             "version": VERSION,
-            "neighbours": embedding.NUM_NEIGHBOURS,
+            "neighbors": embedding.NUM_NEIGHBORS,
             "components": embedding.NUM_COMPONENTS,
         }
         recipe = digest(
@@ -90,8 +90,8 @@ class RunMap:
         else:
             positions = projection.umap_layout(features, seed=self.layout.seed, start=reference)
         if reference is None:
-            centred: embedding.Positions = positions - positions.mean(axis=0)
-            return centred
+            centerd: embedding.Positions = positions - positions.mean(axis=0)
+            return centerd
         return projection.registered(
             positions, reference.positions, keep_units=self.method == "umap"
         )

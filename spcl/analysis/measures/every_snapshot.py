@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.measures import margins, prototypes, scatter
-from spcl.analysis.measures import neighbors as neighbours
+from spcl.analysis.measures import neighbors as neighbors
 from spcl.analysis.measures.pseudo_labels import kept_shares
 from spcl.analysis.measures.table import (
     REGIONS,
@@ -16,7 +16,7 @@ from spcl.analysis.measures.table import (
     Row,
     class_rows,
     finite_features,
-    labellings,
+    labelings,
     row,
 )
 from spcl.store.reader import Snapshot
@@ -28,7 +28,7 @@ def margin_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     found = snapshot.prototypes
     similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
     for region in REGIONS:
-        for labels, class_id in labellings(snapshot, context, region):
+        for labels, class_id in labelings(snapshot, context, region):
             where: dict[str, Any] = {"domain": region, "labels": labels}
             margin = margins.margins(similarity, class_id)
             per_class = margins.by_class(margin, class_id, len(context.names))
@@ -65,7 +65,7 @@ def scatter_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     """Yield compactness, distance between classes and Fisher ratio."""
     features, names = finite_features(snapshot), context.names
     for region in REGIONS:
-        for labels, class_id in labellings(snapshot, context, region):
+        for labels, class_id in labelings(snapshot, context, region):
             where: dict[str, Any] = {"domain": region, "labels": labels}
             means = scatter.class_means(features, class_id, len(names))
             within = scatter.compactness(features, class_id, len(names))
@@ -79,8 +79,8 @@ def scatter_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
 def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     """Yield the domain gap of each class."""
     features = finite_features(snapshot)
-    source = dict(labellings(snapshot, context, "source"))
-    for labels, target_class in labellings(snapshot, context, "target"):
+    source = dict(labelings(snapshot, context, "source"))
+    for labels, target_class in labelings(snapshot, context, "target"):
         if labels in source:
             gap = scatter.domain_gap(features, source[labels], target_class, len(context.names))
             where: dict[str, Any] = {"domain": "both", "labels": labels}
@@ -89,10 +89,10 @@ def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
 
 def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     """Yield the purity of neighbourhoods: within each domain, in both, from target to source."""
-    features, known = finite_features(snapshot), _Neighbours()
-    source = dict(labellings(snapshot, context, "source"))
+    features, known = finite_features(snapshot), _Neighbors()
+    source = dict(labelings(snapshot, context, "source"))
     for region in REGIONS:
-        for labels, class_id in labellings(snapshot, context, region):
+        for labels, class_id in labelings(snapshot, context, region):
             inside = np.flatnonzero(class_id < len(context.names))
             where: dict[str, Any] = {"domain": region, "labels": labels}
             near = known.nearest(features, inside, inside)
@@ -105,30 +105,30 @@ def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
                 yield from _purity(near, inside, both, context, "knn_purity_to_source", **where)
 
 
-class _Neighbours:
+class _Neighbors:
     """Neighbours found once for all labellings of the same pixels."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[bytes, bytes], neighbours.Indices] = {}
+        self._found: dict[tuple[bytes, bytes], neighbors.Indices] = {}
 
     def nearest(
-        self, features: NDArray[np.floating], pool: neighbours.Indices, of: neighbours.Indices
-    ) -> neighbours.Indices:
+        self, features: NDArray[np.floating], pool: neighbors.Indices, of: neighbors.Indices
+    ) -> neighbors.Indices:
         key = (pool.tobytes(), of.tobytes())
         if key not in self._found:
-            self._found[key] = neighbours.nearest_pixels(features, pool, of)
+            self._found[key] = neighbors.nearest_pixels(features, pool, of)
         return self._found[key]
 
 
 def _purity(
-    near: neighbours.Indices,
-    of: neighbours.Indices,
+    near: neighbors.Indices,
+    of: neighbors.Indices,
     class_id: Ids,
     context: Context,
     measure: str,
     **where: Any,
 ) -> Iterator[Row]:
-    purity = neighbours.knn_purity(near, of, class_id)
+    purity = neighbors.knn_purity(near, of, class_id)
     per_class = margins.by_class(purity, class_id[of], len(context.names))
     means = np.array([values.mean() if len(values) else np.nan for values in per_class])
     yield from class_rows(measure, means, "share", context.names, **where)
@@ -176,7 +176,7 @@ def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     yield from _rivals("rival_by_prototype", cosine, "cosine", names)
     similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
     for domain in DOMAINS:
-        for labels, class_id in labellings(snapshot, context, domain):
+        for labels, class_id in labelings(snapshot, context, domain):
             shares = margins.nearest_prototype_shares(similarity, class_id, len(names))
             where: dict[str, Any] = {"domain": domain, "labels": labels}
             yield from _rivals("rival_by_margin", shares, "share", names, **where)

@@ -6,11 +6,11 @@ from sklearn.neighbors import NearestNeighbors
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.intp]
-NUM_NEIGHBOURS = 10
+NUM_NEIGHBORS = 10
 
 
 def nearest_pixels(
-    features: NDArray[np.floating], pool: Indices, of: Indices, k: int = NUM_NEIGHBOURS
+    features: NDArray[np.floating], pool: Indices, of: Indices, k: int = NUM_NEIGHBORS
 ) -> Indices:
     """Return the `k` nearest pixels of `pool` to each pixel in `of`, never itself, (len(of), k).
 
@@ -38,7 +38,7 @@ def nearest_pixels(
     return np.asarray(found[~itself].reshape(len(of), count - 1), np.intp)
 
 
-def knn_purity(neighbours: Indices, of: Indices, class_id: NDArray[np.integer]) -> Floats:
+def knn_purity(neighbors: Indices, of: Indices, class_id: NDArray[np.integer]) -> Floats:
     """Return the share of a pixel's neighbours that have its class, (Q,), in [0, 1]; high is good.
 
     Within a domain it says whether classes lie apart; from target to source, whether they are
@@ -49,13 +49,13 @@ def knn_purity(neighbours: Indices, of: Indices, class_id: NDArray[np.integer]) 
         of: row numbers of the pixels asked about, (Q,).
         class_id: class of every pixel, (N,).
     """
-    if neighbours.shape[1] == 0:
+    if neighbors.shape[1] == 0:
         return np.full(len(of), np.nan)
-    return np.asarray((class_id[neighbours] == class_id[of][:, None]).mean(axis=1), np.float64)
+    return np.asarray((class_id[neighbors] == class_id[of][:, None]).mean(axis=1), np.float64)
 
 
-def neighbours_kept(
-    features: NDArray[np.floating], reference: NDArray[np.floating], k: int = NUM_NEIGHBOURS
+def neighbors_kept(
+    features: NDArray[np.floating], reference: NDArray[np.floating], k: int = NUM_NEIGHBORS
 ) -> Floats:
     """Return the share of a pixel's `k` neighbours that are the same at two steps, (N,), in [0, 1].
 

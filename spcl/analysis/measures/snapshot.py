@@ -40,7 +40,7 @@ def snapshot_rows(
         "margins": lambda: first_rank.margin_rows(snapshot, context),
         "scatter": lambda: first_rank.scatter_rows(snapshot, context),
         "domain gap": lambda: first_rank.domain_gap_rows(snapshot, context),
-        "neighbours": lambda: first_rank.purity_rows(snapshot, context),
+        "neighbors": lambda: first_rank.purity_rows(snapshot, context),
         "prototypes": lambda: first_rank.prototype_rows(snapshot, context),
         "drift since before": lambda: first_rank.drift_rows(
             snapshot, context, before, "prototype_drift"

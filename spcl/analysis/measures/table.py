@@ -68,14 +68,14 @@ def class_rows(
         yield row(measure, overall, unit, **where)
 
 
-def labellings(snapshot: Snapshot, context: Context, region: str) -> Iterator[tuple[str, Ids]]:
+def labelings(snapshot: Snapshot, context: Context, region: str) -> Iterator[tuple[str, Ids]]:
     """Yield ("truth", ids) where labels exist and ("pseudo", ids) always, (N,), 255 outside.
 
     `mixed` has true labels only where both domains have some.
     """
     inside = np.isin(context.domain, _domains_in(region))
-    labelled = context.truth != IGNORE_INDEX
-    if all(labelled[context.domain == domain].any() for domain in _domains_in(region)):
+    labeled = context.truth != IGNORE_INDEX
+    if all(labeled[context.domain == domain].any() for domain in _domains_in(region)):
         yield "truth", np.where(inside, context.truth, IGNORE_INDEX)
     yield "pseudo", np.where(inside, snapshot.predictions["class_id"], IGNORE_INDEX)
 

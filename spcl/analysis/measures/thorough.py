@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.measures import domains, margins, scatter
-from spcl.analysis.measures import neighbors as neighbours
+from spcl.analysis.measures import neighbors as neighbors
 from spcl.analysis.measures.table import (
     REGIONS,
     Context,
@@ -15,7 +15,7 @@ from spcl.analysis.measures.table import (
     Row,
     class_rows,
     finite_features,
-    labellings,
+    labelings,
     row,
 )
 from spcl.store.reader import Snapshot
@@ -27,7 +27,7 @@ def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     features, found, names = finite_features(snapshot), snapshot.prototypes, context.names
     similarity = margins.similarities(features, found["vectors"], found["seen"])
     for region in REGIONS:
-        for labels, class_id in labellings(snapshot, context, region):
+        for labels, class_id in labelings(snapshot, context, region):
             where: dict[str, Any] = {"domain": region, "labels": labels}
             shape = scatter.silhouette(features, class_id, len(names))
             yield from class_rows("silhouette", shape, "index", names, **where)
@@ -38,8 +38,8 @@ def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
 def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
     """Yield MMD and proxy A-distance of the domains, a class at a time and in all."""
     features = finite_features(snapshot)
-    source = dict(labellings(snapshot, context, "source"))
-    for labels, target_class in labellings(snapshot, context, "target"):
+    source = dict(labelings(snapshot, context, "source"))
+    for labels, target_class in labelings(snapshot, context, "target"):
         if labels not in source:
             continue
         ids = (source[labels], target_class)
@@ -64,10 +64,10 @@ def _rows_of(class_id: Ids, k: int | None, num_classes: int) -> NDArray[np.bool_
 def change_rows(snapshot: Snapshot, context: Context, reference: Snapshot) -> Iterator[Row]:
     """Yield how much of the representation is as it was at a reference: CKA, neighbours kept."""
     now, then = finite_features(snapshot), finite_features(reference)
-    kept = neighbours.neighbours_kept(now, then)
+    kept = neighbors.neighbors_kept(now, then)
     measured: tuple[tuple[str, Callable[[Ids], float], str], ...] = (
         ("linear_cka", lambda rows: domains.linear_cka(now[rows], then[rows]), "index"),
-        ("neighbours_kept", lambda rows: float(kept[rows].mean()), "share"),
+        ("neighbors_kept", lambda rows: float(kept[rows].mean()), "share"),
     )
     for number, domain in enumerate(DOMAINS):
         inside = context.domain == number

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from examples.two_runs import main as two_runs
-from spcl.analysis.maps.embedding import Neighbours
+from spcl.analysis.maps.embedding import Neighbors
 from spcl.analysis.maps.joint import joint_layout, joint_positions, stacked
 from spcl.analysis.maps.layout_quality import quality
 from spcl.store.errors import UserError
@@ -19,8 +19,8 @@ def _apart(pixels: np.ndarray) -> np.ndarray:
     return np.linalg.norm(pixels[0] - pixels[1], axis=1) / np.ptp(pixels[0], axis=0).max()
 
 
-def test_neighbours_stay_within_a_run_but_for_the_twin():
-    part = Neighbours(np.array([[0, 1], [1, 0]], np.int32), np.array([[0, 2], [0, 2]], np.float32))
+def test_neighbors_stay_within_a_run_but_for_the_twin():
+    part = Neighbors(np.array([[0, 1], [1, 0]], np.int32), np.array([[0, 2], [0, 2]], np.float32))
     near = stacked([part, part])
     assert near.indices.tolist() == [[0, 2, 1], [1, 3, 0], [2, 0, 3], [3, 1, 2]]
     assert near.distances.tolist() == [[0, 2, 2]] * 4

@@ -8,10 +8,10 @@ from spcl.analysis.maps.layout_quality import quality
 @pytest.fixture(scope="module")
 def clusters():
     random = np.random.default_rng(0)
-    centres = np.eye(4, 12)
+    centers = np.eye(4, 12)
     class_id = np.repeat(np.arange(4), 60)
-    features = centres[class_id] + 0.15 * random.normal(size=(240, 12))
-    return features / np.linalg.norm(features, axis=1, keepdims=True), class_id, centres
+    features = centers[class_id] + 0.15 * random.normal(size=(240, 12))
+    return features / np.linalg.norm(features, axis=1, keepdims=True), class_id, centers
 
 
 def test_registration_undoes_turning_mirroring_scaling_and_shifting():
@@ -43,8 +43,8 @@ def test_umap_keeps_classes_together_and_repeats_itself(clusters):
     features, class_id, _ = clusters
     first = projection.umap_layout(features, seed=1)
     assert np.array_equal(first, projection.umap_layout(features, seed=1))
-    centres = np.stack([first[class_id == k].mean(axis=0) for k in range(4)])
-    nearest = np.linalg.norm(first[:, None] - centres, axis=2).argmin(axis=1)
+    centers = np.stack([first[class_id == k].mean(axis=0) for k in range(4)])
+    nearest = np.linalg.norm(first[:, None] - centers, axis=2).argmin(axis=1)
     assert (nearest == class_id).mean() > 0.95
     assert quality(features, first).trustworthiness > 0.85
 
@@ -104,10 +104,10 @@ def test_compiled_code_is_kept_for_the_next_process(clusters):
 
 
 def test_prototypes_stand_among_their_class(clusters):
-    features, class_id, centres = clusters
+    features, class_id, centers = clusters
     positions = projection.pca_layout(features)
     seen = np.array([True, True, True, False])
-    placed = projection.place_prototypes(positions, features, centres, seen)
+    placed = projection.place_prototypes(positions, features, centers, seen)
     for k in range(3):
         spread = positions[class_id == k].std()
         assert np.linalg.norm(placed[k] - positions[class_id == k].mean(axis=0)) < 3 * spread

@@ -46,8 +46,8 @@ def test_too_few_pixels_say_nothing():
 
 def test_linear_cka_equals_the_form_with_gram_matrices():
     x, y = cloud(0), cloud(0) @ np.random.default_rng(2).normal(size=(6, 4)) + 0.3 * cloud(3)[:, :4]
-    centre = np.eye(150) - 1 / 150
-    k, m = centre @ x @ x.T @ centre, centre @ y @ y.T @ centre
+    center = np.eye(150) - 1 / 150
+    k, m = center @ x @ x.T @ center, center @ y @ y.T @ center
     expected = (k * m).sum() / np.sqrt((k * k).sum() * (m * m).sum())
     assert linear_cka(x, y) == pytest.approx(expected)
 

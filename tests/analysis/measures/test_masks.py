@@ -20,7 +20,7 @@ def masks():
     return before, after, truth
 
 
-def test_changes_equal_a_slow_loop_and_sum_to_the_labelled_pixels(masks):
+def test_changes_equal_a_slow_loop_and_sum_to_the_labeled_pixels(masks):
     before, after, truth = masks
     got = changes(before, after, truth, 5)
     for k in range(5):

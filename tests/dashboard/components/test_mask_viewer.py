@@ -121,7 +121,7 @@ def test_the_layers_are_the_recorded_planes(show: Shown, run_path: Path) -> None
     assert (_colors(page) == Run(run_path).probe().picture(KEY)).mean() > 0.9
 
 
-def test_the_safe_palette_recolours_without_another_mask(show: Shown, run_path: Path) -> None:
+def test_the_safe_palette_recolors_without_another_mask(show: Shown, run_path: Path) -> None:
     page = show("palette=safe")
     _bare(page)
     safe = ("#493435", "#777676", "#A6EAFF", "#DB5326", "#3B6EC6")

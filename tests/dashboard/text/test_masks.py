@@ -28,7 +28,7 @@ def change():
 
 
 def test_fixed_broken_and_still_wrong_by_hand(change):
-    assert change.num_labelled == 4
+    assert change.num_labeled == 4
     assert (change.fixed, change.broken, change.still_wrong) == (0.5, 0.25, 0.25)
     assert change.transfer[0, 1] == 2
     assert change.transfer_right[0, 1] == 1

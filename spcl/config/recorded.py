@@ -1,0 +1,30 @@
+"""The configuration of a recorded run, whatever spelling it was recorded with."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from spcl.config.text import copied
+from spcl.config.tree import Config, make_config
+
+_SECTIONS = {"optimiser": "optimizer", "normalisation": "normalization"}
+_KEYS = {("prototypes", "normalise"): "normalize"}
+_VALUES = {
+    ("contrast", "source_pixels", "labelled"): "labeled",
+    ("select", "by", "information_maximisation"): "information_maximization",
+}
+
+
+def recorded_config(raw: Mapping[str, Any], overrides: Sequence[str] = (), *, where: str) -> Config:
+    """Build the tree from the `config` of a `run.json`; keys of 2026-11 and before are renamed."""
+    return make_config(_renamed(raw), overrides, where=where)
+
+
+def _renamed(raw: Mapping[str, Any]) -> dict[str, Any]:
+    tree = copied({_SECTIONS.get(name, name): value for name, value in raw.items()})
+    for (section, old), new in _KEYS.items():
+        if old in tree.get(section, {}):
+            tree[section][new] = tree[section].pop(old)
+    for (section, key, old), new in _VALUES.items():
+        if tree.get(section, {}).get(key) == old:
+            tree[section][key] = new
+    return tree
