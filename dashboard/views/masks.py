@@ -121,7 +121,7 @@ def _reading(page: Page, image: str, before: int | None) -> str:
             "any two snapshots pixel by pixel."
         )
     return (
-        f"{100 * change.fixed:.1f} % of the {change.num_labelled:,} labelled pixels of this image "
+        f"{100 * change.fixed:.1f} % of the {change.num_labeled:,} labelled pixels of this image "
         f"were wrong before and are right now; {100 * change.broken:.1f} % went the other way. "
         "IoU is counted over all pixels of the image and the classes in it."
     )

@@ -1,6 +1,7 @@
 """A small run made with the real writer: numbers by a seeded generator, no training.
 
-Used by the tests of reader, analysis and dashboard, and by `python -m tests.support.synthetic_run DIR`.
+Used by the tests of reader, analysis and dashboard; `python -m tests.support.synthetic_run DIR`
+writes one to look at.
 """
 
 import sys
