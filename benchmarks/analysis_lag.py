@@ -6,7 +6,7 @@ python -m benchmarks.analysis_lag RUN_DIR ...      runs analysed while they were
 import sys
 from pathlib import Path
 
-from spcl.store.derived import DerivedReader
+from spcl.store.derived_reader import DerivedReader
 from spcl.store.reader import Run
 
 METHODS = ("pca", "umap")

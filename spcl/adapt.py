@@ -17,12 +17,12 @@ from spcl.errors import UserError
 from spcl.method.normalization import batch_norm_statistics
 from spcl.recording.null_recorder import NullRecorder
 from spcl.recording.recorder import Observed, Prototypes, Recorder
-from spcl.selection import Choice
 from spcl.store.reader import Run
 from spcl.training.batches import Domains, Supply
 from spcl.training.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
 from spcl.training.interrupt import asking_at_interrupt
 from spcl.training.learner import Learner, predictor
+from spcl.training.model_selection import BestSnapshot
 from spcl.training.optimizer import Report
 
 Progress = Callable[[int, int, str, float | None], None]
@@ -43,7 +43,7 @@ class Adaptation:
             num_classes=len(domains.label_space),
             pixel_counts=self.supply.source_counts.sum(axis=0),
         )
-        self.choice = Choice(config.select.by)
+        self.choice = BestSnapshot(config.select.by)
         self.last_scores: dict[str, Any] = {}
         self.stop_requested = False
         self._adapted: tuple[int, nn.Module] | None = None

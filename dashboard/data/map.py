@@ -15,7 +15,7 @@ from dashboard.data import recorded
 from dashboard.data.lasso import Shape
 from dashboard.text.map import quality_words
 from dashboard.views.common import Page, dark
-from spcl.store.derived import Layout
+from spcl.store.derived_reader import Layout
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dashboard.colors import color, mark_color
 from dashboard.data.jsonl_follower import follow
-from spcl.store.derived import DerivedReader, Layout
+from spcl.store.derived_reader import DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
 from spcl.store.schema import ClassInfo, ProbeImage
 

@@ -19,7 +19,7 @@ from dashboard.data.selection import remember
 from dashboard.text import map as words_map
 from dashboard.text.common import counted
 from dashboard.views.common import Page, dark, header, open_page, plain, title_of
-from spcl.store.derived import Layout
+from spcl.store.derived_reader import Layout
 from spcl.store.schema import IGNORE_INDEX
 
 _COLORS = {"Class": "class", "Right or wrong": "correct", "Confidence": "confidence"}

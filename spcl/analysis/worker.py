@@ -12,7 +12,8 @@ from spcl.analysis.maps.run_map import RunMap
 from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
 from spcl.analysis.measures.mask_report import mask_report
 from spcl.analysis.measures.snapshot import VERSION, context_of, rows_at
-from spcl.store.derived import RECIPE_FILE, DerivedReader, DerivedWriter, digest
+from spcl.store.derived_reader import RECIPE_FILE, DerivedReader, digest
+from spcl.store.derived_writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, last_row_per_step
 

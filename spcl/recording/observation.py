@@ -12,7 +12,7 @@ from spcl.evaluate import Predict, Prediction, class_ids, confusion_matrix
 from spcl.method.readout import prototype_logits
 from spcl.method.resize import upsample
 from spcl.recording.probe import cells_of
-from spcl.selection import Signs
+from spcl.recording.quality_signs import QualitySigns
 
 CONFIDENCE_STRIDE = 4
 """The confidence plane is stored at a quarter of the mask's size: it is smooth."""
@@ -62,7 +62,7 @@ class Readout:
 
     def __init__(self, prototypes: Prototypes, num_classes: int) -> None:
         self.prototypes = prototypes
-        self.signs = Signs(prototypes.vectors.detach().float(), prototypes.seen)
+        self.signs = QualitySigns(prototypes.vectors.detach().float(), prototypes.seen)
         self.confusion = np.zeros((num_classes, num_classes), np.int64)
 
     def add(self, prediction: Prediction) -> None:

@@ -26,7 +26,7 @@ from spcl.recording.observation import (
     prototype_arrays,
 )
 from spcl.recording.probe import ProbeOptions, ProbeSet, choose_probe
-from spcl.selection import Signs
+from spcl.recording.quality_signs import QualitySigns
 from spcl.store import schema
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, RunInfo, Stage
 from spcl.store.writer import (
@@ -239,7 +239,7 @@ class Recorder:
             "images": by_image,
         }
 
-    def _compare(self, observed: Observed, signs: Signs) -> None:
+    def _compare(self, observed: Observed, signs: QualitySigns) -> None:
         """Let teacher and student say what they see on a few target images."""
         assert observed.student is not None, "there is a student to compare with"
         frames = self.val["target"]

@@ -1,6 +1,6 @@
 """`docs/method.md` against the code: functions, keys and the values of both presets."""
 
-import importlib
+import pkgutil
 import re
 
 import pytest
@@ -27,12 +27,7 @@ def found(name):
     """Return what a dotted name of the table stands for."""
     if not name.startswith("spcl."):
         name = f"spcl.{'data' if name.startswith('loaders') else 'method'}.{name}"
-    parts = name.split(".")
-    module = 3 if parts[1] in ("method", "data") else 2
-    thing = importlib.import_module(".".join(parts[:module]))
-    for part in parts[module:]:
-        thing = getattr(thing, part)
-    return thing
+    return pkgutil.resolve_name(name)
 
 
 @pytest.mark.parametrize("row", rows_of("Equations"), ids=lambda row: row[0])

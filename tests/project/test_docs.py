@@ -3,7 +3,8 @@ import re
 import pytest
 
 from spcl.analysis import separability
-from spcl.store import derived, schema
+from spcl.store import derived_reader as derived
+from spcl.store import schema
 from spcl.store.reader import Run
 from tests import ROOT
 from tests.support.synthetic_run import write_synthetic_run

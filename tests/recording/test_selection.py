@@ -7,13 +7,14 @@ import torch
 from spcl import adapt, launch
 from spcl.commands import main
 from spcl.config import make_config
-from spcl.selection import Choice, Signs
+from spcl.recording.quality_signs import QualitySigns
 from spcl.store.reader import Run
+from spcl.training.model_selection import BestSnapshot
 from tests.support.tiny_pair import write_tiny_pair
 
 
 def signs_of(logits, features=None):
-    signs = Signs(torch.eye(3), torch.ones(3, dtype=torch.bool))
+    signs = QualitySigns(torch.eye(3), torch.ones(3, dtype=torch.bool))
     signs.add(logits, features if features is not None else torch.ones(3, *logits.shape[1:]))
     return signs.values()
 
@@ -35,7 +36,7 @@ def test_information_maximization_wants_sure_and_varied_predictions():
 def test_agreements_count_cells():
     logits, features = torch.zeros(3, 1, 4), torch.zeros(3, 1, 4)
     logits[0], features[0, 0, :3], features[1, 0, 3] = 1, 1, 1
-    signs = Signs(torch.eye(3), torch.ones(3, dtype=torch.bool))
+    signs = QualitySigns(torch.eye(3), torch.ones(3, dtype=torch.bool))
     signs.add(logits, features)
     other = logits.clone()
     other[2, 0, :2] = 5
@@ -49,17 +50,17 @@ def scored(entropy=None, miou=None):
 
 
 def test_the_choice_follows_its_sign_in_the_right_direction():
-    choice = Choice("entropy")
+    choice = BestSnapshot("entropy")
     found = [choice.is_better(step, scored(e)) for step, e in ((1, 0.5), (2, 0.6), (3, 0.4))]
     assert found == [True, False, True]
     assert "step 3" in choice.note()
 
 
 def test_last_and_missing_signs_choose_nothing():
-    assert not Choice("last").is_better(1, scored(0.5, 0.5))
-    assert not Choice("target_miou").is_better(1, scored(0.5, None))
-    assert not Choice("target_miou").is_better(1, scored(0.5, math.nan))
-    assert Choice("last").note() is None
+    assert not BestSnapshot("last").is_better(1, scored(0.5, 0.5))
+    assert not BestSnapshot("target_miou").is_better(1, scored(0.5, None))
+    assert not BestSnapshot("target_miou").is_better(1, scored(0.5, math.nan))
+    assert BestSnapshot("last").note() is None
 
 
 SMALL = [

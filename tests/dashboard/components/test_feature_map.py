@@ -13,7 +13,8 @@ from dashboard.data.lasso import Shape, shape_of
 from dashboard.data.selection import Selection
 from dashboard.views.common import Page
 from spcl.analysis.lock import only_one
-from spcl.store.derived import DerivedWriter, Layout
+from spcl.store.derived_reader import Layout
+from spcl.store.derived_writer import DerivedWriter
 from spcl.store.reader import Run, status_of
 from tests.conftest import Served, Watched
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run

@@ -6,7 +6,8 @@ import pytest
 
 from dashboard.data import recorded
 from dashboard.data.jsonl_follower import GrowingRows
-from spcl.store.derived import DerivedWriter, Layout
+from spcl.store.derived_reader import Layout
+from spcl.store.derived_writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import runs_folder
-from spcl.store.derived import DerivedWriter
+from spcl.store.derived_writer import DerivedWriter
 from spcl.store.reader import Run
 from tests import ROOT
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
