@@ -22,7 +22,7 @@ def seconds_of(config: Config, runs_dir: Path, *, analysed: bool) -> tuple[float
     assert path is not None, "the run is recorded"
     worker = start_worker(path) if analysed else None
     begun = time.perf_counter()
-    adapt.conduct(adaptation)
+    adapt.run_to_end(adaptation)
     seconds = time.perf_counter() - begun
     if worker is not None:
         worker.wait()

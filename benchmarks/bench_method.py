@@ -14,12 +14,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from benchmarks.timing import median_seconds, print_ratios
-from spcl.adapt import Adaptation, NullRecorder
+from spcl.adapt import Adaptation
 from spcl.config import load_config
 from spcl.config.presets import PRESETS
 from spcl.method.labels import one_hot_shares
 from spcl.method.losses import prototype_contrast
 from spcl.method.prototypes import PrototypeBank
+from spcl.recording.null_recorder import NullRecorder
 from spcl.training.batches import Domains
 
 SHAPE, K = (2, 2048, 65, 129), 19
@@ -129,11 +130,12 @@ def adapting(
     words += [f"threads={torch.get_num_threads()}"]
     config = load_config(Path("configs/streets.toml"), words)
     run = Adaptation(config, Domains.open(config), NullRecorder())
-    run.learner.begin_adaptation(islice(run.supply.whole_source(), 1))
+    run.learner.begin_adaptation(islice(run.batches.whole_source(), 1))
     run.learner.step = config.warmup.steps
-    run._relabel(config.warmup.steps)
-    source, target = run.supply.source.batch(0), run.supply.target.batch(0)
-    return lambda: run.learner.adapt_update(source, target), run.supply.close
+    if config.pseudo_labels.mode == "offline":
+        run._relabel(config.warmup.steps)
+    source, target = run.batches.source.batch(0), run.batches.target.batch(0)
+    return lambda: run.learner.adapt_update(source, target), run.batches.close
 
 
 def compare_walks(preset: str) -> None:

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 
 from spcl import adapt, launch
-from spcl.adapt import Adaptation, NullRecorder
+from spcl.adapt import Adaptation
 from spcl.config import Config, load_config
+from spcl.recording.null_recorder import NullRecorder
 from spcl.training.batches import Domains
 
 
@@ -21,7 +22,7 @@ def seconds_of(config: Config, runs_dir: Path | None) -> float:
     else:
         adaptation = launch.start(config, runs_dir=runs_dir)
     begun = time.perf_counter()
-    adapt.conduct(adaptation)
+    adapt.run_to_end(adaptation)
     return time.perf_counter() - begun
 
 

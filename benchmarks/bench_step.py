@@ -12,12 +12,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from benchmarks.timing import median_seconds, print_ratios
-from spcl.adapt import Adaptation, NullRecorder
+from spcl.adapt import Adaptation
 from spcl.config import load_config
 from spcl.data.loaders import Batch, labeled_batches
 from spcl.data.transforms import color_jitter
 from spcl.method.mixing import class_mix
 from spcl.method.resize import upsample
+from spcl.recording.null_recorder import NullRecorder
 from spcl.training.batches import Domains
 from spcl.training.learner import Learner
 from spcl.training.learner_state import labels_of
@@ -30,7 +31,7 @@ def prepared(words: list[str]) -> Adaptation:
     path, *overrides = words
     config = load_config(Path(path), ["threads=1", *overrides])
     run = Adaptation(config, Domains.open(config), NullRecorder())
-    few = labeled_batches(run.supply.domains.source_train, size=config.data.size)
+    few = labeled_batches(run.batches.domains.source_train, size=config.data.size)
     run.learner.step = config.warmup.steps
     run.learner.begin_adaptation([next(few)])
     return run
@@ -39,21 +40,21 @@ def prepared(words: list[str]) -> Adaptation:
 def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
     """Return the seconds of an adaptation update and of each of its parts alone."""
     learner, config = run.learner, run.config
-    objective, teacher = learner.objective, learner._teacher()
+    losses, teacher = learner.losses, learner._teacher()
     labels = labels_of(source)
     shape = (int(labels.shape[1]), int(labels.shape[2]))
     with torch.no_grad():
-        found = learner._pseudo_labels_of(target, shape)
-        weights = found.confidence * found.kept
-    given = source.images, labels, target.images, found.labels, weights
+        pseudo = learner.labeler.labels(target, teacher.model, shape)
+        weights = pseudo.confidence * pseudo.kept
+    given = source.images, labels, target.images, pseudo.labels, weights
     mixed = class_mix(*given, torch.Generator().manual_seed(0))
     joint = torch.cat([source.images, mixed.images]).contiguous(memory_format=torch.channels_last)
     learner.student.train()
     output = learner.student(joint)
     features, logits = (tensor.detach().requires_grad_() for tensor in output)
     number = len(labels)
-    own = objective.shares(labels, features[:number])
-    there = objective.shares(mixed.labels, features[number:], mixed.weights)
+    own = losses.shares(labels, features[:number])
+    there = losses.shares(mixed.labels, features[number:], mixed.weights)
 
     def teacher_at_target() -> object:
         with torch.no_grad():
@@ -61,35 +62,35 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
 
     def pseudo_labels() -> object:
         with torch.no_grad():
-            return learner._pseudo_labels_of(target, shape)
+            return learner.labeler.labels(target, teacher.model, shape)
 
     def pictures() -> object:
         generator = torch.Generator().manual_seed(0)
         images = class_mix(*given, generator).images
         clean = color_jitter(source.images, config.data.jitter, generator)
-        return clean, learner._strong(images, generator)
+        return clean, learner.target_views.augment(images, generator)
 
     def student() -> None:
         walked(learner, joint)
 
     def cross_entropy() -> None:
-        one = objective.source_segmentation(logits[:number], labels)
-        other = objective.segmentation(logits[number:], mixed.labels, mixed.weights)
+        one = losses.source_segmentation(logits[:number], labels)
+        other = losses.segmentation(logits[number:], mixed.labels, mixed.weights)
         torch.autograd.grad(one + other, logits)
 
     def prototypes() -> None:
-        objective.shares(labels, features[:number])
-        objective.shares(mixed.labels, features[number:], mixed.weights)
+        losses.shares(labels, features[:number])
+        losses.shares(mixed.labels, features[number:], mixed.weights)
         learner.bank.update(features[:number].detach(), own)
 
     def contrast() -> None:
-        one = objective.contrast(features[:number], own, learner.bank)
-        other = objective.contrast(features[number:], there, learner.bank)
+        one = losses.contrast(features[:number], own, learner.bank)
+        other = losses.contrast(features[number:], there, learner.bank)
         torch.autograd.grad(one + other, features)
 
     def steps() -> None:
         torch.nn.utils.clip_grad_norm_(learner.student.parameters(), 1e9)
-        learner.descent.optimizer.step()
+        learner.optimizer.optimizer.step()
         teacher.update(learner.student)
 
     whole = median_seconds(lambda: learner.adapt_update(source, target))
@@ -98,7 +99,7 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
         "teacher forward on target": teacher_at_target,
         "teacher forward, pseudo labels of it": pseudo_labels,
         "teacher forward on source, for the prototypes": lambda: learner._prototype_features(
-            source.images, features
+            source.images, output
         ),
         "cross-entropy forward and backward": cross_entropy,
         "mixing, jitter, blur": pictures,
@@ -120,8 +121,8 @@ def walked(learner: Learner, images: Tensor) -> None:
 
 def fresh_statistics(run: Adaptation) -> None:
     """Estimate the target's batch-norm statistics anew."""
-    run._adapted = None
-    run._with_target_statistics()
+    run.models._adapted = None
+    run.models.with_target_statistics()
 
 
 def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
@@ -155,7 +156,7 @@ def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
         with torch.inference_mode():
             return median_seconds(lambda: teacher(images))
 
-    loader = run.supply.source
+    loader = run.batches.source
     steps = iter(range(2, 1000))
     contiguous = layout(torch.contiguous_format)
     return {
@@ -188,14 +189,14 @@ def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
 def main(words: list[str]) -> None:
     run = prepared(words or ["configs/streets.toml"])
     config = run.config
-    source, target = run.supply.source.batch(0), run.supply.target.batch(0)
+    source, target = run.batches.source.batch(0), run.batches.target.batch(0)
     sizes = f"{len(source.images)} + {len(target.images)} images of {config.data.size}"
     title = f"{config.title}, {config.model.backbone}, {sizes}, {torch.get_num_threads()} thread(s)"
     seconds = parts(run, source, target)
     print_ratios(title, seconds, baseline="whole adaptation update")
     for name, ways in choices(run, source, target).items():
         print_ratios(name, ways, baseline=next(iter(ways)))
-    run.supply.close()
+    run.batches.close()
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def shuffled(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> PseudoLa
 def trial(folder: Path, words: list[str]) -> None:
     """Train once, analyse, print target mIoU and every event."""
     config = load_config(Path("configs/streets.toml"), ["threads=1", *words])
-    adapt.conduct(launch.start(config, runs_dir=folder, run_id="run"))
+    adapt.run_to_end(launch.start(config, runs_dir=folder, run_id="run"))
     run = Run(folder / "run")
     analyse(run)
     before, last = run.info().before_step, run.steps()[-1]

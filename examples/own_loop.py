@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import BatchLoader, Frames, ViewOptions
-from spcl.recording.recorder import Observed, Prototypes, Recorder
+from spcl.recording.recorder import Prototypes, Recorder, SnapshotSource
 from spcl.store.schema import Stage
 
 SIZE = (64, 128)
@@ -35,12 +35,12 @@ def main(data_root: Path, runs_dir: Path, run_id: str = "own-loop") -> Path:
         features = body(images).relu()
         return features, head(features)
 
-    def observed() -> Observed:
+    def observed() -> SnapshotSource:
         vectors = nn.functional.normalize(head.weight.detach()[:, :, 0, 0])
         known = torch.ones(num_classes, dtype=torch.bool)
         zeros = torch.zeros(num_classes, dtype=torch.long)
         prototypes = Prototypes(vectors, zeros, zeros, known)
-        return Observed(predict, predict, prototypes, np.full(num_classes, 0.5, np.float32))
+        return SnapshotSource(predict, predict, prototypes, np.full(num_classes, 0.5, np.float32))
 
     # The recording: create, metrics, snapshot, end.
     val = {

@@ -89,12 +89,12 @@ def arm_run_path(runs_dir: Path, name: str, arm: str, seed: int) -> Path:
     return runs_dir / f"{name}-{arm.replace('_', '-')}-seed{seed}"
 
 
-def ensure_run(config: Config, path: Path, *, conduct: Callable[[Any], None]) -> Run:
+def ensure_run(config: Config, path: Path, *, run_to_end: Callable[[Any], None]) -> Run:
     """Return the finished run at `path`: as it is, continued, or made now."""
     from spcl.launch import resume, start
 
     if not path.exists():
-        conduct(start(config, runs_dir=path.parent, run_id=path.name))
+        run_to_end(start(config, runs_dir=path.parent, run_id=path.name))
     run = Run.open(path)
     recorded = recorded_config(run.info().config, where=str(path))
     if recorded != config:
@@ -102,7 +102,7 @@ def ensure_run(config: Config, path: Path, *, conduct: Callable[[Any], None]) ->
             f"{path} holds a run with another configuration; give another folder with --runs"
         )
     if run.status().kind != "finished":
-        conduct(resume(path))
+        run_to_end(resume(path))
     return Run.open(path)
 
 
@@ -129,7 +129,7 @@ def ablate(
     seeds: list[int],
     runs_dir: Path,
     name: str,
-    conduct: Callable[[Any], None],
+    run_to_end: Callable[[Any], None],
 ) -> Iterator[ArmScore]:
     """Yield the score of every arm and seed, running what is not there yet."""
     for seed in seeds:
@@ -138,6 +138,6 @@ def ablate(
             warm_start = runs["spcl"].path if "spcl" in runs else None
             settings = arm_config(config, arm, seed=seed, warm_start=warm_start)
             path = arm_run_path(runs_dir, name, arm, seed)
-            runs[arm] = ensure_run(settings, path, conduct=conduct)
+            runs[arm] = ensure_run(settings, path, run_to_end=run_to_end)
         for arm in arms:
             yield scores_of(runs[_READ_FROM.get(arm, arm)], arm, seed)

@@ -1,262 +1,247 @@
 """The loop: warm up on source, pool prototypes, adapt to target, and record what is seen.
 
-Read this file first. One update lives in `learner.py`, its formulas in `method/`.
+Read this file first. One update lives in `training/learner.py`, its formulas in `method/`.
 """
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from spcl.config import Config
-from spcl.data.loaders import Batch, BatchLoader
 from spcl.errors import UserError
-from spcl.method.normalization import batch_norm_statistics
-from spcl.recording.null_recorder import NullRecorder
-from spcl.recording.recorder import Observed, Prototypes, Recorder
-from spcl.store.reader import Run
-from spcl.training.batches import Domains, Supply
-from spcl.training.checkpoint import WARMUP_FILE, save_checkpoint, save_weights
-from spcl.training.interrupt import asking_at_interrupt
-from spcl.training.learner import Learner, predictor
+from spcl.recording.protocol import RunRecorder
+from spcl.recording.snapshot import Prototypes, SnapshotSource
+from spcl.training.batches import Batches, Domains
+from spcl.training.checkpoint import LAST_FILE, WARMUP_FILE
+from spcl.training.interrupt import stopping_at_interrupt
+from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
+from spcl.training.observed_models import ObservedModels, predictor
 from spcl.training.optimizer import Report
 
-Progress = Callable[[int, int, str, float | None], None]
-"""Told after every update: step, total, stage, target mean IoU in [0, 1] if known."""
+OnUpdate = Callable[[int, int, str, float | None], None]
+"""Called after every update with the step, all steps, the stage, and target mIoU if known."""
+
+
+@dataclass(frozen=True)
+class TrainingStage:
+    """One row of the plan.
+
+    Attributes:
+        name: what metrics and run.json call it.
+        last_step: updates done when it ends, counted from the start of the run.
+        begin: prepare it; called again when a run is continued inside the stage or after it.
+        update: learn once from the batches of a step.
+    """
+
+    name: str
+    last_step: int
+    begin: Callable[[], None]
+    update: Callable[[int], Report]
 
 
 class Adaptation:
-    """One run: its data, its learner, its recorder."""
+    """One run: its data, its learner, its plan, its recorder."""
 
-    def __init__(self, config: Config, domains: Domains, recorder: Recorder | NullRecorder) -> None:
-        """Prepare everything; nothing is learnt yet."""
+    def __init__(self, config: Config, domains: Domains, recorder: RunRecorder) -> None:
+        """Prepare everything; nothing has been learnt yet."""
         torch.set_num_threads(config.num_threads)
         self.config = config
         self.recorder = recorder
-        self.supply = Supply(config, domains, run_path=recorder.path)
+        self.batches = Batches(config, domains)
         self.learner = Learner(
             config,
             num_classes=len(domains.label_space),
-            pixel_counts=self.supply.source_counts.sum(axis=0),
+            pixel_counts=self.batches.source_counts.sum(axis=0),
         )
-        self.choice = BestSnapshot(config.select.by)
-        self.last_scores: dict[str, Any] = {}
+        self.models = ObservedModels(self.learner, self.batches.target_images)
+        self.best_snapshot = BestSnapshot(config.select.by)
+        self.scores: dict[str, Any] = {}
         self.stop_requested = False
-        self._adapted: tuple[int, nn.Module] | None = None
+        self.plan = self._plan()
 
-    def state(self) -> dict[str, Any]:
-        """Return everything an update or a snapshot changes."""
-        return {**self.learner.state(), "choice": self.choice.state_dict()}
+    def run(self, on_update: OnUpdate | None = None) -> None:
+        """Do all updates from where the learner stands to the end of the plan."""
+        try:
+            for stage in self.plan:
+                stage.begin()
+                while self.step < stage.last_step and not self.stop_requested:
+                    report = self._timed_update(stage)
+                    self.recorder.metrics(self.step, {"stage": stage.name, **report})
+                    self._require_finite(report, stage)
+                    self._observe_if_due()
+                    self._checkpoint_if_due()
+                    if on_update is not None:
+                        on_update(self.step, self.config.total_steps, stage.name, self.target_score)
+                if self.stop_requested:
+                    break
+            else:
+                self.recorder.keep_weights(self.step, self.models)
+            self.recorder.checkpoint(self.state())
+        finally:
+            self.batches.close()
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Continue from what `state` returned."""
-        self.learner.load_state(state)
-        self.choice.load_state_dict(state.get("choice", self.choice.state_dict()))
+    @property
+    def step(self) -> int:
+        """Return the updates done since the run began."""
+        return self.learner.step
+
+    @property
+    def target_score(self) -> float | None:
+        """Return the target mean IoU of the latest snapshot, in [0, 1], if there is one."""
+        target = self.scores.get("target")
+        return target["mean_iou"] if target else None
 
     def request_stop(self) -> bool:
         """Ask to stop after the update under way; False if that was asked before."""
         asked_before, self.stop_requested = self.stop_requested, True
         return not asked_before
 
-    def run(self, progress: Progress | None = None) -> None:
-        """Do all updates from where the learner stands to the end of the plan."""
-        try:
-            self._run(progress or (lambda *_: None))
-        finally:
-            self.supply.close()
+    def state(self) -> dict[str, Any]:
+        """Return everything an update or a snapshot changes."""
+        return {**self.learner.state(), "choice": self.best_snapshot.state_dict()}
 
-    def _run(self, progress: Progress) -> None:
-        learner, config = self.learner, self.config
-        if learner.step == 0:
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Continue from what `state` returned."""
+        self.learner.load_state(state)
+        self.best_snapshot.load_state_dict(state.get("choice", self.best_snapshot.state_dict()))
+
+    def _plan(self) -> tuple[TrainingStage, ...]:
+        config, learn = self.config, self.learner.supervised_update
+        update = {
+            "spcl": self._adapt,
+            "source_only": lambda step: learn(self.batches.source.batch(step)),
+            "oracle": lambda step: learn(self.batches.target.batch(step)),
+            "oracle_joint": lambda step: learn(self.batches.both_labeled(step)),
+        }[config.adapt.arm]
+        selftrain = self._selftrain if config.adapt.arm == "spcl" else update
+        stages = (
+            TrainingStage("warmup", config.warmup.steps, self._begin_warmup, self._warm_up),
+            TrainingStage("adapt", config.adapt_end, self._begin_adaptation, update),
+            TrainingStage("selftrain", config.total_steps, self._begin_selftraining, selftrain),
+        )
+        return stages if config.total_steps > config.adapt_end else stages[:2]
+
+    def _begin_warmup(self) -> None:
+        if self.step == 0:
             self._observe()
-        elif self._branches_off():
-            self._observe_before()
-        self._stage("warmup", config.warmup.steps, self._warmup_update, progress)
-        if learner.teacher is None and not self.stop_requested:
-            self._begin_adaptation()
-        if learner.step < config.adapt_end and not self.stop_requested:
-            self._relabel(config.warmup.steps)
-            self._stage("adapt", config.adapt_end, self._adapt_update, progress)
-        if learner.step < config.total_steps and not self.stop_requested:
-            if learner.step == config.adapt_end:
-                learner.begin_selftraining()
-            self._relabel(config.adapt_end)
-            self._stage("selftrain", config.total_steps, self._selftrain_update, progress)
-        if not self.stop_requested:
-            self._keep_weights()
-        self._checkpoint()
 
-    def _stage(
-        self, name: str, last_step: int, update: Callable[[], Report], progress: Progress
-    ) -> None:
-        while self.learner.step < last_step and not self.stop_requested:
-            self._update(name, update)
-            progress(self.learner.step, self.config.total_steps, name, self._target_score())
+    def _warm_up(self, step: int) -> Report:
+        has_adversary = self.config.warmup.adversarial != "off"
+        target = self.batches.warmup_target.batch(step) if has_adversary else None
+        return self.learner.warmup_update(self.batches.warmup_source.batch(step), target)
 
     def _begin_adaptation(self) -> None:
         """Pool the prototypes; `before_step` is observed after it and has used no target."""
-        self.recorder.progress(self.learner.step, "prototypes")
-        self.learner.begin_adaptation(self.supply.whole_source())
-        self._observe_before()
-        self._checkpoint(WARMUP_FILE)
-        self._checkpoint()
+        if self.learner.teacher is None:
+            self.recorder.progress(self.step, "prototypes")
+            self.learner.begin_adaptation(self.batches.whole_source())
+            self._observe_before()
+            self.recorder.checkpoint(self.state(), name=WARMUP_FILE)
+            self.recorder.checkpoint(self.state())
+        elif self.step == self.config.warmup.steps and not self.recorder.has_snapshot(self.step):
+            self._observe_before()  # another run did the warm-up
+        if self.config.pseudo_labels.mode == "offline" and self.step < self.config.adapt_end:
+            self._relabel(self.config.warmup.steps)
 
-    def _branches_off(self) -> bool:
-        """Return whether another run did the warm-up, so that its end is not recorded here yet."""
-        path, step = self.recorder.path, self.learner.step
-        if path is None or self.learner.teacher is None or step != self.config.warmup.steps:
-            return False
-        return step not in Run(path).steps()
+    def _adapt(self, step: int) -> Report:
+        self.models.refresh_labeler()
+        source, target = self.batches.source.batch(step), self.batches.target.batch(step)
+        return self.learner.adapt_update(source, target)
+
+    def _begin_selftraining(self) -> None:
+        if self.step == self.config.adapt_end:
+            self.learner.begin_selftraining()
+        self._relabel(self.config.adapt_end, scale=self.config.selftrain.scale)
+
+    def _selftrain(self, step: int) -> Report:
+        return self.learner.selftrain_update(self.batches.target.batch(step))
+
+    def _relabel(self, first_step: int, *, scale: tuple[float, float] | None = None) -> None:
+        """Label the target once for the stage that begins after `first_step`."""
+        if self.config.adapt.arm != "spcl":
+            return
+        model, labeler = self.models.labeling(), self.learner.labeler
+        self.batches.relabel_target(
+            lambda images, size: labeler.probabilities(model, images, size),
+            self.learner.histogram,
+            folder=self.recorder.working_folder / "pseudo_labels" / f"step_{first_step}",
+            scale=scale,
+        )
+
+    def _timed_update(self, stage: TrainingStage) -> Report:
+        began = time.perf_counter()
+        report = stage.update(self.step)
+        return {**report, "seconds_per_step": round(time.perf_counter() - began, 4)}
+
+    def _require_finite(self, report: Report, stage: TrainingStage) -> None:
+        if np.isfinite(report["loss/total"]):
+            return
+        section = "warmup" if stage.name == "warmup" else "adapt"
+        raise UserError(
+            f"the loss is not finite at step {self.step}; lower {section}.body_lr and "
+            f"{section}.head_lr, or set optimizer.clip to a smaller value above 0"
+        )
+
+    def _checkpoint_if_due(self) -> None:
+        is_before_step = self.step == self.config.warmup.steps  # written after pooling
+        if self.step % self.config.checkpoint.every == 0 and not is_before_step:
+            self.recorder.checkpoint(self.state(), name=LAST_FILE)
+
+    def _observe_if_due(self) -> None:
+        every = self.config.record.every
+        is_due = self.step % every == 0 or self.step in (every // 4, self.config.total_steps)
+        is_before_step = self.step == self.config.warmup.steps  # observed after pooling
+        if is_due and not is_before_step:
+            self._observe()
+
+    def _observe(self) -> None:
+        self.scores = self.recorder.snapshot(self.step, self._snapshot_source())
+        self.recorder.progress(self.step, self.config.stage_after(self.step))
+        if self.step > self.config.warmup.steps:
+            self._keep_best()
 
     def _observe_before(self) -> None:
         self._observe()
-        self._keep_weights()
+        self.recorder.keep_weights(self.step, self.models)
 
-    def _relabel(self, first_step: int) -> None:
-        """Label the target once for the stage that begins after `first_step`."""
-        config = self.config
-        learns_so = config.pseudo_labels.mode == "offline" or first_step == config.adapt_end
-        if config.adapt.arm == "spcl" and learns_so:
-            learner, adapted = self.learner, config.normalization.target_statistics
-            model = self._with_target_statistics() if adapted else learner.observed_model()
-            self.supply.relabel_target(
-                lambda images, size: learner.class_shares(model, images, size),
-                learner.histogram,
-                first_step=first_step,
-            )
-
-    def _batch(self, loader: BatchLoader) -> Batch:
-        return loader.batch(self.learner.step)
-
-    def _warmup_update(self) -> Report:
-        adversarial = self.config.warmup.adversarial != "off"
-        target = self._batch(self.supply.warmup_target) if adversarial else None
-        return self.learner.warmup_update(self._batch(self.supply.warmup_source), target)
-
-    def _adapt_update(self) -> Report:
-        arm = self.config.adapt.arm
-        if arm == "source_only":
-            return self.learner.supervised_update(self._batch(self.supply.source))
-        if arm == "oracle":
-            return self.learner.supervised_update(self._batch(self.supply.target))
-        if arm == "oracle_joint":
-            return self.learner.supervised_update(self.supply.both_labeled(self.learner.step))
-        self._refresh_target_statistics()
-        return self.learner.adapt_update(
-            self._batch(self.supply.source), self._batch(self.supply.target)
+    def _snapshot_source(self) -> SnapshotSource:
+        """Return what a snapshot observes; a model is copied only when the recorder calls it."""
+        learner, models, bank = self.learner, self.models, self.learner.bank
+        is_last = self.step == self.config.total_steps  # one more pass, so only where it is read
+        return SnapshotSource(
+            source=predictor(models.source),
+            target=predictor(models.target),
+            target_source_statistics=predictor(models.source) if is_last else None,
+            student=predictor(models.student) if learner.has_teacher else None,
+            prototypes=Prototypes(bank.vectors, bank.pixel_count, bank.age, bank.seen),
+            thresholds=learner.thresholds(),
         )
 
-    def _selftrain_update(self) -> Report:
-        if self.config.adapt.arm != "spcl":
-            return self._adapt_update()
-        return self.learner.selftrain_update(self._batch(self.supply.target))
-
-    def _refresh_target_statistics(self) -> None:
-        options = self.config.normalization
-        done = self.learner.step - self.config.warmup.steps
-        if options.target_statistics and done % options.refresh_every == 0:
-            self.learner.target_statistics = batch_norm_statistics(self._with_target_statistics())
-
-    def _with_target_statistics(self) -> nn.Module:
-        """Return the observed model with statistics of the target, estimated once a step."""
-        if self._adapted is None or self._adapted[0] != self.learner.step:
-            images = self.supply.target_images(self.config.normalization.max_images)
-            self._adapted = (self.learner.step, self.learner.with_target_statistics(images))
-        return self._adapted[1]
-
-    def _update(self, stage: str, update: Callable[[], Report]) -> None:
-        begun = time.perf_counter()
-        report = update()
-        seconds = time.perf_counter() - begun
-        step = self.learner.step
-        self.recorder.metrics(
-            step, {"stage": stage, **report, "seconds_per_step": round(seconds, 4)}
-        )
-        if not np.isfinite(report["loss/total"]):
-            section = "warmup" if stage == "warmup" else "adapt"
-            raise UserError(
-                f"the loss is not finite at step {step}; lower {section}.body_lr and "
-                f"{section}.head_lr, or set optimizer.clip to a smaller value above 0"
-            )
-        if self._is_observed(step):
-            self._observe()
-        if step % self.config.checkpoint.every == 0 and step != self.config.warmup.steps:
-            self._checkpoint()
-
-    def _is_observed(self, step: int) -> bool:
-        if step == self.config.warmup.steps:
-            return False  # observed after the prototypes are pooled
-        early = step == self.config.record.every // 4
-        return early or step % self.config.record.every == 0 or step == self.config.total_steps
-
-    def _observe(self) -> None:
-        if isinstance(self.recorder, NullRecorder):
-            return
-        learner = self.learner
-        plain_model = learner.observed_model()
-        target_model = self._target_model() or plain_model
-        is_last = learner.step == self.config.total_steps  # one more pass, so only where it is read
-        bank = learner.bank
-        self.last_scores = self.recorder.snapshot(
-            learner.step,
-            Observed(
-                source=predictor(plain_model),
-                target=predictor(target_model),
-                target_source_statistics=predictor(plain_model) if is_last else None,
-                student=predictor(learner.student_alone()) if learner.has_teacher else None,
-                prototypes=Prototypes(bank.vectors, bank.pixel_count, bank.age, bank.seen),
-                thresholds=learner.thresholds(),
-            ),
-        )
-        self.recorder.progress(learner.step, self.config.stage_after(learner.step))
-        if learner.step > self.config.warmup.steps:
-            self._choose()
-
-    def _choose(self) -> None:
-        """Keep the weights of the best snapshot so far, if one is to be chosen."""
-        before = self.choice.note()
-        if self.choice.is_better(self.learner.step, self.last_scores):
-            self._keep_weights()
-            note = self.choice.note()
+    def _keep_best(self) -> None:
+        """Keep the weights of the best snapshot so far, where `select.by` chooses one."""
+        note_before = self.best_snapshot.note()
+        if self.best_snapshot.is_better(self.step, self.scores):
+            self.recorder.keep_weights(self.step, self.models)
+            note = self.best_snapshot.note()
             assert note is not None, "a step was chosen"
-            self.recorder.note(note, instead_of=before)
-
-    def _target_model(self) -> nn.Module | None:
-        """Return the model with target statistics; None up to and including `before_step`."""
-        adapted = self.learner.step > self.config.warmup.steps
-        if not adapted or not self.config.normalization.target_statistics:
-            return None
-        return self._with_target_statistics()
-
-    def _target_score(self) -> float | None:
-        target = self.last_scores.get("target")
-        return target["mean_iou"] if target else None
-
-    def _keep_weights(self) -> None:
-        if self.recorder.path is not None:
-            plain_model = self.learner.observed_model()
-            models = {"source": plain_model, "target": self._target_model() or plain_model}
-            save_weights(self.recorder.path, self.learner.step, models)
-
-    def _checkpoint(self, name: str = "last.pt") -> None:
-        if self.recorder.path is not None:
-            save_checkpoint(self.recorder.path, self.state(), name=name)
+            self.recorder.note(note, instead_of=note_before)
 
 
-def conduct(adaptation: Adaptation, progress: Progress | None = None) -> None:
-    """Run to the end and put down how it ended.
+def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> None:
+    """Run all stages and record the final status.
 
     Ctrl-C finishes the update under way, writes a checkpoint and raises KeyboardInterrupt: the
     run can be resumed. A second Ctrl-C interrupts at once.
     """
     recorder = adaptation.recorder
     try:
-        with asking_at_interrupt(adaptation.request_stop):
-            adaptation.run(progress)
+        with stopping_at_interrupt(adaptation.request_stop):
+            adaptation.run(on_update)
     except Exception as error:
         recorder.end("failed", failure=str(error) or type(error).__name__)
         raise

@@ -101,7 +101,7 @@ def test_arms_share_the_warm_up(root, tmp_path):
     config = settings(root, "adapt.arm=source_only", f"warmup.start={tmp_path}/runs/run")
     branch = launch.start(config, runs_dir=tmp_path / "arms", run_id="source")
     assert branch.learner.step == 4
-    adapt.conduct(branch)
+    adapt.run_to_end(branch)
     assert_equal_states(branch.learner.state(), trained(root, "adapt.arm=source_only").state())
     first, run = Run(tmp_path / "runs" / "run"), Run(tmp_path / "arms" / "source")
     assert run.steps() == [4, 6, 8]
@@ -121,4 +121,4 @@ def test_an_arm_from_another_warm_up_uses_its_own_learning_rate(root, tmp_path):
     trained(root, runs=tmp_path / "runs")
     start = f"warmup.start={tmp_path}/runs/run"
     slow = trained(root, start, "adapt.body_lr=1e-9", "adapt.head_lr=1e-9", runs=tmp_path / "slow")
-    assert slow.descent.optimizer.param_groups[0]["base_lr"] == 1e-9
+    assert slow.optimizer.optimizer.param_groups[0]["base_lr"] == 1e-9

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run and print."""
-    from spcl.adapt import Adaptation, conduct
+    from spcl.adapt import Adaptation, run_to_end
     from spcl.config import load_config
 
     path = Path(arguments.words[0])
@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def with_progress(adaptation: Adaptation) -> None:
         with training_progress(f"{adaptation.recorder.path}") as progress:
-            conduct(adaptation, progress)
+            run_to_end(adaptation, progress)
 
     scores = list(
         ablate(
@@ -43,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             seeds=_seeds(arguments.seeds),
             runs_dir=arguments.runs,
             name=path.stem,
-            conduct=with_progress,
+            run_to_end=with_progress,
         )
     )
     if arguments.json:

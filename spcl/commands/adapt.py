@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         adaptation = _started(arguments)
     path = adaptation.recorder.path
     with training_progress(f"{path}") as progress:
-        adapt.conduct(adaptation, progress)
+        adapt.run_to_end(adaptation, progress)
     print(path)
     return 0
 

@@ -128,13 +128,13 @@ def _adapt_and_compare(
     assert path is not None, "the demo records"
     worker = start_worker(path)
     with training_progress(f"{path}") as progress:
-        adapt.conduct(main, progress)
+        adapt.run_to_end(main, progress)
     reference = arm_config(config, "source_only", seed=config.seed, warm_start=path)
     beside = launch.start(
         reference, runs_dir=runs_dir / ".reference", run_id=f"{path.name}-source-only"
     )
     with training_progress("For comparison: as many updates on the source alone") as progress:
-        adapt.conduct(beside, progress)
+        adapt.run_to_end(beside, progress)
     assert beside.recorder.path is not None, "the reference is recorded, too"
     plain, adapted = Run.open(beside.recorder.path), Run.open(path)
     scores = [

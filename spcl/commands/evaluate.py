@@ -90,7 +90,7 @@ def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[fl
     from spcl.evaluate import per_class_iou, split_confusion
     from spcl.models.segmenter import build_segmenter
     from spcl.training.checkpoint import load_weights
-    from spcl.training.learner import predictor
+    from spcl.training.observed_models import predictor
 
     config = recorded_config(opened.info().config, where=str(opened.path))
     pair = open_pair(config.data)
@@ -101,7 +101,7 @@ def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[fl
     model.load_state_dict(load_weights(opened.path, step, domain))
     frames = Frames(pair.split(split, with_labels=True), cache_mb=0)
     confusion = split_confusion(
-        predictor(model.eval()), frames, size=config.data.size, num_classes=num_classes
+        predictor(lambda: model.eval()), frames, size=config.data.size, num_classes=num_classes
     )
     values = [None if math.isnan(v) else float(v) for v in per_class_iou(confusion)]
     return values, len(frames)

@@ -1,6 +1,7 @@
 """Choose what every snapshot observes: the same images and the same pixels, for the whole run."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,15 @@ class ProbeSet:
     images: tuple[ProbeImage, ...]
     frame_index: tuple[int, ...]
     pixels: dict[str, NDArray[np.int32]]
+
+    @cached_property
+    def _places(self) -> dict[tuple[Domain, int], int]:
+        frames = zip(self.images, self.frame_index, strict=True)
+        return {(image.domain, index): place for place, (image, index) in enumerate(frames)}
+
+    def place_of(self, domain: Domain, index: int) -> int | None:
+        """Return the place among `images` of the split's image at `index`; None if not chosen."""
+        return self._places.get((domain, index))
 
 
 def choose_probe(splits: dict[Domain, Frames], options: ProbeOptions) -> ProbeSet:

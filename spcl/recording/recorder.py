@@ -4,42 +4,33 @@ Nothing here touches the model's weights, its mode or any random state: recordin
 give bit-equal training.
 """
 
-import platform
-import subprocess
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
-from spcl.evaluate import Predict, confusion_matrix, predict_split, score
-from spcl.recording.observation import (
-    Observed,
-    PixelTable,
-    Prototypes,
-    Readout,
-    coarse,
-    prototype_arrays,
-)
+from spcl.evaluate import Predict, predict_split, score
 from spcl.recording.probe import ProbeOptions, ProbeSet, choose_probe
+from spcl.recording.protocol import DomainModels
+from spcl.recording.provenance import fresh_run_info
 from spcl.recording.quality_signs import QualitySigns
-from spcl.store import schema
-from spcl.store.schema import DOMAINS, Domain, LabelSpace, RunInfo, Stage
-from spcl.store.writer import (
-    RunWriter,
-    array_bytes,
-    arrays_bytes,
-    gray_bytes,
-    json_bytes,
-    mask_bytes,
-    palette_of,
+from spcl.recording.snapshot import (
+    ProbeObservation,
+    PrototypeReadout,
+    Prototypes,
+    SnapshotSource,
+    SplitScores,
 )
+from spcl.store import schema
+from spcl.store.reader import Run
+from spcl.store.schema import DOMAINS, Domain, LabelSpace, Stage
+from spcl.store.writer import RunWriter, array_bytes, arrays_bytes, json_bytes, palette_of
+from spcl.training.checkpoint import LAST_FILE, save_checkpoint, save_weights
 
-__all__ = ["Observed", "ProbeOptions", "Prototypes", "Recorder"]
+__all__ = ["ProbeOptions", "Prototypes", "Recorder", "SnapshotSource"]
 
 COMPARED_IMAGES = 15
 """Target images on which teacher and student are compared."""
@@ -56,7 +47,7 @@ class Recorder:
         size: tuple[int, int],
         probe: ProbeOptions,
     ) -> None:
-        """Record through `writer`; use `create` or `reopen`."""
+        """Record through `writer`, which holds a run that exists; `create` makes a new one."""
         self.writer = writer
         self.val = val
         self.size = size
@@ -97,30 +88,16 @@ class Recorder:
             probe: how much is observed.
             notes: sentences every page shows.
         """
-        now = schema.utc_now()
-        info = RunInfo(
-            id=run_id,
-            status="running",
-            started_at=now,
-            updated_at=now,
-            ended_at=None,
-            heartbeat_at=now,
-            host=platform.node(),
-            pid=0,
-            process_started=0.0,
+        info = fresh_run_info(
+            run_id,
+            label_space=label_space,
+            stages=stages,
+            config=config,
             seed=seed,
             threads=threads,
-            stage=stages[0].name,
-            step=0,
-            stages=tuple(stages),
-            before_step=stages[0].last_step,
+            title=title,
             observed_model=observed_model,
-            label_space=label_space,
-            config=config,
-            title=title or run_id,
-            git_commit=_git_commit(),
-            packages=_packages(),
-            notes=tuple(notes),
+            notes=notes,
         )
         writer = RunWriter.create(runs_dir, info)
         recorder = cls(writer, val=val, size=size, probe=probe or ProbeOptions(seed=seed))
@@ -131,6 +108,11 @@ class Recorder:
     def path(self) -> Path:
         """Return the run's folder."""
         return self.writer.path
+
+    @property
+    def working_folder(self) -> Path:
+        """Return the folder of checkpoints, outside the contract of the run."""
+        return self.path / schema.CHECKPOINTS_FOLDER
 
     def _write_probe(self) -> None:
         pictures, labels = {}, {}
@@ -148,132 +130,89 @@ class Recorder:
         self.writer.append_metrics({"step": step, "time": schema.utc_now(), **values})
 
     def progress(self, step: int, stage: str) -> None:
-        """Put down where the run stands (written with the next heartbeat at the latest)."""
+        """Record where the run stands (written with the next heartbeat at the latest)."""
         self.writer.update(step=step, stage=stage)
 
-    def snapshot(self, step: int, observed: Observed) -> dict[str, Any]:
+    def snapshot(self, step: int, source: SnapshotSource) -> dict[str, Any]:
         """Observe the model on both validation splits and publish; return the scores."""
-        files: dict[str, bytes] = {}
-        pixels = PixelTable(len(self.probe.pixels["image"]))
+        num_classes = len(self.writer.info.label_space)
+        observation = ProbeObservation(self.probe, palette_of(self.writer.info.label_space))
+        readout = PrototypeReadout(source.prototypes, num_classes)
         scores: dict[str, Any] = {"step": step}
-        readout = Readout(observed.prototypes, len(self.writer.info.label_space))
         for domain in DOMAINS:
-            predict = observed.source if domain == "source" else observed.target
-            beside = readout if domain == "target" else None
-            scores[domain] = self._observe(domain, predict, files, pixels, beside)
-        if scores["target"] is not None and observed.prototypes.seen.any():
+            split = SplitScores(domain, num_classes)
+            for prediction in predict_split(
+                source.predictor(domain), self.val[domain], size=self.size
+            ):
+                image = self.probe.place_of(domain, prediction.number)
+                split.add(prediction, None if image is None else self.probe.images[image].key)
+                if image is not None:
+                    observation.add(prediction, image)
+                if domain == "target":
+                    readout.add(prediction)
+            scores[domain] = split.values()
+        if scores["target"] is not None and source.prototypes.seen.any():
             scores["target"]["prototype_readout"] = score(readout.confusion)
-        if observed.student is not None:
-            self._compare(observed, readout.signs)
+        if source.student is not None:
+            self._compare(source.target, source.student, readout.signs)
         scores["selection"] = readout.signs.values()
-        if observed.target_source_statistics is not None and scores["target"] is not None:
-            scores["target_source_statistics"] = self._observe(
-                "target", observed.target_source_statistics, None, None
+        if source.target_source_statistics is not None and scores["target"] is not None:
+            scores["target_source_statistics"] = self._target_scores(
+                source.target_source_statistics
             )
-        files[schema.FEATURES_FILE] = array_bytes(pixels.unit_features())
-        files[schema.PREDICTIONS_FILE] = arrays_bytes(pixels.predictions(observed.thresholds))
-        files[schema.PROTOTYPES_FILE] = arrays_bytes(prototype_arrays(observed.prototypes))
-        files[schema.SCORES_FILE] = json_bytes(scores)
-        self.writer.publish_snapshot(step, files)
+        self._publish(step, source, observation, scores)
         return scores
 
-    def _observe(
+    def _publish(
         self,
-        domain: Domain,
-        predict: Predict,
-        files: dict[str, bytes] | None,
-        pixels: PixelTable | None,
-        readout: Readout | None = None,
-    ) -> dict[str, Any] | None:
-        """Return the scores of a split; fill masks and pixel rows of its probe images."""
-        num_classes = len(self.writer.info.label_space)
-        palette = palette_of(self.writer.info.label_space)
-        frames = self.val[domain]
-        wanted = {
-            index: number
-            for number, (image, index) in enumerate(
-                zip(self.probe.images, self.probe.frame_index, strict=True)
-            )
-            if image.domain == domain
+        step: int,
+        source: SnapshotSource,
+        observation: ProbeObservation,
+        scores: dict[str, Any],
+    ) -> None:
+        files = {
+            **observation.masks,
+            schema.FEATURES_FILE: array_bytes(observation.unit_features()),
+            schema.PREDICTIONS_FILE: arrays_bytes(observation.predictions(source.thresholds)),
+            schema.PROTOTYPES_FILE: arrays_bytes(source.prototypes.arrays()),
+            schema.SCORES_FILE: json_bytes(scores),
         }
-        total = np.zeros((num_classes, num_classes), np.int64)
-        by_image: dict[str, Any] = {}
-        num_labeled = 0
-        for prediction in predict_split(predict, frames, size=self.size):
-            matrix = None
-            if readout is not None:
-                readout.add(prediction)
-            if prediction.label is not None:
-                matrix = confusion_matrix(prediction.label, prediction.class_ids, num_classes)
-                total += matrix
-                num_labeled += 1
-            number = wanted.get(prediction.number)
-            if number is None:
-                continue
-            key = self.probe.images[number].key
-            if matrix is not None:
-                by_image[key] = score(matrix)
-            if files is not None and pixels is not None:
-                confidence = prediction.confidence()
-                files[f"{schema.MASKS_FOLDER}/{key}.png"] = mask_bytes(
-                    prediction.class_ids, palette
-                )
-                files[f"{schema.MASKS_FOLDER}/{key}.confidence.png"] = gray_bytes(
-                    coarse(confidence)
-                )
-                rows = np.flatnonzero(self.probe.pixels["image"] == number)
-                pixels.fill(
-                    rows,
-                    features=prediction.features,
-                    class_ids=prediction.class_ids,
-                    confidence=confidence,
-                    row=self.probe.pixels["row"][rows],
-                    column=self.probe.pixels["column"][rows],
-                )
-        if num_labeled == 0:
-            return None
-        return {
-            "split": f"{domain}/val",
-            "num_images": num_labeled,
-            **score(total),
-            "images": by_image,
-        }
+        self.writer.publish_snapshot(step, files)
 
-    def _compare(self, observed: Observed, signs: QualitySigns) -> None:
-        """Let teacher and student say what they see on a few target images."""
-        assert observed.student is not None, "there is a student to compare with"
+    def _target_scores(self, predict: Predict) -> dict[str, Any] | None:
+        """Return the scores on target/val alone, without masks and pixels."""
+        split = SplitScores("target", len(self.writer.info.label_space))
+        for prediction in predict_split(predict, self.val["target"], size=self.size):
+            image = self.probe.place_of("target", prediction.number)
+            split.add(prediction, None if image is None else self.probe.images[image].key)
+        return split.values()
+
+    def _compare(self, teacher: Predict, student: Predict, signs: QualitySigns) -> None:
+        """Count where teacher and student agree on a few target images."""
         frames = self.val["target"]
         chosen = range(0, len(frames), max(1, len(frames) // COMPARED_IMAGES))
         images = to_tensor([whole_view(frames[index][0], self.size) for index in chosen])
         with torch.inference_mode():
-            for part in images.split(4):
-                signs.compare(observed.target(part)[1], observed.student(part)[1])
+            for batch in images.split(4):
+                signs.compare(teacher(batch)[1], student(batch)[1])
+
+    def has_snapshot(self, step: int) -> bool:
+        """Return whether this run has a snapshot of `step`."""
+        return step in Run(self.path).steps()
+
+    def keep_weights(self, step: int, models: DomainModels) -> None:
+        """Keep the weights of the models observed at `step`, for `evaluate`."""
+        save_weights(self.path, step, {"source": models.source(), "target": models.target()})
+
+    def checkpoint(self, state: dict[str, Any], *, name: str = LAST_FILE) -> None:
+        """Keep the training state; a process killed meanwhile leaves the previous one."""
+        save_checkpoint(self.path, state, name=name)
 
     def note(self, sentence: str, *, instead_of: str | None = None) -> None:
-        """Have every page say `sentence`, in the place of an earlier one."""
+        """Have every page say `sentence`, replacing an earlier one."""
         kept = tuple(note for note in self.writer.info.notes if note != instead_of)
         self.writer.update(notes=(*kept, sentence))
 
     def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
-        """Put down how the run ended."""
+        """Record the final status."""
         self.writer.end(status, failure=failure)
-
-
-def _git_commit() -> str | None:
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
-
-
-def _packages() -> dict[str, str]:
-    names = ("torch", "numpy", "pillow", "pydantic")
-    return {"python": platform.python_version(), **{name: metadata.version(name) for name in names}}

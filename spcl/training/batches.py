@@ -1,6 +1,5 @@
 """The images of a run: which may be opened, and the batches each stage learns from."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +21,8 @@ from spcl.data.loaders import (
 )
 from spcl.data.pairs import open_pair
 from spcl.method.pseudo_labels import ConfidenceHistogram
-from spcl.store.schema import CHECKPOINTS_FOLDER, LabelSpace
-from spcl.training.offline_labels import Shares, relabeled
+from spcl.store.schema import LabelSpace
+from spcl.training.offline_labels import Probabilities, relabeled
 
 
 @dataclass(frozen=True)
@@ -53,41 +52,33 @@ class Domains:
         )
 
 
-class Supply:
-    """Batches of every stage; each depends on seed and step alone."""
+class Batches:
+    """The batches of every stage; each depends on seed and step alone."""
 
-    def __init__(self, config: Config, domains: Domains, *, run_path: Path | None) -> None:
-        """Open the loaders.
-
-        Args:
-            config: sizes, seed, sampling.
-            domains: frames to draw from.
-            run_path: where pseudo labels of a whole stage are kept; None for a run that keeps
-                nothing.
-        """
+    def __init__(self, config: Config, domains: Domains) -> None:
+        """Open the loaders over `domains`, with the sizes, seed and sampling of `config`."""
         self.config = config
         self.domains = domains
-        self._run_path = run_path
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self.source_counts = class_counts(domains.source_train, len(domains.label_space))
         is_rare = config.data.sampling == "rare_class"
         rare = RareClassSampler(self.source_counts) if is_rare else None
-        adapt, alone = config.adapt, config.warmup.batch
+        adapt, warmup_size = config.adapt, config.warmup.batch
         learns_from_both = adapt.arm == "spcl"
-        # Arms that only go on with labels keep the warm-up's batch.
-        sizes = (adapt.source_batch, adapt.target_batch) if learns_from_both else (alone, alone)
-        self.warmup_source = self._loader(domains.source_train, alone, 0, rare)
-        self.warmup_target = self._loader(domains.target_train, alone, 3, None)
-        self.source = self._loader(domains.source_train, sizes[0], 1, rare)
-        self.target = self._loader(domains.target_train, sizes[1], 2, None)
+        # Arms that only go on with labels keep the warm-up's batch size.
+        source_size = adapt.source_batch if learns_from_both else warmup_size
+        target_size = adapt.target_batch if learns_from_both else warmup_size
+        self.warmup_source = self._loader(domains.source_train, warmup_size, stream=0, rare=rare)
+        self.warmup_target = self._loader(domains.target_train, warmup_size, stream=3)
+        self.source = self._loader(domains.source_train, source_size, stream=1, rare=rare)
+        self.target = self._loader(domains.target_train, target_size, stream=2)
 
     def _loader(
         self,
         frames: Frames,
         batch_size: int,
-        stream: int,
-        rare: RareClassSampler | None,
         *,
+        stream: int,
+        rare: RareClassSampler | None = None,
         scale: tuple[float, float] | None = None,
     ) -> BatchLoader:
         data = self.config.data
@@ -101,42 +92,45 @@ class Supply:
         )
 
     def relabel_target(
-        self, shares_of: Shares, histogram: ConfidenceHistogram, *, first_step: int
+        self,
+        probabilities_of: Probabilities,
+        histogram: ConfidenceHistogram,
+        *,
+        folder: Path,
+        scale: tuple[float, float] | None = None,
     ) -> None:
-        """Draw target images with pseudo labels of the model that began the stage."""
-        if self._run_path is None and self._temporary is None:
-            self._temporary = tempfile.TemporaryDirectory()
-        root = (
-            self._run_path / CHECKPOINTS_FOLDER
-            if self._run_path is not None
-            else Path(self._temporary.name if self._temporary else ".")
-        )
+        """Draw target images from now on with pseudo labels made once, by the model as it is.
+
+        Args:
+            probabilities_of: the model that labels.
+            histogram: takes the confidences of the whole split.
+            folder: where the labels are kept, or found if they were made before.
+            scale: smallest and largest magnification of a view; that of the data by default.
+        """
         frames = relabeled(
             self.domains.target_train,
-            shares_of,
+            probabilities_of,
             histogram,
             config=self.config,
-            folder=root / "pseudo_labels" / f"step_{first_step}",
+            folder=folder,
         )
         self.target.close()
-        alone = first_step == self.config.adapt_end
-        scale = self.config.selftrain.scale if alone else None
-        self.target = self._loader(frames, self.target.batch_size, 2, None, scale=scale)
+        self.target = self._loader(frames, self.target.batch_size, stream=2, scale=scale)
 
     def both_labeled(self, step: int) -> Batch:
         """Return the labelled images of both domains that the update `step` learns from."""
-        first, second = self.source.batch(step), self.target.batch(step)
-        assert first.labels is not None, "the source has labels"
-        assert second.labels is not None, "the target is opened with labels for the oracles"
-        images = torch.cat([first.images, second.images])
-        return Batch(images, torch.cat([first.labels, second.labels]))
+        source, target = self.source.batch(step), self.target.batch(step)
+        assert source.labels is not None, "the source has labels"
+        assert target.labels is not None, "the target is opened with labels for the oracles"
+        images = torch.cat([source.images, target.images])
+        return Batch(images, torch.cat([source.labels, target.labels]))
 
     def whole_source(self) -> Iterator[Batch]:
         """Yield the whole labelled source in order."""
         return labeled_batches(self.domains.source_train, size=self.config.data.size)
 
     def target_images(self, most: int) -> Iterator[Tensor]:
-        """Yield whole target training images, unlabelled, evenly spaced, at most `most`."""
+        """Yield at most `most` whole target training images, unlabelled and evenly spaced."""
         size = self.config.data.size
         for batch in whole_batches(self.domains.target_train, size=size, most=most):
             yield batch.images
@@ -145,5 +139,3 @@ class Supply:
         """Stop preparing batches."""
         for loader in (self.warmup_source, self.warmup_target, self.source, self.target):
             loader.close()
-        if self._temporary is not None:
-            self._temporary.cleanup()

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish: the first asks for a stop, the second interrupts at once."""
+"""Stop gracefully on the first Ctrl-C and immediately on the second."""
 
 import signal
 import threading
@@ -7,18 +7,18 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def asking_at_interrupt(stop: Callable[[], bool]) -> Iterator[None]:
-    """Call `stop` at Ctrl-C; where it returns False (asked before), raise KeyboardInterrupt."""
+def stopping_at_interrupt(request_stop: Callable[[], bool]) -> Iterator[None]:
+    """Call `request_stop` at Ctrl-C; where it returns False (asked before), interrupt at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def request(*_: object) -> None:
-        if not stop():
+    def on_interrupt(*_: object) -> None:
+        if not request_stop():
             raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGINT, request)
+    previous = signal.signal(signal.SIGINT, on_interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous)

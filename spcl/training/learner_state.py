@@ -1,4 +1,4 @@
-"""What a run keeps: student, teacher, prototypes, histogram, optimiser; built, begun, saved.
+"""What a run keeps from update to update: built, begun, saved and loaded.
 
 Everything that an update changes is in `state()`, so that a run continues bit for bit.
 """
@@ -20,12 +20,14 @@ from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.method.teacher import Teacher
 from spcl.models.segmenter import Segmenter, build_segmenter
 from spcl.training.adversary import Adversary
-from spcl.training.losses import Objective
-from spcl.training.optimizer import Descent
+from spcl.training.losses import Losses
+from spcl.training.optimizer import StageOptimizer
+from spcl.training.target_labels import LABELERS
+from spcl.training.target_view import target_views
 
 
 class LearnerState:
-    """Student, teacher, prototypes, histogram and optimiser of one run."""
+    """Student, teacher, prototypes, histogram and optimizer of one run."""
 
     def __init__(
         self, config: Config, *, num_classes: int, pixel_counts: NDArray[np.int64]
@@ -45,7 +47,7 @@ class LearnerState:
             self.student: Segmenter = build_segmenter(
                 model.backbone, num_classes, weights=model.weights, precision=model.precision
             ).to(memory_format=torch.channels_last)
-        self.objective = Objective(config, num_classes=num_classes, pixel_counts=pixel_counts)
+        self.losses = Losses(config, num_classes=num_classes, pixel_counts=pixel_counts)
         settings = config.prototypes
         self.bank = PrototypeBank(
             num_classes,
@@ -56,58 +58,55 @@ class LearnerState:
             min_pixels=settings.min_pixels,
         )
         self.histogram = ConfidenceHistogram(num_classes, decay=config.pseudo_labels.decay)
-        self.contrast_weight = self.objective.contrast_weight(warming_up=True)
+        self.labeler = LABELERS[config.pseudo_labels.mode](config, self.bank, self.histogram)
+        self.target_views = target_views(config)
+        self.contrast_weight = self.losses.contrast_weight(warming_up=True)
         self.adversary = Adversary(config, num_classes)
         self.teacher: Teacher | None = None
-        self.target_statistics: dict[str, Tensor] | None = None
-        self.descent = self._descent("warmup")
+        self.optimizer = self._optimizer("warmup")
         self.step = 0
 
-    def _descent(self, stage: str) -> Descent:
+    def _optimizer(self, stage: str) -> StageOptimizer:
         config = self.config
-        first, number = {
+        first_step, num_steps = {
             "warmup": (0, config.warmup.steps),
             "adapt": (config.warmup.steps, config.adapt.steps),
             "selftrain": (config.adapt_end, config.selftrain.steps),
         }[stage]
         rates = config.warmup if stage == "warmup" else config.adapt
-        return Descent(
+        return StageOptimizer(
             config,
             self.student,
             rates=(rates.body_lr, rates.head_lr),
-            first_step=first,
-            num_steps=number,
+            first_step=first_step,
+            num_steps=num_steps,
             poly=stage == "warmup" or config.optimizer.schedule == "poly",
         )
 
-    def begin_adaptation(self, source_images: Iterable[Batch]) -> None:
+    def begin_adaptation(self, source_batches: Iterable[Batch]) -> None:
         """Make the teacher, and pool the prototypes over the whole labelled source in one pass."""
         self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
         by_image = self.config.prototypes.init == "mean_of_means"
         sums_of = _image_means if by_image else class_sums
         total: ClassSums | None = None
         with torch.inference_mode():
-            for batch in source_images:
+            for batch in source_batches:
                 output = self.teacher.model(batch.images)
-                shares = self.objective.source_shares(labels_of(batch), output)
-                added = sums_of(output.features, shares)
-                total = added if total is None else ClassSums(*map(torch.add, total, added))
+                shares = self.losses.source_shares(labels_of(batch), output)
+                sums = sums_of(output.features, shares)
+                total = sums if total is None else ClassSums(*map(torch.add, total, sums))
         assert total is not None, "the source has images"
         self.bank.initialize(total[0].clone(), total[1].clone())
-        self.descent = self._descent("adapt")
-        self.contrast_weight = self.objective.contrast_weight(warming_up=False)
+        self.optimizer = self._optimizer("adapt")
+        self.contrast_weight = self.losses.contrast_weight(warming_up=False)
 
     def begin_selftraining(self) -> None:
         """Begin the stage that learns from pseudo labels of target alone."""
-        self.descent = self._descent("selftrain")
-
-    def _thresholds(self) -> Tensor:
-        settings = self.config.pseudo_labels
-        return self.histogram.thresholds(quantile=settings.quantile, cap=settings.cap)
+        self.optimizer = self._optimizer("selftrain")
 
     def thresholds(self) -> NDArray[np.float32]:
         """Return the confidence from which a class's pseudo label is kept, (K,) in [0, 1]."""
-        values: NDArray[np.float32] = self._thresholds().float().numpy()
+        values: NDArray[np.float32] = self.labeler.thresholds().float().numpy()
         return values
 
     def _teacher(self) -> Teacher:
@@ -115,7 +114,7 @@ class LearnerState:
         return self.teacher
 
     def observed_model(self) -> nn.Module:
-        """Return a copy, in eval mode, of the model that is looked at: teacher, or student."""
+        """Return a copy, in eval mode, of the model that is observed: teacher, else student."""
         model = self.teacher.model if self.teacher is not None else self.student
         return copy.deepcopy(model).eval()
 
@@ -144,8 +143,8 @@ class LearnerState:
             "histogram": self.histogram.state_dict(),
             "contrast_weight": self.contrast_weight.state_dict(),
             "adversary": self.adversary.state_dict(),
-            "optimizer": self.descent.optimizer.state_dict(),
-            "target_statistics": self.target_statistics,
+            "optimizer": self.optimizer.optimizer.state_dict(),
+            "target_statistics": self.labeler.statistics,
         }
 
     def load_state(self, state: dict[str, Any]) -> None:
@@ -155,16 +154,16 @@ class LearnerState:
         if state["teacher"] is not None:
             self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
             self.teacher.load_state_dict(state["teacher"])
-            late = self.step > self.config.adapt_end
-            self.descent = self._descent("selftrain" if late else "adapt")
-            self.contrast_weight = self.objective.contrast_weight(warming_up=False)
-        self.target_statistics = state["target_statistics"]
+            is_late = self.step > self.config.adapt_end
+            self.optimizer = self._optimizer("selftrain" if is_late else "adapt")
+            self.contrast_weight = self.losses.contrast_weight(warming_up=False)
+        self.labeler.statistics = state["target_statistics"]
         self.bank.load_state_dict(state["bank"])
         self.histogram.load_state_dict(state["histogram"])
         self.contrast_weight.load_state_dict(state["contrast_weight"])
         self.adversary.load_state_dict(state.get("adversary"))
         if state["optimizer"]["state"]:  # else it has not stepped: the settings here hold
-            self.descent.optimizer.load_state_dict(state["optimizer"])
+            self.optimizer.optimizer.load_state_dict(state["optimizer"])
 
 
 def labels_of(batch: Batch) -> Tensor:

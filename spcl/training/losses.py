@@ -1,4 +1,4 @@
-"""The losses of an update as the configuration wants them; formulas live in `method/`."""
+"""The losses of an update, as configured; their formulas live in `method/`."""
 
 import numpy as np
 import torch
@@ -19,8 +19,8 @@ from spcl.method.resize import upsample
 from spcl.models.segmenter import Output
 
 
-class Objective:
-    """Cross-entropy and contrast; nothing here changes while training."""
+class Losses:
+    """Cross-entropy and prototype contrast; nothing here changes during training."""
 
     def __init__(
         self, config: Config, *, num_classes: int, pixel_counts: NDArray[np.int64]
@@ -51,25 +51,29 @@ class Objective:
         )
 
     def source_segmentation(self, logits: Tensor, labels: Tensor) -> Tensor:
-        """Return it for source images, whose logits `segmentation.logit_scale` divides."""
+        """Return the cross-entropy of source images, whose logits `logit_scale` divides."""
         scale = self.config.segmentation.logit_scale
         return self.segmentation(logits, labels, logit_scale=scale)
 
     def shares(self, labels: Tensor, features: Tensor, weights: Tensor | None = None) -> Tensor:
-        """Return how much of each feature cell belongs to each class, (B, K, h, w)."""
+        """Return the share of each feature cell that each class covers, (B, K, h, w) in [0, 1]."""
         size = (int(features.shape[2]), int(features.shape[3]))
-        how = self.config.labels.downsample
+        downsample = self.config.labels.downsample
         shares = label_shares(labels, self.num_classes, size=size, weights=weights)
-        if how == "share":
+        if downsample == "share":
             return shares
-        hard = nearest_labels(labels, size=size) if how == "nearest" else majority_labels(shares)
+        hard = (
+            nearest_labels(labels, size=size)
+            if downsample == "nearest"
+            else majority_labels(shares)
+        )
         one_hot = torch.zeros_like(shares)
         valid = (hard != IGNORE_INDEX).unsqueeze(1)
         one_hot.scatter_(1, hard.clamp(max=self.num_classes - 1).unsqueeze(1), valid.float())
         return one_hot if weights is None else one_hot * shares.sum(1, keepdim=True)
 
     def source_shares(self, labels: Tensor, output: Output) -> Tensor:
-        """Return the shares of source cells; with `correct`, of those predicted right only."""
+        """Return the shares of source cells, all or only those whose prediction is correct."""
         shares = self.shares(labels, output.features)
         if self.config.contrast.source_pixels == "labeled":
             return shares
@@ -77,7 +81,7 @@ class Objective:
         return shares * torch.zeros_like(shares).scatter_(1, predicted, 1.0)
 
     def contrasts(self, *, warming_up: bool) -> bool:
-        """Return whether the contrast counts at all in a stage."""
+        """Return whether the contrast has any weight in the warm-up, or after it."""
         settings = self.config.contrast
         if warming_up and settings.start != "warmup":
             return False
@@ -85,7 +89,7 @@ class Objective:
         return ratio > 0 if settings.weight == "ratio" else settings.weight > 0
 
     def contrast(self, features: Tensor, shares: Tensor, bank: PrototypeBank) -> Tensor:
-        """Return the contrast of cells (B, C, h, w) with the prototypes."""
+        """Return the contrast between the features of cells, (B, C, h, w), and the prototypes."""
         settings = self.config.contrast
         return prototype_contrast(
             features,
@@ -97,7 +101,7 @@ class Objective:
         )
 
     def contrast_weight(self, *, warming_up: bool) -> ContrastWeight:
-        """Return a fresh weight of the contrast for a stage."""
+        """Return the weight of the contrast at the start of a stage."""
         settings = self.config.contrast
         return ContrastWeight(
             ratio=settings.warmup_ratio if warming_up else settings.adapt_ratio,

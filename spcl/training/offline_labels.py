@@ -1,4 +1,4 @@
-"""Pseudo labels made once, for a whole stage, and kept as pictures beside the checkpoints."""
+"""Pseudo labels made once for a whole stage and kept as PNG files beside the checkpoints."""
 
 import shutil
 import tempfile
@@ -18,14 +18,14 @@ from spcl.data.transforms import to_tensor, whole_view
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.pseudo_labels import ConfidenceHistogram, most_probable, pseudo_labels
 
-Shares = Callable[[Tensor, tuple[int, int]], Tensor]
+Probabilities = Callable[[Tensor, tuple[int, int]], Tensor]
 """Images (B, 3, H, W) in [0, 1] and a size (H', W') -> class probabilities (B, K, H', W')."""
 HISTOGRAM_FILE = "histogram.npy"
 
 
 def relabeled(
     frames: Frames,
-    shares_of: Shares,
+    probabilities_of: Probabilities,
     histogram: ConfidenceHistogram,
     *,
     config: Config,
@@ -43,7 +43,7 @@ def relabeled(
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
         try:
-            _write(frames, names, shares_of, config=config, folder=draft)
+            _write(frames, names, probabilities_of, config=config, folder=draft)
             draft.rename(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -55,24 +55,33 @@ def relabeled(
 
 @torch.inference_mode()
 def _write(
-    frames: Frames, names: list[str], shares_of: Shares, *, config: Config, folder: Path
+    frames: Frames,
+    names: list[str],
+    probabilities_of: Probabilities,
+    *,
+    config: Config,
+    folder: Path,
 ) -> None:
+    size = config.data.size
     whole: ConfidenceHistogram | None = None
-    for shares in _each(frames, shares_of, config.data.size):
-        whole = whole or ConfidenceHistogram(shares.shape[1], decay=1.0)
-        whole.update(*most_probable(shares))
+    for probabilities in _each(frames, probabilities_of, size):
+        whole = whole or ConfidenceHistogram(probabilities.shape[1], decay=1.0)
+        whole.update(*most_probable(probabilities))
     assert whole is not None, "the target has images"
     settings = config.pseudo_labels
     thresholds = whole.thresholds(quantile=settings.quantile, cap=settings.cap)
-    for name, shares in zip(names, _each(frames, shares_of, config.data.size), strict=True):
-        found = pseudo_labels(*most_probable(shares), thresholds)
-        labels = torch.where(found.kept, found.labels, IGNORE_INDEX)[0]
+    for name, probabilities in zip(names, _each(frames, probabilities_of, size), strict=True):
+        pseudo = pseudo_labels(*most_probable(probabilities), thresholds)
+        labels = torch.where(pseudo.kept, pseudo.labels, IGNORE_INDEX)[0]
         Image.fromarray(labels.numpy().astype(np.uint8)).save(folder / name)
     np.save(folder / HISTOGRAM_FILE, whole.counts.numpy())
 
 
-def _each(frames: Frames, shares_of: Shares, size: tuple[int, int]) -> Iterator[Tensor]:
+def _each(
+    frames: Frames, probabilities_of: Probabilities, size: tuple[int, int]
+) -> Iterator[Tensor]:
     """Yield the class probabilities of each image at its own size, (1, K, H, W)."""
     for index in range(len(frames)):
         image, _ = frames[index]
-        yield shares_of(to_tensor([whole_view(image, size)]), (image.shape[0], image.shape[1]))
+        images = to_tensor([whole_view(image, size)])
+        yield probabilities_of(images, (image.shape[0], image.shape[1]))

@@ -1,5 +1,6 @@
-"""From losses to new weights: the optimiser, its schedule, and one or several backward walks."""
+"""From losses to new weights: the optimizer of a stage, its schedule, and the backward pass."""
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -12,12 +13,14 @@ from spcl.method.schedule import linear_decay, poly_decay
 from spcl.models.segmenter import Segmenter
 
 Report = dict[str, Any]
+"""One row of metrics: plain numbers, or short lists with one number a class."""
+
 MOMENTUM = 0.9
 """Of stochastic gradient descent."""
 
 
-class Descent:
-    """The optimiser of one stage; `optimizer.state_dict()` is all its state."""
+class StageOptimizer:
+    """The optimizer of one stage; `optimizer.state_dict()` is all the state it has."""
 
     def __init__(
         self,
@@ -32,67 +35,57 @@ class Descent:
         """Begin a stage.
 
         Args:
-            config: `optimizer` is read.
+            config: the settings; `optimizer` and `adapt.final_lr` are read.
             student: the model that learns.
-            rates: learning rates of body and head at the start.
-            first_step: updates before the stage.
+            rates: learning rates of body and head at the start of the stage.
+            first_step: updates done before the stage.
             num_steps: updates of the stage.
-            poly: whether the rate falls to 0 as (1 - done)^0.9, else linearly to `final_lr`.
+            poly: decay the rate as (1 - done)^0.9 instead of linearly to `adapt.final_lr`.
         """
-        self.config = config
+        self.settings = config.optimizer
+        self.final_lr = config.adapt.final_lr
         self.student = student
         self.first_step = first_step
         self.num_steps = num_steps
         self.poly = poly
         self.rates = rates
+        self._backward = BACKWARD[self.settings.backward]
 
     @cached_property
     def optimizer(self) -> torch.optim.Optimizer:
-        """Build the optimiser on first use: torch takes 1.6 s, the first snapshot needs none."""
+        """Build the optimizer on first use: torch takes 1.6 s, the first snapshot needs none."""
         groups = [
             {"params": parameters, "lr": rate, "base_lr": rate}
             for parameters, rate in zip(self.student.parameter_groups(), self.rates, strict=True)
         ]
-        settings = self.config.optimizer
-        if settings.kind == "adamw":
-            return torch.optim.AdamW(groups, weight_decay=settings.weight_decay)
-        decay = settings.weight_decay
+        decay = self.settings.weight_decay
+        if self.settings.kind == "adamw":
+            return torch.optim.AdamW(groups, weight_decay=decay)
         return torch.optim.SGD(groups, lr=self.rates[0], momentum=MOMENTUM, weight_decay=decay)
 
-    def _factor(self, step: int) -> float:
-        done = (step - self.first_step) / max(1, self.num_steps)
-        final = self.config.adapt.final_lr
-        decay = poly_decay(done) if self.poly else linear_decay(done, final=final)
-        ramp_steps = max(1, self.config.optimizer.ramp_steps)
-        return decay * min(1.0, (step - self.first_step + 1) / ramp_steps)
-
-    def descend(
+    def step(
         self, step: int, losses: dict[str, Tensor], features: Tensor, weight: ContrastWeight
     ) -> Report:
-        """Learn from `losses`; the one named "contrast" is weighted. Returns a row of metrics.
+        """Update the student once and return a row of metrics.
 
         Args:
             step: updates done so far.
-            losses: scalars; all but "contrast" count once.
-            features: where the gradient of the contrast is measured.
+            losses: scalars to add up; only the one named "contrast" is weighted.
+            features: where the gradient of the contrast is measured, (B, C, h, w).
             weight: of the contrast.
         """
         contrast = losses.pop("contrast", None)
         other = torch.stack(list(losses.values())).sum()
-        total = other
+        weighted = None
         if contrast is not None:
             weight.measure(contrast, other, features)
-            total = other + weight.weight * contrast
+            weighted = weight.weight * contrast
         self.optimizer.zero_grad(set_to_none=True)
-        if self.config.optimizer.backward == "twice" and contrast is not None:
-            other.backward(retain_graph=True)
-            (weight.weight * contrast).backward()
-        else:
-            total.backward()
-        clip = self.config.optimizer.clip or float("inf")
-        norm = nn.utils.clip_grad_norm_(self.student.parameters(), clip)
+        total = self._backward(other, weighted)
+        clip = self.settings.clip or float("inf")
+        gradient_norm = nn.utils.clip_grad_norm_(self.student.parameters(), clip)
         for group in self.optimizer.param_groups:
-            group["lr"] = group["base_lr"] * self._factor(step)
+            group["lr"] = group["base_lr"] * self._rate_factor(step)
         self.optimizer.step()
         report: Report = {f"loss/{name}": float(loss.detach()) for name, loss in losses.items()}
         report["loss/total"] = float(total.detach())
@@ -100,6 +93,35 @@ class Descent:
             report["loss/contrast"] = float(contrast.detach())
             report["contrast/weight"] = weight.weight
             report["contrast/ratio"] = weight.weight * weight.ratio_at_one
-        report["gradient_norm"] = float(norm)
+        report["gradient_norm"] = float(gradient_norm)
         report["lr"] = self.optimizer.param_groups[0]["lr"]
         return report
+
+    def _rate_factor(self, step: int) -> float:
+        done = (step - self.first_step) / max(1, self.num_steps)
+        decay = poly_decay(done) if self.poly else linear_decay(done, final=self.final_lr)
+        ramp_steps = max(1, self.settings.ramp_steps)
+        return decay * min(1.0, (step - self.first_step + 1) / ramp_steps)
+
+
+def backward_once(other: Tensor, contrast: Tensor | None) -> Tensor:
+    """Accumulate the gradients of all losses in one pass; return their sum."""
+    total = other if contrast is None else other + contrast
+    total.backward()  # type: ignore[no-untyped-call]
+    return total
+
+
+def backward_twice(other: Tensor, contrast: Tensor | None) -> Tensor:
+    """Go back through the graph once for the contrast and once for the rest, as released."""
+    if contrast is None:
+        return backward_once(other, None)
+    other.backward(retain_graph=True)  # type: ignore[no-untyped-call]
+    contrast.backward()  # type: ignore[no-untyped-call]
+    return other + contrast
+
+
+BACKWARD: dict[str, Callable[[Tensor, Tensor | None], Tensor]] = {
+    "once": backward_once,
+    "twice": backward_twice,
+}
+"""By the value of `optimizer.backward`; both accumulate the same gradients."""

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from spcl import adapt
-from spcl.adapt import Adaptation, NullRecorder
+from spcl.adapt import Adaptation
 from spcl.config import make_config
+from spcl.recording.null_recorder import NullRecorder
 from spcl.training.batches import Domains
 from tests.support.tiny_pair import write_tiny_pair
 
@@ -33,7 +34,7 @@ def trained(tmp_path_factory):
     def weights(*words):
         config = make_config({}, [*small, *words])
         run = Adaptation(config, Domains.open(config), NullRecorder())
-        adapt.conduct(run)
+        adapt.run_to_end(run)
         state = {**run.learner.student.state_dict(), **run.learner.bank.state_dict()}
         return torch.cat([value.flatten().double() for value in state.values()])
 

@@ -74,7 +74,7 @@ SMALL = [
 def test_a_run_selected_with_target_labels_says_so_and_keeps_those_weights(tmp_path, capsys):
     root = write_tiny_pair(tmp_path / "pair")
     words = [*SMALL, f"data.root={root}", 'select.by="target_miou"']
-    adapt.conduct(launch.start(make_config({}, words), runs_dir=tmp_path, run_id="run"))
+    adapt.run_to_end(launch.start(make_config({}, words), runs_dir=tmp_path, run_id="run"))
     run = Run.open(tmp_path / "run")
     scores = {s: run.snapshot(s).scores["target"]["mean_iou"] for s in run.steps() if s > 2}
     best = max(scores, key=lambda step: (scores[step], -step))
@@ -90,7 +90,7 @@ def test_a_run_selected_with_target_labels_says_so_and_keeps_those_weights(tmp_p
 def test_every_snapshot_scores_the_prototypes_beside_the_classifier(tmp_path):
     root = write_tiny_pair(tmp_path / "pair")
     words = [*SMALL, f"data.root={root}"]
-    adapt.conduct(launch.start(make_config({}, words), runs_dir=tmp_path, run_id="run"))
+    adapt.run_to_end(launch.start(make_config({}, words), runs_dir=tmp_path, run_id="run"))
     run = Run.open(tmp_path / "run")
     last = run.snapshot(6).scores
     assert 0 <= last["target"]["prototype_readout"]["mean_iou"] <= 1

@@ -3,8 +3,9 @@
 import torch
 
 from spcl import adapt, launch
-from spcl.adapt import Adaptation, NullRecorder
+from spcl.adapt import Adaptation
 from spcl.config import make_config
+from spcl.recording.null_recorder import NullRecorder
 from spcl.training.batches import Domains
 
 STEPS = ["warmup.steps=4", "adapt.steps=4", "record.every=2", "checkpoint.every=3"]
@@ -28,7 +29,7 @@ def trained(root, *overrides, runs=None):
         adaptation = Adaptation(config, Domains.open(config), NullRecorder())
     else:
         adaptation = launch.start(config, runs_dir=runs, run_id="run")
-    adapt.conduct(adaptation)
+    adapt.run_to_end(adaptation)
     return adaptation.learner
 
 

@@ -45,7 +45,7 @@ def seeds(*numbers: int) -> pytest.MarkDecorator:
 
 def trained(folder: Path, name: str, *words: str) -> Run:
     config = load_config(CONFIG, [*ONCE, *words])
-    adapt.conduct(launch.start(config, runs_dir=folder, run_id=name))
+    adapt.run_to_end(launch.start(config, runs_dir=folder, run_id=name))
     return Run(folder / name)
 
 

@@ -96,6 +96,8 @@ def test_rectifying_holds_for_labels_made_once_too(config):
         channels = learner.student.num_channels
         learner.bank.initialize(torch.eye(K, channels), torch.ones(K))
         with torch.no_grad():
-            found[rectify] = learner.class_shares(learner.observed_model(), images, (32, 64))
+            found[rectify] = learner.labeler.probabilities(
+                learner.observed_model(), images, (32, 64)
+            )
     assert not torch.allclose(found["none"], found["prototype"])
     torch.testing.assert_close(found["prototype"].sum(1), torch.ones(1, 32, 64))

@@ -209,15 +209,15 @@ def test_correct_source_pixels_are_those_predicted_right():
     batch = batches(0)[0]
     with torch.no_grad():
         output = learner.student(batch.images)
-    shares = learner.objective.source_shares(batch.labels, output)
+    shares = learner.losses.source_shares(batch.labels, output)
     kept = shares.sum(1) > 0
     assert torch.equal(kept, output.logits.argmax(1) == batch.labels[:, 4::8, 4::8])
     all_labeled = learner_of('contrast.source_pixels="labeled"')
-    assert (all_labeled.objective.source_shares(batch.labels, output).sum(1) > 0).all()
+    assert (all_labeled.losses.source_shares(batch.labels, output).sum(1) > 0).all()
 
 
 def test_the_logit_scale_divides_source_logits_only():
-    objective = learner_of().objective
+    objective = learner_of().losses
     logits, labels = torch.randn(1, K, 4, 8) * 5, torch.zeros(1, 32, 64, dtype=torch.long)
     plain_loss = objective.segmentation(logits, labels)
     assert objective.source_segmentation(logits, labels) != plain_loss
@@ -314,7 +314,7 @@ def test_prototypes_average_the_features_of_whom_they_are_told(whose):
 
 @pytest.mark.parametrize(("power", "even"), [(0.0, True), (-0.25, False)])
 def test_class_weights_follow_the_frequency_unless_switched_off(power, even):
-    weights = learner_of(f"segmentation.class_weights={power}").objective.class_weights
+    weights = learner_of(f"segmentation.class_weights={power}").losses.class_weights
     assert torch.equal(weights, torch.ones(K)) == even
     assert (weights.diff() >= 0).all()  # COUNTS fall
 

@@ -32,7 +32,7 @@ def dying(state, path):
 
 checkpoint.torch.save = dying
 config = settings(pathlib.Path(root), *words)
-adapt.conduct(launch.start(config, runs_dir=pathlib.Path(runs), run_id="run"))
+adapt.run_to_end(launch.start(config, runs_dir=pathlib.Path(runs), run_id="run"))
 """
 
 
@@ -48,12 +48,12 @@ def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, preset, stop_
         first.stop_requested = step == stop_at
 
     with pytest.raises(KeyboardInterrupt):
-        adapt.conduct(first, stop)
+        adapt.run_to_end(first, stop)
     path = tmp_path / "cut" / "run"
     assert Run.open(path).status().kind == "stopped"
     second = launch.resume(path)
     steps = []
-    adapt.conduct(second, lambda step, *_: steps.append(step))
+    adapt.run_to_end(second, lambda step, *_: steps.append(step))
     assert steps == list(range(stop_at + 1, whole.step + 1))
     assert_equal_states(whole.state(), second.learner.state())
     for name in ("features.npy", "scores.json"):
@@ -83,11 +83,11 @@ def test_a_run_that_died_loses_the_steps_since_its_checkpoint_only(
             raise MemoryError
 
     with pytest.raises(MemoryError):
-        adapt.conduct(first, die)
+        adapt.run_to_end(first, die)
     path = tmp_path / "cut" / "run"
     steps = []
     second = launch.resume(path)
-    adapt.conduct(second, lambda step, *_: steps.append(step))
+    adapt.run_to_end(second, lambda step, *_: steps.append(step))
     assert steps == list(range(kept + 1, whole.step + 1))
     assert_equal_states(whole.state(), second.learner.state())
     for folder in (tmp_path / "whole" / "run" / "snapshots").iterdir():
@@ -108,10 +108,10 @@ def test_ten_steps_resume_and_ten_more_equal_twenty(root, tmp_path, preset, warm
         first.stop_requested = step == 10
 
     with pytest.raises(KeyboardInterrupt):
-        adapt.conduct(first, stop)
+        adapt.run_to_end(first, stop)
     second = launch.resume(tmp_path / "cut" / "run")
     steps = []
-    adapt.conduct(second, lambda step, *_: steps.append(step))
+    adapt.run_to_end(second, lambda step, *_: steps.append(step))
     assert steps == list(range(11, 21))
     assert_equal_states(whole.state(), second.learner.state())
     for file in (tmp_path / "whole" / "run" / "snapshots").rglob("*.npy"):
@@ -146,7 +146,7 @@ def test_kill_9_inside_a_checkpoint_loses_the_steps_since_the_last_one(
     assert load_checkpoint(path)["step"] == kept
     resumed = launch.resume(path)
     steps = []
-    adapt.conduct(resumed, lambda step, *_: steps.append(step))
+    adapt.run_to_end(resumed, lambda step, *_: steps.append(step))
     assert steps == list(range(kept + 1, last + 1))
     whole = trained(root, *words, runs=tmp_path / "whole")
     assert_equal_states(whole.state(), resumed.learner.state())

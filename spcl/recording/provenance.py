@@ -1,0 +1,73 @@
+"""Where a run comes from: the first content of `run.json`, with commit, packages and machine."""
+
+import platform
+import subprocess
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from spcl.store import schema
+from spcl.store.schema import LabelSpace, RunInfo, Stage
+
+_PACKAGES = ("torch", "numpy", "pillow", "pydantic")
+
+
+def fresh_run_info(
+    run_id: str,
+    *,
+    label_space: LabelSpace,
+    stages: Sequence[Stage],
+    config: Mapping[str, Any],
+    seed: int,
+    threads: int,
+    title: str,
+    observed_model: str,
+    notes: Sequence[str],
+) -> RunInfo:
+    """Return the description of a run that begins now; the writer fills in its process."""
+    now = schema.utc_now()
+    return RunInfo(
+        id=run_id,
+        status="running",
+        started_at=now,
+        updated_at=now,
+        ended_at=None,
+        heartbeat_at=now,
+        host=platform.node(),
+        pid=0,
+        process_started=0.0,
+        seed=seed,
+        threads=threads,
+        stage=stages[0].name,
+        step=0,
+        stages=tuple(stages),
+        before_step=stages[0].last_step,
+        observed_model=observed_model,
+        label_space=label_space,
+        config=config,
+        title=title or run_id,
+        git_commit=_git_commit(),
+        packages=_packages(),
+        notes=tuple(notes),
+    )
+
+
+def _git_commit() -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def _packages() -> dict[str, str]:
+    versions = {name: metadata.version(name) for name in _PACKAGES}
+    return {"python": platform.python_version(), **versions}

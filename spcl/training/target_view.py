@@ -1,0 +1,119 @@
+"""What the student sees of the target: source classes pasted on its images, or the images alone.
+
+`selftrain.mode` chooses one of the two once, when the learner is built.
+"""
+
+from typing import NamedTuple, Protocol
+
+import torch
+from torch import Tensor
+
+from spcl.config import Config
+from spcl.data.transforms import color_jitter, random_blur
+from spcl.method.mixing import class_mix
+from spcl.method.pseudo_labels import PseudoLabels
+from spcl.training.losses import Losses
+
+
+class TargetView(NamedTuple):
+    """One batch as the student sees it.
+
+    Attributes:
+        images: (B, 3, H, W) in [0, 1].
+        labels: pseudo labels, and true labels where source was pasted, (B, H, W), 255 ignored.
+        weights: of each pixel, (B, H, W) in [0, 1]; None where every label counts once.
+        kept: target pixels whose pseudo label is kept, (B, H, W) bool.
+    """
+
+    images: Tensor
+    labels: Tensor
+    weights: Tensor | None
+    kept: Tensor
+
+
+class TargetViews(Protocol):
+    """Make the student's view of a target batch, and the loss that is learnt on it directly."""
+
+    def compose(
+        self,
+        target_images: Tensor,
+        pseudo: PseudoLabels,
+        *,
+        source: tuple[Tensor, Tensor],
+        generator: torch.Generator,
+    ) -> TargetView:
+        """Return the view before augmentation; `source` is (images, labels)."""
+        ...
+
+    def augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """Return the images as the student gets them, (B, 3, H, W)."""
+        ...
+
+    def losses(self, logits: Tensor, view: TargetView, losses: Losses) -> dict[str, Tensor]:
+        """Return the named losses of the student's logits, (B, K, h, w), beside the contrast."""
+        ...
+
+
+class MixedViews:
+    """Source classes are pasted on target images, and cross-entropy learns from the mixture."""
+
+    def __init__(self, config: Config) -> None:
+        self.settings = config.adapt
+
+    def compose(
+        self,
+        target_images: Tensor,
+        pseudo: PseudoLabels,
+        *,
+        source: tuple[Tensor, Tensor],
+        generator: torch.Generator,
+    ) -> TargetView:
+        """Paste half of the classes of each source image; pasted pixels have weight 1."""
+        confidence = pseudo.confidence * pseudo.kept
+        images, labels, weights, pasted = class_mix(
+            *source, target_images, pseudo.labels, confidence, generator
+        )
+        return TargetView(images, labels, weights, pseudo.kept & ~pasted)
+
+    def augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """Jitter the colours strongly and blur some images."""
+        jittered = color_jitter(images, self.settings.jitter, generator)
+        return random_blur(jittered, self.settings.blur, generator)
+
+    def losses(self, logits: Tensor, view: TargetView, losses: Losses) -> dict[str, Tensor]:
+        """Return the weighted cross-entropy on the mixture."""
+        cross_entropy = losses.segmentation(logits, view.labels, view.weights)
+        return {"self_training": self.settings.target_weight * cross_entropy}
+
+
+class PlainViews:
+    """Target images as they are; only the contrast learns from them, as released."""
+
+    def __init__(self, config: Config) -> None:
+        # Labels made once are hard: what is not kept is 255 and needs no weight.
+        self.labels_are_hard = config.pseudo_labels.mode == "offline"
+
+    def compose(
+        self,
+        target_images: Tensor,
+        pseudo: PseudoLabels,
+        *,
+        source: tuple[Tensor, Tensor],
+        generator: torch.Generator,
+    ) -> TargetView:
+        """Return images and pseudo labels unchanged."""
+        weights = None if self.labels_are_hard else pseudo.confidence * pseudo.kept
+        return TargetView(target_images, pseudo.labels, weights, pseudo.kept)
+
+    def augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
+        """Return the images unchanged."""
+        return images
+
+    def losses(self, logits: Tensor, view: TargetView, losses: Losses) -> dict[str, Tensor]:
+        """Return nothing: there is no cross-entropy on target in this stage."""
+        return {}
+
+
+def target_views(config: Config) -> TargetViews:
+    """Return the views that `selftrain.mode` asks for."""
+    return MixedViews(config) if config.selftrain.mode == "mixing" else PlainViews(config)
