@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from spcl.analysis.measures import margins, prototypes, scatter
 from spcl.analysis.measures.table import Context, labelings
+from spcl.store.counts import Counts, class_counts
 from spcl.store.limits import Limits
 from spcl.store.names import EventKind
 from spcl.store.reader import Snapshot
@@ -63,8 +64,7 @@ def starving(
     num_classes = len(context.names)
     counts = np.stack([_kept(snapshot, context) for snapshot in recent]).max(axis=0)
     best = np.stack([_kept(snapshot, context) for snapshot in (*known, *row)]).max(axis=0)
-    truth = context.truth[context.domain == TARGET]
-    occurs = np.bincount(truth[truth < num_classes], minlength=num_classes) > 0
+    occurs = class_counts(context.truth[context.domain == TARGET], num_classes) > 0
     if not occurs.any():
         occurs = np.ones(num_classes, bool)
     for k in np.flatnonzero(occurs & row[-1].prototypes["seen"]):
@@ -81,10 +81,10 @@ def _few(count: int) -> str:
     return f"no more than {count} pseudo labels" if count else "no pseudo labels"
 
 
-def _kept(snapshot: Snapshot, context: Context) -> NDArray[np.intp]:
+def _kept(snapshot: Snapshot, context: Context) -> Counts:
     found = snapshot.predictions
     chosen = found["class_id"][found["kept"] & (context.domain == TARGET)]
-    return np.bincount(chosen, minlength=len(context.names))[: len(context.names)]
+    return class_counts(chosen, len(context.names))
 
 
 def sudden_drift(row: Sequence[Snapshot], context: Context, limits: Limits) -> Iterator[Alarm]:

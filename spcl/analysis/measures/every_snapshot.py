@@ -18,6 +18,7 @@ from spcl.analysis.measures.table import (
     finite_features,
     labelings,
 )
+from spcl.store.counts import row_shares
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
 
@@ -183,9 +184,7 @@ def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
             yield from _rivals("rival_by_margin", shares, "share", names, **where)
         scored = snapshot.scores.get(domain)
         if scored:
-            confusion = np.asarray(scored["confusion"], np.float64)
-            totals = confusion.sum(axis=1, keepdims=True)
-            shares = np.where(totals > 0, confusion / np.maximum(totals, 1), np.nan)
+            shares = row_shares(np.asarray(scored["confusion"]))
             where = {"domain": domain, "labels": "truth"}
             yield from _share_rows("confusion_share", shares, context, **where)
             yield from _rivals("rival_by_confusion", shares, "share", names, **where)
