@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.measures import masks
+from spcl.store.counts import cross_table
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, ProbeImage
 
@@ -45,7 +46,7 @@ def _domain(run: Run, snapshot: Snapshot, before: Snapshot | None, domain: str) 
     total = np.zeros((num_classes, num_classes), np.int64)
     for image in images:
         then, now = before.mask(image.key), snapshot.mask(image.key)
-        total += masks.transfer(then, now, num_classes)
+        total += cross_table(then, now, num_classes)
         label = run.probe().label(image.key)
         if label is not None:
             found = masks.changes(then, now, label, num_classes)

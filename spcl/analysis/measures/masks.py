@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int64]
+from spcl.store.counts import Counts, Floats, class_counts
+
 Ids = NDArray[np.uint8]
 BINS = 15
 
@@ -55,13 +55,7 @@ def changes(before: Ids, after: Ids, truth: Ids, num_classes: int) -> Changes:
     ids = truth[known]
     was, is_now = before[known] == ids, after[known] == ids
     kinds = (~was & is_now, was & ~is_now, ~was & ~is_now, was & is_now)
-    return Changes(*(np.bincount(ids[kind], minlength=num_classes) for kind in kinds))
-
-
-def transfer(before: Ids, after: Ids, num_classes: int) -> Counts:
-    """Return pixels by class before (rows) and after (columns), (K, K); needs no labels. O(H W)."""
-    cells = before.astype(np.int64).ravel() * num_classes + after.ravel()
-    return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
+    return Changes(*(class_counts(ids[kind], num_classes) for kind in kinds))
 
 
 def largest_transfers(counts: Counts, most: int = 5) -> list[tuple[int, int, int]]:
