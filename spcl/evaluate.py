@@ -12,21 +12,7 @@ from torch import Tensor
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.method.resize import upsample
-from spcl.store.counts import cross_table as confusion_matrix
-from spcl.store.counts import mean_iou, per_class_iou, pixel_accuracy, score
-
-__all__ = [
-    "Predict",
-    "Prediction",
-    "class_ids",
-    "confusion_matrix",
-    "mean_iou",
-    "per_class_iou",
-    "pixel_accuracy",
-    "predict_split",
-    "score",
-    "split_confusion",
-]
+from spcl.store.counts import cross_table
 
 Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Images (B, 3, H, W) in [0, 1] -> features (B, C, h, w), logits (B, K, h, w)."""
@@ -103,5 +89,5 @@ def split_confusion(
     total = np.zeros((num_classes, num_classes), np.int64)
     for prediction in predict_split(predict, frames, size=size):
         assert prediction.label is not None, "scores need labels"
-        total += confusion_matrix(prediction.label, prediction.class_ids, num_classes)
+        total += cross_table(prediction.label, prediction.class_ids, num_classes)
     return total

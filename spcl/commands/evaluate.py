@@ -87,8 +87,9 @@ def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[fl
     from spcl.config import recorded_config
     from spcl.data.loaders import Frames
     from spcl.data.pairs import open_pair
-    from spcl.evaluate import per_class_iou, split_confusion
+    from spcl.evaluate import split_confusion
     from spcl.models.segmenter import build_segmenter
+    from spcl.store.counts import per_class_iou
     from spcl.training.checkpoint import load_weights
     from spcl.training.observed_models import predictor
 

@@ -12,7 +12,7 @@ import torch
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
-from spcl.evaluate import Predict, predict_split, score
+from spcl.evaluate import Predict, predict_split
 from spcl.recording.probe import ProbeOptions, ProbeSet, choose_probe
 from spcl.recording.protocol import DomainModels
 from spcl.recording.provenance import fresh_run_info
@@ -25,9 +25,11 @@ from spcl.recording.snapshot import (
     SplitScores,
 )
 from spcl.store import schema
+from spcl.store.counts import score
+from spcl.store.encoding import array_bytes, arrays_bytes, json_bytes, palette_of
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, Stage
-from spcl.store.writer import RunWriter, array_bytes, arrays_bytes, json_bytes, palette_of
+from spcl.store.writer import RunWriter
 from spcl.training.checkpoint import LAST_FILE, save_checkpoint, save_weights
 
 __all__ = ["ProbeOptions", "Prototypes", "Recorder", "SnapshotSource"]

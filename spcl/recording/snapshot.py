@@ -9,14 +9,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spcl.evaluate import Predict, Prediction, class_ids, confusion_matrix, score
+from spcl.evaluate import Predict, Prediction, class_ids
 from spcl.method.readout import prototype_logits
 from spcl.method.resize import upsample
 from spcl.recording.probe import ProbeSet, cells_of
 from spcl.recording.quality_signs import QualitySigns
 from spcl.store import schema
+from spcl.store.counts import cross_table, score
+from spcl.store.encoding import gray_bytes, mask_bytes
 from spcl.store.schema import Domain
-from spcl.store.writer import gray_bytes, mask_bytes
 
 CONFIDENCE_STRIDE = 4
 """The confidence plane is stored at a quarter of the mask's size: it is smooth."""
@@ -87,7 +88,7 @@ class SplitScores:
         """Count one image, if it has a label; `key` names a probe image."""
         if prediction.label is None:
             return
-        counts = confusion_matrix(prediction.label, prediction.class_ids, len(self.confusion))
+        counts = cross_table(prediction.label, prediction.class_ids, len(self.confusion))
         self.confusion += counts
         self.num_images += 1
         if key is not None:
@@ -124,7 +125,7 @@ class PrototypeReadout:
             )
             at_label_size = upsample(logits, prediction.label.shape)[0]
         predicted = class_ids(at_label_size)
-        self.confusion += confusion_matrix(prediction.label, predicted, len(self.confusion))
+        self.confusion += cross_table(prediction.label, predicted, len(self.confusion))
 
 
 class ProbeObservation:

@@ -16,9 +16,10 @@ from spcl.store.derived_reader import (
     Layout,
     derived_folder,
 )
+from spcl.store.encoding import array_bytes, json_bytes
 from spcl.store.names import EventRow, MeasureRow
 from spcl.store.reader import Run
-from spcl.store.writer import array_bytes, json_bytes, mend_torn_line, write_whole
+from spcl.store.writer import mend_torn_line, write_whole
 
 _RANGE = 32000
 

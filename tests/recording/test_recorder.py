@@ -4,7 +4,7 @@ import pytest
 from examples.own_loop import main
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
-from spcl.evaluate import confusion_matrix, mean_iou
+from spcl.store.counts import cross_table, mean_iou
 from spcl.store.reader import Run
 from tests.support.tiny_pair import write_tiny_pair
 
@@ -25,7 +25,7 @@ def test_anybodys_loop_can_be_recorded(run):
 def test_masks_and_scores_tell_the_same(run, tmp_path):
     snapshot, probe = run.snapshot(20), run.probe()
     keys = [image.key for image in probe.images if image.domain == "target"]
-    total = sum(confusion_matrix(probe.label(key), snapshot.mask(key), 4) for key in keys)
+    total = sum(cross_table(probe.label(key), snapshot.mask(key), 4) for key in keys)
     recorded = snapshot.scores["target"]
     assert recorded["confusion"] == total.tolist()
     assert recorded["mean_iou"] == pytest.approx(mean_iou(total))

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from spcl.store import schema
+from spcl.store.encoding import gray_bytes, json_bytes, mask_bytes
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
-from spcl.store.writer import RunWriter, gray_bytes, json_bytes, mask_bytes, write_whole
+from spcl.store.writer import RunWriter, write_whole
 from tests import ROOT
 from tests.support.synthetic_run import SyntheticRun, run_info
 

@@ -13,10 +13,7 @@ from numpy.typing import NDArray
 
 from spcl.store import schema
 from spcl.store.counts import cross_table, score
-from spcl.store.names import MeasureRow
-from spcl.store.schema import LabelSpace, ProbeImage, RunInfo, Stage
-from spcl.store.writer import (
-    RunWriter,
+from spcl.store.encoding import (
     array_bytes,
     arrays_bytes,
     gray_bytes,
@@ -24,6 +21,9 @@ from spcl.store.writer import (
     mask_bytes,
     palette_of,
 )
+from spcl.store.names import MeasureRow
+from spcl.store.schema import LabelSpace, ProbeImage, RunInfo, Stage
+from spcl.store.writer import RunWriter, write_whole
 
 NAMES = ("road", "building", "sky", "person", "car")
 COLORS = ((128, 64, 128), (70, 70, 70), (70, 130, 180), (220, 20, 60), (0, 0, 142))
@@ -246,7 +246,6 @@ def margin_row(step: int, value: float) -> MeasureRow:
 def set_recorded(path: Path, **changes: object) -> None:
     """Rewrite fields of a run's `run.json`, e.g. to age its heartbeat."""
     from spcl.store.reader import Run
-    from spcl.store.writer import json_bytes, write_whole
 
     info = replace(Run(path).info(), **changes)  # type: ignore[arg-type]
     write_whole(path / schema.RUN_FILE, json_bytes(info.to_json()))
