@@ -1,10 +1,10 @@
-"""The arms of every comparison: same data order, optimiser and total updates, one warm-up a seed.
+"""The arms of every comparison: same data order, optimiser and total updates, one warm-up per seed.
 
-"before" is the end of the warm-up; source_only learns from the labelled source for all updates;
-adabn is source_only with batch-norm statistics re-estimated on unlabelled target, no training on
-it; self_training is spcl without contrast anywhere; released has the released code's method at
-the same optimiser and augmentation, half of its adaptation as self-training; oracle learns from
-target-train labels, oracle_joint from those of both domains.
+"before" is the end of the warm-up; source_only trains on the labelled source for all updates;
+adabn is source_only with batch-norm statistics re-estimated on the unlabelled target, without
+training on it; self_training is spcl without any contrast; released is the released code's method
+with the same optimiser and augmentation, half of its adaptation being self-training; oracle trains
+on target-train labels, oracle_joint on the labels of both domains.
 """
 
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ _OVERRIDES: dict[str, Table] = {
     "oracle_joint": {"adapt": {"arm": "oracle_joint"}},
 }
 _READ_FROM = {"before": "spcl", "adabn": "source_only"}
-"""Arms that are a reading of another arm's run."""
+"""Arms that are read off another arm's run."""
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ def runs_needed(arms: list[str]) -> list[str]:
 
 
 def arm_config(config: Config, arm: str, *, seed: int, warm_start: Path | None) -> Config:
-    """Return the settings of one arm's run."""
+    """Return the configuration of one arm's run."""
     raw = merged(plain(config), _OVERRIDES[arm])
     raw |= {"seed": seed, "title": f"{config.title or 'run'}: {arm}, seed {seed}"}
     if arm == "released":  # its stage of self-training is part of the same total
-        number = config.total_steps - config.warmup.steps
-        raw["adapt"]["steps"], raw["selftrain"]["steps"] = number - number // 2, number // 2
+        updates = config.total_steps - config.warmup.steps
+        raw["adapt"]["steps"], raw["selftrain"]["steps"] = updates - updates // 2, updates // 2
     if warm_start is not None and _shares_warmup(arm):
         raw["warmup"]["start"] = str(warm_start)
     return make_config(raw, where="ablate")
@@ -85,7 +85,7 @@ def _shares_warmup(arm: str) -> bool:
 
 
 def arm_run_path(runs_dir: Path, name: str, arm: str, seed: int) -> Path:
-    """Return the folder of one arm's run; stable, so that a second call finds it."""
+    """Return the folder of one arm's run: the same each time, so that a second call finds it."""
     return runs_dir / f"{name}-{arm.replace('_', '-')}-seed{seed}"
 
 
@@ -131,7 +131,7 @@ def ablate(
     name: str,
     run_to_end: Callable[[Any], None],
 ) -> Iterator[ArmScore]:
-    """Yield the score of every arm and seed, running what is not there yet."""
+    """Yield the score of every arm and seed, training what does not exist yet."""
     for seed in seeds:
         runs: dict[str, Run] = {}
         for arm in runs_needed(arms):

@@ -119,12 +119,12 @@ class Adaptation:
             "oracle_joint": lambda step: learn(self.batches.both_labeled(step)),
         }[config.adapt.arm]
         selftrain = self._selftrain if config.adapt.arm == "spcl" else update
-        stages = (
-            TrainingStage("warmup", config.warmup.steps, self._begin_warmup, self._warm_up),
-            TrainingStage("adapt", config.adapt_end, self._begin_adaptation, update),
-            TrainingStage("selftrain", config.total_steps, self._begin_selftraining, selftrain),
-        )
-        return stages if config.total_steps > config.adapt_end else stages[:2]
+        work = {
+            "warmup": (self._begin_warmup, self._warm_up),
+            "adapt": (self._begin_adaptation, update),
+            "selftrain": (self._begin_selftraining, selftrain),
+        }
+        return tuple(TrainingStage(s.name, s.last_step, *work[s.name]) for s in config.stages)
 
     def _begin_warmup(self) -> None:
         if self.step == 0:

@@ -1,17 +1,17 @@
-"""Begin a run, continue one, or branch from another's warm-up; everything is checked before."""
+"""Start a run, resume one, or branch from another's warm-up; everything is checked first."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from spcl.adapt import Adaptation
-from spcl.config import Config, plain, recorded_config
+from spcl.config import Config, known_keys, plain, recorded_config
 from spcl.errors import UserError
 from spcl.recording.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
 from spcl.store.reader import Run
-from spcl.store.schema import Stage
 from spcl.store.writer import RunWriter
 from spcl.training.batches import Domains
 from spcl.training.checkpoint import WARMUP_FILE, load_checkpoint
@@ -24,24 +24,15 @@ def new_run_id(config: Config) -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{name}{arm}"
 
 
-def stages_of(config: Config) -> list[Stage]:
-    """Return the plan of a run."""
-    ends = [config.warmup.steps, config.adapt_end]
-    stages = [Stage("warmup", 0, ends[0]), Stage("adapt", *ends)]
-    if config.total_steps > config.adapt_end:
-        stages.append(Stage("selftrain", config.adapt_end, config.total_steps))
-    return stages
-
-
 def _notes(config: Config) -> list[str]:
-    """Return what every page must say of a run with these settings."""
+    """Return the sentences every page must show about a run with these settings."""
     if config.warmup.adversarial == "off":
         return []
     return ["The warm-up has seen unlabelled target images: its discriminator learns from them."]
 
 
 def probe_options(config: Config) -> ProbeOptions:
-    """Return how much the configuration wants observed."""
+    """Return how many images and pixels each snapshot observes."""
     record = config.record
     return ProbeOptions(
         record.probe_images, record.probe_pixels, record.pixels_per_class, config.seed
@@ -49,7 +40,7 @@ def probe_options(config: Config) -> ProbeOptions:
 
 
 def start(config: Config, *, runs_dir: Path, run_id: str | None = None) -> Adaptation:
-    """Make a new run (UserError for a pair or folder that cannot be used)."""
+    """Make a new run (UserError for a pair or a folder that cannot be used)."""
     domains = Domains.open(config)
     warm = _warm_state(config)
     recorder = Recorder.create(
@@ -58,7 +49,7 @@ def start(config: Config, *, runs_dir: Path, run_id: str | None = None) -> Adapt
         label_space=domains.label_space,
         val={"source": domains.source_val, "target": domains.target_val},
         size=config.data.size,
-        stages=stages_of(config),
+        stages=config.stages,
         config=plain(config),
         seed=config.seed,
         threads=config.num_threads,
@@ -127,16 +118,10 @@ def _warm_state(config: Config) -> dict[str, Any] | None:
     return load_checkpoint(other.path, name=WARMUP_FILE)
 
 
-def _difference(first: Config, second: Config) -> str:
-    a, b = plain(first), plain(second)
-    found = []
-    for section, value in a.items():
-        if isinstance(value, dict):
-            found += [
-                f"{section}.{key} {value[key]} not {b[section][key]}"
-                for key in value
-                if value[key] != b[section][key]
-            ]
-        elif value != b[section]:
-            found.append(f"{section} {value} not {b[section]}")
-    return ", ".join(found)
+def _difference(recorded: Config, wanted: Config) -> str:
+    changed = [key for key in known_keys() if _value(recorded, key) != _value(wanted, key)]
+    return ", ".join(f"{key} {_value(recorded, key)} not {_value(wanted, key)}" for key in changed)
+
+
+def _value(config: Config, key: str) -> Any:
+    return attrgetter(key)(config)

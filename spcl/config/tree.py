@@ -35,6 +35,7 @@ from spcl.config.sections import (
 )
 from spcl.config.text import apply_override, copied, keys_of, merged, sentence
 from spcl.errors import UserError
+from spcl.store.schema import Stage
 
 
 class Config(Section):
@@ -65,9 +66,21 @@ class Config(Section):
     events: EventsConfig = EventsConfig()
 
     @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the plan: warm-up, adaptation, and self-training where it is a stage."""
+        stages = (
+            Stage("warmup", 0, self.warmup.steps),
+            Stage("adapt", self.warmup.steps, self.adapt_end),
+        )
+        if self.selftrain.mode == "mixing" or self.selftrain.steps == 0:
+            return stages
+        end = self.adapt_end + self.selftrain.steps
+        return (*stages, Stage("selftrain", self.adapt_end, end))
+
+    @property
     def total_steps(self) -> int:
         """Return the updates of all stages."""
-        return self.adapt_end + (self.selftrain.steps if self.selftrain.mode == "stage" else 0)
+        return self.stages[-1].last_step
 
     @property
     def adapt_end(self) -> int:
@@ -76,10 +89,7 @@ class Config(Section):
 
     def stage_after(self, step: int) -> str:
         """Return the stage that follows the update `step`."""
-        if step < self.warmup.steps:
-            return "warmup"
-        last = step >= self.adapt_end and self.total_steps > self.adapt_end
-        return "selftrain" if last else "adapt"
+        return next((s.name for s in self.stages if step < s.last_step), self.stages[-1].name)
 
     @property
     def num_threads(self) -> int:

@@ -195,7 +195,7 @@ class Recorder:
         chosen = range(0, len(frames), max(1, len(frames) // COMPARED_IMAGES))
         images = to_tensor([whole_view(frames[index][0], self.size) for index in chosen])
         with torch.inference_mode():
-            for batch in images.split(4):
+            for batch in images.split(4):  # type: ignore[no-untyped-call]
                 signs.compare(teacher(batch)[1], student(batch)[1])
 
     def has_snapshot(self, step: int) -> bool:

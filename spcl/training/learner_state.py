@@ -46,7 +46,8 @@ class LearnerState:
             model = config.model
             self.student: Segmenter = build_segmenter(
                 model.backbone, num_classes, weights=model.weights, precision=model.precision
-            ).to(memory_format=torch.channels_last)
+            )
+        self.student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.losses = Losses(config, num_classes=num_classes, pixel_counts=pixel_counts)
         settings = config.prototypes
         self.bank = PrototypeBank(
@@ -66,21 +67,17 @@ class LearnerState:
         self.optimizer = self._optimizer("warmup")
         self.step = 0
 
-    def _optimizer(self, stage: str) -> StageOptimizer:
+    def _optimizer(self, stage_name: str) -> StageOptimizer:
         config = self.config
-        first_step, num_steps = {
-            "warmup": (0, config.warmup.steps),
-            "adapt": (config.warmup.steps, config.adapt.steps),
-            "selftrain": (config.adapt_end, config.selftrain.steps),
-        }[stage]
-        rates = config.warmup if stage == "warmup" else config.adapt
+        stage = next(stage for stage in config.stages if stage.name == stage_name)
+        rates = config.warmup if stage_name == "warmup" else config.adapt
         return StageOptimizer(
             config,
             self.student,
             rates=(rates.body_lr, rates.head_lr),
-            first_step=first_step,
-            num_steps=num_steps,
-            poly=stage == "warmup" or config.optimizer.schedule == "poly",
+            first_step=stage.first_step,
+            num_steps=stage.last_step - stage.first_step,
+            poly=stage_name == "warmup" or config.optimizer.schedule == "poly",
         )
 
     def begin_adaptation(self, source_batches: Iterable[Batch]) -> None:
