@@ -13,7 +13,7 @@ from spcl.store.schema import DOMAINS, Domain, ProbeImage
 
 @dataclass(frozen=True)
 class ProbeOptions:
-    """How much is observed."""
+    """How many images and pixels are observed."""
 
     images_per_domain: int = 60
     pixels: int = 4000

@@ -1,4 +1,4 @@
-"""The adversary of the warm-up: off by default, there because the released code has one."""
+"""The adversary of the warm-up, as in the released code; off by default."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ BETAS = (0.9, 0.99)
 
 
 class Adversary:
-    """A discriminator of the domains with its own optimiser; nothing at all while it is off."""
+    """A domain discriminator with its own optimiser; while off it holds nothing."""
 
     def __init__(self, config: Config, num_classes: int) -> None:
         """Build it from the run's seed; `warmup.adversarial` says whether and how."""
@@ -30,17 +30,17 @@ class Adversary:
     def losses(
         self, source_logits: Tensor, target_logits: Tensor, shape: tuple[int, ...]
     ) -> dict[str, Tensor]:
-        """Return the model's adversarial loss, after the discriminator has learnt once.
+        """Update the discriminator once, then return the adversarial loss of the model.
 
         Args:
             source_logits: (B, K, h, w).
             target_logits: (B', K, h, w).
-            shape: height and width the maps are looked at.
+            shape: height and width at which the discriminator sees the class maps.
         """
         size = (int(shape[0]), int(shape[1]))
         source, target = (upsample(logits, size) for logits in (source_logits, target_logits))
         target_scale = self.scale if self.mode == "equal" else 1.0
-        told = telling_loss(
+        discriminator_loss = telling_loss(
             self.discriminator,
             source,
             target,
@@ -48,12 +48,12 @@ class Adversary:
             target_scale=target_scale,
         )
         self.optimizer.zero_grad(set_to_none=True)
-        told.backward()  # type: ignore[no-untyped-call]
+        discriminator_loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.discriminator.requires_grad_(False)
-        fooled = fooling_loss(self.discriminator, target, scale=target_scale)
+        model_loss = fooling_loss(self.discriminator, target, scale=target_scale)
         self.discriminator.requires_grad_(True)
-        return {"adversarial": fooled}
+        return {"adversarial": model_loss}
 
     def state_dict(self) -> dict[str, Any] | None:
         """Return what an update changes; None while it is off."""

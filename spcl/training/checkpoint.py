@@ -1,4 +1,4 @@
-"""What is needed to continue a run, written whole; outside the run's contract."""
+"""Write and read what a run needs to continue; outside the contract of the run on disk."""
 
 import os
 from pathlib import Path
@@ -28,16 +28,16 @@ def load_checkpoint(run_path: Path, *, name: str = LAST_FILE) -> dict[str, Any]:
     path = run_path / CHECKPOINTS_FOLDER / name
     if not path.is_file():
         raise UserError(
-            f"{run_path} has no {CHECKPOINTS_FOLDER}/{name}; only a run that got as far as that "
-            "can be continued, start a new one with: python -m spcl adapt CONFIG.toml"
+            f"{run_path} has no {CHECKPOINTS_FOLDER}/{name}; only a run that got that far "
+            "can be continued; start a new one with: python -m spcl adapt CONFIG.toml"
         )
     try:
         state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except (RuntimeError, EOFError, ValueError, OSError) as error:
-        first = str(error).splitlines()[0][:120]
-        raise UserError(f"{path} cannot be read ({first}); start a new run") from None
+        reason = str(error).splitlines()[0][:120]
+        raise UserError(f"{path} cannot be read ({reason}); start a new run") from None
     for part in (state, state.get("adversary") or {}):
-        if "optimiser" in part:  # as checkpoints of 2026-11 and before spell it
+        if "optimiser" in part:  # the spelling of checkpoints up to 2026-11
             part["optimizer"] = part.pop("optimiser")
     return state
 

@@ -25,7 +25,13 @@ class Losses:
     def __init__(
         self, config: Config, *, num_classes: int, pixel_counts: NDArray[np.int64]
     ) -> None:
-        """Args: pixel_counts: source pixels of each class, (K,), for the class weights."""
+        """Weigh the classes of the cross-entropy by their frequency.
+
+        Args:
+            config: the settings.
+            num_classes: K.
+            pixel_counts: source pixels of each class, (K,).
+        """
         self.config = config
         self.num_classes = num_classes
         self.class_weights = class_weights_from_frequency(

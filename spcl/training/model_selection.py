@@ -8,10 +8,10 @@ LOW_IS_GOOD = ("entropy",)
 
 
 class BestSnapshot:
-    """The best snapshot so far by one sign; the last one by default."""
+    """The best snapshot so far by one criterion; always the last one by default."""
 
     def __init__(self, by: str) -> None:
-        """Args: by: a value of `select.by`."""
+        """Begin without a snapshot; `by` is a value of `select.by`."""
         self.by = by
         self.step: int | None = None
         self._best = -math.inf
@@ -28,15 +28,15 @@ class BestSnapshot:
 
     def _value(self, scores: Mapping[str, Any]) -> float | None:
         if self.by == "target_miou":
-            found = (scores.get("target") or {}).get("mean_iou")
+            score = (scores.get("target") or {}).get("mean_iou")
         else:
-            found = (scores.get("selection") or {}).get(self.by)
-        if found is None or not math.isfinite(found):
+            score = (scores.get("selection") or {}).get(self.by)
+        if score is None or not math.isfinite(score):
             return None
-        return -found if self.by in LOW_IS_GOOD else float(found)
+        return -score if self.by in LOW_IS_GOOD else float(score)
 
     def note(self) -> str | None:
-        """Return what every page must say of the choice; None for the last snapshot."""
+        """Return the sentence every page must show about the choice; None for the last snapshot."""
         if self.step is None:
             return None
         if self.by == "target_miou":
