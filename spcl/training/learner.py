@@ -66,9 +66,7 @@ class Learner(LearnerState):
         with torch.no_grad():
             size = (int(labels.shape[1]), int(labels.shape[2]))
             pseudo = self.labeler.labels(target, self._teacher().model, size)
-            view = self.target_views.compose(
-                target.images, pseudo, source=(source.images, labels), generator=generator
-            )
+            view = self.target_views.compose(source, target, pseudo, generator)
         source_images = color_jitter(source.images, self.config.data.jitter, generator)
         target_images = self.target_views.augment(view.images, generator)
         features, on_source, on_target = self._forward_jointly(source_images, target_images)

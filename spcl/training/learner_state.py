@@ -23,7 +23,7 @@ from spcl.training.adversary import Adversary
 from spcl.training.losses import Losses
 from spcl.training.optimizer import StageOptimizer
 from spcl.training.target_labels import LABELERS
-from spcl.training.target_view import target_views
+from spcl.training.target_view import TargetViews, target_views
 
 
 class LearnerState:
@@ -60,7 +60,7 @@ class LearnerState:
         )
         self.histogram = ConfidenceHistogram(num_classes, decay=config.pseudo_labels.decay)
         self.labeler = LABELERS[config.pseudo_labels.mode](config, self.bank, self.histogram)
-        self.target_views = target_views(config)
+        self.target_views: TargetViews = target_views(config)
         self.contrast_weight = self.losses.contrast_weight(warming_up=True)
         self.adversary = Adversary(config, num_classes)
         self.teacher: Teacher | None = None

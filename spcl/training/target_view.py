@@ -3,12 +3,13 @@
 `selftrain.mode` chooses one of the two once, when the learner is built.
 """
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from spcl.config import Config
+from spcl.data.loaders import Batch
 from spcl.data.transforms import color_jitter, random_blur
 from spcl.method.mixing import class_mix
 from spcl.method.pseudo_labels import PseudoLabels
@@ -31,29 +32,6 @@ class TargetView(NamedTuple):
     kept: Tensor
 
 
-class TargetViews(Protocol):
-    """Make the student's view of a target batch, and the loss that is learnt on it directly."""
-
-    def compose(
-        self,
-        target_images: Tensor,
-        pseudo: PseudoLabels,
-        *,
-        source: tuple[Tensor, Tensor],
-        generator: torch.Generator,
-    ) -> TargetView:
-        """Return the view before augmentation; `source` is (images, labels)."""
-        ...
-
-    def augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
-        """Return the images as the student gets them, (B, 3, H, W)."""
-        ...
-
-    def losses(self, logits: Tensor, view: TargetView, losses: Losses) -> dict[str, Tensor]:
-        """Return the named losses of the student's logits, (B, K, h, w), beside the contrast."""
-        ...
-
-
 class MixedViews:
     """Source classes are pasted on target images, and cross-entropy learns from the mixture."""
 
@@ -61,17 +39,13 @@ class MixedViews:
         self.settings = config.adapt
 
     def compose(
-        self,
-        target_images: Tensor,
-        pseudo: PseudoLabels,
-        *,
-        source: tuple[Tensor, Tensor],
-        generator: torch.Generator,
+        self, source: Batch, target: Batch, pseudo: PseudoLabels, generator: torch.Generator
     ) -> TargetView:
         """Paste half of the classes of each source image; pasted pixels have weight 1."""
         confidence = pseudo.confidence * pseudo.kept
+        assert source.labels is not None, "the source has labels"
         images, labels, weights, pasted = class_mix(
-            *source, target_images, pseudo.labels, confidence, generator
+            source.images, source.labels, target.images, pseudo.labels, confidence, generator
         )
         return TargetView(images, labels, weights, pseudo.kept & ~pasted)
 
@@ -94,16 +68,11 @@ class PlainViews:
         self.labels_are_hard = config.pseudo_labels.mode == "offline"
 
     def compose(
-        self,
-        target_images: Tensor,
-        pseudo: PseudoLabels,
-        *,
-        source: tuple[Tensor, Tensor],
-        generator: torch.Generator,
+        self, source: Batch, target: Batch, pseudo: PseudoLabels, generator: torch.Generator
     ) -> TargetView:
         """Return images and pseudo labels unchanged."""
         weights = None if self.labels_are_hard else pseudo.confidence * pseudo.kept
-        return TargetView(target_images, pseudo.labels, weights, pseudo.kept)
+        return TargetView(target.images, pseudo.labels, weights, pseudo.kept)
 
     def augment(self, images: Tensor, generator: torch.Generator) -> Tensor:
         """Return the images unchanged."""
@@ -112,6 +81,9 @@ class PlainViews:
     def losses(self, logits: Tensor, view: TargetView, losses: Losses) -> dict[str, Tensor]:
         """Return nothing: there is no cross-entropy on target in this stage."""
         return {}
+
+
+TargetViews = MixedViews | PlainViews
 
 
 def target_views(config: Config) -> TargetViews:
