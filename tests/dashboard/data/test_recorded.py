@@ -10,7 +10,7 @@ from spcl.store.derived_reader import Layout
 from spcl.store.derived_writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
-from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
+from tests.support.synthetic_run import NAMES, SyntheticRun, write_synthetic_run
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def _measure(step: int, value: float, **keys: object) -> dict[str, object]:
 
 
 def test_iou_frame_holds_every_step_domain_and_class(run: Run) -> None:
-    frame = recorded.iou_frame(str(run.path), (20, 40))
+    frame = recorded.iou_frame(str(run.path), (20, 40), NAMES)
     assert len(frame) == 2 * 2 * (1 + 5)
     mean = frame[(frame["step"] == 40) & (frame["domain"] == "target") & frame["class"].isna()]
     assert mean["iou"].item() == run.snapshot(40).scores["target"]["mean_iou"]
@@ -35,14 +35,14 @@ def test_an_absent_class_is_not_a_number(run: Run) -> None:
     scores = json.loads(path.read_text())
     scores["target"]["per_class_iou"][3] = None
     path.write_text(json.dumps(scores))
-    frame = recorded.iou_frame(str(run.path), (40,))
+    frame = recorded.iou_frame(str(run.path), (40,), NAMES)
     chosen = frame[(frame["domain"] == "target") & (frame["class"] == "person")]
     assert np.isnan(chosen["iou"].item())
 
 
 def test_without_target_labels_there_are_source_rows_only(tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path, target_labels=False)
-    assert set(recorded.iou_frame(str(path), (0, 40))["domain"]) == {"source"}
+    assert set(recorded.iou_frame(str(path), (0, 40), NAMES)["domain"]) == {"source"}
 
 
 def test_image_gain_is_after_less_before(run: Run) -> None:
