@@ -11,8 +11,22 @@ from torch import Tensor
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
-from spcl.label_space import IGNORE_INDEX
 from spcl.method.resize import upsample
+from spcl.store.counts import cross_table as confusion_matrix
+from spcl.store.counts import mean_iou, per_class_iou, pixel_accuracy, score
+
+__all__ = [
+    "Predict",
+    "Prediction",
+    "class_ids",
+    "confusion_matrix",
+    "mean_iou",
+    "per_class_iou",
+    "pixel_accuracy",
+    "predict_split",
+    "score",
+    "split_confusion",
+]
 
 Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Images (B, 3, H, W) in [0, 1] -> features (B, C, h, w), logits (B, K, h, w)."""
@@ -80,45 +94,6 @@ def class_ids(logits: Tensor) -> NDArray[np.uint8]:
     """Return the class of the highest score, (K, H, W) -> (H, W); `argmax` takes 4 x as long."""
     ids: NDArray[np.uint8] = logits.max(0).indices.to(torch.uint8).cpu().numpy()
     return ids
-
-
-def confusion_matrix(
-    truth: NDArray[np.uint8], predicted: NDArray[np.uint8], num_classes: int
-) -> NDArray[np.int64]:
-    """Count pixels by true class (rows) and predicted class (columns), (K, K); 255 is left out."""
-    valid = truth != IGNORE_INDEX
-    cells = truth[valid].astype(np.int64) * num_classes + predicted[valid]
-    return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
-
-
-def per_class_iou(confusion: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the IoU of each class in [0, 1]; NaN for a class that never occurs in the truth."""
-    hits = np.diag(confusion)
-    union = confusion.sum(0) + confusion.sum(1) - hits
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(confusion.sum(1) > 0, hits / union, np.nan)
-
-
-def mean_iou(confusion: NDArray[np.int64]) -> float:
-    """Return the mean IoU over the classes that occur in the truth; NaN if none does."""
-    values = per_class_iou(confusion)
-    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
-
-
-def pixel_accuracy(confusion: NDArray[np.int64]) -> float:
-    """Return the share of labelled pixels that are right; NaN without labelled pixels."""
-    total = confusion.sum()
-    return float(np.trace(confusion) / total) if total else float("nan")
-
-
-def score(confusion: NDArray[np.int64]) -> dict[str, object]:
-    """Return confusion, per-class IoU, mean IoU and pixel accuracy as in `scores.json`."""
-    return {
-        "confusion": confusion,
-        "per_class_iou": per_class_iou(confusion),
-        "mean_iou": mean_iou(confusion),
-        "pixel_accuracy": pixel_accuracy(confusion),
-    }
 
 
 def split_confusion(

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from spcl.analysis.events.judge import Watched, events_at, events_of_the_end, watched
@@ -10,11 +10,12 @@ from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps.projection import warm_up
 from spcl.analysis.maps.run_map import RunMap
 from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
-from spcl.analysis.measures.mask_report import mask_report
+from spcl.analysis.measures.mask_report import MaskReports
 from spcl.analysis.measures.snapshot import VERSION, context_of, rows_at
 from spcl.store.derived_reader import RECIPE_FILE, DerivedReader, digest
 from spcl.store.derived_writer import DerivedWriter
 from spcl.store.errors import StoreError
+from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run, last_row_per_step
 
 POLL_SECONDS = 0.2
@@ -73,11 +74,12 @@ class _Analysis:
         recipe = {"version": VERSION, "run": info.started_at, "events": info.config.get("events")}
         writer.begin_measures(digest(recipe))
         self.measured = self._measured()
-        self.known = {_identity(row) for row in DerivedReader(run).events().read()}
+        self.known = {_identity(row) for row in DerivedReader(run).recorded_events()}
         self.metrics = run.metrics()
         self.updates: dict[int, Watched] = {}
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
         self.failed: set[tuple[str, int]] = set()
+        self.mask_reports = MaskReports(run)
         self.mask_recipe = digest({"version": MASKS_VERSION, "run": run.info().started_at})
         self.reported = {step for step in run.steps() if self._is_reported(step)}
 
@@ -86,7 +88,7 @@ class _Analysis:
         return report is not None and report.get("recipe") == self.mask_recipe
 
     def _masks(self, step: int) -> None:
-        report = {"recipe": self.mask_recipe, **mask_report(self.run, step)}
+        report = {"recipe": self.mask_recipe, **self.mask_reports.report(step)}
         self.writer.write_mask_report(step, report)
         self.reported.add(step)
 
@@ -139,7 +141,7 @@ class _Analysis:
             work(step)
         except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
             self.failed.add((name, step))
-            self._event("analysis_failed", step, f"{name} of step {step} failed: {error}")
+            self._event(EventKind.ANALYSIS_FAILED, step, f"{name} of step {step} failed: {error}")
 
     def _measure(self, step: int) -> None:
         rows = rows_at(self.run, step, self.context)
@@ -156,7 +158,7 @@ class _Analysis:
         def work(step: int) -> None:
             rebuilt = self.maps[method].add(step)
             if rebuilt is not None:
-                self._event("map_rebuilt", step, rebuilt)
+                self._event(EventKind.MAP_REBUILT, step, rebuilt)
 
         return work
 
@@ -166,21 +168,19 @@ class _Analysis:
         self.updates |= {row["step"]: watched(row) for row in rows}
         return self.updates
 
-    def _append_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def _append_events(self, rows: Iterable[EventRow]) -> None:
         """Append what is not there yet; a snapshot may be judged again after a kill."""
         new = [row for row in rows if _identity(row) not in self.known]
         self.known |= {_identity(row) for row in new}
         self.writer.append_events(new)
 
-    def _event(self, kind: str, step: int, sentence: str) -> None:
-        row = {"step": step, "class": None, "kind": kind, "number": None, "limit": None}
-        self._append_events([{**row, "sentence": sentence}])
+    def _event(self, kind: EventKind, step: int, sentence: str) -> None:
+        self._append_events([EventRow(step, None, kind, None, None, sentence)])
 
 
-def _identity(event: Mapping[str, Any]) -> tuple[Any, ...]:
-    kind = event.get("kind")
-    sentence = event.get("sentence") if kind == "analysis_failed" else None
-    return kind, event.get("step"), event.get("class"), event.get("rival"), sentence
+def _identity(event: EventRow) -> tuple[Any, ...]:
+    sentence = event.sentence if event.kind == EventKind.ANALYSIS_FAILED else None
+    return event.kind, event.step, event.class_name, event.rival, sentence
 
 
 def summary(run: Run) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 parameters and code version, so that nothing is computed twice and nothing stale is shown.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from spcl.store.errors import StoreError
 from spcl.store.files import load_npy, read_json
+from spcl.store.names import EventRow
 from spcl.store.reader import MetricsTail, Run
 
 LAYOUT_FILE = "layout.json"
@@ -136,6 +138,14 @@ class DerivedReader:
     def events(self) -> MetricsTail:
         """Return a tail of the events."""
         return MetricsTail(self.path / EVENTS_FILE)
+
+    def recorded_events(self) -> list[EventRow]:
+        """Return all events so far, in the order they were written; damaged lines are left out."""
+        rows = []
+        for raw in self.events().read():
+            with contextlib.suppress(TypeError):
+                rows.append(EventRow.from_json(raw))
+        return rows
 
 
 def _modified(path: Path) -> float:

@@ -16,6 +16,7 @@ from spcl.store.derived_reader import (
     Layout,
     derived_folder,
 )
+from spcl.store.names import EventRow, MeasureRow
 from spcl.store.reader import Run
 from spcl.store.writer import array_bytes, json_bytes, mend_torn_line, write_whole
 
@@ -56,12 +57,12 @@ class DerivedWriter:
             write_whole(self.path / name, b"")
         write_whole(path, recipe.encode())
 
-    def append_measures(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Append rows (step, class, domain, labels, measure, value, unit)."""
+    def append_measures(self, rows: Iterable[MeasureRow]) -> None:
+        """Append measures."""
         self._append(MEASURES_FILE, rows)
 
-    def append_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Append rows (step, class, kind, number, limit, sentence)."""
+    def append_events(self, rows: Iterable[EventRow]) -> None:
+        """Append events."""
         self._append(EVENTS_FILE, rows)
 
     def write_mask_report(self, step: int, report: Mapping[str, Any]) -> None:
@@ -70,8 +71,8 @@ class DerivedWriter:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / f"step_{step}.json", json_bytes(report))
 
-    def _append(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        content = b"".join(json_bytes(row) + b"\n" for row in rows)
+    def _append(self, name: str, rows: Iterable[EventRow | MeasureRow]) -> None:
+        content = b"".join(json_bytes(row.to_json()) + b"\n" for row in rows)
         with (self.path / name).open("ab") as stream:
             stream.write(content)
 

@@ -4,7 +4,8 @@ import pytest
 
 from spcl.analysis import separability
 from spcl.store import derived_reader as derived
-from spcl.store import schema
+from spcl.store import names, schema
+from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 from tests import ROOT
 from tests.support.synthetic_run import write_synthetic_run
@@ -37,6 +38,12 @@ def test_every_file_of_the_contract_is_named(text):
     files = [value for name, value in vars(schema).items() if name.endswith(("_FILE", "_FOLDER"))]
     files += [value for name, value in vars(derived).items() if name.endswith("_FILE")]
     assert [name for name in files if name not in text] == []
+
+
+def test_every_kind_of_event_and_every_column_is_described(text):
+    assert [kind for kind in EventKind if f"`{kind}`" not in text] == []
+    columns = [*names.MEASURE_COLUMNS, *EventRow(0, None, "", 0, 0, "", rival="").to_json()]
+    assert [column for column in columns if f"`{column}`" not in text] == []
 
 
 def test_probe_images_are_described_field_by_field(text):

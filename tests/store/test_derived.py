@@ -2,6 +2,7 @@ import numpy as np
 
 from spcl.store.derived_reader import DerivedReader, Layout, derived_folder
 from spcl.store.derived_writer import DerivedWriter, scale_for
+from spcl.store.names import EventKind, EventRow, MeasureRow
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 
@@ -45,7 +46,9 @@ def test_measures_of_another_recipe_are_begun_anew(tmp_path):
     writer = DerivedWriter(run)
     for recipe, expected in (("one", 1), ("one", 2), ("two", 1)):
         writer.begin_measures(recipe)
-        writer.append_measures([{"step": 1}])
+        writer.append_measures(
+            [MeasureRow(1, None, None, None, "effective_rank", 4.0, "directions")]
+        )
         assert len(DerivedReader(run).measures().read()) == expected
 
 
@@ -56,3 +59,25 @@ def test_a_run_that_cannot_be_written_derives_into_the_cache(tmp_path, monkeypat
     writer = DerivedWriter(run)
     assert tmp_path / "cache" in writer.path.parents
     assert derived_folder(run) == writer.path
+
+
+def test_rows_stand_on_disk_under_their_documented_keys(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    writer = DerivedWriter(run)
+    writer.append_measures([MeasureRow(1, "car", "target", "truth", "domain_gap", 0.5, "spreads")])
+    event = EventRow(1, "car", EventKind.CLASS_LOST, -11.0, -10.0, "Car has lost.")
+    pair = EventRow(1, "car", EventKind.PROTOTYPES_CLOSE, 0.9, 0.8, "Close.", rival="bus")
+    writer.append_events([event, pair])
+    assert (writer.path / "measures.jsonl").read_text() == (
+        '{"step":1,"class":"car","domain":"target","labels":"truth","measure":"domain_gap",'
+        '"value":0.5,"unit":"spreads"}\n'
+    )
+    first, second = (writer.path / "events.jsonl").read_text().splitlines()
+    assert first == (
+        '{"step":1,"class":"car","kind":"class_lost","number":-11.0,"limit":-10.0,'
+        '"sentence":"Car has lost."}'
+    )
+    assert second.endswith(',"rival":"bus"}')
+    with (writer.path / "events.jsonl").open("a") as stream:
+        stream.write('{"step": 2}\n')
+    assert DerivedReader(run).recorded_events() == [event, pair]

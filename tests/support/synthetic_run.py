@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store import schema
+from spcl.store.counts import cross_table, score
+from spcl.store.names import MeasureRow
 from spcl.store.schema import LabelSpace, ProbeImage, RunInfo, Stage
 from spcl.store.writer import (
     RunWriter,
@@ -210,32 +212,18 @@ class SyntheticRun:
                 scores[domain] = None
                 continue
             keys = [image.key for image in self.images if image.domain == domain]
-            matrices = {key: confusion(self.labels[key], masks[key]) for key in keys}
+            matrices = {key: cross_table(self.labels[key], masks[key], len(NAMES)) for key in keys}
             scores[domain] = {
                 "split": f"{domain}/val",
                 "num_images": len(keys),
-                **iou(np.sum(list(matrices.values()), axis=0)),
-                "images": {key: iou(matrix) for key, matrix in matrices.items()},
+                **score(np.sum(list(matrices.values()), axis=0)),
+                "images": {key: score(matrix) for key, matrix in matrices.items()},
             }
         return scores
 
     def finish(self) -> None:
         self.writer.update(step=self.steps, stage="adapt")
         self.writer.end("finished")
-
-
-def confusion(truth: NDArray[np.uint8], predicted: NDArray[np.uint8]) -> NDArray[np.int64]:
-    k = len(NAMES)
-    cells = truth.astype(np.int64) * k + predicted
-    return np.bincount(cells.ravel(), minlength=k * k).reshape(k, k)
-
-
-def iou(matrix: NDArray[np.int64]) -> dict[str, object]:
-    inter = np.diag(matrix)
-    union = matrix.sum(0) + matrix.sum(1) - inter
-    with np.errstate(invalid="ignore"):
-        values = np.where(matrix.sum(1) > 0, inter / union, np.nan)
-    return {"confusion": matrix, "per_class_iou": values, "mean_iou": float(np.nanmean(values))}
 
 
 def write_synthetic_run(runs_dir: Path, *, finished: bool = True, **options: object) -> Path:
@@ -248,6 +236,11 @@ def write_synthetic_run(runs_dir: Path, *, finished: bool = True, **options: obj
     if finished:
         run.finish()
     return run.path
+
+
+def margin_row(step: int, value: float) -> MeasureRow:
+    """Return a measure of the target's pixels as the analysis writes it."""
+    return MeasureRow(step, None, "target", "truth", "margin_mean", value, "cosine")
 
 
 def set_recorded(path: Path, **changes: object) -> None:

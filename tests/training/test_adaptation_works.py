@@ -86,7 +86,7 @@ def troubled(tmp_path: Path, healthy: Trained) -> Callable[[], list[Alarm]]:
         run = trained(tmp_path, "run", *TROUBLED, f"warmup.start={healthy(0).path}")
         before, *after = run.steps()
         assert (before, len(after)) == (run.info().before_step, 2)
-        return [(after.index(e["step"]) + 1, e["kind"], e["class"]) for e in all_events(run)]
+        return [(after.index(e.step) + 1, e.kind, e.class_name) for e in all_events(run)]
 
     return train
 

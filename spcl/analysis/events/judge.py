@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from spcl.analysis.events import rules as alarms
+from spcl.analysis.events import rules
+from spcl.analysis.events.rules import Alarm
 from spcl.analysis.measures import prototypes
 from spcl.analysis.measures.snapshot import rows_at
-from spcl.analysis.measures.table import Context, Row, context_of
+from spcl.analysis.measures.table import Context, context_of
 from spcl.store.errors import StoreError
 from spcl.store.limits import Limits
+from spcl.store.names import FAILED, EventKind, EventRow, MeasureRow
 from spcl.store.reader import Run, Snapshot, last_row_per_step
 
-Event = dict[str, Any]
 _CALMER = "try a lower learning rate or a smaller optimizer.clip"
 
 
@@ -39,7 +40,7 @@ def watched(row: Mapping[str, Any]) -> Watched:
     return Watched(is_finite, row.get("pseudo_labels/agreement"))
 
 
-def all_events(run: Run) -> list[Event]:
+def all_events(run: Run) -> list[EventRow]:
     """Return the events of a run, ascending; computed afresh, nothing is written."""
     context = context_of(run)
     updates = {row["step"]: watched(row) for row in last_row_per_step(run.metrics().read())}
@@ -51,7 +52,7 @@ def all_events(run: Run) -> list[Event]:
     return [*judged, *events_of_the_end(run, updates)]
 
 
-def events_of_the_end(run: Run, updates: Mapping[int, Watched]) -> list[Event]:
+def events_of_the_end(run: Run, updates: Mapping[int, Watched]) -> list[EventRow]:
     """Return the events of the updates after the last snapshot of a run that has ended.
 
     A loss that is no number ends a training, so that no snapshot judges it any more; the last one
@@ -61,12 +62,16 @@ def events_of_the_end(run: Run, updates: Mapping[int, Watched]) -> list[Event]:
         return []
     last = run.steps()[-1]
     left = {step: seen for step, seen in sorted(updates.items()) if step > last}
-    return [{"step": last, **event} for event in _bad_losses(left)]
+    return [_at(last, alarm) for alarm in _bad_losses(left)]
 
 
 def events_at(
-    run: Run, step: int, context: Context, rows: Sequence[Row], updates: Mapping[int, Watched]
-) -> list[Event]:
+    run: Run,
+    step: int,
+    context: Context,
+    rows: Sequence[MeasureRow],
+    updates: Mapping[int, Watched],
+) -> list[EventRow]:
     """Return the events of the snapshot at `step`, with its references looked up.
 
     Args:
@@ -92,7 +97,7 @@ def events_at(
 
 
 def events_of(
-    rows: Sequence[Row],
+    rows: Sequence[MeasureRow],
     *,
     snapshot: Snapshot,
     context: Context,
@@ -100,7 +105,7 @@ def events_of(
     earlier: Sequence[Snapshot] = (),
     updates: Mapping[int, Watched] | None = None,
     limits: Limits | None = None,
-) -> list[Event]:
+) -> list[EventRow]:
     """Return the events of a snapshot.
 
     Args:
@@ -113,62 +118,67 @@ def events_of(
         limits: where an alarm begins.
     """
     limits, updates = limits or Limits(), updates or {}
-    found = [
+    raised = [
         *_failed(rows),
         *(list(_bad_losses(updates)) or _bad_features(snapshot)),
         *_not_learnt(updates, limits),
         *_unseen(rows, limits),
         *_faded(rows, limits),
     ]
-    comparisons: list[Callable[[], Iterable[Event]]] = [
-        lambda: alarms.rank_falls(snapshot, earlier, limits.rank_share)
+    comparisons: list[Callable[[], Iterable[Alarm]]] = [
+        lambda: rules.rank_falls(snapshot, earlier, limits.rank_share)
     ]
     if before is not None and before.step < snapshot.step:
         row = [*(other for other in earlier if other.step > before.step), snapshot]
         comparisons += [
             lambda: _close_prototypes(rows, before, context, limits),
-            lambda: alarms.starving(row, [before, *earlier], context, limits),
-            lambda: alarms.sudden_drift([before, *row], context, limits),
-            lambda: alarms.gap_grows(snapshot, before, context, limits),
-            lambda: alarms.misplaced_confidence(snapshot, before, context, limits),
+            lambda: rules.starving(row, [before, *earlier], context, limits),
+            lambda: rules.sudden_drift([before, *row], context, limits),
+            lambda: rules.gap_grows(snapshot, before, context, limits),
+            lambda: rules.misplaced_confidence(snapshot, before, context, limits),
             lambda: _lost(snapshot, before, context, limits),
         ]
-    found += [event for compare in comparisons for event in _compared(compare)]
-    return [{"step": snapshot.step, **event} for event in found]
+    raised += [alarm for compare in comparisons for alarm in _compared(compare)]
+    return [_at(snapshot.step, alarm) for alarm in raised]
 
 
-def _compared(compare: Callable[[], Iterable[Event]]) -> list[Event]:
+def _at(step: int, alarm: Alarm) -> EventRow:
+    number, limit = (round(float(value), 4) for value in (alarm.number, alarm.limit))
+    return EventRow(step, **alarm._replace(number=number, limit=limit)._asdict())
+
+
+def _compared(compare: Callable[[], Iterable[Alarm]]) -> list[Alarm]:
     """Return the events of one comparison; an earlier snapshot that is damaged stops only it."""
     try:
         return list(compare())
     except StoreError as error:
-        return [alarms.event("measure_failed", None, 0, 0, f"A comparison failed: {error}.")]
+        return [Alarm(EventKind.MEASURE_FAILED, None, 0, 0, f"A comparison failed: {error}.")]
 
 
-def _failed(rows: Sequence[Row]) -> Iterator[Event]:
+def _failed(rows: Sequence[MeasureRow]) -> Iterator[Alarm]:
     for row in rows:
-        if row["measure"] == "failed":
-            yield alarms.event("measure_failed", None, 0, 0, row["sentence"])
+        if row.measure == FAILED:
+            yield Alarm(EventKind.MEASURE_FAILED, None, 0, 0, str(row.sentence))
 
 
-def _bad_losses(updates: Mapping[int, Watched]) -> Iterator[Event]:
+def _bad_losses(updates: Mapping[int, Watched]) -> Iterator[Alarm]:
     bad = [step for step, seen in updates.items() if not seen.is_finite]
     if bad:
         times = f"at step {bad[0]}" if len(bad) == 1 else f"{len(bad)} times from step {bad[0]} on"
         text = f"A loss was not a number {times}; {_CALMER}."
-        yield alarms.event("not_finite", None, len(bad), 0, text)
+        yield Alarm(EventKind.NOT_FINITE, None, len(bad), 0, text)
 
 
-def _bad_features(snapshot: Snapshot) -> Iterator[Event]:
+def _bad_features(snapshot: Snapshot) -> Iterator[Alarm]:
     features = snapshot.features
     count = int((~np.isfinite(features).all(axis=1)).sum())
     if count:
         of = f"{count} of {len(features)} probe pixels"
         text = f"{of} have features that are not numbers; {_CALMER}."
-        yield alarms.event("not_finite", None, count, 0, text)
+        yield Alarm(EventKind.NOT_FINITE, None, count, 0, text)
 
 
-def _not_learnt(updates: Mapping[int, Watched], limits: Limits) -> Iterator[Event]:
+def _not_learnt(updates: Mapping[int, Watched], limits: Limits) -> Iterator[Alarm]:
     known = [seen.agreement for seen in updates.values() if seen.agreement is not None]
     share = float(np.mean(known)) if known else 1.0
     if share < limits.label_agreement:
@@ -177,46 +187,46 @@ def _not_learnt(updates: Mapping[int, Watched], limits: Limits) -> Iterator[Even
             "the labels contradict one another or their images; check that they belong together, "
             "and try a higher pseudo_labels.cap or a smaller adapt.target_weight."
         )
-        yield alarms.event("labels_not_learnt", None, share, limits.label_agreement, text)
+        yield Alarm(EventKind.LABELS_NOT_LEARNT, None, share, limits.label_agreement, text)
 
 
 def _close_prototypes(
-    rows: Sequence[Row], before: Snapshot, context: Context, limits: Limits
-) -> Iterator[Event]:
+    rows: Sequence[MeasureRow], before: Snapshot, context: Context, limits: Limits
+) -> Iterator[Alarm]:
     """Yield pairs that have become too alike; thin classes share their cells from the start."""
     found, names = before.prototypes, context.names
     first = prototypes.cosine_matrix(found["vectors"], found["seen"])
     for row in rows:
-        if row["measure"] != "prototype_cosine":
+        if row.measure != "prototype_cosine":
             continue
-        was = first[names.index(row["class"]), names.index(row["rival"])]
+        was = first[names.index(str(row.class_name)), names.index(str(row.rival))]
         limit = max(limits.prototype_cosine, np.nan_to_num(was) + limits.cosine_rise)
-        if row["value"] > limit:
+        if row.value > limit:
             text = (
-                f"The prototypes of {row['class']} and {row['rival']} have cosine "
-                f"{row['value']:.2f}, up from {was:.2f} before; "
+                f"The prototypes of {row.class_name} and {row.rival} have cosine "
+                f"{row.value:.2f}, up from {was:.2f} before; "
                 "try a higher contrast ratio, or see whether the two classes look alike."
             )
-            event = alarms.event("prototypes_close", row["class"], row["value"], limit, text)
-            yield {**event, "rival": row["rival"]}
+            kind = EventKind.PROTOTYPES_CLOSE
+            yield Alarm(kind, row.class_name, row.value, limit, text, rival=row.rival)
 
 
-def _unseen(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
+def _unseen(rows: Sequence[MeasureRow], limits: Limits) -> Iterator[Alarm]:
     limit = limits.prototype_age
     for row in rows:
-        if row["measure"] == "prototype_age" and row["value"] > limit:
+        if row.measure == "prototype_age" and row.value > limit:
             text = (
-                f"No pixel of {row['class']} for {row['value']:.0f} updates, the limit is {limit}; "
+                f"No pixel of {row.class_name} for {row.value:.0f} updates, the limit is {limit}; "
                 'try data.sampling="rare_class" or a smaller prototypes.min_pixels.'
             )
-            yield alarms.event("prototype_unseen", row["class"], row["value"], limit, text)
+            yield Alarm(EventKind.PROTOTYPE_UNSEEN, row.class_name, row.value, limit, text)
 
 
-def _faded(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
+def _faded(rows: Sequence[MeasureRow], limits: Limits) -> Iterator[Alarm]:
     lengths = {
-        row["class"]: row["value"]
+        row.class_name: row.value
         for row in rows
-        if row["measure"] == "prototype_length" and row["class"] is not None
+        if row.measure == "prototype_length" and row.class_name is not None
     }
     longest = max(lengths.values(), default=0.0)
     for name, length in lengths.items():
@@ -227,12 +237,12 @@ def _faded(rows: Sequence[Row], limits: Limits) -> Iterator[Event]:
                 "updates without the class wear it away, and then its pixels are pushed from it; "
                 'try prototypes.absent="keep" or prototypes.normalize=true.'
             )
-            yield alarms.event("prototype_fades", name, share, limits.faded_share, text)
+            yield Alarm(EventKind.PROTOTYPE_FADES, name, share, limits.faded_share, text)
 
 
 def _lost(
     snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits
-) -> Iterator[Event]:
+) -> Iterator[Alarm]:
     now, then = snapshot.scores.get("target"), before.scores.get("target")
     if not now or not then:
         return
@@ -246,4 +256,4 @@ def _lost(
                 f"{name} has lost {-change:.1f} points of IoU on target since before; "
                 "look at its masks, and try a smaller adapt.target_weight."
             )
-            yield alarms.event("class_lost", name, change, -limits.lost_points, text)
+            yield Alarm(EventKind.CLASS_LOST, name, change, -limits.lost_points, text)

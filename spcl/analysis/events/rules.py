@@ -1,31 +1,36 @@
 """The alarms that compare a snapshot with earlier ones."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.measures import margins, prototypes, scatter
 from spcl.analysis.measures.table import Context, labelings
+from spcl.store.counts import Counts, class_counts
 from spcl.store.limits import Limits
+from spcl.store.names import EventKind
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
 
-Event = dict[str, Any]
 LEAST_DRIFTS = 3
 """A median of fewer earlier drifts says nothing."""
 TARGET = DOMAINS.index("target")
 
 
-def event(kind: str, of: str | None, number: float, limit: float, sentence: str) -> Event:
-    """Return one event without its step; `of` is the class, None where it is about all."""
-    rounded = (round(float(value), 4) for value in (number, limit))
-    return dict(zip(("class", "kind", "number", "limit", "sentence"),
-                    (of, kind, *rounded, sentence), strict=True))  # fmt: skip
+class Alarm(NamedTuple):
+    """What a rule reports; the judge adds the step. The fields are those of `EventRow`."""
+
+    kind: EventKind
+    class_name: str | None
+    number: float
+    limit: float
+    sentence: str
+    rival: str | None = None
 
 
-def rank_falls(snapshot: Snapshot, earlier: Sequence[Snapshot], share: float) -> Iterator[Event]:
+def rank_falls(snapshot: Snapshot, earlier: Sequence[Snapshot], share: float) -> Iterator[Alarm]:
     """Yield an event if the prototypes use far fewer directions than they once did."""
     ranks = [_rank(other) for other in (*earlier, snapshot)]
     most = max((rank for rank in ranks[:-1] if np.isfinite(rank)), default=float("nan"))
@@ -34,7 +39,7 @@ def rank_falls(snapshot: Snapshot, earlier: Sequence[Snapshot], share: float) ->
             f"The prototypes use {ranks[-1]:.1f} directions, {most:.1f} at their best: they are "
             "collapsing; try prototypes.absent=keep, prototypes.normalize=true or a lower rate."
         )
-        yield event("rank_falls", None, ranks[-1], share * most, text)
+        yield Alarm(EventKind.RANK_FALLS, None, ranks[-1], share * most, text)
 
 
 def _rank(snapshot: Snapshot) -> float:
@@ -44,7 +49,7 @@ def _rank(snapshot: Snapshot) -> float:
 
 def starving(
     row: Sequence[Snapshot], known: Sequence[Snapshot], context: Context, limits: Limits
-) -> Iterator[Event]:
+) -> Iterator[Alarm]:
     """Yield the classes that have had no pseudo labels for some snapshots in a row.
 
     Args:
@@ -59,8 +64,7 @@ def starving(
     num_classes = len(context.names)
     counts = np.stack([_kept(snapshot, context) for snapshot in recent]).max(axis=0)
     best = np.stack([_kept(snapshot, context) for snapshot in (*known, *row)]).max(axis=0)
-    truth = context.truth[context.domain == TARGET]
-    occurs = np.bincount(truth[truth < num_classes], minlength=num_classes) > 0
+    occurs = class_counts(context.truth[context.domain == TARGET], num_classes) > 0
     if not occurs.any():
         occurs = np.ones(num_classes, bool)
     for k in np.flatnonzero(occurs & row[-1].prototypes["seen"]):
@@ -70,20 +74,20 @@ def starving(
                 f"{context.names[k]} has had {_few(counts[k])} for {len(recent)} snapshots; "
                 'try a lower pseudo_labels.quantile or data.sampling="rare_class".'
             )
-            yield event("class_starves", context.names[k], counts[k], limit, text)
+            yield Alarm(EventKind.CLASS_STARVES, context.names[k], counts[k], limit, text)
 
 
 def _few(count: int) -> str:
     return f"no more than {count} pseudo labels" if count else "no pseudo labels"
 
 
-def _kept(snapshot: Snapshot, context: Context) -> NDArray[np.intp]:
+def _kept(snapshot: Snapshot, context: Context) -> Counts:
     found = snapshot.predictions
     chosen = found["class_id"][found["kept"] & (context.domain == TARGET)]
-    return np.bincount(chosen, minlength=len(context.names))[: len(context.names)]
+    return class_counts(chosen, len(context.names))
 
 
-def sudden_drift(row: Sequence[Snapshot], context: Context, limits: Limits) -> Iterator[Event]:
+def sudden_drift(row: Sequence[Snapshot], context: Context, limits: Limits) -> Iterator[Alarm]:
     """Yield the prototypes whose last drift is many times the median of the earlier ones.
 
     Args:
@@ -114,12 +118,12 @@ def sudden_drift(row: Sequence[Snapshot], context: Context, limits: Limits) -> I
                 f"The prototype of {name} moved {min(times, 999):.0f} times as fast as it used to; "
                 "look at the pixels of its last update, and try a higher prototypes.momentum."
             )
-            yield event("sudden_drift", name, drifts[-1, k], limit * spans[-1], text)
+            yield Alarm(EventKind.SUDDEN_DRIFT, name, drifts[-1, k], limit * spans[-1], text)
 
 
 def gap_grows(
     snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits
-) -> Iterator[Event]:
+) -> Iterator[Alarm]:
     """Yield the classes whose domains have moved apart since before."""
     now, then = (_gaps(one, context) for one in (snapshot, before))
     for name, gap, first in zip(context.names, now, then, strict=True):
@@ -129,7 +133,7 @@ def gap_grows(
                 f"The domain gap of {name} has grown from {first:.2f} to {gap:.2f} spreads; "
                 "look at its target pixels, and try more pseudo labels or a lower learning rate."
             )
-            yield event("gap_grows", name, gap, limit, text)
+            yield Alarm(EventKind.GAP_GROWS, name, gap, limit, text)
 
 
 def _gaps(snapshot: Snapshot, context: Context) -> NDArray[np.float64]:
@@ -141,7 +145,7 @@ def _gaps(snapshot: Snapshot, context: Context) -> NDArray[np.float64]:
 
 def misplaced_confidence(
     snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits
-) -> Iterator[Event]:
+) -> Iterator[Alarm]:
     """Yield an event if the model got surer on target while its prototypes agree with it less."""
     (sure, agree), (was_sure, agreed) = (_trust(one, context) for one in (snapshot, before))
     rise, fall = sure - was_sure, agreed - agree
@@ -152,7 +156,7 @@ def misplaced_confidence(
             "be confirming themselves: try a higher pseudo_labels.cap or a smaller "
             "adapt.target_weight."
         )
-        yield event("misplaced_confidence", None, fall, limits.agreement_fall, text)
+        yield Alarm(EventKind.MISPLACED_CONFIDENCE, None, fall, limits.agreement_fall, text)
 
 
 def _trust(snapshot: Snapshot, context: Context) -> tuple[float, float]:

@@ -13,17 +13,17 @@ from spcl.analysis.measures.table import (
     REGIONS,
     Context,
     Ids,
-    Row,
+    Value,
     class_rows,
     finite_features,
     labelings,
-    row,
 )
+from spcl.store.counts import row_shares
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
 
 
-def margin_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def margin_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield margins, nearest-prototype accuracy, and to which prototype each class goes."""
     found = snapshot.prototypes
     similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
@@ -55,13 +55,13 @@ def _summary(values: NDArray[np.float64]) -> tuple[float, float, float]:
 
 def _share_rows(
     measure: str, shares: NDArray[np.float64], context: Context, **where: Any
-) -> Iterator[Row]:
+) -> Iterator[Value]:
     for i, j in zip(*np.nonzero(shares > 0), strict=True):
-        names = {"of": context.names[i], "rival": context.names[j]}
-        yield row(measure, shares[i, j], "share", **names, **where)
+        names = {"class_name": context.names[i], "rival": context.names[j]}
+        yield Value(measure, shares[i, j], "share", **names, **where)
 
 
-def scatter_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def scatter_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield compactness, distance between classes and Fisher ratio."""
     features, names = finite_features(snapshot), context.names
     for region in REGIONS:
@@ -76,7 +76,7 @@ def scatter_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
             yield from class_rows("fisher_ratio", ratio, "ratio", names, overall=overall, **where)
 
 
-def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the domain gap of each class."""
     features = finite_features(snapshot)
     source = dict(labelings(snapshot, context, "source"))
@@ -87,7 +87,7 @@ def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
             yield from class_rows("domain_gap", gap, "spreads", context.names, **where)
 
 
-def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the purity of neighbourhoods: within each domain, in both, from target to source."""
     features, known = finite_features(snapshot), _Neighbors()
     source = dict(labelings(snapshot, context, "source"))
@@ -127,33 +127,35 @@ def _purity(
     context: Context,
     measure: str,
     **where: Any,
-) -> Iterator[Row]:
+) -> Iterator[Value]:
     purity = neighbors.knn_purity(near, of, class_id)
     per_class = margins.by_class(purity, class_id[of], len(context.names))
     means = np.array([values.mean() if len(values) else np.nan for values in per_class])
     yield from class_rows(measure, means, "share", context.names, **where)
 
 
-def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield how the prototypes stand to each other, their length, age and pixels."""
     found, names = snapshot.prototypes, context.names
     cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
     for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
         if np.isfinite(cosine[i, j]):
-            yield row("prototype_cosine", cosine[i, j], "cosine", of=names[i], rival=names[j])
+            yield Value(
+                "prototype_cosine", cosine[i, j], "cosine", class_name=names[i], rival=names[j]
+            )
     rank = prototypes.effective_rank(found["vectors"], found["seen"])
     if np.isfinite(rank):
-        yield row("effective_rank", rank, "directions")
+        yield Value("effective_rank", rank, "directions")
     long = prototypes.lengths(found["vectors"], found["seen"])
     yield from class_rows("prototype_length", long, "length", names)
     for index, name in enumerate(names):
-        yield row("prototype_age", found["age"][index], "updates", of=name)
-        yield row("prototype_pixels", found["pixel_count"][index], "pixels", of=name)
+        yield Value("prototype_age", found["age"][index], "updates", class_name=name)
+        yield Value("prototype_pixels", found["pixel_count"][index], "pixels", class_name=name)
 
 
 def drift_rows(
     snapshot: Snapshot, context: Context, reference: Snapshot | None, measure: str
-) -> Iterator[Row]:
+) -> Iterator[Value]:
     """Yield how far each prototype has moved since a reference, if there is one."""
     if reference is None:
         return
@@ -162,14 +164,14 @@ def drift_rows(
     yield from class_rows(measure, moved, "1 - cosine", context.names)
 
 
-def path_rows(snapshots: Sequence[Snapshot], context: Context) -> Iterator[Row]:
+def path_rows(snapshots: Sequence[Snapshot], context: Context) -> Iterator[Value]:
     """Yield how far each prototype has travelled over a row of snapshots."""
     tables = [snapshot.prototypes for snapshot in snapshots]
     way = prototypes.path_length([t["vectors"] for t in tables], [t["seen"] for t in tables])
     yield from class_rows("prototype_path", way, "degrees", context.names)
 
 
-def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the nearest rival of each class by prototype, by margin and by confusion."""
     found, names = snapshot.prototypes, context.names
     cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
@@ -182,9 +184,7 @@ def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
             yield from _rivals("rival_by_margin", shares, "share", names, **where)
         scored = snapshot.scores.get(domain)
         if scored:
-            confusion = np.asarray(scored["confusion"], np.float64)
-            totals = confusion.sum(axis=1, keepdims=True)
-            shares = np.where(totals > 0, confusion / np.maximum(totals, 1), np.nan)
+            shares = row_shares(np.asarray(scored["confusion"]))
             where = {"domain": domain, "labels": "truth"}
             yield from _share_rows("confusion_share", shares, context, **where)
             yield from _rivals("rival_by_confusion", shares, "share", names, **where)
@@ -192,13 +192,13 @@ def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
 
 def _rivals(
     measure: str, table: NDArray[np.float64], unit: str, names: Sequence[str], **where: Any
-) -> Iterator[Row]:
+) -> Iterator[Value]:
     for name, rival in zip(names, prototypes.rivals(table), strict=True):
         if rival is not None:
-            yield row(measure, rival[1], unit, of=name, rival=names[rival[0]], **where)
+            yield Value(measure, rival[1], unit, class_name=name, rival=names[rival[0]], **where)
 
 
-def pseudo_label_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def pseudo_label_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the share of pseudo labels kept, and of those kept the share that is right."""
     target = context.domain == DOMAINS.index("target")
     found = snapshot.predictions

@@ -6,7 +6,7 @@ Pure functions over unit-length features; an absent class is NaN.
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from spcl.store.counts import Floats, cross_table, row_shares
 
 
 def similarities(
@@ -56,10 +56,8 @@ def nearest_prototype_shares(
     Rows sum to 1; the diagonal is nearest-prototype accuracy; NaN for a class without pixels.
     """
     known = (class_id < num_classes) & np.isfinite(similarity).any(axis=1)
-    cells = class_id[known].astype(np.int64) * num_classes + similarity[known].argmax(axis=1)
-    counts = np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
-    totals = counts.sum(axis=1, keepdims=True)
-    return np.where(totals > 0, counts / np.maximum(totals, 1), np.nan)
+    nearest = similarity[known].argmax(axis=1)
+    return row_shares(cross_table(class_id[known], nearest, num_classes))
 
 
 def by_class(values: Floats, class_id: NDArray[np.integer], num_classes: int) -> list[Floats]:

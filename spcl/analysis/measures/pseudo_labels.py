@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from spcl.store.counts import Counts, Floats, class_counts, cross_table
 
 
 class KeptShares(NamedTuple):
@@ -29,14 +29,10 @@ def kept_shares(
         truth: class ids, (N,), 255 unknown.
         num_classes: K.
     """
-    total = np.bincount(predicted, minlength=num_classes)
-    chosen = np.bincount(predicted[kept], minlength=num_classes)
-    judged = kept & (truth < num_classes)
-    right = np.bincount(predicted[judged & (predicted == truth)], minlength=num_classes)
-    return KeptShares(
-        _share(chosen, total), _share(right, np.bincount(predicted[judged], minlength=num_classes))
-    )
+    total, chosen = (class_counts(ids, num_classes) for ids in (predicted, predicted[kept]))
+    judged = cross_table(truth[kept], predicted[kept], num_classes)
+    return KeptShares(_share(chosen, total), _share(np.diag(judged), judged.sum(axis=0)))
 
 
-def _share(part: NDArray[np.integer], whole: NDArray[np.integer]) -> Floats:
+def _share(part: Counts, whole: Counts) -> Floats:
     return np.where(whole > 0, part / np.maximum(whole, 1), np.nan)

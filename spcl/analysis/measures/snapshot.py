@@ -6,11 +6,12 @@ import pandas as pd
 
 from spcl.analysis.measures import every_snapshot as first_rank
 from spcl.analysis.measures import thorough as second_rank
-from spcl.analysis.measures.table import COLUMNS, Context, Row, context_of
+from spcl.analysis.measures.table import Context, Value, context_of
 from spcl.store.errors import StoreError
+from spcl.store.names import FAILED, MEASURE_COLUMNS, MeasureRow
 from spcl.store.reader import Run, Snapshot
 
-__all__ = ["VERSION", "Context", "Row", "context_of", "rows_at", "separability", "snapshot_rows"]
+__all__ = ["VERSION", "Context", "context_of", "rows_at", "separability", "snapshot_rows"]
 
 VERSION = 5
 """Raised when a formula or an alarm changes, so that nothing stale is kept."""
@@ -23,8 +24,8 @@ def snapshot_rows(
     before: Snapshot | None = None,
     earlier: Sequence[Snapshot] = (),
     is_thorough: bool = False,
-) -> list[Row]:
-    """Return the rows (step, class, domain, labels, measure, value, unit[, rival]) of a snapshot.
+) -> list[MeasureRow]:
+    """Return every measure of a snapshot.
 
     A group of measures that fails is one row `failed` with the reason; the others stay.
 
@@ -36,7 +37,7 @@ def snapshot_rows(
         is_thorough: whether the second rank is measured, too.
     """
     previous = earlier[-1] if earlier else None
-    groups: dict[str, Callable[[], Iterable[Row]]] = {
+    groups: dict[str, Callable[[], Iterable[Value]]] = {
         "margins": lambda: first_rank.margin_rows(snapshot, context),
         "scatter": lambda: first_rank.scatter_rows(snapshot, context),
         "domain gap": lambda: first_rank.domain_gap_rows(snapshot, context),
@@ -55,20 +56,24 @@ def snapshot_rows(
         groups["domains"] = lambda: second_rank.domain_rows(snapshot, context)
         if before is not None and before.step < snapshot.step:
             groups["change"] = lambda: second_rank.change_rows(snapshot, context, before)
-    rows = [row for name, measure in groups.items() for row in _measured(name, measure)]
-    return [{"step": snapshot.step, **row} for row in rows]
+    values = [value for name, measure in groups.items() for value in _measured(name, measure)]
+    return [_row(snapshot.step, value) for value in values]
 
 
-def _measured(name: str, measure: Callable[[], Iterable[Row]]) -> Iterator[Row]:
+def _row(step: int, measured: Value) -> MeasureRow:
+    return MeasureRow(step, **measured._replace(value=float(measured.value))._asdict())
+
+
+def _measured(name: str, measure: Callable[[], Iterable[Value]]) -> Iterator[Value]:
     try:
         yield from list(measure())
     except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
-        failed = {"class": None, "domain": None, "labels": None, "measure": "failed"}
-        sentence = f"The measures of {name} failed: {error}."
-        yield {**failed, "value": None, "unit": "", "sentence": sentence}
+        yield Value(FAILED, float("nan"), "", sentence=f"The measures of {name} failed: {error}.")
 
 
-def rows_at(run: Run, step: int, context: Context, *, is_thorough: bool | None = None) -> list[Row]:
+def rows_at(
+    run: Run, step: int, context: Context, *, is_thorough: bool | None = None
+) -> list[MeasureRow]:
     """Return the rows of the snapshot at `step`, with its references looked up.
 
     The second rank is measured if `is_thorough`; by default at the end of the warm-up and at the
@@ -100,4 +105,4 @@ def separability(run: Run, *, is_thorough: bool | None = None) -> pd.DataFrame:
     rows = [
         row for step in run.steps() for row in rows_at(run, step, context, is_thorough=is_thorough)
     ]
-    return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
+    return pd.DataFrame([row.to_json() for row in rows]).reindex(columns=list(MEASURE_COLUMNS))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,22 @@ from numpy.typing import NDArray
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, IGNORE_INDEX
 
-COLUMNS = ("step", "class", "domain", "labels", "measure", "value", "unit", "rival")
 REGIONS = (*DOMAINS, "mixed")
 """Where a measure looks: one domain, or the pixels of both together."""
-Row = dict[str, Any]
 Ids = NDArray[np.integer]
+
+
+class Value(NamedTuple):
+    """One value of one measure; the snapshot's step makes it a `MeasureRow`, with these fields."""
+
+    measure: str
+    value: float
+    unit: str
+    class_name: str | None = None
+    domain: str | None = None
+    labels: str | None = None
+    rival: str | None = None
+    sentence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -32,22 +43,6 @@ def context_of(run: Run) -> Context:
     return Context(run.info().label_space.names, pixels["class_id"], pixels["domain"])
 
 
-def row(
-    measure: str,
-    value: float,
-    unit: str,
-    *,
-    of: str | None = None,
-    domain: str | None = None,
-    labels: str | None = None,
-    rival: str | None = None,
-) -> Row:
-    """Return one row; `of` is the class, None for all of them."""
-    found: Row = {"class": of, "domain": domain, "labels": labels, "measure": measure}
-    found |= {"value": float(value), "unit": unit}
-    return found if rival is None else {**found, "rival": rival}
-
-
 def class_rows(
     measure: str,
     values: NDArray[np.floating],
@@ -56,16 +51,16 @@ def class_rows(
     *,
     overall: float | None = None,
     **where: Any,
-) -> Iterator[Row]:
-    """Yield a row for each known class, and one for all: `overall`, or the mean over classes."""
+) -> Iterator[Value]:
+    """Yield a value for each known class, and one for all: `overall`, or the mean over classes."""
     known = np.isfinite(values)
     for name, value in zip(names, values, strict=True):
         if np.isfinite(value):
-            yield row(measure, value, unit, of=name, **where)
+            yield Value(measure, value, unit, class_name=name, **where)
     if overall is None and known.any():
         overall = float(values[known].mean())
     if overall is not None and np.isfinite(overall):
-        yield row(measure, overall, unit, **where)
+        yield Value(measure, overall, unit, **where)
 
 
 def labelings(snapshot: Snapshot, context: Context, region: str) -> Iterator[tuple[str, Ids]]:

@@ -12,17 +12,16 @@ from spcl.analysis.measures.table import (
     REGIONS,
     Context,
     Ids,
-    Row,
+    Value,
     class_rows,
     finite_features,
     labelings,
-    row,
 )
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
 
 
-def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield silhouette and discrimination of each class."""
     features, found, names = finite_features(snapshot), snapshot.prototypes, context.names
     similarity = margins.similarities(features, found["vectors"], found["seen"])
@@ -35,7 +34,7 @@ def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
             yield from class_rows("discrimination", told, "ratio", names, **where)
 
 
-def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
+def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield MMD and proxy A-distance of the domains, a class at a time and in all."""
     features = finite_features(snapshot)
     source = dict(labelings(snapshot, context, "source"))
@@ -45,7 +44,7 @@ def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
         ids = (source[labels], target_class)
         for k, name in [*enumerate(context.names), (None, None)]:
             x, y = (features[_rows_of(i, k, len(context.names))] for i in ids)
-            where = {"of": name, "domain": "both", "labels": labels}
+            where = {"class_name": name, "domain": "both", "labels": labels}
             told = domains.proxy_a_distance(x, y)
             values = {
                 ("squared_mmd", "squared distance"): domains.squared_mmd(x, y),
@@ -54,14 +53,14 @@ def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Row]:
             }
             for (measure, unit), value in values.items():
                 if np.isfinite(value):
-                    yield row(measure, value, unit, **where)
+                    yield Value(measure, value, unit, **where)
 
 
 def _rows_of(class_id: Ids, k: int | None, num_classes: int) -> NDArray[np.bool_]:
     return class_id < num_classes if k is None else class_id == k
 
 
-def change_rows(snapshot: Snapshot, context: Context, reference: Snapshot) -> Iterator[Row]:
+def change_rows(snapshot: Snapshot, context: Context, reference: Snapshot) -> Iterator[Value]:
     """Yield how much of the representation is as it was at a reference: CKA, neighbours kept."""
     now, then = finite_features(snapshot), finite_features(reference)
     kept = neighbors.neighbors_kept(now, then)
@@ -75,8 +74,8 @@ def change_rows(snapshot: Snapshot, context: Context, reference: Snapshot) -> It
             for k, name in enumerate(context.names):
                 rows = np.flatnonzero(inside & (context.truth == k))
                 if len(rows) >= domains.LEAST:
-                    where = {"of": name, "domain": domain, "labels": "truth"}
-                    yield row(measure, value_of(rows), unit, **where)
+                    where = {"class_name": name, "domain": domain, "labels": "truth"}
+                    yield Value(measure, value_of(rows), unit, **where)
             rows = np.flatnonzero(inside)
             if len(rows):
-                yield row(measure, value_of(rows), unit, domain=domain)
+                yield Value(measure, value_of(rows), unit, domain=domain)

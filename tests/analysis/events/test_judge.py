@@ -7,6 +7,7 @@ from spcl.analysis.events.judge import Watched, events_of, watched
 from spcl.analysis.measures.snapshot import context_of, snapshot_rows
 from spcl.config.sections import EventsConfig
 from spcl.store.limits import Limits
+from spcl.store.names import MeasureRow
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 
@@ -39,8 +40,8 @@ def judged(context, row, *, before=20, rows=(), **more):
     found = events_of(
         rows, snapshot=row[-1], context=context, before=at.get(before), earlier=row[:-1], **more
     )
-    assert all(event["sentence"].endswith(".") for event in found)
-    return [(event["kind"], event["class"]) for event in found]
+    assert all(event.sentence.endswith(".") for event in found)
+    return [(event.kind, event.class_name) for event in found]
 
 
 def healthy(run, steps=(20, 30, 40, 50, 60, 70)):
@@ -48,7 +49,7 @@ def healthy(run, steps=(20, 30, 40, 50, 60, 70)):
 
 
 def row(measure, value, **more):
-    return {"measure": measure, "value": value, "class": "road", "rival": "car", **more}
+    return MeasureRow(40, "road", None, None, measure, value, "", rival="car", **more)
 
 
 def test_the_same_healthy_snapshot_again_and_again_raises_nothing(run, context):
@@ -60,10 +61,10 @@ def test_the_same_healthy_snapshot_again_and_again_raises_nothing(run, context):
 def test_close_prototypes_are_named_with_number_and_limit(run, context):
     rows = [row("prototype_cosine", 0.83), row("prototype_cosine", 0.79)]
     (event,) = events_of(rows, snapshot=run.snapshot(40), context=context, before=run.snapshot(20))
-    assert (event["kind"], event["class"], event["rival"]) == ("prototypes_close", "road", "car")
-    assert (event["number"], event["limit"], event["step"]) == (0.83, Limits().prototype_cosine, 40)
-    assert "up from" in event["sentence"]
-    assert "0.83" in event["sentence"]
+    assert (event.kind, event.class_name, event.rival) == ("prototypes_close", "road", "car")
+    assert (event.number, event.limit, event.step) == (0.83, Limits().prototype_cosine, 40)
+    assert "up from" in event.sentence
+    assert "0.83" in event.sentence
 
 
 def test_a_forced_collapse_raises_both_its_alarms_at_once(run, context):
@@ -82,9 +83,9 @@ def test_a_prototype_worn_away_by_absence_fades_and_no_other(run, context):
     worn = Fake(run.snapshot(40), 80, prototypes={"vectors": 0.5 * vectors})
     rows = snapshot_rows(worn, context)
     (event,) = events_of(rows, snapshot=worn, context=context)
-    assert (event["kind"], event["class"]) == ("prototype_fades", "person")
-    assert event["number"] == pytest.approx(0.01, abs=1e-3)
-    assert "1.0 % of the longest" in event["sentence"]
+    assert (event.kind, event.class_name) == ("prototype_fades", "person")
+    assert event.number == pytest.approx(0.01, abs=1e-3)
+    assert "1.0 % of the longest" in event.sentence
 
 
 def test_a_class_without_pseudo_labels_starves_at_the_second_snapshot(run, context):
@@ -150,8 +151,8 @@ def test_an_unseen_prototype_is_an_event(run, context):
 def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run, context):
     updates = {step: Watched(step not in (33, 35), None) for step in range(31, 41)}
     (event,) = events_of([], snapshot=run.snapshot(40), context=context, updates=updates)
-    assert (event["kind"], event["number"], event["step"]) == ("not_finite", 2, 40)
-    assert "from step 33" in event["sentence"]
+    assert (event.kind, event.number, event.step) == ("not_finite", 2, 40)
+    assert "from step 33" in event.sentence
 
 
 def test_pseudo_labels_that_the_student_never_agrees_with_are_an_event(run, context):
@@ -161,8 +162,8 @@ def test_pseudo_labels_that_the_student_never_agrees_with_are_an_event(run, cont
 
     assert raised(0.9, 0.4, None, 0.6) == []
     (event,) = raised(0.2, None, 0.4)
-    assert (event["kind"], event["number"], event["limit"]) == ("labels_not_learnt", 0.3, 0.5)
-    assert "only 30 % of its pseudo-labelled pixels" in event["sentence"]
+    assert (event.kind, event.number, event.limit) == ("labels_not_learnt", 0.3, 0.5)
+    assert "only 30 % of its pseudo-labelled pixels" in event.sentence
 
 
 def test_what_is_watched_of_a_row_is_its_losses_and_its_agreement():
@@ -176,7 +177,7 @@ def test_features_that_are_no_numbers_are_counted(run, context):
     snapshot = run.snapshot(40)
     snapshot.features[:3, 0] = float("nan")
     (event,) = events_of([], snapshot=snapshot, context=context)
-    assert (event["kind"], event["number"]) == ("not_finite", 3)
+    assert (event.kind, event.number) == ("not_finite", 3)
 
 
 def test_a_class_that_lost_points_is_an_event(run, context):
@@ -187,7 +188,7 @@ def test_a_class_that_lost_points_is_an_event(run, context):
 
 
 def test_measures_that_failed_are_an_event(run, context):
-    rows = [{**row("failed", None), "sentence": "The measures of margins failed: no."}]
+    rows = [row("failed", float("nan"), sentence="The measures of margins failed: no.")]
     assert judged(context, healthy(run)[:1], rows=rows) == [("measure_failed", None)]
 
 

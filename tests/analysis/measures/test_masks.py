@@ -7,8 +7,8 @@ from spcl.analysis.measures.masks import (
     changes,
     largest_transfers,
     notable_images,
-    transfer,
 )
+from spcl.store.counts import cross_table
 
 
 @pytest.fixture
@@ -34,13 +34,13 @@ def test_nothing_changes_between_a_mask_and_itself(masks):
     before, _, truth = masks
     got = changes(before, before, truth, 4)
     assert got.fixed.sum() == got.broken.sum() == 0
-    assert np.trace(transfer(before, before, 4)) == before.size
+    assert np.trace(cross_table(before, before, 4)) == before.size
 
 
 def test_transfer_counts_pixels_and_names_the_largest():
     before = np.array([[0, 0, 0, 1, 2]], np.uint8)
     after = np.array([[1, 1, 0, 1, 0]], np.uint8)
-    counts = transfer(before, after, 3)
+    counts = cross_table(before, after, 3)
     assert counts.sum() == 5
     assert largest_transfers(counts) == [(0, 1, 2), (2, 0, 1)]
 

@@ -8,7 +8,7 @@ import pytest
 from spcl.analysis import separability
 from spcl.analysis.measures.agreement import agreement_with_iou
 from spcl.analysis.measures.snapshot import context_of, rows_at, snapshot_rows
-from spcl.analysis.measures.table import COLUMNS
+from spcl.store.names import MEASURE_COLUMNS
 from spcl.store.reader import Run
 from tests import ROOT
 from tests.support.synthetic_run import NAMES, write_synthetic_run
@@ -35,13 +35,13 @@ class Changed:
 
 
 def values(rows):
-    names = ("class", "domain", "labels", "measure", "rival")
-    return {tuple(row.get(name) for name in names): row["value"] for row in rows}
+    names = ("class_name", "domain", "labels", "measure", "rival")
+    return {tuple(getattr(row, name) for name in names): row.value for row in rows}
 
 
 def test_a_row_is_one_value_of_one_measure(table):
-    assert list(table.columns) == list(COLUMNS)
-    keys = [name for name in COLUMNS if name not in ("value", "unit")]
+    assert list(table.columns) == list(MEASURE_COLUMNS)
+    keys = [name for name in MEASURE_COLUMNS if name not in ("value", "unit")]
     assert not table.duplicated(keys).any()
     assert np.isfinite(table["value"]).all()
     assert set(table["class"].dropna()) <= set(NAMES)
@@ -62,7 +62,7 @@ def test_a_run_without_target_labels_is_measured_by_pseudo_label(run):
     truth = np.where(context.domain == 1, 255, context.truth)
     blind = type(context)(context.names, truth, context.domain)
     rows = snapshot_rows(run.snapshot(40), blind)
-    seen = {(r["domain"], r["labels"]) for r in rows if r["measure"] == "margin_mean"}
+    seen = {(r.domain, r.labels) for r in rows if r.measure == "margin_mean"}
     assert ("target", "truth") not in seen
     assert ("mixed", "truth") not in seen
     assert ("target", "pseudo") in seen
@@ -72,10 +72,10 @@ def test_features_that_are_not_numbers_are_refused_by_name_and_stop_nothing_else
     features = run.snapshot(40).features.copy()
     features[3] = np.nan
     rows = snapshot_rows(Changed(run.snapshot(40), features=features), context_of(run))
-    failed = [row["sentence"] for row in rows if row["measure"] == "failed"]
+    failed = [row.sentence for row in rows if row.measure == "failed"]
     assert any("the features of 1 of" in sentence for sentence in failed)
-    assert any(row["measure"] == "prototype_cosine" for row in rows)
-    assert any(row["measure"] == "kept_share" for row in rows)
+    assert any(row.measure == "prototype_cosine" for row in rows)
+    assert any(row.measure == "kept_share" for row in rows)
 
 
 def test_a_rotation_of_features_and_prototypes_changes_no_measure(run):
@@ -98,7 +98,7 @@ def test_measured_one_by_one_or_in_a_table_gives_the_same_rows(run, table):
     rows = rows_at(run, 20, context_of(run))
     mine = table[table.step == 20]
     assert len(rows) == len(mine)
-    assert sorted(row["value"] for row in rows) == pytest.approx(sorted(mine["value"]))
+    assert sorted(row.value for row in rows) == pytest.approx(sorted(mine["value"]))
 
 
 def test_agreement_is_a_rank_correlation_over_the_snapshots(run):

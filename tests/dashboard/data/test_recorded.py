@@ -9,18 +9,14 @@ from dashboard.data.jsonl_follower import GrowingRows
 from spcl.store.derived_reader import Layout
 from spcl.store.derived_writer import DerivedWriter
 from spcl.store.errors import StoreError
+from spcl.store.names import EventRow
 from spcl.store.reader import Run
-from tests.support.synthetic_run import NAMES, SyntheticRun, write_synthetic_run
+from tests.support.synthetic_run import NAMES, SyntheticRun, margin_row, write_synthetic_run
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     return Run(write_synthetic_run(tmp_path))
-
-
-def _measure(step: int, value: float, **keys: object) -> dict[str, object]:
-    row = {"step": step, "class": None, "domain": "target", "labels": "truth"}
-    return {**row, "measure": "margin_mean", "value": value, "unit": "cosine", **keys}
 
 
 def test_iou_frame_holds_every_step_domain_and_class(run: Run) -> None:
@@ -59,15 +55,15 @@ def test_before_unknown_makes_gains_unknown(run: Run) -> None:
 def test_measures_grow_with_the_file_and_the_last_row_counts(run: Run) -> None:
     assert recorded.measures_frame(run).empty
     writer = DerivedWriter(run)
-    writer.append_measures([_measure(10, 0.1), _measure(20, 0.2)])
+    writer.append_measures([margin_row(10, 0.1), margin_row(20, 0.2)])
     assert len(recorded.measures_frame(run)) == 2
-    writer.append_measures([_measure(20, 0.3)])
+    writer.append_measures([margin_row(20, 0.3)])
     frame = recorded.measures_frame(run)
     assert list(frame["value"]) == [0.1, 0.3]
 
 
 def test_a_value_that_is_null_is_not_a_number(run: Run) -> None:
-    DerivedWriter(run).append_measures([{**_measure(10, 0.1), "value": None}])
+    DerivedWriter(run).append_measures([margin_row(10, float("nan"))])
     assert recorded.measures_frame(run)["value"].isna().all()
 
 
@@ -115,7 +111,7 @@ def test_positions_are_read_again_when_they_change(run: Run) -> None:
 def test_a_run_is_derived_when_every_snapshot_is_measured_and_mapped(run: Run) -> None:
     steps = run.steps()
     writer = DerivedWriter(run)
-    writer.append_measures([_measure(step, 0.0) for step in steps])
+    writer.append_measures([margin_row(step, 0.0) for step in steps])
     assert not recorded.is_derived(run, steps)
     writer.write_layout(Layout("umap", "abc", {}, 0, 2, 1, 0.5, steps={s: {} for s in steps}))
     assert recorded.is_derived(run, steps)
@@ -123,7 +119,7 @@ def test_a_run_is_derived_when_every_snapshot_is_measured_and_mapped(run: Run) -
 
 def test_derived_marks_change_with_what_is_put_down(run: Run) -> None:
     before = recorded.derived_marks(run)
-    DerivedWriter(run).append_events([{"step": 1, "kind": "class_lost"}])
+    DerivedWriter(run).append_events([EventRow(1, "car", "class_lost", -11, -10, "Lost.")])
     assert recorded.derived_marks(run) != before
 
 

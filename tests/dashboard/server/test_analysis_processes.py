@@ -6,13 +6,13 @@ from dashboard.server.analysis_processes import Workers, is_complete
 from spcl.store.derived_reader import DerivedReader, Layout
 from spcl.store.derived_writer import DerivedWriter
 from spcl.store.reader import Run
-from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
+from tests.support.synthetic_run import SyntheticRun, margin_row, set_recorded, write_synthetic_run
 
 
 def _complete(path: Path) -> None:
     steps = Run(path).steps()
     writer = DerivedWriter(Run(path))
-    writer.append_measures([{"step": step, "measure": "margin_mean"} for step in steps])
+    writer.append_measures([margin_row(step, 0.1) for step in steps])
     writer.write_layout(Layout("umap", "abc", {}, 0, 2, 1, 0.5, steps={s: {} for s in steps}))
 
 

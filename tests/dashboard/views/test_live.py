@@ -7,9 +7,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.data import runs_folder
 from spcl.store.derived_writer import DerivedWriter
+from spcl.store.names import EventRow
 from spcl.store.reader import Run
 from tests import ROOT
-from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
+from tests.support.synthetic_run import SyntheticRun, margin_row, set_recorded, write_synthetic_run
 
 APP = str(ROOT / "dashboard" / "app.py")
 
@@ -154,14 +155,12 @@ def test_an_unknown_run_in_the_link_is_said(tmp_path: Path) -> None:
 def test_alarms_stand_with_the_step_they_began(text: Callable[[], str], tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path)
     events = [
-        {"step": step, "class": "car", "kind": "class_starves", "number": 0.02, "limit": 0.05,
-         "sentence": "2 % of its pixels are kept, limit 5 %."}
+        EventRow(step, "car", "class_starves", 0.02, 0.05, "2 % of its pixels are kept, limit 5 %.")
         for step in (30, 40)
-    ]  # fmt: skip
+    ]
     writer = DerivedWriter(Run(path))
     writer.append_events(events)
-    rows = [{"step": step, "measure": "margin_mean", "value": 0.1} for step in (20, 30, 40)]
-    writer.append_measures(rows)
+    writer.append_measures([margin_row(step, 0.1) for step in (20, 30, 40)])
     shown = text()
     assert "Car starves" in shown
     assert "2 % of its pixels are kept, limit 5 %. Since step 30." in shown
