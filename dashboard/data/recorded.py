@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.data.jsonl_follower import follow
-from spcl.store.derived_reader import DerivedReader, Layout
+from spcl.store.derived_reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
 from spcl.store.schema import ProbeImage
 
@@ -162,7 +162,7 @@ def derived_marks(run: Run) -> tuple[int, ...]:
     """Return numbers that differ whenever the analysis has written something."""
     folder = DerivedReader(run).path
     files = [DerivedReader(run).measures().path, DerivedReader(run).events().path]
-    files += sorted((folder / "projections").glob("*/layout.json"))
+    files += [*sorted((folder / "projections").glob("*/layout.json")), folder / MASKS_FOLDER]
     return tuple(mark for mark in map(_mark, files) if mark)
 
 
@@ -174,10 +174,10 @@ def _mark(path: Path) -> int:
 
 
 def is_derived(run: Run, steps: list[int]) -> bool:
-    """Return whether every snapshot has its measures and a place in a UMAP."""
+    """Return whether every snapshot has its measures, a place in a UMAP and a mask report."""
     wanted = set(steps)
-    if not wanted:
-        return True
     measured = set(measures_frame(run)["step"])
     mapped = next((set(one.steps) for one in layouts(run) if one.method == "umap"), set())
-    return wanted <= measured and wanted <= mapped
+    reports = (DerivedReader(run).path / MASKS_FOLDER).glob("step_*.json")
+    reported = {report.stem.removeprefix("step_") for report in reports}
+    return wanted <= measured and wanted <= mapped and set(map(str, wanted)) <= reported

@@ -7,6 +7,7 @@ from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import masks as words_masks
+from dashboard.views.calibration_card import calibration_card
 from dashboard.views.common import header, how_to_read, open_page
 
 
@@ -54,6 +55,7 @@ def render(run: OpenedRun) -> None:
         key="mask-viewer",
     )
     how_to_read(_reading(opened, image, before))
+    calibration_card(opened, opened.step)
 
 
 def _shown(opened: OpenedRun, orders: dict[str, dict[str, list[str]]]) -> str:
@@ -81,7 +83,7 @@ def _images(opened: OpenedRun, rows: list[dict[Any, Any]]) -> list[dict[str, Any
 def _change(opened: OpenedRun, image: str, before: int | None) -> MaskChange | None:
     if before is None or opened.step is None:
         return None
-    return mask_change(opened.path, before, opened.step, image)
+    return mask_change(opened.path, before, opened.step, image, len(opened.classes))
 
 
 def _detail(opened: OpenedRun, image: str, before: int | None) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def _detail(opened: OpenedRun, image: str, before: int | None) -> dict[str, Any]
         image,
         names=names,
         change=_change(opened, image, before),
-        transfer=mask_transfer(opened.path, before, opened.step, image)
+        transfer=mask_transfer(opened.path, before, opened.step, image, len(opened.classes))
         if before is not None and opened.step is not None
         else None,
         before=_scores(opened, before, image),

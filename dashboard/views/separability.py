@@ -12,6 +12,7 @@ from dashboard.text import rivals as words_rivals
 from dashboard.text import separability as words_separability
 from dashboard.text.separability import MEASURES, ClassRow
 from dashboard.views.common import card, draw, header, how_to_read, open_page, plain
+from dashboard.views.measures_table import measures_table
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
 _WRAP = """<style>
@@ -67,6 +68,7 @@ def render(run: OpenedRun) -> None:
         with right:
             _matrix(opened, measures)
             _gap(opened, measures)
+    measures_table(opened, measures, opened.step)
 
 
 def _marks(opened: OpenedRun) -> dict[str, str]:

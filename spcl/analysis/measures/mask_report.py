@@ -11,7 +11,7 @@ from spcl.store.counts import Counts, Floats, cross_table, mean_iou
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, IGNORE_INDEX, ProbeImage
 
-VERSION = 2
+VERSION = 3
 """Raised when a report would come out otherwise, so that nothing stale is kept."""
 Ids = NDArray[np.uint8]
 
@@ -75,12 +75,15 @@ class MaskReports:
         if label is None:
             return transfer
         tables = [cross_table(label, mask, num_classes) for mask in (then, now)]
+        labeled, right = label < num_classes, now == label
         return {
             "gain": mean_iou(tables[1]) - mean_iou(tables[0]),
             **masks.changes(then, now, label, num_classes)._asdict(),
             "before": tables[0],
             "after": tables[1],
             **transfer,
+            "transfer_labeled": cross_table(then[labeled], now[labeled], num_classes),
+            "transfer_right": cross_table(then[right], now[right], num_classes),
         }
 
     def _curve(self, snapshot: Snapshot, images: Sequence[ProbeImage]) -> dict[str, Any] | None:

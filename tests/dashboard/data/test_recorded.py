@@ -108,12 +108,17 @@ def test_positions_are_read_again_when_they_change(run: Run) -> None:
         assert (found == value).all()
 
 
-def test_a_run_is_derived_when_every_snapshot_is_measured_and_mapped(run: Run) -> None:
+def test_a_run_is_derived_when_every_snapshot_is_measured_mapped_and_its_masks_reported_on(
+    run: Run,
+) -> None:
     steps = run.steps()
     writer = DerivedWriter(run)
     writer.append_measures([margin_row(step, 0.0) for step in steps])
     assert not recorded.is_derived(run, steps)
     writer.write_layout(Layout("umap", "abc", {}, 0, 2, 1, 0.5, steps={s: {} for s in steps}))
+    assert not recorded.is_derived(run, steps)
+    for step in steps:
+        writer.write_mask_report(step, {"recipe": "abc"})
     assert recorded.is_derived(run, steps)
 
 
