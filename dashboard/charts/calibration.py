@@ -7,6 +7,9 @@ from dashboard import colors
 from dashboard.charts.common import base
 from dashboard.data.masks import Reliability
 
+_TOLD_FROM = 0.1
+"""A bar with at least this share of the pixels has it written above."""
+
 
 def reliability_figure(now: Reliability, before: Reliability | None, *, dark: bool) -> go.Figure:
     """Return both curves over the diagonal, and below how many pixels each confidence has."""
@@ -41,13 +44,13 @@ def reliability_figure(now: Reliability, before: Reliability | None, *, dark: bo
             "range": [0, 1.03],
             "nticks": 6,
             "automargin": True,
-            "title": {"text": "right", **title},
+            "title": {"text": "share that is right", **title},
         },
         yaxis2={
-            **grid,
-            "domain": [0, 0.18],
-            "nticks": 2,
-            "automargin": True,
+            "domain": [0, 0.16],
+            "showgrid": False,
+            "zeroline": False,
+            "showticklabels": False,
             "rangemode": "tozero",
             "title": {"text": "pixels", **title},
         },
@@ -73,10 +76,15 @@ def _curve(
 
 def _bars(figure: go.Figure, curve: Reliability, dark: bool) -> None:
     bins = len(curve.pixels)
+    shares = curve.pixels / max(1, curve.pixels.sum())
     figure.add_bar(
         x=(np.arange(bins) + 0.5) / bins,
-        y=curve.pixels / max(1, curve.pixels.sum()),
+        y=shares,
         yaxis="y2",
         marker={"color": colors.BETTER[dark], "line": {"width": 0}},
+        text=[f"{share:.0%}" if share >= _TOLD_FROM else "" for share in shares],
+        textposition="outside",
+        textfont={"size": 12, "color": colors.INK_2[dark]},
+        cliponaxis=False,
         hovertemplate="%{y:.1%} of the pixels<extra></extra>",
     )

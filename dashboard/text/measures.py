@@ -9,17 +9,13 @@ from spcl.store.names import FAILED
 
 ALL_CLASSES = "All classes"
 COLUMNS = (
-    *("Measure", "Class", "Against", "Domain", "Labels", "Value", "Change", "Better", "Unit"),
+    *("Measure", "Class", "Value", "Change", "Better", "Domain", "Labels", "Against", "Unit"),
     *("Formula", "Key"),
 )
 _KEYS = ["measure", "class", "domain", "labels", "rival"]
 _LABELS = {"truth": "truth", "pseudo": "pseudo label"}
-_BETTER = {
-    "high": "higher",
-    "low": "lower",
-    "neither": "neither",
-    "high is good on the diagonal": "higher for its own class",
-}
+_DIAGONAL = "high is good on the diagonal"
+_BETTER = {"high": "higher", "low": "lower", "neither": "neither"}
 
 
 def measure_table(
@@ -56,12 +52,20 @@ def measure_table(
         "Labels": here["labels"].map(_LABELS).fillna(""),
         "Value": here["value"],
         "Change": here["value"] - _values_at(measures, before, here),
-        "Better": of("good").map(lambda good: _BETTER.get(good, good)),
+        "Better": of("good")
+        .map(_BETTER)
+        .fillna("")
+        .where(of("good") != _DIAGONAL, _on_diagonal(here)),
         "Unit": of("unit"),
         "Formula": of("formula"),
         "Key": here["measure"],
     }
     return pd.DataFrame(columns, columns=list(COLUMNS)).reset_index(drop=True)
+
+
+def _on_diagonal(rows: pd.DataFrame) -> pd.Series:
+    """Return which way is better for shares of a class: higher for its own, lower for others."""
+    return (rows["class"] == rows["rival"]).map({True: "higher", False: "lower"})
 
 
 def described(measure: str) -> Caption:

@@ -10,7 +10,11 @@ from dashboard.text import measures as words
 from dashboard.views.common import how_to_read, plain
 
 _OPEN = "separability-all-measures"
-_NUMBERS = {name: st.column_config.NumberColumn(step=0.0001) for name in ("Value", "Change")}
+_WIDTHS = {
+    **{"Measure": 184, "Class": 96, "Value": 76, "Change": 76, "Better": 72},
+    **{"Domain": 124, "Labels": 96, "Against": 96, "Unit": 136, "Formula": 560},
+}
+_COLUMNS = {name: st.column_config.Column(width=width) for name, width in _WIDTHS.items()}
 
 
 @st.fragment
@@ -30,30 +34,18 @@ def _table(opened: OpenedRun, measures: pd.DataFrame, step: int) -> None:
         displays=opened.displays,
         domains=domains,
     )
-    chosen = _filtered(table)
+    chosen = _filtered(table, words.file_name(opened.info.id, step))
     st.dataframe(
         chosen.drop(columns="Key"),
         hide_index=True,
         height=432,
-        column_config=_NUMBERS,
+        column_config=_COLUMNS,
         key="separability-measures-table",
     )
-    left, right = st.columns([4, 1], vertical_alignment="top")
-    with left:
-        how_to_read(words.reading(chosen))
-    with right:
-        st.download_button(
-            "Download CSV",
-            partial(words.csv_bytes, chosen),
-            words.file_name(opened.info.id, step),
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-            key="separability-measures-csv",
-        )
+    how_to_read(words.reading(chosen))
 
 
-def _filtered(table: pd.DataFrame) -> pd.DataFrame:
+def _filtered(table: pd.DataFrame, file_name: str) -> pd.DataFrame:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         domain = st.selectbox(
             "Domain",
@@ -61,7 +53,7 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
             index=None,
             placeholder="All",
             key="separability-measures-domain",
-            width=240,
+            width=180,
         )
         class_name = st.selectbox(
             "Class",
@@ -69,8 +61,18 @@ def _filtered(table: pd.DataFrame) -> pd.DataFrame:
             index=None,
             placeholder="All",
             key="separability-measures-class",
-            width=240,
+            width=180,
         )
         chosen = words.chosen_rows(table, domain=domain, class_name=class_name)
         st.caption(plain(f"{len(chosen):,} of {len(table):,} values"))
+        st.space("stretch")
+        st.download_button(
+            "Download CSV",
+            partial(words.csv_bytes, chosen),
+            file_name,
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+            key="separability-measures-csv",
+        )
     return chosen

@@ -64,10 +64,10 @@ def render(run: OpenedRun) -> None:
         left, right = st.columns([672, 448])
         with left:
             _dumbbell(opened, rows, measure)
-            _rivals(opened, measures)
         with right:
             _matrix(opened, measures)
             _gap(opened, measures)
+    _rivals(opened, measures)
     measures_table(opened, measures, opened.step)
 
 

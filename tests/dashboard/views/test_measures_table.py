@@ -75,7 +75,11 @@ def test_what_is_of_all_classes_or_of_a_pair_says_so(table: pd.DataFrame) -> Non
     pairs = table[table["Key"] == "prototype_cosine"]
     assert set(pairs["Against"]) <= set(DISPLAYS.values())
     assert set(table[table["Key"] == "domain_gap"]["Domain"]) == {"day against dusk"}
-    assert set(table["Better"]) <= {"higher", "lower", "neither", "higher for its own class"}
+    assert set(table["Better"]) == {"higher", "lower", "neither"}
+    shares = table[table["Key"] == "confusion_share"]
+    own = shares["Class"] == shares["Against"]
+    assert set(shares[own]["Better"]) == {"higher"}
+    assert set(shares[~own]["Better"]) == {"lower"}
 
 
 def test_without_a_step_to_compare_with_no_change_is_claimed(measures: pd.DataFrame) -> None:
