@@ -1,13 +1,12 @@
-"""The page script: takes over the URL, draws navigation and sidebar, runs the chosen page."""
+"""The page script: take over the URL, open the run, draw navigation, sidebar and page."""
 
 import gc
 
 import streamlit as st
 
 from dashboard import navigation, sidebar, style
-from dashboard.data import runs_folder
 from dashboard.data import selection as state
-from dashboard.data.recorded import run_list
+from dashboard.data.opened_run import OpenedRun, open_run
 from dashboard.views.common import problem
 from spcl.store.errors import StoreError
 
@@ -25,14 +24,22 @@ def main() -> None:
     st.set_page_config("SPCL", style.ICON, layout="wide", initial_sidebar_state=240)
     style.apply()
     state.arrive()
-    has_runs = bool(run_list(str(runs_folder.runs_dir())))
-    chosen = st.navigation(navigation.pages(has_runs), expanded=True)
-    sidebar.draw()
+    opened = _open()
+    chosen = st.navigation(navigation.pages(opened), expanded=True)
+    sidebar.draw(None if isinstance(opened, StoreError) else opened)
     try:
         chosen.run()
     except StoreError as error:
         problem(chosen.title, str(error))
     _freeze()
+
+
+def _open() -> OpenedRun | StoreError | None:
+    """Return the chosen run, opened once for sidebar and page, or why it cannot be shown."""
+    try:
+        return open_run(state.selection())
+    except StoreError as error:
+        return error
 
 
 main()

@@ -1,10 +1,14 @@
-"""The pages and their sections, and links from one to another that keep the choices."""
+"""The pages and their sections, and which of them a folder without runs has."""
 
 import importlib
+from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard.views.common import plain
+from dashboard.data.opened_run import OpenedRun
+from dashboard.views import start
+from dashboard.views.common import PAGES, problem
+from spcl.store.errors import StoreError
 
 _VIEWS = {
     "Watch": [("live", "Live", "monitoring")],
@@ -15,22 +19,24 @@ _VIEWS = {
         ("masks", "Masks", "image"),
     ],
 }
-_SESSION = "spcl.pages"
 
 
-def pages(has_runs: bool) -> dict[str, list[st.Page]]:
+def pages(opened: OpenedRun | StoreError | None) -> dict[str, list[st.Page]]:
     """Return the pages by section; without runs they are one, called Start.
 
     The default page is hidden and leads to the first one: a default has no address of its own.
+
+    Args:
+        opened: the run that the pages show, or why it cannot be shown; None without any run.
     """
     home = st.Page(_home, title="SPCL", default=True, visibility="hidden")
     sections: dict[str, list[st.Page]] = {"": [home]}
     by_name = {}
     for section, views in _VIEWS.items():
         for name, title, icon in views:
-            by_name[name] = _page(name, title, icon, has_runs)
-            sections.setdefault(section if has_runs else "", []).append(by_name[name])
-    st.session_state[_SESSION] = by_name
+            by_name[name] = _page(name, title, icon, opened)
+            sections.setdefault(section if opened else "", []).append(by_name[name])
+    st.session_state[PAGES] = by_name
     return sections
 
 
@@ -40,25 +46,32 @@ def load_views() -> None:
         importlib.import_module(f"dashboard.views.{name}")
 
 
-def _page(name: str, title: str, icon: str, has_runs: bool) -> st.Page:
-    view = importlib.import_module(f"dashboard.views.{name}")
-    if not has_runs and name == "live":
+def _page(name: str, title: str, icon: str, opened: OpenedRun | StoreError | None) -> st.Page:
+    if opened is None and name == "live":
         title, icon = "Start", "home"
     return st.Page(
-        view.render,
+        _shows(name, title, opened),
         title=title,
         icon=f":material/{icon}:",
         url_path=name,
-        visibility="visible" if has_runs or name == "live" else "hidden",
+        visibility="visible" if opened or name == "live" else "hidden",
     )
 
 
+def _shows(name: str, title: str, opened: OpenedRun | StoreError | None) -> Callable[[], None]:
+    """Return what draws a page: its view, the start page without runs, or what is wrong."""
+    view = importlib.import_module(f"dashboard.views.{name}")
+
+    def show() -> None:
+        if opened is None:
+            start.render()
+        elif isinstance(opened, StoreError):
+            problem(title, str(opened))
+        else:
+            view.render(opened)
+
+    return show
+
+
 def _home() -> None:
-    st.switch_page(st.session_state[_SESSION]["live"])
-
-
-def link(name: str, label: str) -> None:
-    """Draw a link to the page `name`."""
-    page = st.session_state.get(_SESSION, {}).get(name)
-    if page is not None:
-        st.page_link(page, label=plain(label))
+    st.switch_page(st.session_state[PAGES]["live"])

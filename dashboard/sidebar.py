@@ -3,14 +3,15 @@
 Controls stand outside the part that looks at the disk every two seconds.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboard.data import recorded, runs_folder
+from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
-from dashboard.views import common as page
-from dashboard.views.common import Page, plain
-from spcl.store.errors import StoreError
+from dashboard.views.common import plain
 from spcl.store.reader import RunSummary
 
 LOOK_EVERY_SECONDS = 2.0
@@ -23,7 +24,7 @@ _DOTS = {
 }
 
 
-def draw() -> None:
+def draw(opened: OpenedRun | None) -> None:
     """Draw the sidebar and start looking at the disk while there is something to wait for."""
     chosen = selection()
     runs = recorded.run_list(str(runs_folder.runs_dir()))
@@ -32,11 +33,10 @@ def draw() -> None:
             st.caption("Live, Feature map, Masks and the other pages appear with the first run.")
             st.divider()
         _run_select(chosen, runs)
-        opened = _opened(chosen)
         waiting = opened is None or not _settled(opened)
         every = _pause(opened) if chosen.live and waiting else None
-        seen = signature(opened)
-        st.fragment(lambda: _look(seen), run_every=every)()
+        seen, look = signature(opened), opened_first(opened)
+        st.fragment(lambda: _look(seen, look), run_every=every)()
         if opened is not None:
             _live_switch(opened)
             _step_controls(opened)
@@ -45,38 +45,31 @@ def draw() -> None:
             st.caption(":material/lock: Local. Nothing leaves this machine")
 
 
-def _pause(opened: Page | None) -> float:
+def _pause(opened: OpenedRun | None) -> float:
     """Return the seconds between two looks; half as long while the first picture is awaited."""
     is_beginning = opened is None or len(opened.steps) < 2
     return LOOK_EVERY_SECONDS / 2 if is_beginning else LOOK_EVERY_SECONDS
 
 
-def _opened(chosen: Selection) -> Page | None:
-    try:
-        return page.load(chosen)
-    except StoreError:
-        return None
-
-
-def signature(opened: Page | None) -> tuple[object, ...]:
+def signature(opened: OpenedRun | None) -> tuple[object, ...]:
     """Return what must differ before the whole page is drawn again."""
     runs = tuple(run.id for run in recorded.run_list(str(runs_folder.runs_dir())))
     if opened is None:
         return (runs,)
     status, info = opened.status.kind, opened.info
-    marks = recorded.derived_marks(opened.run)
-    return (runs, info.id, status, info.stage, info.notes, tuple(opened.steps), marks)
+    steps, marks = tuple(opened.steps), opened.derived_marks
+    return (runs, info.id, status, info.stage, info.notes, steps, marks)
 
 
-def _settled(opened: Page) -> bool:
+def _settled(opened: OpenedRun) -> bool:
     """Return whether nothing more is to come: the run has ended and everything is derived."""
     ended = opened.status.kind in ("finished", "stopped", "failed", "crashed")
     return ended and recorded.is_derived(opened.run, opened.steps)
 
 
-def _look(seen: tuple[object, ...]) -> None:
+def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> None:
     """Draw how the run stands; draw everything again when the disk has something new."""
-    opened = _opened(selection())
+    opened = look()
     if signature(opened) != seen:
         st.rerun(scope="app")
     if opened is not None:
@@ -108,7 +101,7 @@ def _label(run: RunSummary, runs: list[RunSummary]) -> str:
     return run.id if alike > 1 else run.title
 
 
-def _live_switch(opened: Page) -> None:
+def _live_switch(opened: OpenedRun) -> None:
     if opened.status.kind not in ("running", "stalled"):
         return
     st.session_state["sidebar.live"] = opened.selection.live
@@ -119,7 +112,7 @@ def _live_switch(opened: Page) -> None:
     )
 
 
-def _step_controls(opened: Page) -> None:
+def _step_controls(opened: OpenedRun) -> None:
     """Draw the step and whether to follow the latest.
 
     Keys change with what the disk changed, so that a late answer of the browser about an older
@@ -160,7 +153,7 @@ def _choose_follow(key: str, *, step: int) -> None:
     remember(step=None if st.session_state[key] else step)
 
 
-def _palette(opened: Page) -> None:
+def _palette(opened: OpenedRun) -> None:
     names = {"dataset": "Data set", "safe": "Safe"}
     st.session_state["sidebar.palette"] = opened.selection.palette
     st.segmented_control(

@@ -25,4 +25,9 @@ _RULES = """<style>
 def apply() -> None:
     """Set the few rules and the logo."""
     st.html(_RULES)
-    st.logo(LOGO_DARK if st.context.theme.type == "dark" else LOGO, size="large", icon_image=ICON)
+    st.logo(LOGO_DARK if dark() else LOGO, size="large", icon_image=ICON)
+
+
+def dark() -> bool:
+    """Return whether the page is shown dark."""
+    return bool(st.context.theme.type == "dark")

@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.data.opened_run import base_path
+
 _LOADER = """
 export default async (component) =>
   (await import(new URL("{base}/assets/{name}/index.js", location.origin).href)).default(component);
@@ -16,8 +18,7 @@ def component(name: str) -> Callable[..., Any]:
 
     Its elements stand in the page, not in a shadow root, so that the theme's variables reach them.
     """
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    script = _LOADER.format(base=f"/{base}" if base else "", name=name)
+    script = _LOADER.format(base=base_path(), name=name)
     mount: Callable[..., Any] = st.components.v2.component(
         f"spcl_{name}", js=script, isolate_styles=False
     )

@@ -9,17 +9,19 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from dashboard.colors import color, rgb_of
+from dashboard.colors import rgb_of
 from spcl.store.reader import Run
 
 CROP = 40
 
 
 @st.cache_data(max_entries=2000, show_spinner=False)
-def crop(run_path: str, step: int | None, key: str, row: int, column: int, palette: str) -> str:
+def crop(
+    run_path: str, step: int | None, key: str, row: int, column: int, colors: tuple[str, ...]
+) -> str:
     """Return a square cut around a pixel as a PNG data address: input (step None) or mask.
 
-    Step -1 is the truth; "" where there is no such picture.
+    Step -1 is the truth; "" where there is no such picture. Colours are "#RRGGBB", in id order.
     """
     run = Run(Path(run_path))
     probe = run.probe()
@@ -29,8 +31,7 @@ def crop(run_path: str, step: int | None, key: str, row: int, column: int, palet
     if ids is None:
         return ""
     table = np.full((256, 3), 140, np.uint8)
-    for info in run.info().label_space:
-        table[info.id] = rgb_of(color(info, "safe" if palette == "safe" else "dataset"))
+    table[: len(colors)] = [rgb_of(color) for color in colors]
     return _png(_cut(table[ids], row, column))
 
 

@@ -1,5 +1,9 @@
-"""What the masks of one image amount to, counted once and kept: numpy only, no drawing."""
+"""What changed in the masks of an image, and how far the confidence can be believed.
 
+Read from the report of the analysis; pixels are counted here only for two steps without a report.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,17 +12,21 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from spcl.store.counts import Counts, Ids, cross_table
+from spcl.store.derived_reader import MASKS_FOLDER, DerivedReader
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.schema import Domain
+
+_TABLES = ("before", "after", "transfer_labeled", "transfer_right")
 
 
 @dataclass(frozen=True)
 class MaskChange:
-    """Pixels of one image with truth, before against after.
+    """Labelled pixels of one image, before against after.
 
     Attributes:
-        num_labelled: labelled pixels.
+        num_labeled: labelled pixels.
         fixed: wrong before, right after; as all three, a share of the labelled pixels in [0, 1].
         broken: right before, wrong after.
         still_wrong: wrong both times.
@@ -32,15 +40,118 @@ class MaskChange:
     fixed: float
     broken: float
     still_wrong: float
-    confusion_before: NDArray[np.int64]
-    confusion_after: NDArray[np.int64]
-    transfer: NDArray[np.int64]
-    transfer_right: NDArray[np.int64]
+    confusion_before: Counts
+    confusion_after: Counts
+    transfer: Counts
+    transfer_right: Counts
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """How often predictions of a confidence are right, over 15 bins of equal width, (15,) each.
+
+    Attributes:
+        pixels: how many have a confidence in the bin.
+        confidence: their mean confidence in [0, 1]; NaN for an empty bin.
+        accuracy: share of them that is right, in [0, 1]; NaN for an empty bin.
+        error: expected calibration error, in [0, 1]; low is good.
+    """
+
+    pixels: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    error: float
+
+
+def mask_change(
+    run_path: str, before: int, after: int, key: str, num_classes: int
+) -> MaskChange | None:
+    """Return what changed in a probe image between two steps; None without truth."""
+    reported = _image_report(run_path, before, after, key)
+    if reported is None:
+        return _counted_change(run_path, before, after, key, num_classes)
+    if reported.get("before") is None:
+        return None
+    tables = [np.asarray(reported[name], np.int64) for name in _TABLES]
+    return change_of(*tables)
+
+
+def mask_transfer(run_path: str, before: int, after: int, key: str, num_classes: int) -> Counts:
+    """Return pixels of a probe image by prediction before (row) and after (column), (K, K)."""
+    reported = _image_report(run_path, before, after, key)
+    if reported is None:
+        return _counted_transfer(run_path, before, after, key, num_classes)
+    return np.asarray(reported["transfer"], np.int64)
+
+
+def reliability(
+    run_path: str, step: int, domain: Domain
+) -> tuple[Reliability | None, Reliability | None] | None:
+    """Return the curves of a step and before adaptation; None without a report of the step.
+
+    A curve is None without labels; the one before also at the end of the warm-up and earlier.
+    """
+    report = _report(run_path, step)
+    if report is None:
+        return None
+    found = report["domains"].get(domain) or {}
+    return _curve(found.get("calibration")), _curve(found.get("calibration_before"))
+
+
+def _curve(raw: Mapping[str, Any] | None) -> Reliability | None:
+    if raw is None:
+        return None
+    return Reliability(
+        pixels=np.array(raw["pixels"], np.int64),
+        confidence=np.array(raw["confidence"], np.float64),
+        accuracy=np.array(raw["accuracy"], np.float64),
+        error=float(raw["error"]),
+    )
+
+
+def _image_report(run_path: str, before: int, after: int, key: str) -> dict[str, Any] | None:
+    """Return what the report of `after` says of an image; None if it compares other steps."""
+    report = _report(run_path, after)
+    if report is None or report.get("before_step") != before:
+        return None
+    for domain in report["domains"].values():
+        if key in domain.get("images", {}):
+            image: dict[str, Any] = domain["images"][key]
+            return image
+    return None
+
+
+def _report(run_path: str, step: int) -> dict[str, Any] | None:
+    path = DerivedReader(Run(Path(run_path))).path / MASKS_FOLDER / f"step_{step}.json"
+    try:
+        modified = path.stat().st_mtime_ns
+    except OSError:
+        return None
+    return _read_report(run_path, step, modified)
+
+
+@st.cache_resource(max_entries=100, show_spinner=False)
+def _read_report(run_path: str, step: int, modified: int) -> dict[str, Any] | None:
+    """Return a report (do not change it); None for one of an older version, without tables."""
+    report = DerivedReader(Run(Path(run_path))).mask_report(step)
+    domains = (report or {}).get("domains")
+    if report is None or not isinstance(domains, dict):
+        return None
+    return report if all(map(_is_complete, domains.values())) else None
+
+
+def _is_complete(domain: Mapping[str, Any]) -> bool:
+    """Return whether a domain has its curves, and each image its tables (of truth, if labelled)."""
+    return "calibration_before" in domain and all(
+        "transfer" in image and ("gain" not in image or set(_TABLES) <= set(image))
+        for image in domain.get("images", {}).values()
+    )
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def mask_change(run_path: str, before: int, after: int, key: str) -> MaskChange | None:
-    """Return what changed in a probe image between two steps; None without truth."""
+def _counted_change(
+    run_path: str, before: int, after: int, key: str, num_classes: int
+) -> MaskChange | None:
     run = Run(Path(run_path))
     truth = run.probe().label(key)
     if truth is None:
@@ -48,15 +159,13 @@ def mask_change(run_path: str, before: int, after: int, key: str) -> MaskChange 
     first, last = _masks(run, before, after, key)
     if truth.shape != last.shape:
         raise DamagedError(f"the label of {key} is not as large as its masks; copy the run again")
-    return count_change(truth, first, last, num_classes=len(run.info().label_space))
+    return count_change(truth, first, last, num_classes=num_classes)
 
 
 @st.cache_resource(max_entries=500, show_spinner=False)
-def mask_transfer(run_path: str, before: int, after: int, key: str) -> NDArray[np.int64]:
-    """Return pixels of a probe image by prediction before (row) and after (column), (K, K)."""
-    run = Run(Path(run_path))
-    first, last = _masks(run, before, after, key)
-    return cross_table(first, last, num_classes=len(run.info().label_space))
+def _counted_transfer(run_path: str, before: int, after: int, key: str, num_classes: int) -> Counts:
+    first, last = _masks(Run(Path(run_path)), before, after, key)
+    return cross_table(first, last, num_classes)
 
 
 def _masks(run: Run, before: int, after: int, key: str) -> list[NDArray[np.uint8]]:
@@ -68,38 +177,40 @@ def _masks(run: Run, before: int, after: int, key: str) -> list[NDArray[np.uint8
     return [first, last]
 
 
-def cross_table(
-    rows: NDArray[Any], columns: NDArray[Any], *, num_classes: int
-) -> NDArray[np.int64]:
-    """Count pixels by class in `rows` and in `columns`, of one shape, (K, K); no other ids."""
-    known = (rows < num_classes) & (columns < num_classes)
-    cells = rows[known].astype(np.int64) * num_classes + columns[known]
-    return np.bincount(cells, minlength=num_classes**2).reshape(num_classes, num_classes)
+def count_change(truth: Ids, before: Ids, after: Ids, *, num_classes: int) -> MaskChange:
+    """Count every transfer between two masks of one image, each (H, W) of class ids."""
+    labeled, right = truth < num_classes, after == truth
+    return change_of(
+        cross_table(truth, before, num_classes),
+        cross_table(truth, after, num_classes),
+        cross_table(before[labeled], after[labeled], num_classes),
+        cross_table(before[right], after[right], num_classes),
+    )
 
 
-def count_change(
-    truth: NDArray[np.uint8],
-    before: NDArray[np.uint8],
-    after: NDArray[np.uint8],
-    *,
-    num_classes: int,
+def change_of(
+    confusion_before: Counts, confusion_after: Counts, transfer: Counts, transfer_right: Counts
 ) -> MaskChange:
-    """Count fixed, broken, still wrong and every transfer of one image, each (H, W) of ids."""
-    valid = truth != IGNORE_INDEX
-    true, first, last = (plane[valid] for plane in (truth, before, after))
-    was_right, is_right = first == true, last == true
-    total = max(1, len(true))
+    """Return the change that four tables, (K, K) each, amount to.
 
-    def table(rows: NDArray[np.uint8], columns: NDArray[np.uint8]) -> NDArray[np.int64]:
-        return cross_table(rows, columns, num_classes=num_classes)
-
+    What is right after and was so before never left its class: the diagonal of `transfer_right`.
+    """
+    total = int(confusion_after.sum())
+    right_before, right_after = int(np.trace(confusion_before)), int(np.trace(confusion_after))
+    right_twice = int(np.trace(transfer_right))
+    kinds = (
+        right_after - right_twice,
+        right_before - right_twice,
+        total - right_before - right_after + right_twice,
+    )
+    fixed, broken, still_wrong = (count / max(1, total) for count in kinds)
     return MaskChange(
-        num_labeled=len(true),
-        fixed=float((~was_right & is_right).sum() / total),
-        broken=float((was_right & ~is_right).sum() / total),
-        still_wrong=float((~was_right & ~is_right).sum() / total),
-        confusion_before=table(true, first),
-        confusion_after=table(true, last),
-        transfer=table(first, last),
-        transfer_right=table(first[is_right], last[is_right]),
+        num_labeled=total,
+        fixed=fixed,
+        broken=broken,
+        still_wrong=still_wrong,
+        confusion_before=confusion_before,
+        confusion_after=confusion_after,
+        transfer=transfer,
+        transfer_right=transfer_right,
     )

@@ -12,30 +12,16 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.colors import color, mark_color
 from dashboard.data.jsonl_follower import follow
-from spcl.store.derived_reader import DerivedReader, Layout
+from spcl.store.derived_reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
-from spcl.store.schema import ClassInfo, ProbeImage
-
-__all__ = ["color", "mark_color"]
+from spcl.store.schema import ProbeImage
 
 
 @st.cache_data(ttl=1.0, show_spinner=False)
 def run_list(runs_dir: str) -> list[RunSummary]:
     """Return the runs of a folder, newest first, at most a second old."""
     return list_runs(Path(runs_dir))
-
-
-def classes(run: Run) -> tuple[ClassInfo, ...]:
-    """Return the classes of a run in id order."""
-    return run.info().label_space.classes
-
-
-def version(run: Run) -> str:
-    """Return a word for `?v=` in addresses of recorded files: lets the browser keep them."""
-    started = run.info().started_at
-    return "".join(letter for letter in started if letter.isdigit())
 
 
 @st.cache_resource(max_entries=2000, show_spinner=False)
@@ -45,23 +31,22 @@ def scores(run_path: str, step: int) -> dict[str, Any]:
 
 
 @st.cache_data(max_entries=200, show_spinner=False)
-def iou_frame(run_path: str, steps: tuple[int, ...]) -> pd.DataFrame:
+def iou_frame(run_path: str, steps: tuple[int, ...], names: tuple[str, ...]) -> pd.DataFrame:
     """Return step, domain, class, iou in [0, 1]; class None is the mean, iou NaN is absent."""
-    names = [info.name for info in classes(Run(Path(run_path)))]
     rows: list[tuple[int, str, str | None, float]] = []
     for step in steps:
-        found = scores(run_path, step)
+        recorded = scores(run_path, step)
         for domain in ("source", "target"):
-            scored = found.get(domain)
+            scored = recorded.get(domain)
             if not scored:
                 continue
-            rows.append((step, domain, None, _number(scored.get("mean_iou"))))
-            values = map(_number, scored.get("per_class_iou", ()))
+            rows.append((step, domain, None, _share(scored.get("mean_iou"))))
+            values = map(_share, scored.get("per_class_iou", ()))
             rows += [(step, domain, name, iou) for name, iou in zip(names, values, strict=False)]
     return pd.DataFrame(rows, columns=["step", "domain", "class", "iou"])
 
 
-def _number(value: Any) -> float:
+def _share(value: Any) -> float:
     return float(value) if isinstance(value, int | float) else float("nan")
 
 
@@ -77,9 +62,9 @@ def image_frame(run_path: str, step: int, before: int | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["key", "name", "domain", "before", "after", "gain"])
 
 
-def _image_mean(found: dict[str, Any], image: ProbeImage) -> float:
-    scored = (found.get(image.domain) or {}).get("images", {}).get(image.key) or {}
-    return _number(scored.get("mean_iou"))
+def _image_mean(recorded: dict[str, Any], image: ProbeImage) -> float:
+    scored = (recorded.get(image.domain) or {}).get("images", {}).get(image.key) or {}
+    return _share(scored.get("mean_iou"))
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)
@@ -116,7 +101,7 @@ def _positions(
     run_path: str, layout_name: str, step: int, modified: int
 ) -> NDArray[np.float32] | None:
     run = Run(Path(run_path))
-    layout = next((found for found in layouts(run) if found.name == layout_name), None)
+    layout = next((one for one in layouts(run) if one.name == layout_name), None)
     return DerivedReader(run).positions(layout, step) if layout else None
 
 
@@ -174,10 +159,10 @@ def _metrics(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def derived_marks(run: Run) -> tuple[int, ...]:
-    """Return numbers that change whenever the analysis has put something down."""
+    """Return numbers that differ whenever the analysis has written something."""
     folder = DerivedReader(run).path
     files = [DerivedReader(run).measures().path, DerivedReader(run).events().path]
-    files += sorted((folder / "projections").glob("*/layout.json"))
+    files += [*sorted((folder / "projections").glob("*/layout.json")), folder / MASKS_FOLDER]
     return tuple(mark for mark in map(_mark, files) if mark)
 
 
@@ -189,10 +174,10 @@ def _mark(path: Path) -> int:
 
 
 def is_derived(run: Run, steps: list[int]) -> bool:
-    """Return whether every snapshot has its measures and a place in a UMAP."""
+    """Return whether every snapshot has its measures, a place in a UMAP and a mask report."""
     wanted = set(steps)
-    if not wanted:
-        return True
     measured = set(measures_frame(run)["step"])
-    mapped = next((set(found.steps) for found in layouts(run) if found.method == "umap"), set())
-    return wanted <= measured and wanted <= mapped
+    mapped = next((set(one.steps) for one in layouts(run) if one.method == "umap"), set())
+    reports = (DerivedReader(run).path / MASKS_FOLDER).glob("step_*.json")
+    reported = {report.stem.removeprefix("step_") for report in reports}
+    return wanted <= measured and wanted <= mapped and set(map(str, wanted)) <= reported

@@ -1,4 +1,4 @@
-"""What every page shares: opening the chosen run, the header, cards, and a sentence for each state.
+"""What every page shares: what stands above the headline, the header, cards, figures and links.
 
 Text that comes from files is shown as text: everything given here is escaped.
 """
@@ -6,120 +6,62 @@ Text that comes from files is shown as text: everything given here is escaped.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.data import recorded, runs_folder
-from dashboard.data.selection import Selection, asked_run, selection
+from dashboard.charts.common import Look
+from dashboard.colors import color, mark_color
+from dashboard.data import recorded
+from dashboard.data.opened_run import OpenedRun
+from dashboard.data.selection import asked_run
+from dashboard.style import dark
 from dashboard.text import common as words
-from spcl.store.errors import StoreError
-from spcl.store.reader import Run, Status, status_of
-from spcl.store.schema import RunInfo
 
+PAGES = "spcl.pages"
+"""Where the session keeps the pages by name, so that a page can lead to another."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 
 
-@dataclass(frozen=True)
-class Page:
-    """An opened run and what is chosen of it."""
-
-    selection: Selection
-    run: Run
-    info: RunInfo
-    status: Status
-    steps: list[int]
-    step: int | None
-    """The chosen snapshot step, else the latest; None before the first snapshot."""
-    before: int | None
-    """The reference step, once its snapshot is published."""
-
-    @property
-    def path(self) -> str:
-        """Return the run's path as the key of cached functions."""
-        return str(self.run.path)
-
-    @property
-    def api(self) -> str:
-        """Return the address under which the server gives this run's files."""
-        return f"{base_path()}/api/runs/{self.info.id}"
-
-
-def base_path() -> str:
-    """Return the path below which the server answers, "" or "/something"."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}" if base else ""
-
-
-def dark() -> bool:
-    """Return whether the page is shown dark."""
-    return bool(st.context.theme.type == "dark")
-
-
-def load(chosen: Selection) -> Page | None:
-    """Return the chosen run (StoreError: damaged or newer); None when there is no run."""
-    if chosen.run_id is None:
-        return None
-    run = Run(runs_folder.runs_dir() / chosen.run_id)
-    info = run.info()
-    steps = run.steps()
-    runs_folder.look_at(run.path)
-    known = set(info.label_space.names)
-    return Page(
-        selection=replace(chosen, classes=tuple(n for n in chosen.classes if n in known)),
-        run=run,
-        info=info,
-        status=status_of(info),
-        steps=steps,
-        step=chosen.step if chosen.step in steps else (steps[-1] if steps else None),
-        before=info.before_step if info.before_step in steps else None,
-    )
-
-
 def open_page(
-    kicker: str, *, needs_snapshot: bool = True, shows_measures: bool = False
-) -> Page | None:
-    """Return the chosen run, or say in one sentence why there is nothing to show and return None.
+    opened: OpenedRun, kicker: str, *, needs_snapshot: bool = True, shows_measures: bool = False
+) -> OpenedRun | None:
+    """Draw what stands above every headline; return the run at the step that the page shows.
 
-    What a run must say of itself, as that target labels chose its result, stands above all else.
+    What a run must say of itself, as that target labels chose its result, comes first. Where there
+    is nothing to show yet, a sentence says why, and None is returned.
 
     Args:
+        opened: the run.
         kicker: what the page is called.
         needs_snapshot: a run without any snapshot is "nothing recorded yet".
         shows_measures: whoever follows the latest step sees the latest *measured* one, so that
             the page stands still for the second or two in which a new snapshot is measured.
     """
-    try:
-        page = load(selection())
-    except StoreError as error:
-        problem(kicker, str(error))
-        return None
-    if page is None:
-        from dashboard.views import start
-
-        start.render()
-        return None
     asked = asked_run()
-    if asked not in (None, page.info.id):
+    if asked not in (None, opened.info.id):
         st.info(plain(f'There is no run "{asked}" in this folder; this is the newest one.'))
-    for note in page.info.notes:
+    for note in opened.info.notes:
         st.caption(f":material/sell: **{plain(note)}**")
-    if needs_snapshot and page.step is None:
-        header(f"{kicker} · {title_of(page)}", *words.nothing_recorded(page.info, page.status))
+    if needs_snapshot and opened.step is None:
+        header(f"{kicker} · {opened.title}", *words.nothing_recorded(opened.info, opened.status))
         return None
-    return _at_the_latest_measured(page) if shows_measures else page
+    return _at_the_latest_measured(opened) if shows_measures else opened
 
 
-def _at_the_latest_measured(page: Page) -> Page:
-    if page.step is None or page.selection.step is not None:
-        return page
-    measured = recorded.measured_steps(page.run, page.step)
-    return replace(page, step=measured[-1]) if measured else page
+def _at_the_latest_measured(opened: OpenedRun) -> OpenedRun:
+    if opened.step is None or opened.selection.step is not None:
+        return opened
+    measured = recorded.measured_steps(opened.run, opened.step)
+    return replace(opened, step=measured[-1]) if measured else opened
 
 
-def title_of(page: Page) -> str:
-    """Return what people call the run."""
-    return page.info.title or page.info.id
+def link(name: str, label: str) -> None:
+    """Draw a link to the page `name`, which keeps the choices."""
+    page = st.session_state.get(PAGES, {}).get(name)
+    if page is not None:
+        st.page_link(page, label=plain(label))
 
 
 def header(kicker: str, headline: str, caption: str) -> None:
@@ -139,6 +81,23 @@ def problem(kicker: str, sentence: str) -> None:
 def how_to_read(text: str) -> None:
     """Draw the caption under a chart: one sentence with one real number of it; plain text."""
     st.caption(f"**How to read:** {plain(text)}")
+
+
+def draw(figure: go.Figure, key: str) -> None:
+    """Draw a still figure: no tools, its own colours."""
+    config = {"displayModeBar": False, "scrollZoom": False}
+    st.plotly_chart(figure, theme=None, config=config, key=key)
+
+
+def look_of(opened: OpenedRun) -> Look:
+    """Return how the classes of a run are called and coloured on this page."""
+    palette = opened.selection.palette
+    return Look(
+        displays=[info.display for info in opened.classes],
+        swatches=[color(info, palette) for info in opened.classes],
+        marks=[mark_color(info, palette, dark()) for info in opened.classes],
+        dark=dark(),
+    )
 
 
 @contextmanager

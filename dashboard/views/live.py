@@ -4,93 +4,82 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data import recorded
-from dashboard.data.selection import selection
+from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.text import alarms as words_alarms
 from dashboard.text import common as words
 from dashboard.text import live as words_live
 from dashboard.text import progress
 from dashboard.views import live_cards
-from dashboard.views.common import Page, header, load, open_page, plain, title_of
-from spcl.store.errors import StoreError
+from dashboard.views.common import header, open_page, plain
 
 LOOK_EVERY_SECONDS = 4.0
 
 
-def render() -> None:
+def render(opened: OpenedRun) -> None:
     """Draw the page: moving parts look at the disk by themselves, controls stand outside them."""
-    page = open_page("Live", needs_snapshot=False)
-    if page is None:
+    open_page(opened, "Live", needs_snapshot=False)
+    iou = recorded.iou_frame(opened.path, tuple(opened.steps), opened.names)
+    every = LOOK_EVERY_SECONDS if _moves(opened) else None
+    look = opened_first(opened)
+    st.fragment(lambda: _moving(look(), iou), run_every=every)()
+    if opened.step is None:
+        live_cards.lines(opened, iou)
         return
-    iou = recorded.iou_frame(page.path, tuple(page.steps))
-    every = LOOK_EVERY_SECONDS if _moves(page) else None
-    st.fragment(lambda: _moving(iou), run_every=every)()
-    if page.step is None:
-        live_cards.lines(page, iou)
-        return
-    live_cards.figures(page, iou, page.step)
+    live_cards.figures(opened, iou, opened.step)
     strip, lines, alarms = st.columns([552, 336, 216])
     with strip:
-        live_cards.strip(page, iou, page.step)
+        live_cards.strip(opened, iou, opened.step)
     with lines:
-        live_cards.lines(page, iou)
+        live_cards.lines(opened, iou)
     with alarms:
-        live_cards.alarms(page, page.step)
-    live_cards.masks(page, page.step)
+        live_cards.alarms(opened, opened.step)
+    live_cards.masks(opened, opened.step)
 
 
-def _moves(page: Page) -> bool:
-    return page.selection.live and page.status.kind in ("running", "stalled")
+def _moves(opened: OpenedRun) -> bool:
+    return opened.selection.live and opened.status.kind in ("running", "stalled")
 
 
-def _now() -> Page | None:
-    """Read the run again; a page that cannot be read leaves its place as it is."""
-    try:
-        return load(selection())
-    except StoreError:
-        return None
-
-
-def _moving(iou: pd.DataFrame) -> None:
-    """Draw what changes with every step: headline, status, stages."""
-    page = _now()
-    if page is None:
+def _moving(opened: OpenedRun | None, iou: pd.DataFrame) -> None:
+    """Draw what changes with every step: headline, status, stages; nothing if it is unreadable."""
+    if opened is None:
         return
     left, right = st.columns([5, 2], vertical_alignment="bottom")
     with left:
-        _top(page, iou)
+        _top(opened, iou)
     with right:
-        dot = ":blue[●]" if page.status.kind in ("running", "finished") else ":orange[●]"
-        sentence = words.status_sentence(page.info, page.status)
+        dot = ":blue[●]" if opened.status.kind in ("running", "finished") else ":orange[●]"
+        sentence = words.status_sentence(opened.info, opened.status)
         st.markdown(f"{dot} {plain(sentence)}", text_alignment="right")
-    _stages(page)
+    _stages(opened)
 
 
-def _top(page: Page, iou: pd.DataFrame) -> None:
-    kicker = f"Live · {title_of(page)}"
-    if page.step is None:
-        header(kicker, *words.nothing_recorded(page.info, page.status))
+def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
+    kicker = f"Live · {opened.title}"
+    if opened.step is None:
+        header(kicker, *words.nothing_recorded(opened.info, opened.status))
         return
     standing = words_live.standing_of(
-        page.info,
+        opened.info,
         iou=iou,
-        images=recorded.image_frame(page.path, page.step, page.before),
-        step=page.step,
-        before=page.before,
-        num_snapshots=len(page.steps),
+        images=recorded.image_frame(opened.path, opened.step, opened.before),
+        step=opened.step,
+        before=opened.before,
+        num_snapshots=len(opened.steps),
     )
-    first = next(iter(live_cards.standing_alarms(page, page.step)), None)
-    alarm = words_alarms.alarm_phrase(first, live_cards.shown(page, first))
-    scores = recorded.scores(page.path, page.step)
-    measured = words_live.measured_at(page.info, scores, page.step)
-    header(kicker, words_live.headline(standing, alarm, status=page.status.kind), measured)
+    first = next(iter(live_cards.standing_alarms(opened, opened.step)), None)
+    alarm = words_alarms.alarm_phrase(first, live_cards.shown(opened, first))
+    scores = recorded.scores(opened.path, opened.step)
+    measured = words_live.measured_at(opened.info, scores, opened.step)
+    header(kicker, words_live.headline(standing, alarm, status=opened.status.kind), measured)
     if not standing.warming_up:
         st.markdown(plain(" ".join(words_live.three_sentences(standing))))
 
 
-def _stages(page: Page) -> None:
-    rows = recorded.metrics_rows(page.run)
-    stages = progress.stages_now(page.info, rows)
-    left = progress.time_left(page.info, rows) if page.status.kind == "running" else None
+def _stages(opened: OpenedRun) -> None:
+    rows = recorded.metrics_rows(opened.run)
+    stages = progress.stages_now(opened.info, rows)
+    left = progress.time_left(opened.info, rows) if opened.status.kind == "running" else None
     with st.container(border=True):
         columns = st.columns([3] * len(stages) + [2], vertical_alignment="center")
         for column, stage in zip(columns, stages, strict=False):
@@ -101,15 +90,14 @@ def _stages(page: Page) -> None:
                 st.markdown(f"**{plain(left[0])}**", text_alignment="right")
                 st.caption(plain(left[1]), text_alignment="right")
             else:
-                st.caption(plain(_length(page)), text_alignment="right")
+                st.caption(plain(_length(opened)), text_alignment="right")
 
 
-def _length(page: Page) -> str:
-    if page.status.kind == "running":
+def _length(opened: OpenedRun) -> str:
+    if opened.status.kind == "running":
         return "Time left is known after a few steps"
-    return (
-        f"{words.counted(page.info.step, 'step')} in {words.duration(words.run_seconds(page.info))}"
-    )
+    seconds = words.run_seconds(opened.info)
+    return f"{words.counted(opened.info.step, 'step')} in {words.duration(seconds)}"
 
 
 def _stage(stage: progress.StageNow) -> None:

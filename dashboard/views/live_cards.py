@@ -7,13 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import live as pictures
+from dashboard.colors import color
 from dashboard.components.live_lines.live_lines import live_lines
 from dashboard.data import recorded
-from dashboard.navigation import link
+from dashboard.data.opened_run import OpenedRun
+from dashboard.style import dark
 from dashboard.text import alarms as words_alarms
 from dashboard.text import key_figures
 from dashboard.text.key_figures import Figure
-from dashboard.views.common import Page, card, dark, how_to_read, plain
+from dashboard.views.common import card, how_to_read, link, plain
 
 _MOST_TILES = 7
 _MORE_ABOUT = {
@@ -25,21 +27,21 @@ _MORE_ABOUT = {
 }
 
 
-def figures(page: Page, iou: pd.DataFrame, step: int) -> None:
+def figures(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
     """Draw the four key figures."""
     seen = iou[iou["step"] <= step]
-    measures = recorded.measures_frame(page.run)
-    metrics = [row for row in recorded.metrics_rows(page.run) if row.get("step", 0) <= step]
-    target = page.info.domain_name("target")
+    measures = recorded.measures_frame(opened.run)
+    metrics = [row for row in recorded.metrics_rows(opened.run) if row.get("step", 0) <= step]
+    target = opened.info.domain_name("target")
     if (seen["domain"] == "target").any():
-        first = key_figures.score_figure(seen, "target", "Target mIoU", page.before)
+        first = key_figures.score_figure(seen, "target", "Target mIoU", opened.before)
     else:
-        first = key_figures.margin_figure(measures, step, page.before, target)
-    names = [info.display.lower() for info in page.info.label_space]
+        first = key_figures.margin_figure(measures, step, opened.before, target)
+    names = [display.lower() for display in opened.displays.values()]
     figures = (
         first,
-        key_figures.score_figure(seen, "source", "Source mIoU", page.before),
-        key_figures.gap_figure(measures, step, page.before),
+        key_figures.score_figure(seen, "source", "Source mIoU", opened.before),
+        key_figures.gap_figure(measures, step, opened.before),
         key_figures.kept_figure(metrics, names),
     )
     for column, figure in zip(st.columns(4), figures, strict=True):
@@ -67,43 +69,41 @@ def _change(figure: Figure) -> str:
     return f"{change} :gray[{plain(figure.description)}]" if figure.description else change
 
 
-def strip(page: Page, iou: pd.DataFrame, step: int) -> None:
+def strip(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
     """Draw classes x steps: change since before, or level."""
-    frame, what = _strip_values(page, iou)
-    compared = page.before is not None and step > page.before
+    frame, what = _strip_values(opened, iou)
+    compared = opened.before is not None and step > opened.before
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader(plain(what), anchor=False, width="content")
             by_change = _change_or_level(compared)
-        steps = [s for s in page.steps if s <= step and (not compared or s >= (page.before or 0))]
+        steps = [
+            s for s in opened.steps if s <= step and (not compared or s >= (opened.before or 0))
+        ]
         steps = [s for s in steps if s in set(frame["step"])]
         if not steps:
             st.caption("Appears with the first scores.")
             return
         steps = pictures.thinned(steps)
-        names = {info.name: info.display for info in page.info.label_space}
-        swatches = {
-            info.name: recorded.color(info, page.selection.palette)
-            for info in page.info.label_space
-        }
-        rows = pictures.strip_rows(frame[frame["step"].isin(steps)], names, swatches)
+        swatches = {info.name: color(info, opened.selection.palette) for info in opened.classes}
+        rows = pictures.strip_rows(frame[frame["step"].isin(steps)], opened.displays, swatches)
         st.html(pictures.class_strip(rows, steps, by_change=by_change, dark=dark()))
         how_to_read(_strip_reading(rows, steps, by_change))
 
 
-def _strip_values(page: Page, iou: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+def _strip_values(opened: OpenedRun, iou: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """Return step, class, value: IoU on the target; without labels what was kept, else source."""
     scored = iou.dropna(subset=["class"]).rename(columns={"iou": "value"})
     target = scored[scored["domain"] == "target"]
     if len(target):
-        return target, f"IoU of every class on {page.info.domain_name('target')}"
-    measures = recorded.measures_frame(page.run)
+        return target, f"IoU of every class on {opened.info.domain_name('target')}"
+    measures = recorded.measures_frame(opened.run)
     kept = measures[(measures["measure"] == "kept_share") & measures["class"].notna()]
     if len(kept):
         return kept, "Pseudo labels kept of every class"
     return scored[
         scored["domain"] == "source"
-    ], f"IoU of every class on {page.info.domain_name('source')}"
+    ], f"IoU of every class on {opened.info.domain_name('source')}"
 
 
 def _change_or_level(compared: bool) -> bool:
@@ -132,36 +132,38 @@ def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: b
     )
 
 
-def lines(page: Page, iou: pd.DataFrame) -> None:
+def lines(opened: OpenedRun, iou: pd.DataFrame) -> None:
     """Draw mIoU and loss over the steps."""
-    live = page.selection.live and page.status.kind in ("running", "stalled")
+    live = opened.selection.live and opened.status.kind in ("running", "stalled")
     with st.container(border=True, height="stretch"):
-        live_lines(page, iou, live=live, key="live.lines")
+        live_lines(opened, iou, live=live, key="live.lines")
 
 
-def alarms(page: Page, step: int) -> None:
+def alarms(opened: OpenedRun, step: int) -> None:
     """Draw what needs a look, at most three, worst first."""
-    found = standing_alarms(page, step)
+    found = standing_alarms(opened, step)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader("Needs a look", anchor=False, width="content")
             if found:
                 st.badge(str(len(found)), color="orange")
         if not found:
-            st.markdown(f"All {len(page.info.label_space)} classes within their limits.")
+            st.markdown(f"All {len(opened.classes)} classes within their limits.")
         for event in found[: words_alarms.MOST_ALARMS]:
-            _alarm(page, event)
+            _alarm(opened, event)
         if len(found) > words_alarms.MOST_ALARMS:
             st.caption(f"{len(found) - words_alarms.MOST_ALARMS} more on the pages below.")
 
 
-def standing_alarms(page: Page, step: int) -> list[dict[str, Any]]:
+def standing_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
     """Return the alarms that hold at the last analysed snapshot up to `step`."""
-    return words_alarms.alarms(recorded.events(page.run), recorded.measured_steps(page.run, step))
+    return words_alarms.alarms(
+        recorded.events(opened.run), recorded.measured_steps(opened.run, step)
+    )
 
 
-def _alarm(page: Page, event: dict[str, Any]) -> None:
-    title = words_alarms.alarm_title(event, shown(page, event))
+def _alarm(opened: OpenedRun, event: dict[str, Any]) -> None:
+    title = words_alarms.alarm_title(event, shown(opened, event))
     with st.container(gap="xsmall"):
         st.markdown(f":orange[:material/warning:] **{plain(title)}**")
         st.caption(plain(f"{event.get('sentence', '')} Since step {event['since']:,}."))
@@ -169,16 +171,16 @@ def _alarm(page: Page, event: dict[str, Any]) -> None:
             link(*_MORE_ABOUT[event["kind"]])
 
 
-def shown(page: Page, event: dict[str, object] | None) -> str:
+def shown(opened: OpenedRun, event: dict[str, object] | None) -> str:
     """Return what people call the class of an event."""
     name = str((event or {}).get("class") or "")
-    return {info.name: info.display for info in page.info.label_space}.get(name, name)
+    return opened.displays.get(name, name)
 
 
-def masks(page: Page, step: int) -> None:
+def masks(opened: OpenedRun, step: int) -> None:
     """Draw the same probe images at every snapshot: the masks before and now."""
-    name = page.info.domain_name("target")
-    tiles = _tiles(page, step)
+    name = opened.info.domain_name("target")
+    tiles = _tiles(opened, step)
     if not tiles:
         return
     compared = tiles[0].before_url is not None
@@ -187,23 +189,22 @@ def masks(page: Page, step: int) -> None:
         st.html(pictures.mask_tiles(tiles, dark=dark()))
 
 
-def _tiles(page: Page, step: int) -> list[pictures.Tile]:
-    frame = recorded.image_frame(page.path, step, page.before)
+def _tiles(opened: OpenedRun, step: int) -> list[pictures.Tile]:
+    frame = recorded.image_frame(opened.path, step, opened.before)
     target = frame[frame["domain"] == "target"].head(_MOST_TILES)
-    compared = page.before is not None and step > page.before
+    compared = opened.before is not None and step > opened.before
     columns = (target["key"].tolist(), target["name"].tolist(), target["gain"].tolist())
     return [
         pictures.Tile(
             name=name,
-            before_url=_mask_url(page, page.before, key) if compared else None,
-            now_url=_mask_url(page, step, key),
+            before_url=_mask_url(opened, opened.before, key) if compared else None,
+            now_url=_mask_url(opened, step, key),
             gain=round(100 * gain, 1) if compared and gain == gain else None,
         )
         for key, name, gain in zip(*columns, strict=True)
     ]
 
 
-def _mask_url(page: Page, step: int | None, key: str) -> str:
-    version = recorded.version(page.run)
-    palette = "&palette=safe" if page.selection.palette == "safe" else ""
-    return f"{page.api}/snapshots/{step}/masks/{quote(key)}.png?v={version}{palette}"
+def _mask_url(opened: OpenedRun, step: int | None, key: str) -> str:
+    palette = "&palette=safe" if opened.selection.palette == "safe" else ""
+    return f"{opened.api}/snapshots/{step}/masks/{quote(key)}.png?v={opened.version}{palette}"

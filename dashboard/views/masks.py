@@ -5,33 +5,36 @@ from typing import Any
 from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
+from dashboard.data.opened_run import OpenedRun
 from dashboard.text import masks as words_masks
-from dashboard.views.common import Page, header, how_to_read, open_page
+from dashboard.views.calibration_card import calibration_card
+from dashboard.views.common import header, how_to_read, open_page
 
 
-def render() -> None:
+def render(run: OpenedRun) -> None:
     """Draw the page."""
-    page = open_page("Masks")
-    if page is None or page.step is None:
+    opened = open_page(run, "Masks")
+    if opened is None or opened.step is None:
         return
-    before = _before(page)
-    frame = recorded.image_frame(page.path, page.step, before)
+    before = opened.compared_step
+    frame = recorded.image_frame(opened.path, opened.step, before)
     if frame.empty:
         header("Masks", "No probe image is recorded", "This run watches pixels only.")
         return
-    names = {domain: page.info.domain_name(domain) for domain in ("target", "source")}
-    mean_iou = (recorded.scores(page.path, page.step).get("target") or {}).get("mean_iou")
+    names = {domain: opened.info.domain_name(domain) for domain in ("target", "source")}
+    mean_iou = (recorded.scores(opened.path, opened.step).get("target") or {}).get("mean_iou")
     header(
-        f"Masks · step {page.step:,}" + (f" against step {before:,}" if before is not None else ""),
+        f"Masks · step {opened.step:,}"
+        + (f" against step {before:,}" if before is not None else ""),
         words_masks.headline(
             frame[frame["domain"] == "target"],
             names["target"],
-            step=page.step,
+            step=opened.step,
             mean_iou=mean_iou,
         ),
         words_masks.caption(
             {name: int((frame["domain"] == domain).sum()) for domain, name in names.items()},
-            page.step,
+            opened.step,
             before,
             is_scored=mean_iou is not None,
         ),
@@ -41,37 +44,31 @@ def render() -> None:
         for domain in ("target", "source")
         if (frame["domain"] == domain).any()
     }
-    image = _shown(page, orders)
+    image = _shown(opened, orders)
     mask_viewer(
-        page,
-        images=_images(page, frame.to_dict("records")),
+        opened,
+        images=_images(opened, frame.to_dict("records")),
         orders=orders,
         image=image,
-        detail=_detail(page, image, before),
+        detail=_detail(opened, image, before),
         before=before,
         key="mask-viewer",
     )
-    how_to_read(_reading(page, image, before))
+    how_to_read(_reading(opened, image, before))
+    calibration_card(opened, opened.step)
 
 
-def _before(page: Page) -> int | None:
-    """Return the reference step; None at it and earlier, where there is nothing to compare yet."""
-    if page.before is None or page.step is None or page.step <= page.before:
-        return None
-    return page.before
-
-
-def _shown(page: Page, orders: dict[str, dict[str, list[str]]]) -> str:
+def _shown(opened: OpenedRun, orders: dict[str, dict[str, list[str]]]) -> str:
     """Return the chosen image, else the one that gained most, else the first."""
     known = [key for tabs in orders.values() for key in tabs["all"]]
-    if page.selection.image in known:
-        return str(page.selection.image)
+    if opened.selection.image in known:
+        return str(opened.selection.image)
     first = next(iter(orders.values()))
     return (first.get("improved") or first["all"])[0]
 
 
-def _images(page: Page, rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
-    known = {image.key: image for image in recorded.images(page.path)}
+def _images(opened: OpenedRun, rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
+    known = {image.key: image for image in recorded.images(opened.path)}
     return [
         words_masks.image_entry(
             row,
@@ -83,38 +80,38 @@ def _images(page: Page, rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _change(page: Page, image: str, before: int | None) -> MaskChange | None:
-    if before is None or page.step is None:
+def _change(opened: OpenedRun, image: str, before: int | None) -> MaskChange | None:
+    if before is None or opened.step is None:
         return None
-    return mask_change(page.path, before, page.step, image)
+    return mask_change(opened.path, before, opened.step, image, len(opened.classes))
 
 
-def _detail(page: Page, image: str, before: int | None) -> dict[str, Any]:
-    names = [info.display for info in recorded.classes(page.run)]
+def _detail(opened: OpenedRun, image: str, before: int | None) -> dict[str, Any]:
+    names = list(opened.displays.values())
     return words_masks.detail(
         image,
         names=names,
-        change=_change(page, image, before),
-        transfer=mask_transfer(page.path, before, page.step, image)
-        if before is not None and page.step is not None
+        change=_change(opened, image, before),
+        transfer=mask_transfer(opened.path, before, opened.step, image, len(opened.classes))
+        if before is not None and opened.step is not None
         else None,
-        before=_scores(page, before, image),
-        after=_scores(page, page.step, image),
+        before=_scores(opened, before, image),
+        after=_scores(opened, opened.step, image),
     )
 
 
-def _scores(page: Page, step: int | None, key: str) -> dict[str, Any] | None:
+def _scores(opened: OpenedRun, step: int | None, key: str) -> dict[str, Any] | None:
     """Return what `scores.json` says of one image; None without truth."""
-    domain = next(image.domain for image in recorded.images(page.path) if image.key == key)
+    domain = next(image.domain for image in recorded.images(opened.path) if image.key == key)
     if step is None:
         return None
-    scored = recorded.scores(page.path, step).get(domain) or {}
+    scored = recorded.scores(opened.path, step).get(domain) or {}
     found: dict[str, Any] | None = scored.get("images", {}).get(key)
     return found
 
 
-def _reading(page: Page, image: str, before: int | None) -> str:
-    change = _change(page, image, before)
+def _reading(opened: OpenedRun, image: str, before: int | None) -> str:
+    change = _change(opened, image, before)
     if change is None:
         return (
             "colours are predicted classes; the list below names them. Layers and wipe compare "

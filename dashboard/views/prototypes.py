@@ -4,16 +4,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import prototypes as charts
 from dashboard.charts.common import Look
 from dashboard.charts.timeline import timeline_figure
 from dashboard.data import recorded
+from dashboard.data.opened_run import OpenedRun
 from dashboard.text import prototypes as words_prototypes
 from dashboard.text import timeline as words_timeline
-from dashboard.views.common import Page, card, dark, header, how_to_read, open_page, plain
+from dashboard.views.common import card, draw, header, how_to_read, look_of, open_page, plain
 from spcl.store.limits import Limits
 
 _MOST_PAIRS = 4
@@ -24,25 +24,25 @@ _WRAP = """<style>
 </style>"""
 
 
-def render() -> None:
+def render(run: OpenedRun) -> None:
     """Draw the page."""
-    page = open_page("Prototypes", shows_measures=True)
-    if page is None or page.step is None:
+    opened = open_page(run, "Prototypes", shows_measures=True)
+    if opened is None or opened.step is None:
         return
-    look = _look(page)
-    measures = recorded.measures_frame(page.run)
-    bank = _bank(page)
-    now = words_prototypes.cosine_grid(measures, _names(page), page.step)
+    look = look_of(opened)
+    measures = recorded.measures_frame(opened.run)
+    bank = _bank(opened)
+    now = words_prototypes.cosine_grid(measures, opened.names, opened.step)
     header(
-        f"Prototypes · step {page.step:,}",
+        f"Prototypes · step {opened.step:,}",
         words_prototypes.headline(
             look.displays,
             seen=bank["seen"],
             ages=bank["age"],
-            left=_left(page),
+            left=_left(opened),
             grid=now,
-            num_snapshots=len(page.steps),
-            limits=_limits(page),
+            num_snapshots=len(opened.steps),
+            limits=_limits(opened),
         ),
         "A prototype is the running centre of a class, one vector per class. "
         "Everything here is measured on the full vectors.",
@@ -51,101 +51,88 @@ def render() -> None:
         st.html(_WRAP)
         left, right = st.columns([512, 608])
         with left:
-            _likeness(page, measures, now, look)
+            _likeness(opened, measures, now, look)
         with right:
-            _movement(page, measures, look)
-    _timeline(page, look, now)
+            _movement(opened, measures, look)
+    _timeline(opened, look, now)
 
 
-def _limits(page: Page) -> Limits:
-    return Limits.of(page.info.config)
+def _limits(opened: OpenedRun) -> Limits:
+    return Limits.of(opened.info.config)
 
 
-def _names(page: Page) -> list[str]:
-    return [info.name for info in page.info.label_space]
-
-
-def _bank(page: Page) -> dict[str, list[Any]]:
+def _bank(opened: OpenedRun) -> dict[str, list[Any]]:
     """Return pixel_count, age and seen of every class at the step shown."""
-    bank = recorded.prototypes(page.path, page.step or 0)
+    bank = recorded.prototypes(opened.path, opened.step or 0)
     return {name: bank[name].tolist() for name in ("pixel_count", "age", "seen")}
 
 
-def _left(page: Page) -> list[float | None]:
-    return words_prototypes.lengths_left(recorded.events(page.run), _names(page), page.step or 0)
-
-
-def _look(page: Page) -> Look:
-    infos, palette = list(page.info.label_space), page.selection.palette
-    return Look(
-        displays=[info.display for info in infos],
-        swatches=[recorded.color(info, palette) for info in infos],
-        marks=[recorded.mark_color(info, palette, dark()) for info in infos],
-        dark=dark(),
+def _left(opened: OpenedRun) -> list[float | None]:
+    return words_prototypes.lengths_left(
+        recorded.events(opened.run), opened.names, opened.step or 0
     )
 
 
-def _draw(figure: go.Figure, key: str) -> None:
-    config = {"displayModeBar": False, "scrollZoom": False}
-    st.plotly_chart(figure, theme=None, config=config, key=key)
-
-
-def _likeness(page: Page, measures: pd.DataFrame, now: words_prototypes.Grid, look: Look) -> None:
-    compared = page.before is not None and page.before != page.step
+def _likeness(
+    opened: OpenedRun, measures: pd.DataFrame, now: words_prototypes.Grid, look: Look
+) -> None:
+    compared = opened.before is not None and opened.before != opened.step
     unit = (
-        f"cosine · below the diagonal: now, above: step {page.before:,}" if compared else "cosine"
+        f"cosine · below the diagonal: now, above: step {opened.before:,}" if compared else "cosine"
     )
     with card("How alike two prototypes are", unit):
         if not np.isfinite(now).any():
-            st.caption(plain(words_prototypes.waiting(page.step or 0)))
+            st.caption(plain(words_prototypes.waiting(opened.step or 0)))
             return
-        before, limits = None, _limits(page)
-        if compared and page.before is not None:
-            before = words_prototypes.cosine_grid(measures, _names(page), page.before)
-        _draw(charts.cosine_figure(now, before, look, limits), "prototypes.likeness")
+        before, limits = None, _limits(opened)
+        if compared and opened.before is not None:
+            before = words_prototypes.cosine_grid(measures, opened.names, opened.before)
+        draw(charts.cosine_figure(now, before, look, limits), "prototypes.likeness")
         how_to_read(words_prototypes.grid_reading(look.displays, now, limits))
 
 
-def _movement(page: Page, measures: pd.DataFrame, look: Look) -> None:
-    unit = f"1 − cosine to its place at step {page.before:,}" if page.before is not None else ""
-    bank = _bank(page)
+def _movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> None:
+    unit = f"1 − cosine to its place at step {opened.before:,}" if opened.before is not None else ""
+    bank = _bank(opened)
     found = words_prototypes.courses(
         measures,
-        _names(page),
-        before=page.before,
-        step=page.step or 0,
+        opened.names,
+        before=opened.before,
+        step=opened.step or 0,
         pixels=bank["pixel_count"],
         ages=bank["age"],
-        left=_left(page),
+        left=_left(opened),
     )
     with card("How far each prototype has moved", unit):
         if not found:
-            st.caption(plain(words_prototypes.no_movement(page.info.before_step, page.step or 0)))
+            st.caption(
+                plain(words_prototypes.no_movement(opened.info.before_step, opened.step or 0))
+            )
             return
         st.caption("Most moved first; below, the pixels of its last update and when that was")
-        _draw(charts.drift_figure(found, look, _limits(page)), "prototypes.movement")
+        draw(charts.drift_figure(found, look, _limits(opened)), "prototypes.movement")
         how_to_read(words_prototypes.course_reading(look.displays, found))
 
 
-def _timeline(page: Page, look: Look, now: words_prototypes.Grid) -> None:
-    found = words_timeline.spans(recorded.events(page.run), page.steps)
+def _timeline(opened: OpenedRun, look: Look, now: words_prototypes.Grid) -> None:
+    found = words_timeline.spans(recorded.events(opened.run), opened.steps)
     kept, left_out = words_timeline.most_telling(found)
     with card("What happened when", "step"):
         if kept:
             figure = timeline_figure(
                 kept,
-                {name: index for index, name in enumerate(_names(page))},
+                {name: index for index, name in enumerate(opened.names)},
                 look,
-                steps=page.steps,
-                total=page.info.total_steps,
-                step=page.step or 0,
+                steps=opened.steps,
+                total=opened.info.total_steps,
+                step=opened.step or 0,
             )
-            _draw(figure, "prototypes.timeline")
-            how_to_read(words_timeline.timeline_reading(kept, left_out, look.displays, page.info))
+            draw(figure, "prototypes.timeline")
+            how_to_read(words_timeline.timeline_reading(kept, left_out, look.displays, opened.info))
         else:
             st.caption("No limit was passed so far.")
         pairs = words_prototypes.closest_pairs(now)[:_MOST_PAIRS]
         if pairs:
             with st.container(horizontal=True, gap="large"):
                 st.markdown("**Closest pairs now**", width="content")
-                st.html(charts.pair_list(pairs, look, _limits(page)))
+                st.html(charts.pair_list(pairs, look, _limits(opened)))

@@ -1,15 +1,18 @@
 """Separability: which classes are confused with which, in which domain, since when."""
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import separability as charts
+from dashboard.colors import mark_color
 from dashboard.data import recorded
+from dashboard.data.opened_run import OpenedRun
+from dashboard.style import dark
 from dashboard.text import rivals as words_rivals
 from dashboard.text import separability as words_separability
 from dashboard.text.separability import MEASURES, ClassRow
-from dashboard.views.common import Page, card, dark, header, how_to_read, open_page, plain, title_of
+from dashboard.views.common import card, draw, header, how_to_read, open_page, plain
+from dashboard.views.measures_table import measures_table
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
 _WRAP = """<style>
@@ -20,20 +23,20 @@ _WRAP = """<style>
 </style>"""
 
 
-def render() -> None:
+def render(run: OpenedRun) -> None:
     """Draw the page."""
-    page = open_page("Separability", shows_measures=True)
-    if page is None or page.step is None:
+    opened = open_page(run, "Separability", shows_measures=True)
+    if opened is None or opened.step is None:
         return
-    measures = recorded.measures_frame(page.run)
-    here = measures[measures["step"] == page.step]
-    target = page.info.domain_name("target")
-    kicker = f"Separability · step {page.step:,}"
+    measures = recorded.measures_frame(opened.run)
+    here = measures[measures["step"] == opened.step]
+    target = opened.info.domain_name("target")
+    kicker = f"Separability · step {opened.step:,}"
     if here.empty:
         header(
             kicker,
             "Not measured yet",
-            f"The analysis of {title_of(page)} has not reached step {page.step:,}; it takes about "
+            f"The analysis of {opened.title} has not reached step {opened.step:,}; it takes about "
             "a second a snapshot. If nothing happens, run: python -m spcl analyse and the folder.",
         )
         return
@@ -41,15 +44,16 @@ def render() -> None:
     rows = words_separability.class_rows(
         measures,
         measure,
-        step=page.step,
-        before=page.before if page.before is not None and page.before < page.step else None,
-        names=_names(page),
+        step=opened.step,
+        before=opened.compared_step,
+        names=opened.shown_names,
     )
+    num_pixels = len(recorded.pixels(opened.path)["image"])
     header(
         kicker,
-        words_separability.headline(rows, measure, target=target, num_snapshots=len(page.steps)),
-        f"Measured in the full feature space on {len(recorded.pixels(page.path)['image']):,} probe "
-        f"pixels of the val splits, {_labels(measures)}; nothing here is read off the map.",
+        words_separability.headline(rows, measure, target=target, num_snapshots=len(opened.steps)),
+        f"Measured in the full feature space on {num_pixels:,} probe pixels of the val splits, "
+        f"{_labels(measures)}; nothing here is read off the map.",
     )
     st.segmented_control(
         "Measure", list(MEASURES), default=next(iter(MEASURES)), required=True,
@@ -59,25 +63,17 @@ def render() -> None:
         st.html(_WRAP)
         left, right = st.columns([672, 448])
         with left:
-            _dumbbell(page, rows, measure)
-            _rivals(page, measures)
+            _dumbbell(opened, rows, measure)
         with right:
-            _matrix(page, measures)
-            _gap(page, measures)
+            _matrix(opened, measures)
+            _gap(opened, measures)
+    _rivals(opened, measures)
+    measures_table(opened, measures, opened.step)
 
 
-def _names(page: Page) -> list[str]:
-    shown = set(page.selection.classes)
-    return [c.name for c in recorded.classes(page.run) if not shown or c.name in shown]
-
-
-def _display(page: Page) -> dict[str, str]:
-    return {info.name: info.display for info in recorded.classes(page.run)}
-
-
-def _marks(page: Page) -> dict[str, str]:
-    palette = page.selection.palette
-    return {c.name: recorded.mark_color(c, palette, dark()) for c in recorded.classes(page.run)}
+def _marks(opened: OpenedRun) -> dict[str, str]:
+    palette = opened.selection.palette
+    return {info.name: mark_color(info, palette, dark()) for info in opened.classes}
 
 
 def _labels(measures: pd.DataFrame) -> str:
@@ -85,35 +81,33 @@ def _labels(measures: pd.DataFrame) -> str:
     return "classes by truth" if by_truth else "classes of the target by pseudo label"
 
 
-def _draw(figure: go.Figure, key: str) -> None:
-    st.plotly_chart(figure, theme=None, config={"displayModeBar": False}, key=key)
-
-
-def _dumbbell(page: Page, rows: list[ClassRow], measure: str) -> None:
-    names = [page.info.domain_name("source"), page.info.domain_name("target")]
+def _dumbbell(opened: OpenedRun, rows: list[ClassRow], measure: str) -> None:
+    names = [opened.info.domain_name("source"), opened.info.domain_name("target")]
     with card(words_separability.title_of(measure), words_separability.unit_of(measure)):
         if not rows:
             st.caption("No class has pixels and a prototype yet.")
             return
         st.caption(plain(f"○ {names[0]} now   ● {names[1]} now   | {names[1]} before"))
         figure = charts.dumbbell_figure(
-            rows, measure, display=_display(page), mark=_marks(page), dark=dark()
+            rows, measure, display=opened.displays, mark=_marks(opened), dark=dark()
         )
-        _draw(figure, "separability-dumbbell")
+        draw(figure, "separability-dumbbell")
         if any(row.target == row.target for row in rows):
-            how_to_read(words_separability.reading(rows, measure, _display(page), names[1]))
+            how_to_read(words_separability.reading(rows, measure, opened.displays, names[1]))
 
 
-def _matrix(page: Page, measures: pd.DataFrame) -> None:
-    target = page.info.domain_name("target")
-    shares = words_separability.share_rows(measures, page.step or 0)
+def _matrix(opened: OpenedRun, measures: pd.DataFrame) -> None:
+    target = opened.info.domain_name("target")
+    shares = words_separability.share_rows(measures, opened.step or 0)
     with card(f"Which classes overlap at {target}", "% of row"):
         if shares.empty:
             st.caption("Appears with the first prototypes.")
             return
-        display = _display(page)
-        figure = charts.matrix_figure(shares, names=_names(page), display=display, dark=dark())
-        _draw(figure, "separability-matrix")
+        display = opened.displays
+        figure = charts.matrix_figure(
+            shares, names=opened.shown_names, display=display, dark=dark()
+        )
+        draw(figure, "separability-matrix")
         others = shares[shares["class"] != shares["rival"]].sort_values("value", ascending=False)
         if len(others):
             name, rival, value = others.iloc[0][["class", "rival", "value"]]
@@ -123,11 +117,11 @@ def _matrix(page: Page, measures: pd.DataFrame) -> None:
             )
 
 
-def _rivals(page: Page, measures: pd.DataFrame) -> None:
+def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
     table = words_rivals.rival_table(
-        measures, page.step or 0, names=_names(page), display=_display(page)
+        measures, opened.step or 0, names=opened.shown_names, display=opened.displays
     )
-    with card(f"Nearest rival at {page.info.domain_name('target')}", "three readings"):
+    with card(f"Nearest rival at {opened.info.domain_name('target')}", "three readings"):
         if table.empty:
             st.caption("Appears with the first prototypes.")
             return
@@ -137,16 +131,18 @@ def _rivals(page: Page, measures: pd.DataFrame) -> None:
         how_to_read(words_rivals.rival_reading(table))
 
 
-def _gap(page: Page, measures: pd.DataFrame) -> None:
-    courses = words_separability.gap_courses(measures, page.step or 0)
-    courses = {name: course for name, course in courses.items() if course and name in _names(page)}
+def _gap(opened: OpenedRun, measures: pd.DataFrame) -> None:
+    courses = words_separability.gap_courses(measures, opened.step or 0)
+    courses = {
+        name: course for name, course in courses.items() if course and name in opened.shown_names
+    }
     with card("Domain gap", "in class spreads, lower is better"):
         if not courses:
             st.caption("Appears once a class has pixels in both domains.")
             return
-        changes = words_separability.gap_changes(courses, page.before)
+        changes = words_separability.gap_changes(courses, opened.before)
         figure = charts.gap_figure(
-            courses, changes, display=_display(page), mark=_marks(page), dark=dark()
+            courses, changes, display=opened.displays, mark=_marks(opened), dark=dark()
         )
-        _draw(figure, "separability-gap")
-        how_to_read(words_separability.gap_reading(changes, _display(page)))
+        draw(figure, "separability-gap")
+        how_to_read(words_separability.gap_reading(changes, opened.displays))

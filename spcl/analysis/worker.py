@@ -10,7 +10,7 @@ from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.maps.projection import warm_up
 from spcl.analysis.maps.run_map import RunMap
 from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
-from spcl.analysis.measures.mask_report import mask_report
+from spcl.analysis.measures.mask_report import MaskReports
 from spcl.analysis.measures.snapshot import VERSION, context_of, rows_at
 from spcl.store.derived_reader import RECIPE_FILE, DerivedReader, digest
 from spcl.store.derived_writer import DerivedWriter
@@ -79,6 +79,7 @@ class _Analysis:
         self.updates: dict[int, Watched] = {}
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
         self.failed: set[tuple[str, int]] = set()
+        self.mask_reports = MaskReports(run)
         self.mask_recipe = digest({"version": MASKS_VERSION, "run": run.info().started_at})
         self.reported = {step for step in run.steps() if self._is_reported(step)}
 
@@ -87,7 +88,7 @@ class _Analysis:
         return report is not None and report.get("recipe") == self.mask_recipe
 
     def _masks(self, step: int) -> None:
-        report = {"recipe": self.mask_recipe, **mask_report(self.run, step)}
+        report = {"recipe": self.mask_recipe, **self.mask_reports.report(step)}
         self.writer.write_mask_report(step, report)
         self.reported.add(step)
 

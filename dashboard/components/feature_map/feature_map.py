@@ -17,7 +17,7 @@ def feature_map(values: Mapping[str, Any], *, run_id: str, key: str) -> None:
     """Draw the map.
 
     Args:
-        values: what `map_data.map_values` returned.
+        values: what `payload.map_values` returned.
         run_id: the run a circled shape belongs to.
         key: identity; zoom, tool and player are kept as long as it stays.
     """

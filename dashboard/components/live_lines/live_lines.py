@@ -5,16 +5,16 @@ from typing import Any
 import pandas as pd
 
 from dashboard.components.loader import component
-from dashboard.views.common import Page
+from dashboard.data.opened_run import OpenedRun
 
 _mount = component("live_lines")
 
 
-def live_lines(page: Page, iou: pd.DataFrame, *, live: bool, key: str) -> None:
+def live_lines(opened: OpenedRun, iou: pd.DataFrame, *, live: bool, key: str) -> None:
     """Draw both panels.
 
     Args:
-        page: the opened run.
+        opened: the run.
         iou: step, domain, class (None = mean), iou in [0, 1].
         live: whether to ask for new rows every two seconds.
         key: identity; zoom and hidden lines are kept as long as it stays.
@@ -22,10 +22,10 @@ def live_lines(page: Page, iou: pd.DataFrame, *, live: bool, key: str) -> None:
     _mount(
         key=key,
         data={
-            "url": f"{page.api}/metrics",
+            "url": f"{opened.api}/metrics",
             "live": live,
-            "total": page.info.total_steps,
-            "before": page.info.before_step,
+            "total": opened.info.total_steps,
+            "before": opened.info.before_step,
             "miou": _means(iou),
         },
     )

@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.colors import color
 from dashboard.components.loader import component
-from dashboard.data import recorded
+from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
-from dashboard.views.common import Page
+from spcl.store.schema import ClassInfo
 
 _mount = component("mask_viewer")
 
@@ -33,7 +33,7 @@ _PATTERNS = {
 
 
 def mask_viewer(
-    page: Page,
+    opened: OpenedRun,
     *,
     images: Sequence[Mapping[str, Any]],
     orders: Mapping[str, Mapping[str, list[str]]],
@@ -45,7 +45,7 @@ def mask_viewer(
     """Draw the viewer; a chosen image or set of classes comes back as the page's selection.
 
     Args:
-        page: the opened run, at a step.
+        opened: the run, at a step.
         images: key, name, domain, width, height, has_label, before, after, gain (mIoU in %).
         orders: domain -> tab -> image keys in the order of the strip.
         image: key of the image shown.
@@ -56,18 +56,18 @@ def mask_viewer(
     _mount(
         key=key,
         data={
-            "base": page.api,
-            "version": recorded.version(page.run),
-            "step": page.step,
+            "base": opened.api,
+            "version": opened.version,
+            "step": opened.step,
             "before": before,
-            "steps": page.steps,
-            "classes": class_entries(page),
-            "palette": page.selection.palette,
-            "shown": list(page.selection.classes),
+            "steps": opened.steps,
+            "classes": class_entries(opened.classes),
+            "palette": opened.selection.palette,
+            "shown": list(opened.selection.classes),
             "images": [dict(entry) for entry in images],
             "orders": {domain: dict(tabs) for domain, tabs in orders.items()},
             "domains": [
-                {"value": domain, "label": _titled(page.info.domain_name(domain))}
+                {"value": domain, "label": _titled(opened.info.domain_name(domain))}
                 for domain in ("target", "source")
                 if domain in orders
             ],
@@ -89,7 +89,7 @@ def _remember(key: str, name: str) -> None:
         remember(**{name: value})
 
 
-def class_entries(page: Page) -> list[dict[str, Any]]:
+def class_entries(classes: Sequence[ClassInfo]) -> list[dict[str, Any]]:
     """Return id, name, display, both colours and pattern of every class."""
     return [
         {
@@ -100,5 +100,5 @@ def class_entries(page: Page) -> list[dict[str, Any]]:
             "safe": color(info, "safe"),
             "pattern": _PATTERNS.get(info.name.replace("_", " ").lower(), "plain"),
         }
-        for info in recorded.classes(page.run)
+        for info in classes
     ]

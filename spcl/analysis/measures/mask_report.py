@@ -1,113 +1,121 @@
 """What happened to the masks of a snapshot since the end of the warm-up, image by image."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.measures import masks
-from spcl.store.counts import cross_table
+from spcl.store.counts import Counts, Floats, cross_table, mean_iou
 from spcl.store.reader import Run, Snapshot
-from spcl.store.schema import DOMAINS, ProbeImage
+from spcl.store.schema import DOMAINS, IGNORE_INDEX, ProbeImage
 
-VERSION = 1
-
-
-def mask_report(run: Run, step: int) -> dict[str, Any]:
-    """Return changes, gains, transfer and calibration of a snapshot as JSON types.
-
-    `{"step", "before_step", "domains": {domain: {"images", "notable", "transfer",
-    "calibration"}}}`: counts by true class of each image (fixed, broken, still_wrong,
-    still_right), its gain in mean IoU, the most improved, most harmed and typical image, pixels by
-    class before and after, and the reliability curve of the confidence. Up to the end of the
-    warm-up there is nothing to compare with: calibration alone. Images without a label have
-    only their share in the transfer.
-    """
-    info = run.info()
-    before_step = info.before_step
-    steps = run.steps()
-    is_after = before_step is not None and before_step < step and before_step in steps
-    before = run.snapshot(before_step) if before_step is not None and is_after else None
-    report: dict[str, Any] = {"step": step, "before_step": before.step if before else None}
-    report["domains"] = {
-        domain: _domain(run, run.snapshot(step), before, domain) for domain in DOMAINS
-    }
-    return report
+VERSION = 3
+"""Raised when a report would come out otherwise, so that nothing stale is kept."""
+Ids = NDArray[np.uint8]
 
 
-def _domain(run: Run, snapshot: Snapshot, before: Snapshot | None, domain: str) -> dict[str, Any]:
-    num_classes = len(run.info().label_space)
-    images = [image for image in run.probe().images if image.domain == domain]
-    report: dict[str, Any] = {"calibration": _calibration(run, snapshot, images)}
-    if before is None:
-        return report
-    counted: dict[str, Any] = {}
-    total = np.zeros((num_classes, num_classes), np.int64)
-    for image in images:
-        then, now = before.mask(image.key), snapshot.mask(image.key)
-        total += cross_table(then, now, num_classes)
-        label = run.probe().label(image.key)
-        if label is not None:
-            found = masks.changes(then, now, label, num_classes)
-            counted[image.key] = {
-                "gain": _mean_iou(snapshot, image) - _mean_iou(before, image),
-                **{name: counts.tolist() for name, counts in found._asdict().items()},
-            }
-    gains = {key: counts["gain"] for key, counts in counted.items()}
-    for counts in counted.values():
-        counts["gain"] = counts["gain"] if np.isfinite(counts["gain"]) else None
-    return {
-        **report,
-        "images": counted,
-        "notable": masks.notable_images(gains),
-        "transfer": total.tolist(),
-    }
+class MaskReports:
+    """Reports on the masks of one run; what they are compared with is read once."""
 
+    def __init__(self, run: Run) -> None:
+        """Look at `run`, whose probe must be written."""
+        info = run.info()
+        self.run = run
+        self.num_classes = len(info.label_space)
+        self.before_step = info.before_step
+        self.probe = run.probe()
+        self._curves_before: dict[str, dict[str, Any] | None] = {}
 
-def _mean_iou(snapshot: Snapshot, image: ProbeImage) -> float:
-    scored = ((snapshot.scores.get(image.domain) or {}).get("images") or {}).get(image.key) or {}
-    value = scored.get("mean_iou")
-    return float("nan") if value is None else float(value)
+    def report(self, step: int) -> dict[str, Any]:
+        """Return changes, gains, transfer and calibration of the snapshot at `step`.
 
+        docs/run-store.md describes the keys. Up to the end of the warm-up there is nothing to
+        compare with: calibration alone. A gain is NaN without labelled pixels.
+        """
+        snapshot, before = self.run.snapshot(step), self._before(step)
+        return {
+            "step": step,
+            "before_step": before.step if before else None,
+            "domains": {domain: self._domain(snapshot, before, domain) for domain in DOMAINS},
+        }
 
-def _calibration(run: Run, snapshot: Snapshot, images: list[ProbeImage]) -> dict[str, Any] | None:
-    """Return the reliability curve over all labelled pixels of the images; None without any."""
-    sums = [np.zeros(masks.BINS) for _ in range(3)]
-    for confidence, is_right in _confidences(run, snapshot, images):
-        found = masks.calibration(confidence, is_right)
-        known = found.pixels > 0
-        sums[0] += found.pixels
-        sums[1][known] += (found.confidence * found.pixels)[known]
-        sums[2][known] += (found.accuracy * found.pixels)[known]
-    if not sums[0].any():
-        return None
-    curve = masks.summed_calibration(sums[0].astype(np.int64), sums[1], sums[2])
-    return {
-        "pixels": curve.pixels.tolist(),
-        "confidence": _known(curve.confidence),
-        "accuracy": _known(curve.accuracy),
-        "error": curve.error,
-    }
+    def _before(self, step: int) -> Snapshot | None:
+        before = self.before_step
+        if before is None or before >= step or before not in self.run.steps():
+            return None
+        return self.run.snapshot(before)
 
+    def _domain(self, snapshot: Snapshot, before: Snapshot | None, domain: str) -> dict[str, Any]:
+        images = [image for image in self.probe.images if image.domain == domain]
+        report = {"calibration": self._curve(snapshot, images), "calibration_before": None}
+        if before is None:
+            return report
+        if domain not in self._curves_before:
+            self._curves_before[domain] = self._curve(before, images)
+        changes = {image.key: self._change(snapshot, before, image.key) for image in images}
+        gains = {key: change["gain"] for key, change in changes.items() if "gain" in change}
+        return {
+            **report,
+            "calibration_before": self._curves_before[domain],
+            "images": changes,
+            "notable": masks.notable_images(gains),
+            "transfer": sum((change["transfer"] for change in changes.values()), self._none()),
+        }
 
-def _confidences(
-    run: Run, snapshot: Snapshot, images: list[ProbeImage]
-) -> Iterator[tuple[NDArray[np.float64], NDArray[np.bool_]]]:
-    """Yield confidence in [0, 1] and whether the prediction is right, of labelled pixels, (n,)."""
-    for image in images:
-        label = run.probe().label(image.key)
+    def _none(self) -> Counts:
+        return np.zeros((self.num_classes, self.num_classes), np.int64)
+
+    def _change(self, snapshot: Snapshot, before: Snapshot, key: str) -> dict[str, Any]:
+        """Return what changed in one image; without a label its transfer alone."""
+        then, now, num_classes = before.mask(key), snapshot.mask(key), self.num_classes
+        transfer = {"transfer": cross_table(then, now, num_classes)}
+        label = self.probe.label(key)
         if label is None:
-            continue
-        plane = snapshot.confidence(image.key)
-        rows, columns = (
-            np.arange(length) * coarse // length
-            for length, coarse in zip(label.shape, plane.shape, strict=True)
-        )
-        known = label != 255
-        confidence = plane[rows][:, columns][known].astype(np.float64) / 255
-        yield confidence, snapshot.mask(image.key)[known] == label[known]
+            return transfer
+        tables = [cross_table(label, mask, num_classes) for mask in (then, now)]
+        labeled, right = label < num_classes, now == label
+        return {
+            "gain": mean_iou(tables[1]) - mean_iou(tables[0]),
+            **masks.changes(then, now, label, num_classes)._asdict(),
+            "before": tables[0],
+            "after": tables[1],
+            **transfer,
+            "transfer_labeled": cross_table(then[labeled], now[labeled], num_classes),
+            "transfer_right": cross_table(then[right], now[right], num_classes),
+        }
+
+    def _curve(self, snapshot: Snapshot, images: Sequence[ProbeImage]) -> dict[str, Any] | None:
+        """Return the reliability curve over all labelled pixels of the images; None without any."""
+        sums = np.sum([np.zeros((3, masks.BINS)), *self._bins(snapshot, images)], axis=0)
+        if not sums.any():
+            return None
+        curve = masks.curve(*sums)
+        return {
+            "pixels": curve.pixels,
+            "confidence": _rounded(curve.confidence),
+            "accuracy": _rounded(curve.accuracy),
+            "error": curve.error,
+        }
+
+    def _bins(self, snapshot: Snapshot, images: Sequence[ProbeImage]) -> Iterator[Floats]:
+        for image in images:
+            label = self.probe.label(image.key)
+            if label is not None:
+                known = label != IGNORE_INDEX
+                confidence = _enlarged(snapshot.confidence(image.key), label.shape)[known] / 255
+                yield masks.bins(confidence, snapshot.mask(image.key)[known] == label[known])
 
 
-def _known(values: NDArray[np.float64]) -> list[float | None]:
+def _enlarged(plane: Ids, shape: tuple[int, ...]) -> Ids:
+    rows, columns = (
+        np.arange(length) * coarse // length
+        for length, coarse in zip(shape, plane.shape, strict=True)
+    )
+    enlarged: Ids = plane[rows][:, columns]
+    return enlarged
+
+
+def _rounded(values: Floats) -> list[float | None]:
     return [round(float(value), 4) if np.isfinite(value) else None for value in values]

@@ -4,7 +4,7 @@ Counts of pixels by true class; pixels without a label (255) are left out.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,9 +53,10 @@ def changes(before: Ids, after: Ids, truth: Ids, num_classes: int) -> Changes:
     """
     known = truth < num_classes
     ids = truth[known]
-    was, is_now = before[known] == ids, after[known] == ids
-    kinds = (~was & is_now, was & ~is_now, ~was & ~is_now, was & is_now)
-    return Changes(*(class_counts(ids[kind], num_classes) for kind in kinds))
+    was_right, is_right = before[known] == ids, after[known] == ids
+    kinds = class_counts(4 * ids.astype(np.int64) + 2 * was_right + is_right, 4 * num_classes)
+    still_wrong, fixed, broken, still_right = kinds.reshape(num_classes, 4).T
+    return Changes(fixed, broken, still_wrong, still_right)
 
 
 def largest_transfers(counts: Counts, most: int = 5) -> list[tuple[int, int, int]]:
@@ -97,26 +98,25 @@ def calibration(confidence: NDArray[np.floating], is_right: NDArray[np.bool_]) -
         confidence: probability of the predicted class, (N,), in [0, 1]; ValueError outside.
         is_right: whether the prediction is right, (N,).
     """
+    return curve(*bins(confidence, is_right))
+
+
+def bins(confidence: NDArray[np.floating], is_right: NDArray[np.bool_]) -> Floats:
+    """Return pixels, sum of confidence and right pixels of each bin, (3, BINS), to be added up."""
     values = confidence.astype(np.float64).ravel()
     if values.size and not (np.min(values) >= 0 and np.max(values) <= 1):
         raise ValueError("confidence holds values outside [0, 1] or NaN; give probabilities")
     place = np.minimum((values * BINS).astype(np.intp), BINS - 1)
-    return summed_calibration(
-        np.bincount(place, minlength=BINS),
-        np.bincount(place, weights=values, minlength=BINS),
-        np.bincount(place, weights=is_right.ravel().astype(np.float64), minlength=BINS),
-    )
+    weights = (np.ones(values.size), values, is_right.ravel().astype(np.float64))
+    return np.stack([np.bincount(place, weights=weight, minlength=BINS) for weight in weights])
 
 
-def summed_calibration(
-    count: Counts, confidence_sum: NDArray[Any], right_sum: NDArray[Any]
-) -> Calibration:
-    """Return the curve from sums over bins, (BINS,) each, so that images can be added up."""
-    some = count > 0
+def curve(pixels: Floats, confidence_sum: Floats, right: Floats) -> Calibration:
+    """Return the curve from `bins` summed over images, (BINS,) each."""
+    some, total = pixels > 0, pixels.sum()
     mean, accuracy = (
-        np.where(some, total / np.maximum(count, 1), np.nan)
-        for total in (confidence_sum, right_sum)
+        np.where(some, summed / np.maximum(pixels, 1), np.nan) for summed in (confidence_sum, right)
     )
-    total = count.sum()
-    apart = np.abs(accuracy - mean)[some] * count[some]
-    return Calibration(count, mean, accuracy, float(apart.sum() / total) if total else float("nan"))
+    apart = np.abs(accuracy - mean)[some] * pixels[some]
+    error = float(apart.sum() / total) if total else float("nan")
+    return Calibration(pixels.astype(np.int64), mean, accuracy, error)

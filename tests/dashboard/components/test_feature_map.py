@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from dashboard.components.feature_map.payload import map_values
 from dashboard.data import map as map_data
 from dashboard.data import recorded
 from dashboard.data.lasso import Shape, shape_of
+from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import Selection
-from dashboard.views.common import Page
 from spcl.analysis.lock import only_one
 from spcl.store.derived_reader import Layout
 from spcl.store.derived_writer import DerivedWriter
@@ -25,11 +26,11 @@ EVERYTHING = [[-9e4, -9e4], [9e4, -9e4], [9e4, 9e4], [-9e4, 9e4]]
 
 def page_of(
     path: Path, *, step: int | None = None, classes: tuple[str, ...] = (), now: int = 40
-) -> Page:
+) -> OpenedRun:
     run = Run(path)
     chosen = Selection(run.info().id, step, "dataset", classes, None, live=True)
     status = status_of(run.info())
-    return Page(chosen, run, run.info(), status, run.steps(), step or now, 20)
+    return OpenedRun(chosen, run, run.info(), status, run.steps(), step or now, 20)
 
 
 def write_layout(
@@ -70,7 +71,7 @@ def test_the_map_keeps_umap_while_its_newest_step_is_awaited(path: Path) -> None
 
 def test_the_badge_says_that_umap_follows_and_which_step_is_awaited(path: Path) -> None:
     def note(layout: Layout) -> str:
-        values = map_data.map_values(
+        values = map_values(
             page_of(path), layout, color_by="class", show=(), selected=None, shape=None
         )
         return values["note"]

@@ -11,7 +11,7 @@ from spcl.store.derived_writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.names import EventRow
 from spcl.store.reader import Run
-from tests.support.synthetic_run import SyntheticRun, margin_row, write_synthetic_run
+from tests.support.synthetic_run import NAMES, SyntheticRun, margin_row, write_synthetic_run
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def run(tmp_path: Path) -> Run:
 
 
 def test_iou_frame_holds_every_step_domain_and_class(run: Run) -> None:
-    frame = recorded.iou_frame(str(run.path), (20, 40))
+    frame = recorded.iou_frame(str(run.path), (20, 40), NAMES)
     assert len(frame) == 2 * 2 * (1 + 5)
     mean = frame[(frame["step"] == 40) & (frame["domain"] == "target") & frame["class"].isna()]
     assert mean["iou"].item() == run.snapshot(40).scores["target"]["mean_iou"]
@@ -31,14 +31,14 @@ def test_an_absent_class_is_not_a_number(run: Run) -> None:
     scores = json.loads(path.read_text())
     scores["target"]["per_class_iou"][3] = None
     path.write_text(json.dumps(scores))
-    frame = recorded.iou_frame(str(run.path), (40,))
+    frame = recorded.iou_frame(str(run.path), (40,), NAMES)
     chosen = frame[(frame["domain"] == "target") & (frame["class"] == "person")]
     assert np.isnan(chosen["iou"].item())
 
 
 def test_without_target_labels_there_are_source_rows_only(tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path, target_labels=False)
-    assert set(recorded.iou_frame(str(path), (0, 40))["domain"]) == {"source"}
+    assert set(recorded.iou_frame(str(path), (0, 40), NAMES)["domain"]) == {"source"}
 
 
 def test_image_gain_is_after_less_before(run: Run) -> None:
@@ -108,12 +108,17 @@ def test_positions_are_read_again_when_they_change(run: Run) -> None:
         assert (found == value).all()
 
 
-def test_a_run_is_derived_when_every_snapshot_is_measured_and_mapped(run: Run) -> None:
+def test_a_run_is_derived_when_every_snapshot_is_measured_mapped_and_its_masks_reported_on(
+    run: Run,
+) -> None:
     steps = run.steps()
     writer = DerivedWriter(run)
     writer.append_measures([margin_row(step, 0.0) for step in steps])
     assert not recorded.is_derived(run, steps)
     writer.write_layout(Layout("umap", "abc", {}, 0, 2, 1, 0.5, steps={s: {} for s in steps}))
+    assert not recorded.is_derived(run, steps)
+    for step in steps:
+        writer.write_mask_report(step, {"recipe": "abc"})
     assert recorded.is_derived(run, steps)
 
 

@@ -86,13 +86,3 @@ def test_another_run_forgets_the_step(app: AppTest, tmp_path: Path) -> None:
     app.run()
     app.selectbox(key="sidebar.run").set_value("20260102-000000-other").run()
     assert "step" not in app.query_params
-
-
-def test_classes_the_run_does_not_have_are_left_out(tmp_path: Path) -> None:
-    from dashboard.views.common import load
-
-    write_synthetic_run(tmp_path)
-    runs_folder.use(tmp_path)
-    page = load(parse({"classes": "road,dragon"}, [RUN]))
-    assert page is not None
-    assert page.selection.classes == ("road",)

@@ -25,7 +25,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def opened(view: str, **query: str) -> AppTest:
-    page = f"from dashboard.views import {view}; {view}.render()"
+    page = f"""
+from dashboard.data.opened_run import open_run
+from dashboard.data.selection import selection
+from dashboard.views import {view}
+{view}.render(open_run(selection()))
+"""
     app = AppTest.from_string(page, default_timeout=60)
     for key, value in query.items():
         app.query_params[key] = value

@@ -17,7 +17,12 @@ from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 
 LOOK = Look(["Road", "<b>Car"], ["#804080", "#00008E"], ["#804080", "#001992"], dark=False)
-PAGE = "from dashboard.views import prototypes; prototypes.render()"
+PAGE = """
+from dashboard.data.opened_run import open_run
+from dashboard.data.selection import selection
+from dashboard.views import prototypes
+prototypes.render(open_run(selection()))
+"""
 
 
 @pytest.fixture

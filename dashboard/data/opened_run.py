@@ -1,0 +1,140 @@
+"""A run opened once a rerun: what `run.json` says, its snapshots, and what is chosen of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.data import recorded, runs_folder
+from dashboard.data.selection import Selection, selection
+from spcl.store.errors import StoreError
+from spcl.store.reader import Run, Status, status_of
+from spcl.store.schema import RUN_FILE, ClassInfo, RunInfo
+
+
+@dataclass(frozen=True)
+class OpenedRun:
+    """A run as it stood when it was opened, and the choices that hold for it."""
+
+    selection: Selection
+    run: Run
+    info: RunInfo
+    status: Status
+    steps: list[int]
+    step: int | None
+    """The chosen snapshot step, else the latest; None before the first snapshot."""
+    before: int | None
+    """The reference step, once its snapshot is published."""
+
+    @property
+    def path(self) -> str:
+        """Return the run's path as the key of cached functions."""
+        return str(self.run.path)
+
+    @property
+    def api(self) -> str:
+        """Return the address under which the server gives this run's files."""
+        return f"{base_path()}/api/runs/{self.info.id}"
+
+    @property
+    def version(self) -> str:
+        """Return a word for `?v=` in addresses of recorded files: lets the browser keep them."""
+        return "".join(letter for letter in self.info.started_at if letter.isdigit())
+
+    @property
+    def title(self) -> str:
+        """Return what people call the run."""
+        return self.info.title or self.info.id
+
+    @property
+    def classes(self) -> tuple[ClassInfo, ...]:
+        """Return the classes in id order."""
+        return self.info.label_space.classes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the class names in id order."""
+        return self.info.label_space.names
+
+    @cached_property
+    def displays(self) -> dict[str, str]:
+        """Return what people call each class, by its name, in id order."""
+        return {info.name: info.display for info in self.classes}
+
+    @property
+    def shown_names(self) -> list[str]:
+        """Return the names of the chosen classes in id order; all where none is chosen."""
+        chosen = self.selection.classes
+        return [name for name in self.names if not chosen or name in chosen]
+
+    @property
+    def compared_step(self) -> int | None:
+        """Return the reference step; None at it and earlier, where nothing has changed yet."""
+        if self.before is None or self.step is None or self.step <= self.before:
+            return None
+        return self.before
+
+    @cached_property
+    def derived_marks(self) -> tuple[int, ...]:
+        """Return numbers that differ whenever the analysis has written something."""
+        return recorded.derived_marks(self.run)
+
+
+def open_run(chosen: Selection) -> OpenedRun | None:
+    """Return the chosen run (StoreError: damaged or newer); None when there is no run."""
+    if chosen.run_id is None:
+        return None
+    run = Run(runs_folder.runs_dir() / chosen.run_id)
+    info = read_info(run)
+    steps = run.steps()
+    runs_folder.look_at(run.path)
+    known = set(info.label_space.names)
+    return OpenedRun(
+        selection=replace(chosen, classes=tuple(n for n in chosen.classes if n in known)),
+        run=run,
+        info=info,
+        status=status_of(info),
+        steps=steps,
+        step=chosen.step if chosen.step in steps else (steps[-1] if steps else None),
+        before=info.before_step if info.before_step in steps else None,
+    )
+
+
+def opened_first(opened: OpenedRun | None) -> Callable[[], OpenedRun | None]:
+    """Return a function for a fragment: gives `opened` once, then opens the run anew each time.
+
+    The first call belongs to the rerun that opened the run. A run that cannot be read is None.
+    """
+    waiting = [opened]
+
+    def look() -> OpenedRun | None:
+        if waiting:
+            return waiting.pop()
+        try:
+            return open_run(selection())
+        except StoreError:
+            return None
+
+    return look
+
+
+def read_info(run: Run) -> RunInfo:
+    """Return `run.json`, parsed only when the file was replaced since the last reading."""
+    try:
+        stat = (run.path / RUN_FILE).stat()
+    except OSError:
+        return run.info()  # says in a sentence what is wrong
+    return _info(str(run.path), (stat.st_ino, stat.st_mtime_ns, stat.st_size))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _info(run_path: str, stamp: tuple[int, int, int]) -> RunInfo:
+    return Run(Path(run_path)).info()
+
+
+def base_path() -> str:
+    """Return the path below which the server answers, "" or "/something"."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}" if base else ""

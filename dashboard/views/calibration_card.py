@@ -1,0 +1,50 @@
+"""The card of the masks page that says how far the confidence can be believed."""
+
+import streamlit as st
+
+from dashboard.charts.calibration import reliability_figure
+from dashboard.data.masks import Reliability, reliability
+from dashboard.data.opened_run import OpenedRun
+from dashboard.style import dark
+from dashboard.text import calibration as words
+from dashboard.views.common import card, draw, how_to_read, plain
+
+# On a narrow page the figure stands below the numbers.
+_WRAP = """<style>
+.st-key-calibration [data-testid="stHorizontalBlock"]:has(.stPlotlyChart) { flex-wrap: wrap; }
+.st-key-calibration [data-testid="stColumn"] { min-width: min(100%, 300px); }
+</style>"""
+
+
+def calibration_card(opened: OpenedRun, step: int) -> None:
+    """Draw the reliability diagram of the target, before and now, and its distance in points."""
+    target = opened.info.domain_name("target")
+    with card(words.TITLE, f"all labelled pixels of the {target} images above"):
+        curves = reliability(opened.path, step, "target")
+        if curves is None:
+            st.caption(plain(words.no_report(step)))
+            return
+        now, before = curves
+        if now is None:
+            st.caption(plain(words.no_labels(target)))
+            return
+        with st.container(key="calibration"):
+            st.html(_WRAP)
+            left, right = st.columns([352, 736])
+            with left:
+                _numbers(now, before, target)
+            with right:
+                draw(reliability_figure(now, before, dark=dark()), "masks.calibration")
+
+
+def _numbers(now: Reliability, before: Reliability | None, target: str) -> None:
+    st.metric("Expected calibration error, points", words.figure(now, before))
+    if before is not None:
+        points = words.change(now, before)
+        text = plain(words.change_text(points))
+        color, arrow = ("blue", "▼ ") if points < 0 else ("orange", "▲ ")
+        st.markdown(f":{color}[{arrow}**{text}**]" if points else f":gray[{text}]")
+    st.markdown(plain(words.verdict(now, target)))
+    key = ":blue[━●━] now" + ("   :gray[╌●╌ before]" if before is not None else "")
+    st.caption(f"{key}   :gray[╱] exactly right")
+    how_to_read(words.reading(now))
