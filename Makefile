@@ -40,6 +40,7 @@ bench: $(STAMP)
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_method
 	$(BIN)/python -m benchmarks.bench_recording
 	$(BIN)/python -m benchmarks.bench_analysis
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_snapshots
 	$(BIN)/python -m benchmarks.bench_screen
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_measures
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_projection

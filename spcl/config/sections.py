@@ -216,25 +216,3 @@ class SelectConfig(Section):
         "prototype_agreement",
         "target_miou",
     ] = Field("last", description="target_miou uses target labels, and the run says so")
-
-
-class EventsConfig(Section):
-    """Where an alarm begins; explained in `spcl.store.limits.Limits`."""
-
-    prototype_cosine: float = Field(0.8, description="two prototypes this alike, if ...")
-    cosine_rise: float = Field(0.1, description="... they were this much less alike before")
-    rank_share: Share = Field(0.6, description="effective rank over its highest so far")
-    faded_share: Share = Field(0.2, description="length of a prototype over that of the longest")
-    prototype_age: Count = Field(50, description="updates without a pixel of the class")
-    starving_snapshots: Positive = Field(2, description="snapshots without pseudo labels")
-    starving_share: Share = Field(0.05, description="share of the class's most that counts as none")
-    drift_times: float = Field(5.0, description="drift over the median of the earlier ones")
-    least_drift: float = Field(0.02, description="smaller drifts (1 - cosine) are never sudden")
-    gap_times: float = Field(2.0, description="domain gap over that before adaptation, and ...")
-    least_gap: float = Field(0.5, description="... at least so many spreads more")
-    confidence_rise: float = Field(0.05, description="rise of the confidence on target, while ...")
-    agreement_fall: float = Field(0.1, description="... the nearest prototype agrees so much less")
-    label_agreement: float = Field(
-        0.5, description="share of pseudo labels the student agrees with"
-    )
-    lost_points: float = Field(10.0, description="IoU points a class has lost since before")

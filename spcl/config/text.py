@@ -2,22 +2,34 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+import pydantic.dataclasses
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from spcl.errors import UserError, suggestion
 
 Model = type[BaseModel]
 
 
-def keys_of(model: Model, prefix: str = "") -> list[str]:
+def fields_of(section: Any) -> dict[str, FieldInfo]:
+    """Return the settings of a section, a model or a standard dataclass; empty for a value."""
+    if isinstance(section, type) and issubclass(section, BaseModel):
+        return section.model_fields
+    if not is_dataclass(section):
+        return {}
+    return pydantic.dataclasses.dataclass(frozen=True)(section).__pydantic_fields__
+
+
+def keys_of(model: Any, prefix: str = "") -> list[str]:
     """Return every key that can be set, in dotted form."""
     keys: list[str] = []
-    for name, field in model.model_fields.items():
+    for name, field in fields_of(model).items():
         kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
+        if fields_of(kind):
             keys += keys_of(kind, f"{prefix}{name}.")
         else:
             keys.append(f"{prefix}{name}")
@@ -60,11 +72,15 @@ def _value(text: str) -> Any:
         return text
 
 
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+"""What pydantic calls a key that a model, or a dataclass, does not have."""
+
+
 def sentence(error: Any, model: Model) -> str:
     """Return what is wrong with one setting and what is allowed."""
     location = [str(part) for part in error["loc"] if not _is_union_tag(str(part))]
     key = ".".join(location)
-    if error["type"] == "extra_forbidden":
+    if error["type"] in _UNKNOWN:
         hint = (
             suggestion(key, [*model.model_fields, *keys_of(model)])
             or "; remove it, or see the list in docs/method.md"
@@ -80,15 +96,15 @@ def _is_union_tag(part: str) -> bool:
 
 def _allowed(parts: Sequence[str], model: Any) -> str:
     for part in parts[:-1]:
-        model = model.model_fields[part].annotation
-    if parts[-1] not in model.model_fields:
+        model = fields_of(model)[part].annotation
+    if parts[-1] not in fields_of(model):
         return "a table of settings"
-    field = model.model_fields[parts[-1]]
+    field = fields_of(model)[parts[-1]]
     return _describe(field.annotation, field.metadata)
 
 
 def _describe(kind: Any, metadata: Sequence[Any]) -> str:
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
+    if fields_of(kind):
         return "a table of settings"
     if hasattr(kind, "__metadata__"):
         return _describe(kind.__origin__, kind.__metadata__)

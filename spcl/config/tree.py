@@ -18,7 +18,6 @@ from spcl.config.sections import (
     ContrastConfig,
     Count,
     DataConfig,
-    EventsConfig,
     LabelsConfig,
     ModelConfig,
     NormalizationConfig,
@@ -35,6 +34,7 @@ from spcl.config.sections import (
 )
 from spcl.config.text import apply_override, copied, keys_of, merged, sentence
 from spcl.errors import UserError
+from spcl.store.limits import Limits
 from spcl.store.schema import Stage
 
 
@@ -63,7 +63,7 @@ class Config(Section):
     record: RecordConfig = RecordConfig()
     checkpoint: CheckpointConfig = CheckpointConfig()
     select: SelectConfig = SelectConfig()
-    events: EventsConfig = EventsConfig()
+    events: Limits = Limits()
 
     @property
     def stages(self) -> tuple[Stage, ...]:

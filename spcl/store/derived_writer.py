@@ -58,6 +58,12 @@ class DerivedWriter:
             write_whole(self.path / name, b"")
         write_whole(path, recipe.encode())
 
+    def discard_measures(self) -> None:
+        """Begin measures and events anew, by the same recipe; a killed process tore a row."""
+        recipe = (self.path / RECIPE_FILE).read_text(encoding="utf-8")
+        (self.path / RECIPE_FILE).unlink()
+        self.begin_measures(recipe)
+
     def append_measures(self, rows: Iterable[MeasureRow]) -> None:
         """Append measures."""
         self._append(MEASURES_FILE, rows)
@@ -67,10 +73,19 @@ class DerivedWriter:
         self._append(EVENTS_FILE, rows)
 
     def write_mask_report(self, step: int, report: Mapping[str, Any]) -> None:
-        """Write what happened to the masks of `step`; `report["recipe"]` says what made it."""
+        """Write what happened to the masks of `step`; its first key is the `recipe` of it."""
         folder = self.path / MASKS_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / f"step_{step}.json", json_bytes(report))
+
+    def has_mask_report(self, step: int, recipe: str) -> bool:
+        """Return whether the report of `step` is there, made by `recipe`; reads its first bytes."""
+        begins = json_bytes({"recipe": recipe})[:-1]
+        try:
+            with (self.path / MASKS_FOLDER / f"step_{step}.json").open("rb") as stream:
+                return stream.read(len(begins)) == begins
+        except OSError:
+            return False
 
     def _append(self, name: str, rows: Iterable[EventRow | MeasureRow]) -> None:
         content = b"".join(json_bytes(row.to_json()) + b"\n" for row in rows)

@@ -1,7 +1,9 @@
 import pytest
 
 from spcl.config import Config, known_keys, load_config, make_config, plain, recorded_config
+from spcl.config.text import fields_of
 from spcl.errors import UserError
+from spcl.store.limits import Limits
 from tests import ROOT
 
 
@@ -55,8 +57,25 @@ def test_every_key_is_explained():
         model = Config
         *sections, name = key.split(".")
         for section in sections:
-            model = model.model_fields[section].annotation
-        assert model.model_fields[name].description, key
+            model = fields_of(model)[section].annotation
+        assert fields_of(model)[name].description, key
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ({"rank_share": 1.5}, "events.rank_share is 1.5; use a number at least 0 and at most 1"),
+        ({"prototype_age": "9"}, "events.prototype_age is '9'; use a whole number at least 0"),
+        ({"least_gap": float("inf")}, "events.least_gap is inf; use a number"),
+        ({"rank_shar": 0.5}, '"events.rank_shar" is not a key; did you mean "events.rank_share"?'),
+        (3, "events is 3; use a table of settings"),
+    ],
+)
+def test_limits_of_alarms_are_checked_like_every_other_key(events, said):
+    with pytest.raises(UserError) as raised:
+        make_config({"events": events})
+    assert str(raised.value) == f"configuration: {said}"
+    assert make_config({"events": {"rank_share": 0.5}}).events == Limits(rank_share=0.5)
 
 
 def test_every_key_is_in_the_method_document():

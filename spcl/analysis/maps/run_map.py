@@ -108,11 +108,11 @@ class RunMap:
 
     def _reference(self, step: int) -> projection.Start | None:
         """Return the layout to continue: of the step next in time that has one."""
-        known = self.layout.steps
-        done = [s for s in known if self.reader.positions_path(self.layout, s).exists()]
-        if not done:
+        by_distance = sorted(self.layout.steps, key=lambda other: abs(other - step))
+        there = (s for s in by_distance if self.reader.positions_path(self.layout, s).exists())
+        near = next(there, None)
+        if near is None:
             return None
-        near = min(done, key=lambda other: abs(other - step))
         positions = self.reader.positions(self.layout, near)
         assert positions is not None, "positions appear whole"
         pixels = positions[: self.layout.num_pixels].astype(np.float64)

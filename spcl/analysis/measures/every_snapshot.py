@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from spcl.analysis.history import Trace, trace
 from spcl.analysis.measures import margins, prototypes, scatter
 from spcl.analysis.measures import neighbors as neighbors
 from spcl.analysis.measures.pseudo_labels import kept_shares
@@ -153,22 +154,20 @@ def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
         yield Value("prototype_pixels", found["pixel_count"][index], "pixels", class_name=name)
 
 
-def drift_rows(
-    snapshot: Snapshot, context: Context, reference: Snapshot | None, measure: str
-) -> Iterator[Value]:
-    """Yield how far each prototype has moved since a reference, if there is one."""
-    if reference is None:
+def drift_rows(snapshot: Snapshot, context: Context, before: Snapshot | None) -> Iterator[Value]:
+    """Yield how far each prototype has turned since the end of the warm-up, if that is over."""
+    if before is None:
         return
-    mine, theirs = snapshot.prototypes, reference.prototypes
+    mine, theirs = snapshot.prototypes, before.prototypes
     moved = prototypes.drift(mine["vectors"], theirs["vectors"], mine["seen"], theirs["seen"])
-    yield from class_rows(measure, moved, "1 - cosine", context.names)
+    yield from class_rows("prototype_drift", moved, "1 - cosine", context.names)
 
 
-def path_rows(snapshots: Sequence[Snapshot], context: Context) -> Iterator[Value]:
-    """Yield how far each prototype has travelled over a row of snapshots."""
-    tables = [snapshot.prototypes for snapshot in snapshots]
-    way = prototypes.path_length([t["vectors"] for t in tables], [t["seen"] for t in tables])
-    yield from class_rows("prototype_path", way, "degrees", context.names)
+def course_rows(snapshot: Snapshot, context: Context, earlier: Sequence[Trace]) -> Iterator[Value]:
+    """Yield how far each prototype has turned since the last snapshot, and in all so far."""
+    now = trace(snapshot, context, earlier[-1] if earlier else None)
+    yield from class_rows("prototype_drift_step", now.drift, "1 - cosine", context.names)
+    yield from class_rows("prototype_path", now.path, "degrees", context.names)
 
 
 def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:

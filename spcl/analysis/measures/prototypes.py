@@ -1,7 +1,5 @@
 """Where the prototypes stand to each other and how far they have moved."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,31 +39,15 @@ def drift(
     return np.where(seen & reference_seen, np.maximum(0, 1 - cosine), np.nan)
 
 
-def path_length(
-    vectors: Sequence[NDArray[np.floating]], seen: Sequence[NDArray[np.bool_]]
-) -> Floats:
-    """Return the angle every prototype has travelled over a row of snapshots, (K,), in degrees.
+def angle(vectors: NDArray[np.floating], reference: NDArray[np.floating]) -> Floats:
+    """Return the angle of each prototype to itself at a reference, (K,), in degrees, [0, 180].
 
-    The sum of the angles between neighbouring snapshots at which it was seen; a snapshot without
-    it is passed over. At least 0, grows for ever, neither good nor bad; NaN if never seen. Angles
-    add up along a way, which 1 - cosine does not.
-
-    Args:
-        vectors: prototypes of the snapshots in order, (K, C) each.
-        seen: which exist in them, (K,) each.
+    Angles add up along a path, which 1 - cosine does not.
     """
-    travelled = np.where(np.any(seen, axis=0), 0.0, np.nan)
-    last: list[Floats | None] = [None] * len(travelled)
-    for table, present in zip(vectors, seen, strict=True):
-        units = _units(table)
-        for k in np.flatnonzero(present):
-            before = last[k]
-            if before is not None:
-                # From the chord, because arccos loses small angles.
-                chord = float(np.linalg.norm(units[k] - before))
-                travelled[k] += np.degrees(2 * np.arcsin(min(1.0, chord / 2)))
-            last[k] = units[k]
-    return travelled
+    # From the chord, because arccos loses small angles.
+    chord = np.linalg.norm(_units(vectors) - _units(reference), axis=1)
+    degrees: Floats = np.degrees(2 * np.arcsin(np.minimum(1, chord / 2)))
+    return degrees
 
 
 def effective_rank(vectors: NDArray[np.floating], seen: NDArray[np.bool_]) -> float:

@@ -1,11 +1,11 @@
-from dataclasses import asdict
-
 import numpy as np
 import pytest
 
-from spcl.analysis.events.judge import Watched, events_of, watched
-from spcl.analysis.measures.snapshot import context_of, snapshot_rows
-from spcl.config.sections import EventsConfig
+from spcl.analysis.events.judge import events_of
+from spcl.analysis.events.update_rules import UpdateHealth, update_health
+from spcl.analysis.history import traces
+from spcl.analysis.measures.snapshot import snapshot_rows
+from spcl.analysis.measures.table import context_of
 from spcl.store.limits import Limits
 from spcl.store.names import MeasureRow
 from spcl.store.reader import Run
@@ -38,7 +38,12 @@ def judged(context, row, *, before=20, rows=(), **more):
     """Return (kind, class) of the events of the last snapshot of `row`."""
     at = {snapshot.step: snapshot for snapshot in row}
     found = events_of(
-        rows, snapshot=row[-1], context=context, before=at.get(before), earlier=row[:-1], **more
+        rows,
+        snapshot=row[-1],
+        context=context,
+        before=at.get(before),
+        earlier=traces(row[:-1], context),
+        **more,
     )
     assert all(event.sentence.endswith(".") for event in found)
     return [(event.kind, event.class_name) for event in found]
@@ -54,7 +59,9 @@ def row(measure, value, **more):
 
 def test_the_same_healthy_snapshot_again_and_again_raises_nothing(run, context):
     snapshots = healthy(run)
-    rows = snapshot_rows(snapshots[-1], context, before=snapshots[0], earlier=snapshots[:-1])
+    rows = snapshot_rows(
+        snapshots[-1], context, before=snapshots[0], earlier=traces(snapshots[:-1], context)
+    )
     assert judged(context, snapshots, rows=rows) == []
 
 
@@ -149,7 +156,7 @@ def test_an_unseen_prototype_is_an_event(run, context):
 
 
 def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run, context):
-    updates = {step: Watched(step not in (33, 35), None) for step in range(31, 41)}
+    updates = {step: UpdateHealth(step not in (33, 35), None) for step in range(31, 41)}
     (event,) = events_of([], snapshot=run.snapshot(40), context=context, updates=updates)
     assert (event.kind, event.number, event.step) == ("not_finite", 2, 40)
     assert "from step 33" in event.sentence
@@ -157,7 +164,7 @@ def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run, context)
 
 def test_pseudo_labels_that_the_student_never_agrees_with_are_an_event(run, context):
     def raised(*agreement):
-        updates = {31 + i: Watched(True, share) for i, share in enumerate(agreement)}
+        updates = {31 + i: UpdateHealth(True, share) for i, share in enumerate(agreement)}
         return events_of([], snapshot=run.snapshot(40), context=context, updates=updates)
 
     assert raised(0.9, 0.4, None, 0.6) == []
@@ -166,11 +173,11 @@ def test_pseudo_labels_that_the_student_never_agrees_with_are_an_event(run, cont
     assert "only 30 % of its pseudo-labelled pixels" in event.sentence
 
 
-def test_what_is_watched_of_a_row_is_its_losses_and_its_agreement():
+def test_the_health_of_an_update_is_its_losses_and_its_agreement():
     row = {"step": 3, "loss/total": 1.0, "lr": None, "pseudo_labels/agreement": 0.7}
-    assert watched(row) == Watched(True, 0.7)
-    assert watched({**row, "loss/contrast": None}) == Watched(False, 0.7)
-    assert watched({"step": 3}) == Watched(True, None)
+    assert update_health(row) == UpdateHealth(True, 0.7)
+    assert update_health({**row, "loss/contrast": None}) == UpdateHealth(False, 0.7)
+    assert update_health({"step": 3}) == UpdateHealth(True, None)
 
 
 def test_features_that_are_no_numbers_are_counted(run, context):
@@ -202,7 +209,3 @@ def test_limits_come_from_the_configuration_of_the_run(run, context):
 def test_prototypes_may_be_alike_while_the_warm_up_goes_on(run, context):
     rows = [row("prototype_cosine", 0.95)]
     assert judged(context, healthy(run)[:1], rows=rows) == []
-
-
-def test_the_configuration_names_every_limit_with_its_default():
-    assert EventsConfig().model_dump() == asdict(Limits())

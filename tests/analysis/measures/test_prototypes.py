@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from spcl.analysis.measures.prototypes import (
+    angle,
     cosine_matrix,
     drift,
     effective_rank,
     lengths,
-    path_length,
     rivals,
 )
 from spcl.analysis.measures.pseudo_labels import kept_shares
@@ -65,14 +65,10 @@ def test_effective_rank_is_the_same_after_a_rotation():
     assert effective_rank(vectors, ALL) == pytest.approx(effective_rank(vectors @ turn, ALL))
 
 
-def test_path_length_adds_up_angles_and_passes_over_gaps():
-    angles = np.radians([0, 30, 50, 20])
-    tables = [np.array([[np.cos(a), np.sin(a)], [1.0, 0.0]]) for a in angles]
-    seen = [np.array([True, False])] * 4
-    assert path_length(tables, seen)[0] == pytest.approx(30 + 20 + 30)
-    assert np.isnan(path_length(tables, seen)[1])
-    seen[1] = np.array([False, False])
-    assert path_length(tables, seen)[0] == pytest.approx(50 + 30)
+def test_the_angle_is_exact_for_small_turns():
+    turned = np.array([[np.cos(a), np.sin(a)] for a in np.radians([0, 1e-6, 90, 180])])
+    start = np.tile([2.0, 0.0], (4, 1))
+    np.testing.assert_allclose(angle(turned, start), [0, 1e-6, 90, 180], rtol=1e-9, atol=1e-12)
 
 
 def test_the_rival_is_the_largest_entry_off_the_diagonal():

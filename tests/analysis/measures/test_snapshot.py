@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from spcl.analysis import separability
+from spcl.analysis.history import History
 from spcl.analysis.measures.agreement import agreement_with_iou
-from spcl.analysis.measures.snapshot import context_of, rows_at, snapshot_rows
+from spcl.analysis.measures.snapshot import rows_at, snapshot_rows
+from spcl.analysis.measures.table import context_of
 from spcl.store.names import MEASURE_COLUMNS
 from spcl.store.reader import Run
 from tests import ROOT
@@ -52,7 +54,7 @@ def test_every_domain_is_measured_by_truth_and_by_pseudo_label(table):
     assert len(found) == 6  # source, target, mixed
 
 
-def test_the_second_rank_is_measured_before_and_at_the_end_only(run, table):
+def test_thorough_measures_are_taken_before_and_at_the_end_only(run, table):
     steps = set(table[table.measure == "silhouette"]["step"])
     assert steps == {run.info().before_step, run.steps()[-1]}
 
@@ -95,7 +97,7 @@ def test_a_rotation_of_features_and_prototypes_changes_no_measure(run):
 
 
 def test_measured_one_by_one_or_in_a_table_gives_the_same_rows(run, table):
-    rows = rows_at(run, 20, context_of(run))
+    rows = rows_at(History(run), run.snapshot(20))
     mine = table[table.step == 20]
     assert len(rows) == len(mine)
     assert sorted(row.value for row in rows) == pytest.approx(sorted(mine["value"]))

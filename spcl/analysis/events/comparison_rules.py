@@ -1,74 +1,51 @@
 """The alarms that compare a snapshot with earlier ones."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spcl.analysis.events.alarm import Alarm
+from spcl.analysis.history import TARGET, Trace
 from spcl.analysis.measures import margins, prototypes, scatter
 from spcl.analysis.measures.table import Context, labelings
-from spcl.store.counts import Counts, class_counts
+from spcl.store.counts import class_counts
 from spcl.store.limits import Limits
-from spcl.store.names import EventKind
+from spcl.store.names import EventKind, MeasureRow
 from spcl.store.reader import Snapshot
-from spcl.store.schema import DOMAINS
 
 LEAST_DRIFTS = 3
 """A median of fewer earlier drifts says nothing."""
-TARGET = DOMAINS.index("target")
 
 
-class Alarm(NamedTuple):
-    """What a rule reports; the judge adds the step. The fields are those of `EventRow`."""
-
-    kind: EventKind
-    class_name: str | None
-    number: float
-    limit: float
-    sentence: str
-    rival: str | None = None
-
-
-def rank_falls(snapshot: Snapshot, earlier: Sequence[Snapshot], share: float) -> Iterator[Alarm]:
-    """Yield an event if the prototypes use far fewer directions than they once did."""
-    ranks = [_rank(other) for other in (*earlier, snapshot)]
-    most = max((rank for rank in ranks[:-1] if np.isfinite(rank)), default=float("nan"))
-    if ranks[-1] < share * most:
+def rank_falls(now: Trace, earlier: Sequence[Trace], share: float) -> Iterator[Alarm]:
+    """Yield an alarm if the prototypes use far fewer directions than they once did."""
+    most = earlier[-1].highest_rank if earlier else float("nan")
+    if now.rank < share * most:
         text = (
-            f"The prototypes use {ranks[-1]:.1f} directions, {most:.1f} at their best: they are "
+            f"The prototypes use {now.rank:.1f} directions, {most:.1f} at their best: they are "
             "collapsing; try prototypes.absent=keep, prototypes.normalize=true or a lower rate."
         )
-        yield Alarm(EventKind.RANK_FALLS, None, ranks[-1], share * most, text)
+        yield Alarm(EventKind.RANK_FALLS, None, now.rank, share * most, text)
 
 
-def _rank(snapshot: Snapshot) -> float:
-    found = snapshot.prototypes
-    return prototypes.effective_rank(found["vectors"], found["seen"])
-
-
-def starving(
-    row: Sequence[Snapshot], known: Sequence[Snapshot], context: Context, limits: Limits
-) -> Iterator[Alarm]:
+def starving(adapted: Sequence[Trace], context: Context, limits: Limits) -> Iterator[Alarm]:
     """Yield the classes that have had no pseudo labels for some snapshots in a row.
 
     Args:
-        row: the snapshots of the adaptation up to the one judged, ascending.
-        known: earlier snapshots, which tell how many a class had at best.
+        adapted: the snapshots of the adaptation up to the one judged, ascending.
         context: class names and probe pixels; a class known to be absent in target is left out.
         limits: `starving_snapshots`, `starving_share`.
     """
-    recent = row[-limits.starving_snapshots :]
+    recent, now = adapted[-limits.starving_snapshots :], adapted[-1]
     if len(recent) < limits.starving_snapshots:
         return
-    num_classes = len(context.names)
-    counts = np.stack([_kept(snapshot, context) for snapshot in recent]).max(axis=0)
-    best = np.stack([_kept(snapshot, context) for snapshot in (*known, *row)]).max(axis=0)
-    occurs = class_counts(context.truth[context.domain == TARGET], num_classes) > 0
+    counts = np.max([one.kept for one in recent], axis=0)
+    occurs = class_counts(context.truth[context.domain == TARGET], len(context.names)) > 0
     if not occurs.any():
-        occurs = np.ones(num_classes, bool)
-    for k in np.flatnonzero(occurs & row[-1].prototypes["seen"]):
-        limit = limits.starving_share * best[k]
+        occurs = np.ones(len(context.names), bool)
+    for k in np.flatnonzero(occurs & now.seen):
+        limit = limits.starving_share * now.most_kept[k]
         if counts[k] <= limit:
             text = (
                 f"{context.names[k]} has had {_few(counts[k])} for {len(recent)} snapshots; "
@@ -81,30 +58,20 @@ def _few(count: int) -> str:
     return f"no more than {count} pseudo labels" if count else "no pseudo labels"
 
 
-def _kept(snapshot: Snapshot, context: Context) -> Counts:
-    found = snapshot.predictions
-    chosen = found["class_id"][found["kept"] & (context.domain == TARGET)]
-    return class_counts(chosen, len(context.names))
-
-
-def sudden_drift(row: Sequence[Snapshot], context: Context, limits: Limits) -> Iterator[Alarm]:
+def sudden_drift(
+    since_before: Sequence[Trace], context: Context, limits: Limits
+) -> Iterator[Alarm]:
     """Yield the prototypes whose last drift is many times the median of the earlier ones.
 
     Args:
-        row: snapshots of one stage up to the one judged, ascending.
+        since_before: the last snapshot of the warm-up and those after it, ascending.
         context: class names.
         limits: `drift_times`, `least_drift`.
     """
-    if len(row) < LEAST_DRIFTS + 2:
+    if len(since_before) < LEAST_DRIFTS + 2:
         return
-    tables = [snapshot.prototypes for snapshot in row]
-    drifts = np.stack(
-        [
-            prototypes.drift(b["vectors"], a["vectors"], b["seen"], a["seen"])
-            for a, b in zip(tables[:-1], tables[1:], strict=True)
-        ]
-    )
-    spans = np.diff([snapshot.step for snapshot in row])
+    drifts = np.stack([one.drift for one in since_before[1:]])
+    spans = np.diff([one.step for one in since_before])
     rates = drifts / spans[:, None]
     for k, name in enumerate(context.names):
         usual, now = rates[:-1, k], rates[-1, k]
@@ -166,3 +133,42 @@ def _trust(snapshot: Snapshot, context: Context) -> tuple[float, float]:
     cosines = margins.similarities(snapshot.features[inside], centers["vectors"], centers["seen"])
     agrees = cosines.argmax(axis=1) == found["class_id"][inside]
     return float(found["confidence"][inside].astype(np.float64).mean()), float(agrees.mean())
+
+
+def close_prototypes(
+    rows: Sequence[MeasureRow], before: Snapshot, context: Context, limits: Limits
+) -> Iterator[Alarm]:
+    """Yield pairs that have become too alike; thin classes share their cells from the start."""
+    found, names = before.prototypes, context.names
+    first = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    for row in rows:
+        if row.measure != "prototype_cosine":
+            continue
+        was = first[names.index(str(row.class_name)), names.index(str(row.rival))]
+        limit = max(limits.prototype_cosine, np.nan_to_num(was) + limits.cosine_rise)
+        if row.value > limit:
+            text = (
+                f"The prototypes of {row.class_name} and {row.rival} have cosine "
+                f"{row.value:.2f}, up from {was:.2f} before; "
+                "try a higher contrast ratio, or see whether the two classes look alike."
+            )
+            kind = EventKind.PROTOTYPES_CLOSE
+            yield Alarm(kind, row.class_name, row.value, limit, text, rival=row.rival)
+
+
+def lost(snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits) -> Iterator[Alarm]:
+    """Yield the classes that have lost IoU on target since before."""
+    now, then = snapshot.scores.get("target"), before.scores.get("target")
+    if not now or not then:
+        return
+    values = zip(context.names, now["per_class_iou"], then["per_class_iou"], strict=True)
+    for name, after, first in values:
+        if after is None or first is None:
+            continue
+        change = 100 * (after - first)
+        if np.isfinite(change) and change < -limits.lost_points:
+            text = (
+                f"{name} has lost {-change:.1f} points of IoU on target since before; "
+                "look at its masks, and try a smaller adapt.target_weight."
+            )
+            yield Alarm(EventKind.CLASS_LOST, name, change, -limits.lost_points, text)

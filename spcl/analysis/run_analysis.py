@@ -1,0 +1,142 @@
+"""What is done for a run and what is next: cheap first, newest first, nothing twice."""
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from spcl.analysis.events.judge import events_at, final_events
+from spcl.analysis.events.update_rules import UpdateHealth, update_health
+from spcl.analysis.history import History
+from spcl.analysis.maps.projection import warm_up
+from spcl.analysis.maps.run_map import RunMap
+from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
+from spcl.analysis.measures.mask_report import MaskReports
+from spcl.analysis.measures.snapshot import VERSION, rows_at
+from spcl.store.derived_reader import DerivedReader, digest
+from spcl.store.derived_writer import DerivedWriter
+from spcl.store.errors import StoreError
+from spcl.store.names import EventKind, EventRow
+from spcl.store.reader import Run
+
+POLL_SECONDS = 0.2
+
+
+class RunAnalysis:
+    """The analysis of one run, task by task; its probe must be written."""
+
+    def __init__(self, run: Run, writer: DerivedWriter, *, follow: bool) -> None:
+        """Read from disk what is done; a result made by another recipe is not."""
+        self.run = run
+        self.writer = writer
+        self.follow = follow
+        self.history = History(run)
+        self.compiling = threading.Thread(target=warm_up, daemon=True)
+        info = run.info()
+        recipe = {"version": VERSION, "run": info.started_at, "events": info.config.get("events")}
+        writer.begin_measures(digest(recipe))
+        self.measured = self._measured()
+        self.recorded = {_identity(row) for row in DerivedReader(run).recorded_events()}
+        self.metrics = run.metrics()
+        self.updates: dict[int, UpdateHealth] = {}
+        self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
+        self.mask_reports = MaskReports(run)
+        self.mask_recipe = digest({"version": MASKS_VERSION, "run": info.started_at})
+        self.reported = {s for s in run.steps() if writer.has_mask_report(s, self.mask_recipe)}
+        self.failed: set[tuple[str, int]] = set()
+
+    def _measured(self) -> set[int]:
+        """Return the steps on disk; rows torn by a killed process are all made again."""
+        tail = DerivedReader(self.run).measures()
+        steps = {row["step"] for row in tail.read() if "step" in row}
+        if tail.torn or tail.skipped:
+            self.writer.discard_measures()
+            return set()
+        return steps
+
+    def one_task(self) -> bool:
+        """Do the most urgent task; returns whether there was one."""
+        steps = self.run.steps()
+        newest_first = steps[::-1]
+        unmeasured = [step for step in newest_first if step not in self.measured]
+        unreported = [step for step in newest_first if step not in self.reported]
+        tasks: list[tuple[str, list[int], Callable[[int], None]]] = [
+            ("pca", self.maps["pca"].pending(steps)[:1], self._map("pca")),
+            ("measures", unmeasured, self.measure),
+            ("pca", self.maps["pca"].pending(steps), self._map("pca")),
+            ("umap", self.maps["umap"].pending(steps), self._map("umap")),
+            ("masks", unreported, self.report_masks),
+        ]
+        for name, pending, work in tasks:
+            for step in pending:
+                if (name, step) in self.failed:
+                    continue
+                if name == "umap" and self.follow and self._is_compiling():
+                    self.compiling.join(POLL_SECONDS)  # then look for snapshots again
+                else:
+                    self._attempt(name, step, work)
+                return True
+        return False
+
+    def _is_compiling(self) -> bool:
+        """Return whether umap is still being made ready, beside this thread, begun when needed.
+
+        It takes some 20 s in the first process ever; the next snapshot's measures need not wait.
+        """
+        if self.compiling.ident is None:
+            self.compiling.start()
+        return self.compiling.is_alive()
+
+    def _attempt(self, name: str, step: int, work: Callable[[int], None]) -> None:
+        """Do one task; a snapshot that cannot be analysed is an event and stops nothing else."""
+        try:
+            work(step)
+        except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+            self.failed.add((name, step))
+            sentence = f"{name} of step {step} failed: {error}"
+            self._event(EventKind.ANALYSIS_FAILED, step, sentence)
+
+    def measure(self, step: int) -> None:
+        """Append the measures and events of a snapshot."""
+        snapshot = self.run.snapshot(step)
+        rows = rows_at(self.history, snapshot)
+        self._append_events(events_at(self.history, snapshot, rows, self._updates()))
+        self.writer.append_measures(rows)
+        self.measured.add(step)
+
+    def report_masks(self, step: int) -> None:
+        """Write what happened to the masks of a snapshot."""
+        report = {"recipe": self.mask_recipe, **self.mask_reports.report(step)}
+        self.writer.write_mask_report(step, report)
+        self.reported.add(step)
+
+    def conclude(self) -> None:
+        """Append the events after the last snapshot of a run that has ended."""
+        self._append_events(final_events(self.run, self._updates()))
+
+    def _map(self, method: str) -> Callable[[int], None]:
+        def work(step: int) -> None:
+            rebuilt = self.maps[method].add(step)
+            if rebuilt is not None:
+                self._event(EventKind.MAP_REBUILT, step, rebuilt)
+
+        return work
+
+    def _updates(self) -> dict[int, UpdateHealth]:
+        """Return the health of every update so far; the last row of a step counts."""
+        rows = (row for row in self.metrics.read() if isinstance(row.get("step"), int))
+        self.updates |= {row["step"]: update_health(row) for row in rows}
+        return self.updates
+
+    def _append_events(self, rows: Iterable[EventRow]) -> None:
+        """Append what is not there yet; a snapshot may be judged again after a kill."""
+        new = [row for row in rows if _identity(row) not in self.recorded]
+        self.recorded |= {_identity(row) for row in new}
+        self.writer.append_events(new)
+
+    def _event(self, kind: EventKind, step: int, sentence: str) -> None:
+        self._append_events([EventRow(step, None, kind, None, None, sentence)])
+
+
+def _identity(event: EventRow) -> tuple[Any, ...]:
+    sentence = event.sentence if event.kind == EventKind.ANALYSIS_FAILED else None
+    return event.kind, event.step, event.class_name, event.rival, sentence
