@@ -1,4 +1,4 @@
-"""Bars over the steps: which limit was passed, by which class, from when to when."""
+"""Bars over the steps: which limit was exceeded, by which class, from when to when."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import Look, base
-from dashboard.text.alarms import KINDS, OTHERS, told
+from dashboard.text.alarms import KINDS, OTHERS, label
 from dashboard.text.timeline import Span, span_text
 
 _LANE = 18
@@ -23,15 +23,15 @@ def timeline_figure(
     total: int,
     step: int,
 ) -> go.Figure:
-    """Return bars from when to when each condition held, a row a kind; grey is still to come.
+    """Return a bar for each span, a row for each kind of event; grey marks steps still to come.
 
     Args:
-        spans: what to draw.
+        spans: the spans to draw.
         ids: class name -> id.
-        look: names and colours.
+        look: names and colours of the classes.
         steps: snapshots recorded, ascending.
-        total: updates planned.
-        step: the snapshot chosen, marked by a line.
+        total: planned updates.
+        step: the chosen snapshot, marked by a line.
     """
     figure = go.Figure()
     kinds = [kind for kind in (*KINDS, *OTHERS) if any(span.kind == kind for span in spans)]
@@ -43,7 +43,7 @@ def timeline_figure(
     for kind in kinds:
         own = sorted((s for s in spans if s.kind == kind), key=lambda s: (-s.last, s.first))
         lanes = [own] if kind == "map_rebuilt" else [[span] for span in own]
-        ticks.append((lane + (len(lanes) - 1) / 2, told(kind)))
+        ticks.append((lane + (len(lanes) - 1) / 2, label(kind)))
         for inside in lanes:
             for span in inside:
                 _span(figure, span, lane=lane, half=half, end=end, ids=ids, look=look)

@@ -101,7 +101,9 @@ def open_page(
         return None
     asked = asked_run()
     if asked not in (None, page.info.id):
-        st.info(plain(f'There is no run "{asked}" in this folder; this is the newest one.'))
+        st.info(
+            plain(f'There is no run "{asked}" in this folder; the newest one is shown instead.')
+        )
     for note in page.info.notes:
         st.caption(f":material/sell: **{plain(note)}**")
     if needs_snapshot and page.step is None:

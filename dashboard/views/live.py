@@ -5,10 +5,10 @@ import streamlit as st
 
 from dashboard.data import recorded
 from dashboard.data.selection import selection
-from dashboard.text import alarms as words_alarms
 from dashboard.text import common as words
-from dashboard.text import live as words_live
 from dashboard.text import progress
+from dashboard.text.alarms import alarm_phrase
+from dashboard.text.live import headline, measured_at, target_summary, three_sentences
 from dashboard.views import live_cards
 from dashboard.views.common import Page, header, load, open_page, plain, title_of
 from spcl.store.errors import StoreError
@@ -70,7 +70,7 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
     if page.step is None:
         header(kicker, *words.nothing_recorded(page.info, page.status))
         return
-    standing = words_live.standing_of(
+    summary = target_summary(
         page.info,
         iou=iou,
         images=recorded.image_frame(page.path, page.step, page.before),
@@ -78,13 +78,13 @@ def _top(page: Page, iou: pd.DataFrame) -> None:
         before=page.before,
         num_snapshots=len(page.steps),
     )
-    first = next(iter(live_cards.standing_alarms(page, page.step)), None)
-    alarm = words_alarms.alarm_phrase(first, live_cards.shown(page, first))
+    first = next(iter(live_cards.active_alarms(page, page.step)), None)
+    alarm = alarm_phrase(first, live_cards.shown(page, first))
     scores = recorded.scores(page.path, page.step)
-    measured = words_live.measured_at(page.info, scores, page.step)
-    header(kicker, words_live.headline(standing, alarm, status=page.status.kind), measured)
-    if not standing.warming_up:
-        st.markdown(plain(" ".join(words_live.three_sentences(standing))))
+    measured = measured_at(page.info, scores, page.step)
+    header(kicker, headline(summary, alarm, status=page.status.kind), measured)
+    if not summary.warming_up:
+        st.markdown(plain(" ".join(three_sentences(summary))))
 
 
 def _stages(page: Page) -> None:
@@ -106,7 +106,7 @@ def _stages(page: Page) -> None:
 
 def _length(page: Page) -> str:
     if page.status.kind == "running":
-        return "Time left is known after a few steps"
+        return "Time left appears after a few steps"
     return (
         f"{words.counted(page.info.step, 'step')} in {words.duration(words.run_seconds(page.info))}"
     )

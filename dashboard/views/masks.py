@@ -5,7 +5,7 @@ from typing import Any
 from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
-from dashboard.text import masks as words_masks
+from dashboard.text import masks as words
 from dashboard.views.common import Page, header, how_to_read, open_page
 
 
@@ -17,19 +17,23 @@ def render() -> None:
     before = _before(page)
     frame = recorded.image_frame(page.path, page.step, before)
     if frame.empty:
-        header("Masks", "No probe image is recorded", "This run watches pixels only.")
+        header(
+            "Masks",
+            "No probe image is recorded",
+            "This run records probe pixels but no whole images.",
+        )
         return
     names = {domain: page.info.domain_name(domain) for domain in ("target", "source")}
     mean_iou = (recorded.scores(page.path, page.step).get("target") or {}).get("mean_iou")
     header(
         f"Masks · step {page.step:,}" + (f" against step {before:,}" if before is not None else ""),
-        words_masks.headline(
+        words.headline(
             frame[frame["domain"] == "target"],
             names["target"],
             step=page.step,
             mean_iou=mean_iou,
         ),
-        words_masks.caption(
+        words.caption(
             {name: int((frame["domain"] == domain).sum()) for domain, name in names.items()},
             page.step,
             before,
@@ -37,7 +41,7 @@ def render() -> None:
         ),
     )
     orders = {
-        domain: words_masks.orders(frame[frame["domain"] == domain])
+        domain: words.orders(frame[frame["domain"] == domain])
         for domain in ("target", "source")
         if (frame["domain"] == domain).any()
     }
@@ -73,7 +77,7 @@ def _shown(page: Page, orders: dict[str, dict[str, list[str]]]) -> str:
 def _images(page: Page, rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
     known = {image.key: image for image in recorded.images(page.path)}
     return [
-        words_masks.image_entry(
+        words.image_entry(
             row,
             width=known[row["key"]].width,
             height=known[row["key"]].height,
@@ -91,7 +95,7 @@ def _change(page: Page, image: str, before: int | None) -> MaskChange | None:
 
 def _detail(page: Page, image: str, before: int | None) -> dict[str, Any]:
     names = [info.display for info in recorded.classes(page.run)]
-    return words_masks.detail(
+    return words.detail(
         image,
         names=names,
         change=_change(page, image, before),
@@ -117,11 +121,11 @@ def _reading(page: Page, image: str, before: int | None) -> str:
     change = _change(page, image, before)
     if change is None:
         return (
-            "colours are predicted classes; the list below names them. Layers and wipe compare "
-            "any two snapshots pixel by pixel."
+            "colours are the predicted classes, named in the list beside the picture. "
+            "The wipe compares any two snapshots pixel by pixel."
         )
     return (
         f"{100 * change.fixed:.1f} % of the {change.num_labeled:,} labelled pixels of this image "
         f"were wrong before and are right now; {100 * change.broken:.1f} % went the other way. "
-        "IoU is counted over all pixels of the image and the classes in it."
+        "IoU here counts all labelled pixels of this image; mIoU averages the classes in it."
     )

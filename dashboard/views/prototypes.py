@@ -11,8 +11,8 @@ from dashboard.charts import prototypes as charts
 from dashboard.charts.common import Look
 from dashboard.charts.timeline import timeline_figure
 from dashboard.data import recorded
-from dashboard.text import prototypes as words_prototypes
-from dashboard.text import timeline as words_timeline
+from dashboard.text import prototypes as words
+from dashboard.text.timeline import latest_of_each_kind, spans, timeline_reading
 from dashboard.views.common import Page, card, dark, header, how_to_read, open_page, plain
 from spcl.store.limits import Limits
 
@@ -32,10 +32,10 @@ def render() -> None:
     look = _look(page)
     measures = recorded.measures_frame(page.run)
     bank = _bank(page)
-    now = words_prototypes.cosine_grid(measures, _names(page), page.step)
+    now = words.cosine_grid(measures, _names(page), page.step)
     header(
         f"Prototypes · step {page.step:,}",
-        words_prototypes.headline(
+        words.headline(
             look.displays,
             seen=bank["seen"],
             ages=bank["age"],
@@ -44,7 +44,7 @@ def render() -> None:
             num_snapshots=len(page.steps),
             limits=_limits(page),
         ),
-        "A prototype is the running centre of a class, one vector per class. "
+        "A prototype is the running mean of the features of a class, one vector per class. "
         "Everything here is measured on the full vectors.",
     )
     with st.container(key="prototypes-top"):
@@ -72,7 +72,7 @@ def _bank(page: Page) -> dict[str, list[Any]]:
 
 
 def _left(page: Page) -> list[float | None]:
-    return words_prototypes.lengths_left(recorded.events(page.run), _names(page), page.step or 0)
+    return words.lengths_left(recorded.events(page.run), _names(page), page.step or 0)
 
 
 def _look(page: Page) -> Look:
@@ -90,26 +90,26 @@ def _draw(figure: go.Figure, key: str) -> None:
     st.plotly_chart(figure, theme=None, config=config, key=key)
 
 
-def _likeness(page: Page, measures: pd.DataFrame, now: words_prototypes.Grid, look: Look) -> None:
+def _likeness(page: Page, measures: pd.DataFrame, now: words.Grid, look: Look) -> None:
     compared = page.before is not None and page.before != page.step
     unit = (
         f"cosine · below the diagonal: now, above: step {page.before:,}" if compared else "cosine"
     )
     with card("How alike two prototypes are", unit):
         if not np.isfinite(now).any():
-            st.caption(plain(words_prototypes.waiting(page.step or 0)))
+            st.caption(plain(words.waiting(page.step or 0)))
             return
         before, limits = None, _limits(page)
         if compared and page.before is not None:
-            before = words_prototypes.cosine_grid(measures, _names(page), page.before)
+            before = words.cosine_grid(measures, _names(page), page.before)
         _draw(charts.cosine_figure(now, before, look, limits), "prototypes.likeness")
-        how_to_read(words_prototypes.grid_reading(look.displays, now, limits))
+        how_to_read(words.grid_reading(look.displays, now, limits))
 
 
 def _movement(page: Page, measures: pd.DataFrame, look: Look) -> None:
-    unit = f"1 − cosine to its place at step {page.before:,}" if page.before is not None else ""
+    unit = f"1 − cosine to step {page.before:,}, from 0 to 2" if page.before is not None else ""
     bank = _bank(page)
-    found = words_prototypes.courses(
+    found = words.histories(
         measures,
         _names(page),
         before=page.before,
@@ -120,17 +120,19 @@ def _movement(page: Page, measures: pd.DataFrame, look: Look) -> None:
     )
     with card("How far each prototype has moved", unit):
         if not found:
-            st.caption(plain(words_prototypes.no_movement(page.info.before_step, page.step or 0)))
+            st.caption(plain(words.no_movement(page.info.before_step, page.step or 0)))
             return
-        st.caption("Most moved first; below, the pixels of its last update and when that was")
+        st.caption(
+            "Largest movement first; under each line, the pixels of the last update and when it was"
+        )
         _draw(charts.drift_figure(found, look, _limits(page)), "prototypes.movement")
-        how_to_read(words_prototypes.course_reading(look.displays, found))
+        how_to_read(words.drift_reading(look.displays, found))
 
 
-def _timeline(page: Page, look: Look, now: words_prototypes.Grid) -> None:
-    found = words_timeline.spans(recorded.events(page.run), page.steps)
-    kept, left_out = words_timeline.most_telling(found)
-    with card("What happened when", "step"):
+def _timeline(page: Page, look: Look, now: words.Grid) -> None:
+    found = spans(recorded.events(page.run), page.steps)
+    kept, left_out = latest_of_each_kind(found)
+    with card("What happened, and when", "step"):
         if kept:
             figure = timeline_figure(
                 kept,
@@ -141,10 +143,10 @@ def _timeline(page: Page, look: Look, now: words_prototypes.Grid) -> None:
                 step=page.step or 0,
             )
             _draw(figure, "prototypes.timeline")
-            how_to_read(words_timeline.timeline_reading(kept, left_out, look.displays, page.info))
+            how_to_read(timeline_reading(kept, left_out, look.displays, page.info))
         else:
-            st.caption("No limit was passed so far.")
-        pairs = words_prototypes.closest_pairs(now)[:_MOST_PAIRS]
+            st.caption("No alarm has been raised so far.")
+        pairs = words.closest_pairs(now)[:_MOST_PAIRS]
         if pairs:
             with st.container(horizontal=True, gap="large"):
                 st.markdown("**Closest pairs now**", width="content")

@@ -5,9 +5,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts import separability as charts
+from dashboard.charts.domain_gap import gap_figure
 from dashboard.data import recorded
-from dashboard.text import rivals as words_rivals
-from dashboard.text import separability as words_separability
+from dashboard.text import separability as words
+from dashboard.text.domain_gap import gap_changes, gap_histories, gap_reading
+from dashboard.text.rivals import rival_reading, rival_table
 from dashboard.text.separability import MEASURES, ClassRow
 from dashboard.views.common import Page, card, dark, header, how_to_read, open_page, plain, title_of
 
@@ -34,11 +36,11 @@ def render() -> None:
             kicker,
             "Not measured yet",
             f"The analysis of {title_of(page)} has not reached step {page.step:,}; it takes about "
-            "a second a snapshot. If nothing happens, run: python -m spcl analyse and the folder.",
+            "a second per snapshot. If nothing happens, run: python -m spcl analyse RUN_DIR",
         )
         return
     measure = MEASURES[st.session_state.get("separability-measure") or next(iter(MEASURES))]
-    rows = words_separability.class_rows(
+    rows = words.class_rows(
         measures,
         measure,
         step=page.step,
@@ -47,9 +49,15 @@ def render() -> None:
     )
     header(
         kicker,
-        words_separability.headline(rows, measure, target=target, num_snapshots=len(page.steps)),
+        words.headline(
+            rows,
+            measure,
+            labels=words.labels_used(measures, "target"),
+            target=target,
+            num_snapshots=len(page.steps),
+        ),
         f"Measured in the full feature space on {len(recorded.pixels(page.path)['image']):,} probe "
-        f"pixels of the val splits, {_labels(measures)}; nothing here is read off the map.",
+        f"pixels of the val splits, with {_labels(measures)}.",
     )
     st.segmented_control(
         "Measure", list(MEASURES), default=next(iter(MEASURES)), required=True,
@@ -81,8 +89,8 @@ def _marks(page: Page) -> dict[str, str]:
 
 
 def _labels(measures: pd.DataFrame) -> str:
-    by_truth = words_separability.labels_used(measures, "target") == "truth"
-    return "classes by truth" if by_truth else "classes of the target by pseudo label"
+    by_truth = words.labels_used(measures, "target") == "truth"
+    return "true labels" if by_truth else "pseudo labels on the target"
 
 
 def _draw(figure: go.Figure, key: str) -> None:
@@ -91,23 +99,23 @@ def _draw(figure: go.Figure, key: str) -> None:
 
 def _dumbbell(page: Page, rows: list[ClassRow], measure: str) -> None:
     names = [page.info.domain_name("source"), page.info.domain_name("target")]
-    with card(words_separability.title_of(measure), words_separability.unit_of(measure)):
+    with card(words.title_of(measure), words.unit_of(measure)):
         if not rows:
             st.caption("No class has pixels and a prototype yet.")
             return
-        st.caption(plain(f"○ {names[0]} now   ● {names[1]} now   | {names[1]} before"))
+        st.caption(plain(f"○ {names[0]} now,  ● {names[1]} now,  ┃ {names[1]} before adaptation"))
         figure = charts.dumbbell_figure(
             rows, measure, display=_display(page), mark=_marks(page), dark=dark()
         )
         _draw(figure, "separability-dumbbell")
         if any(row.target == row.target for row in rows):
-            how_to_read(words_separability.reading(rows, measure, _display(page), names[1]))
+            how_to_read(words.reading(rows, measure, _display(page), names[1]))
 
 
 def _matrix(page: Page, measures: pd.DataFrame) -> None:
     target = page.info.domain_name("target")
-    shares = words_separability.share_rows(measures, page.step or 0)
-    with card(f"Which classes overlap at {target}", "% of row"):
+    shares = words.share_rows(measures, page.step or 0)
+    with card(f"Which classes overlap on {target}", "% of the row"):
         if shares.empty:
             st.caption("Appears with the first prototypes.")
             return
@@ -118,35 +126,35 @@ def _matrix(page: Page, measures: pd.DataFrame) -> None:
         if len(others):
             name, rival, value = others.iloc[0][["class", "rival", "value"]]
             how_to_read(
-                f"row is the class, column the nearest prototype: {100 * value:.0f} of 100 "
+                f"rows are classes, columns the nearest prototype: {100 * value:.0f} % of the "
                 f"{display[str(name)].lower()} pixels lie nearest to {display[str(rival)].lower()}."
             )
 
 
 def _rivals(page: Page, measures: pd.DataFrame) -> None:
-    table = words_rivals.rival_table(
-        measures, page.step or 0, names=_names(page), display=_display(page)
-    )
-    with card(f"Nearest rival at {page.info.domain_name('target')}", "three readings"):
+    table = rival_table(measures, page.step or 0, names=_names(page), display=_display(page))
+    with card(f"Nearest rival on {page.info.domain_name('target')}, asked in three ways"):
         if table.empty:
             st.caption("Appears with the first prototypes.")
             return
         st.dataframe(
             table, hide_index=True, width="stretch", height="content", key="separability-rivals"
         )
-        how_to_read(words_rivals.rival_reading(table))
+        how_to_read(rival_reading(table))
 
 
 def _gap(page: Page, measures: pd.DataFrame) -> None:
-    courses = words_separability.gap_courses(measures, page.step or 0)
-    courses = {name: course for name, course in courses.items() if course and name in _names(page)}
+    histories = gap_histories(measures, page.step or 0)
+    histories = {
+        name: history for name, history in histories.items() if history and name in _names(page)
+    }
     with card("Domain gap", "in class spreads, lower is better"):
-        if not courses:
+        if not histories:
             st.caption("Appears once a class has pixels in both domains.")
             return
-        changes = words_separability.gap_changes(courses, page.before)
-        figure = charts.gap_figure(
-            courses, changes, display=_display(page), mark=_marks(page), dark=dark()
+        changes = gap_changes(histories, page.before)
+        figure = gap_figure(
+            histories, changes, display=_display(page), mark=_marks(page), dark=dark()
         )
         _draw(figure, "separability-gap")
-        how_to_read(words_separability.gap_reading(changes, _display(page)))
+        how_to_read(gap_reading(changes, _display(page)))
