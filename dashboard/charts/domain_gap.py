@@ -24,7 +24,7 @@ def gap_figure(
     mark: Mapping[str, str],
     dark: bool,
 ) -> go.Figure:
-    """Return a line a class: step against domain gap in class spreads.
+    """Return a line for each class: its domain gap in class spreads, over the steps.
 
     Args:
         histories: class -> step -> gap.

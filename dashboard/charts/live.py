@@ -59,7 +59,7 @@ class StripRow:
 def strip_rows(
     frame: pd.DataFrame, names: Mapping[str, str], swatches: Mapping[str, str]
 ) -> list[StripRow]:
-    """Return one row a class in class order.
+    """Return one row per class, in class order.
 
     Args:
         frame: step, class, value in [0, 1]; no row where a class is absent.

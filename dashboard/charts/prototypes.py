@@ -83,7 +83,7 @@ def _swatched(look: Look, index: int) -> str:
 
 
 def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go.Figure:
-    """Return a small line a class, all on one scale: step against 1 - cosine to before."""
+    """Return a small line per class, all on one scale: 1 - cosine to before, over the steps."""
     rows = math.ceil(len(histories) / _COLUMNS)
     figure = make_subplots(rows, _COLUMNS, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
     for place, history in enumerate(histories):
@@ -123,8 +123,8 @@ def _drift_panel(
     place = {"xref": "x domain", "yref": "y domain", "showarrow": False, "row": row, "col": column}
     title = f"<b>{_swatched(look, history.class_id)}</b>"
     figure.add_annotation(text=title, x=0, y=1.0, xanchor="left", yanchor="bottom", **place)
-    number = drift_text(history.drift[-1])
-    figure.add_annotation(text=number, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
+    drift = drift_text(history.drift[-1])
+    figure.add_annotation(text=drift, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
     worse = history.age > limits.prototype_age or history.left is not None
     font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
     figure.add_annotation(

@@ -30,7 +30,7 @@ _LEAST_SHOWN = 4.5
 def dumbbell_figure(
     rows: Sequence[ClassRow], measure: str, *, display: Style, mark: Style, dark: bool
 ) -> go.Figure:
-    """Return a row a class: source ring, target disc, tick before; rival and history beside it."""
+    """Return a row per class: source ring, target disc, tick before, rival and history."""
     figure = go.Figure()
     for y, row in enumerate(rows):
         _dumbbell(figure, row, y, color=mark[row.name], dark=dark)

@@ -128,10 +128,8 @@ def metrics(request: Request) -> Response:
     try:
         since = int(request.query_params.get("since", "-1"))
     except ValueError:
-        return Response(
-            f"since must be a step, a whole number; it is {request.query_params['since']!r}",
-            status_code=400,
-        )
+        text = f"since must be a step, a whole number; it is {request.query_params['since']!r}"
+        return Response(text, status_code=400, media_type="text/plain")
     columns, content = metrics_rows.losses_since(run, since)
     headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
     if not content:

@@ -10,7 +10,7 @@ import pandas as pd
 from dashboard.text import common as words
 
 _OF_PIXELS = "of target pixels"
-_PSEUDO = " (pseudo labels)"
+_PSEUDO = "(pseudo labels)"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def gap_figure(measures: pd.DataFrame, step: int, reference: int | None) -> Figu
     """Return the domain gap; lower is better."""
     domains = ("both", "target", None)
     rows, labels = measure_rows(measures, "domain_gap", domain=domains, up_to=step)
-    label = f"Domain gap, in class spreads{_PSEUDO if labels == 'pseudo' else ''}"
+    label = "Domain gap, in spreads"
     if rows.empty:
         return Figure(label, "–", description="not measured yet")
     now, then = float(rows.iloc[-1]), float(rows.get(reference, math.nan))
@@ -86,7 +86,7 @@ def gap_figure(measures: pd.DataFrame, step: int, reference: int | None) -> Figu
         change=f"{abs(change):.2f}, {'closing' if change < 0 else 'opening'}" if change else None,
         better=change < 0,
         rises=change > 0,
-        description="(lower is better)",
+        description=_PSEUDO if labels == "pseudo" else "(lower is better)",
         history=history,
     )
 
@@ -94,7 +94,7 @@ def gap_figure(measures: pd.DataFrame, step: int, reference: int | None) -> Figu
 def margin_figure(measures: pd.DataFrame, step: int, reference: int | None, name: str) -> Figure:
     """Return the mean margin of the target, which stands in where there are no labels."""
     rows, labels = measure_rows(measures, "margin_mean", domain=("target",), up_to=step)
-    label = f"Margin on {name}, cosine{_PSEUDO if labels == 'pseudo' else ''}"
+    label = f"Margin on {name}"
     if rows.empty:
         return Figure(label, "–", description="not measured yet")
     now, then = float(rows.iloc[-1]), float(rows.get(reference, math.nan))
@@ -108,7 +108,7 @@ def margin_figure(measures: pd.DataFrame, step: int, reference: int | None, name
         change=f"{abs(change):.2f}" if change else None,
         better=change > 0,
         rises=change > 0,
-        description=f"from {then:.2f} before",
+        description=f"from {then:.2f} {_PSEUDO if labels == 'pseudo' else 'before'}",
         history=history,
     )
 

@@ -193,8 +193,8 @@ def grid_reading(displays: Sequence[str], now: Grid, limits: Limits) -> str:
     pair = f"{displays[top.first].lower()} and {displays[top.second].lower()}"
     return (
         f"the stronger a cell, the more alike two classes look to the network: {pair} are at "
-        f"{top.cosine:.2f} now. Compare a cell with its mirror image to see the change. An orange "
-        f"frame marks a cosine above {limits.prototype_cosine:.2f}. "
+        f"{top.cosine:.2f} now. Its mirror image is the value before. Orange frames are above "
+        f"{limits.prototype_cosine:.2f}. "
         f"When it misleads: {caption('prototype_cosine').misleads}"
     )
 

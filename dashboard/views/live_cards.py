@@ -129,7 +129,7 @@ def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: b
     return (
         f"each row is a class, each cell a snapshot; {colors}. {row.name} changed by "
         f"{signed(row.change)} points from step {steps[0]:,} to {steps[-1]:,}. An orange frame: "
-        f"more than {pictures.FALLEN_POINTS:.0f} points below its best."
+        f"over {pictures.FALLEN_POINTS:.0f} points below its best."
     )
 
 
