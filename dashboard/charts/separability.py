@@ -18,10 +18,6 @@ from dashboard.text.separability import WEAK, ClassRow, is_share, shown
 Style = Mapping[str, str]
 """Class name -> text or colour."""
 _ROW_HEIGHT = 44
-_PERCENT_TICKS = {
-    "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1],
-    "ticktext": ["0", "20", "40", "60", "80", "100 %"],
-}
 _DARK_RAMP = ("#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF")
 """From little to much on a dark page, where more is brighter."""
 _LEAST_SHOWN = 4.5
@@ -45,7 +41,7 @@ def dumbbell_figure(
     percent = is_share(measure)
     low, high = _axis_range(rows, percent)
     grid = {"showgrid": True, "gridcolor": colors.BORDER[dark], "zeroline": False}
-    ticks = _PERCENT_TICKS if percent else {"nticks": 6}
+    ticks = _percent_ticks(low, high) if percent else {"nticks": 6}
     figure.update_layout(
         xaxis={"domain": [0, 0.48], "range": [low, high], "side": "top", **ticks, **grid},
         xaxis2={"domain": [0.84, 0.94], "visible": False, "range": [-0.05, 1.05]},
@@ -59,6 +55,13 @@ def dumbbell_figure(
     )
     _column_titles(figure, dark)
     return figure
+
+
+def _percent_ticks(low: float, high: float) -> dict[str, Any]:
+    """Return ticks in whole percent; only the last one carries the unit."""
+    percents = range(0, 101, 20 if high - low > 0.5 else 10)
+    texts = [f"{percent} %" if percent == 100 else f"{percent}" for percent in percents]
+    return {"tickvals": [percent / 100 for percent in percents], "ticktext": texts}
 
 
 def _axis_range(rows: Sequence[ClassRow], percent: bool) -> tuple[float, float]:

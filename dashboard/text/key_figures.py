@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.text import common as words
 
-_OF_PIXELS = "of target pixels"
+_OF_PIXELS = "(of target pixels)"
 _PSEUDO = "(pseudo labels)"
 
 

@@ -100,10 +100,8 @@ def _change(summary: TargetSummary) -> str:
     if mean.points == 0:
         return f"Mean IoU on {summary.target} is where it was before: {percent(mean.after)} %."
     direction = "rose" if mean.points > 0 else "fell"
-    return (
-        f"Mean IoU on {summary.target} {direction} from {percent(mean.before)} % before adaptation "
-        f"to {percent(mean.after)} %."
-    )
+    levels = f"from {percent(mean.before)} to {percent(mean.after)} %"
+    return f"Mean IoU on {summary.target} {direction} {levels}."
 
 
 def _weakest(summary: TargetSummary) -> str:
@@ -137,9 +135,9 @@ def _certainty(summary: TargetSummary) -> str:
     margin = 2 * spread / math.sqrt(len(gains))
     improved = sum(gain > 0 for gain in gains)
     return (
-        f"{improved} of {counted(len(gains), summary.target + ' image')} improved; the average "
+        f"{improved} of {counted(len(gains), summary.target + ' image')} improved; the mean "
         f"change is {signed(mean)} points (95 % interval {signed(mean - margin)} to "
-        f"{signed(mean + margin)}). This is one seed, and another may differ by more."
+        f"{signed(mean + margin)}). Another seed may differ by more."
     )
 
 

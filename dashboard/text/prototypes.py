@@ -205,7 +205,7 @@ def drift_reading(displays: Sequence[str], moved: Sequence[History]) -> str:
     return (
         f"{displays[first.class_id].lower()} has moved most, by {drift_text(first.drift[-1])} of 2 "
         f"from step {first.steps[0]:,} to {first.steps[-1]:,}. All panels share one scale; a line "
-        "that levels off has settled. A class without pixels keeps its old prototype. "
+        "that levels off has settled. A class without pixels keeps its direction. "
         f"When it misleads: {caption('prototype_drift').misleads}"
     )
 

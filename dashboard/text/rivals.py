@@ -52,9 +52,11 @@ def rival_reading(table: pd.DataFrame) -> str:
         len({cell.rsplit(" ", 1)[0] for cell in row if cell != "none"}) > 1
         for row in table[list(RIVALS)].to_numpy()
     )
+    scale = "by prototype is a cosine, the other two are % of the class's pixels."
+    if not split:
+        return f"{scale} The three agree for all {len(table)} classes."
     return (
-        "by prototype is a cosine, the other two are % of the class's pixels. "
-        f"For {split} of {len(table)} classes the three do not agree: prototypes can lie close "
-        "while their pixels do not mix, and the classifier can confuse what the features keep "
-        "apart."
+        f"{scale} For {split} of {len(table)} classes the three do not agree: prototypes can lie "
+        "close while their pixels do not mix, and the classifier can confuse what the features "
+        "keep apart."
     )

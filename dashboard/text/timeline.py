@@ -86,7 +86,7 @@ def timeline_reading(
     longest = max(kept, key=lambda span: span.last - span.first)
     text = span_text(longest, names)
     more = f" {counted(left_out, 'shorter bar')} left out." if left_out else ""
-    what = f"{label(longest.kind).lower()}, {text}," if text else label(longest.kind).lower()
+    what = f"{label(longest.kind).lower()} ({text})" if text else label(longest.kind).lower()
     return (
         "a bar covers the snapshots at which a limit was exceeded: "
         f"{what} from step {longest.first:,} to {longest.last:,}. "

@@ -165,7 +165,7 @@ def _alarm(page: Page, event: dict[str, Any]) -> None:
     title = words.alarm_title(event, shown(page, event))
     with st.container(gap="xsmall"):
         st.markdown(f":orange[:material/warning:] **{plain(title)}**")
-        st.caption(plain(f"{event.get('sentence', '')} Since step {event['since']:,}."))
+        st.caption(plain(f"{event.get('sentence', '')} Began at step {event['since']:,}."))
         if event["kind"] in _MORE_ABOUT:
             link(*_MORE_ABOUT[event["kind"]])
 

@@ -97,11 +97,11 @@ def test_before_adaptation_the_level_is_told() -> None:
 
 def test_the_three_sentences_say_better_worst_and_how_sure() -> None:
     change, weakest, certainty = three_sentences(SUMMARY)
-    assert change == "Mean IoU on dusk rose from 43.9 % before adaptation to 52.3 %."
+    assert change == "Mean IoU on dusk rose from 43.9 to 52.3 %."
     assert weakest == "The weakest class is fence at 5.3 % IoU; worse than before: fence (−1.7)."
     assert certainty == (
-        "3 of 4 dusk images improved; the average change is +5.0 points (95 % interval −0.3 to "
-        "+10.3). This is one seed, and another may differ by more."
+        "3 of 4 dusk images improved; the mean change is +5.0 points (95 % interval −0.3 to "
+        "+10.3). Another seed may differ by more."
     )
 
 

@@ -44,4 +44,4 @@ def test_the_reading_holds_the_longest_bar() -> None:
     info = run_info("a")
     shown = [found.display for found in info.label_space]
     text = timeline_reading([Span("class_starves", ("car",), 10, 30, 2)], 0, shown, info)
-    assert "too few pseudo labels, car, 2 pseudo labels, from step 10 to 30" in text
+    assert "too few pseudo labels (car, 2 pseudo labels) from step 10 to 30" in text

@@ -75,7 +75,7 @@ def test_a_finished_run_says_better_worst_and_how_sure(
     change = round(round(100 * scores[1], 1) - round(100 * scores[0], 1), 1)
     shown = text()
     assert f"Dusk is up {change:.1f} points since the warm-up" in shown
-    assert f"Mean IoU on dusk rose from {100 * scores[0]:.1f} % before adaptation" in shown
+    assert f"Mean IoU on dusk rose from {100 * scores[0]:.1f} to {100 * scores[1]:.1f} %" in shown
     assert "The weakest class is" in shown
     assert "3 of 3 dusk images improved" in shown
     assert f"Target mIoU {100 * scores[1]:.1f} %" in shown
@@ -164,7 +164,7 @@ def test_alarms_stand_with_the_step_they_began(text: Callable[[], str], tmp_path
     writer.append_measures(rows)
     shown = text()
     assert "Car: too few pseudo labels" in shown
-    assert "2 % of its pixels are kept, limit 5 %. Since step 30." in shown
+    assert "2 % of its pixels are kept, limit 5 %. Began at step 30." in shown
     assert "car is running out of pseudo labels" in shown
 
 

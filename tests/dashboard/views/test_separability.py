@@ -126,4 +126,7 @@ def test_rivals_stand_side_by_side_with_disagreement_first(measures):
     counts = [len(rivals) for rivals in named]
     assert counts == sorted(counts, reverse=True)
     split = sum(count > 1 for count in counts)
+    assert split
     assert f"For {split} of {len(table)} classes" in rival_reading(table)
+    agreed = table.assign(**dict.fromkeys(("By prototype", "By margin", "By confusion"), "Sky 1"))
+    assert f"The three agree for all {len(table)} classes." in rival_reading(agreed)
