@@ -1,4 +1,4 @@
-"""Class colours: the data set's own, the colour-blind safe ones, and both relit for thin marks."""
+"""Class colours: the data set's own and a palette for colour-blind people, relit for marks."""
 
 import math
 from typing import Literal
@@ -73,8 +73,8 @@ def color(info: ClassInfo, palette: Palette) -> str:
 def mark_color(info: ClassInfo, palette: Palette, dark: bool) -> str:
     """Return the colour for marks and lines of a class, "#RRGGBB".
 
-    The data set's colours are relit to stand out from the page; safe ones are kept as they are,
-    because relighting brings them too close together (draw `casing_color` around them).
+    The data set's colours are relit to stand out from the page. Safe colours stay as they are,
+    because relighting brings them too close together: draw `casing_color` around them instead.
     """
     if palette == "safe":
         return color(info, palette)
@@ -97,7 +97,10 @@ def rgb_of(hexadecimal: str) -> Rgb:
 
 
 def relit(hexadecimal: str, dark: bool) -> str:
-    """Return a colour with its OKLCH lightness moved off the page, hue kept, chroma in gamut."""
+    """Return a colour with its OKLCH lightness moved away from the page's, keeping its hue.
+
+    Chroma is reduced until the colour fits into sRGB.
+    """
     lightness, a, b = _oklab(rgb_of(hexadecimal))
     wanted = 0.38 + 0.58 * lightness if dark else min(0.14 + 0.62 * lightness, 0.655)
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
@@ -113,7 +116,7 @@ def relit(hexadecimal: str, dark: bool) -> str:
 
 
 def ink_on(hexadecimal: str) -> str:
-    """Return black ink or white, whichever contrasts more with the background given."""
+    """Return black ink or white, whichever contrasts more with the given background."""
     red, green, blue = (_ungamma(part / 255) for part in rgb_of(hexadecimal))
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return "#FFFFFF" if (1.05 / (luminance + 0.05)) > ((luminance + 0.05) / 0.06) else "#151A21"

@@ -163,5 +163,5 @@ def _palette(opened: OpenedRun) -> None:
         key="sidebar.palette",
         required=True,
         on_change=lambda: remember(palette=st.session_state["sidebar.palette"]),
-        help="Safe colours stay apart for colour-blind eyes.",
+        help="Safe: colours that colour-blind people can tell apart.",
     )

@@ -1,4 +1,4 @@
-"""What the theme file cannot say: the page's edges, figures that line up, and our logo."""
+"""Styles that the theme file cannot set: page padding, figures that line up, and our logo."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ _RULES = """<style>
 
 
 def apply() -> None:
-    """Set the few rules and the logo."""
+    """Apply the style rules and the logo."""
     st.html(_RULES)
     st.logo(LOGO_DARK if dark() else LOGO, size="large", icon_image=ICON)
 

@@ -1,4 +1,4 @@
-"""What Plotly figures share: how classes look, and a bare frame."""
+"""What Plotly figures share: names and colours of classes, and a bare layout."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FONT = "Source Sans, sans-serif"
 
 @dataclass(frozen=True)
 class Look:
-    """How classes are called and coloured, in id order, on a light or a dark page."""
+    """Display names and colours of the classes, in id order, on a light or a dark page."""
 
     displays: Sequence[str]
     swatches: Sequence[str]

@@ -1,4 +1,4 @@
-"""Pictures of the live page as HTML: sparkline, class strip, mask tiles. Text is escaped here."""
+"""Pictures of the live page as HTML: sparkline, class strip, mask tiles; text is escaped here."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,14 +9,16 @@ from urllib.parse import quote
 import pandas as pd
 
 from dashboard.colors import BETTER, DIVERGING, FILL, INK_3, SEQUENTIAL, WORSE
+from dashboard.text.common import points, signed
 
-_MOST_CELLS = 40
+_MAX_CELLS = 40
 _FULL_CHANGE_POINTS = 20.0
-_FALLEN_POINTS = 5.0
+FALLEN_POINTS = 5.0
+"""A class that lies further below its best is framed."""
 
 
 def sparkline(values: Sequence[float], *, dark: bool, strong: bool = True) -> str:
-    """Return a small line with a dot at its end; empty below two finite values."""
+    """Return a small line with a dot at its end; empty with fewer than two finite values."""
     finite = [value for value in values if math.isfinite(value)]
     if len(finite) < 2:
         return ""
@@ -36,12 +38,12 @@ def sparkline(values: Sequence[float], *, dark: bool, strong: bool = True) -> st
         f'<circle cx="{end_x:.1f}" cy="{end_y:.1f}" r="2.6" fill="{color}"/></svg>'
     )
     address = f"data:image/svg+xml,{quote(drawing)}"
-    return f'<img src="{address}" alt="course so far" width="100" height="38">'
+    return f'<img src="{address}" alt="values so far" width="100" height="38">'
 
 
 @dataclass(frozen=True)
 class StripRow:
-    """A class of the strip: its course over the steps shown, each in [0, 1], NaN = absent."""
+    """A class of the strip: its value at each step shown, in [0, 1], NaN where it is absent."""
 
     name: str
     swatch: str
@@ -51,17 +53,17 @@ class StripRow:
     def change(self) -> float:
         """Return the change from the first to the last step in points (NaN if absent)."""
         first, last = self.values[0], self.values[-1]
-        return round(round(100 * last, 1) - round(100 * first, 1), 1)
+        return points(first, last)
 
 
 def strip_rows(
     frame: pd.DataFrame, names: Mapping[str, str], swatches: Mapping[str, str]
 ) -> list[StripRow]:
-    """Return one row a class in class order.
+    """Return one row per class, in class order.
 
     Args:
-        frame: step, class, value in [0, 1]; a row missing is absent.
-        names: class name -> what people call it, in class order.
+        frame: step, class, value in [0, 1]; no row where a class is absent.
+        names: class name -> display name, in class order.
         swatches: class name -> mask colour.
     """
     wide = frame.pivot_table(index="class", columns="step", values="value", dropna=False)
@@ -76,7 +78,7 @@ def _row(wide: pd.DataFrame, name: str) -> tuple[float, ...]:
     return tuple(wide.to_numpy(float)[wide.index.get_loc(name)].tolist())
 
 
-def thinned(steps: Sequence[int], most: int = _MOST_CELLS) -> list[int]:
+def thinned(steps: Sequence[int], most: int = _MAX_CELLS) -> list[int]:
     """Return at most `most` of the steps, evenly spread, first and last included."""
     if len(steps) <= most:
         return list(steps)
@@ -114,23 +116,23 @@ def _cell(row: StripRow, index: int, step: int, by_change: bool, dark: bool, fra
     if not math.isfinite(value):
         title = f"{row.name}, step {step:,}: not in these images"
         return f'<i title="{escape(title)}" style="background:transparent{frame}"></i>'
-    change = 100 * (value - row.values[0])
+    change = points(row.values[0], value)
     color = _diverging(change, dark) if by_change else _sequential(value)
-    title = f"{row.name}, step {step:,}: {100 * value:.1f} % ({change:+.1f})"
+    title = f"{row.name}, step {step:,}: {100 * value:.1f} % ({signed(change)})"
     return f'<i title="{escape(title)}" style="background:{color}{frame}"></i>'
 
 
 def _fallen_from(values: Sequence[float]) -> int | None:
-    """Return where the best was, if the last value lies clearly below it."""
+    """Return the index of the best value if the last one lies clearly below it, else None."""
     finite = [(value, index) for index, value in enumerate(values) if math.isfinite(value)]
     if not finite or not math.isfinite(values[-1]):
         return None
-    best, at = max(finite, key=lambda found: (found[0], -found[1]))
-    return at if 100 * (best - values[-1]) > _FALLEN_POINTS else None
+    best, at = max(finite, key=lambda pair: (pair[0], -pair[1]))
+    return at if 100 * (best - values[-1]) > FALLEN_POINTS else None
 
 
 def _diverging(change: float, dark: bool) -> str:
-    """Return the colour of a change in points; none is the page's own grey."""
+    """Return the colour of a change in points; no change is the grey of the page."""
     share = max(-1.0, min(1.0, change / _FULL_CHANGE_POINTS))
     if abs(share) < 0.02 or not math.isfinite(share):
         return FILL[dark]
@@ -142,19 +144,19 @@ def _sequential(value: float) -> str:
     return SEQUENTIAL[min(9, int(10 * value))]
 
 
-def _change(points: float, dark: bool) -> str:
-    if not math.isfinite(points):
+def _change(change: float, dark: bool) -> str:
+    if not math.isfinite(change):
         return ""
-    if points == 0:
+    if change == 0:
         return "0.0"
-    better = points > 0
+    better = change > 0
     color = BETTER[dark] if better else WORSE[dark]
-    return f'<span style="color:{color}">{"▲" if better else "▼"}</span> {abs(points):.1f}'
+    return f'<span style="color:{color}">{"▲" if better else "▼"}</span> {abs(change):.1f}'
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A probe image of the strip: where its masks are and how its mean IoU changed."""
+    """A probe image: the addresses of its masks and the change of its mean IoU."""
 
     name: str
     before_url: str | None
@@ -164,7 +166,7 @@ class Tile:
 
 
 def mask_tiles(tiles: Sequence[Tile], *, dark: bool) -> str:
-    """Return masks before and now in equal size, exact pixels, with the change below."""
+    """Return masks before and now, equal in size and unsmoothed, with the change below."""
     inside = "".join(_tile(tile, dark) for tile in tiles)
     return _TILE_STYLE + f'<div class="spcl-tiles">{inside}</div>'
 

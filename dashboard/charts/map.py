@@ -1,4 +1,4 @@
-"""Pictures of the map page as HTML: counts of a selection, and its pixels with a cross-hair."""
+"""Pictures of the map page as HTML: the classes of a selection, and its pixels as crops."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from dashboard import colors
 
 @dataclass(frozen=True)
 class ClassCount:
-    """Selected pixels of a class by domain."""
+    """How many pixels of a class are selected in each domain."""
 
     name: str
     color: str
@@ -23,7 +23,7 @@ class ClassCount:
 
 
 def count_bars(counts: Sequence[ClassCount]) -> str:
-    """Return a bar a class: outline for source, filled for target."""
+    """Return a bar for each class: outlined for source, filled for target."""
     largest = max((one.total for one in counts), default=1)
     rows = []
     for one in counts:
@@ -40,9 +40,9 @@ def count_bars(counts: Sequence[ClassCount]) -> str:
 
 @dataclass(frozen=True)
 class PixelRow:
-    """A selected pixel: its image and (title, picture address, verdict) for each column.
+    """A selected pixel: its image and (title, address of the crop, verdict) for each column.
 
-    The verdict is None where nothing is judged, else whether the class shown is right.
+    The verdict says whether the class is right; None where there is nothing to judge.
     """
 
     name: str
@@ -50,7 +50,7 @@ class PixelRow:
 
 
 def pixel_rows(rows: Sequence[PixelRow], heads: Sequence[str], *, dark: bool) -> str:
-    """Return the pixels behind the points, a row each, cut from input, before, after, truth."""
+    """Return a row for each pixel: crops of input, predictions and truth, a cross-hair on each."""
     head = "".join(f"<span>{escape(text)}</span>" for text in heads)
     body = "".join(_pixel_row(row) for row in rows)
     grid = f"grid-template-columns:repeat({len(heads)},1fr);--worse:{colors.WORSE[dark]}"

@@ -1,4 +1,4 @@
-"""Figures of the prototypes page: likeness and movement."""
+"""Figures of the prototypes page: similarity, drift, and the closest pairs."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from plotly.subplots import make_subplots
 
 from dashboard import colors
 from dashboard.charts.common import Look, base
-from dashboard.text.prototypes import Course, Pair, drift_text, state_text
+from dashboard.text.prototypes import History, Pair, drift_text, state_text
 from spcl.store.limits import Limits
 
 _COLUMNS = 4
@@ -20,7 +20,7 @@ _COLUMNS = 4
 def cosine_figure(
     now: NDArray[np.float64], before: NDArray[np.float64] | None, look: Look, limits: Limits
 ) -> go.Figure:
-    """Return the K x K heatmap: below the diagonal now, above it before (empty without)."""
+    """Return the K x K heatmap: now below the diagonal, before above it (empty if None)."""
     size = len(now)
     shown = np.where(np.tril(np.ones((size, size), bool), -1), now, np.nan)
     if before is not None:
@@ -82,16 +82,16 @@ def _swatched(look: Look, index: int) -> str:
     return f'<span style="color:{look.swatches[index]}">■</span> {escape(look.displays[index])} '
 
 
-def drift_figure(courses: Sequence[Course], look: Look, limits: Limits) -> go.Figure:
-    """Return one small line a class on one scale: 1 - cosine to its place before, over steps."""
-    rows = math.ceil(len(courses) / _COLUMNS)
+def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go.Figure:
+    """Return a small line per class, all on one scale: 1 - cosine to before, over the steps."""
+    rows = math.ceil(len(histories) / _COLUMNS)
     figure = make_subplots(rows, _COLUMNS, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
-    for place, course in enumerate(courses):
+    for place, history in enumerate(histories):
         row, column = divmod(place, _COLUMNS)
-        _course(figure, course, look, limits, row=row + 1, column=column + 1)
-    top = 1.12 * max(0.01, *(value for course in courses for value in course.drift))
-    first = min(course.steps[0] for course in courses)
-    last = max(course.steps[-1] for course in courses)
+        _drift_panel(figure, history, look, limits, row=row + 1, column=column + 1)
+    top = 1.12 * max(0.01, *(value for history in histories for value in history.drift))
+    first = min(history.steps[0] for history in histories)
+    last = max(history.steps[-1] for history in histories)
     base(figure, look.dark, height=30 + 116 * rows, margin={"l": 30, "r": 8, "t": 30, "b": 24})
     figure.update_xaxes(range=[first, last + 0.04 * (last - first)], showticklabels=False)
     figure.update_xaxes(showgrid=False, zeroline=False)
@@ -101,14 +101,14 @@ def drift_figure(courses: Sequence[Course], look: Look, limits: Limits) -> go.Fi
     return figure
 
 
-def _course(
-    figure: go.Figure, course: Course, look: Look, limits: Limits, *, row: int, column: int
+def _drift_panel(
+    figure: go.Figure, history: History, look: Look, limits: Limits, *, row: int, column: int
 ) -> None:
-    color = look.marks[course.class_id]
+    color = look.marks[history.class_id]
     figure.add_trace(
         go.Scatter(
-            x=course.steps,
-            y=course.drift,
+            x=history.steps,
+            y=history.drift,
             mode="lines",
             line={"color": color, "width": 2},
             fill="tozeroy",
@@ -118,22 +118,22 @@ def _course(
         row=row,
         col=column,
     )
-    end = go.Scatter(x=course.steps[-1:], y=course.drift[-1:], mode="markers", hoverinfo="skip")
+    end = go.Scatter(x=history.steps[-1:], y=history.drift[-1:], mode="markers", hoverinfo="skip")
     figure.add_trace(end.update(marker={"color": color, "size": 6}), row=row, col=column)
     place = {"xref": "x domain", "yref": "y domain", "showarrow": False, "row": row, "col": column}
-    title = f"<b>{_swatched(look, course.class_id)}</b>"
+    title = f"<b>{_swatched(look, history.class_id)}</b>"
     figure.add_annotation(text=title, x=0, y=1.0, xanchor="left", yanchor="bottom", **place)
-    number = drift_text(course.drift[-1])
-    figure.add_annotation(text=number, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
-    worse = course.age > limits.prototype_age or course.left is not None
+    drift = drift_text(history.drift[-1])
+    figure.add_annotation(text=drift, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
+    worse = history.age > limits.prototype_age or history.left is not None
     font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
     figure.add_annotation(
-        text=state_text(course), x=0, y=0, xanchor="left", yanchor="top", font=font, **place
+        text=state_text(history), x=0, y=0, xanchor="left", yanchor="top", font=font, **place
     )
 
 
 def pair_list(pairs: Sequence[Pair], look: Look, limits: Limits) -> str:
-    """Return pairs with their swatches and cosine as HTML; names are escaped."""
+    """Return pairs of classes with swatches and cosine as HTML; names are escaped."""
     listed = "".join(_pair(pair, look, limits) for pair in pairs)
     return f'{_PAIR_STYLE}<div class="spcl-pairs">{listed}</div>'
 

@@ -1,4 +1,4 @@
-"""Bars over the steps: which limit was passed, by which class, from when to when."""
+"""Bars over the steps: which limit was exceeded, by which class, from when to when."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -8,10 +8,10 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import Look, base
-from dashboard.text.alarms import KINDS, OTHERS, told
+from dashboard.text.alarms import KINDS, OTHERS, label
 from dashboard.text.timeline import Span, span_text
 
-_LANE = 18
+_LANE_HEIGHT = 18
 
 
 def timeline_figure(
@@ -23,47 +23,52 @@ def timeline_figure(
     total: int,
     step: int,
 ) -> go.Figure:
-    """Return bars from when to when each condition held, a row a kind; grey is still to come.
+    """Return a bar for each span, a row for each kind of event; grey marks steps still to come.
 
     Args:
-        spans: what to draw.
+        spans: the spans to draw.
         ids: class name -> id.
-        look: names and colours.
+        look: names and colours of the classes.
         steps: snapshots recorded, ascending.
-        total: updates planned.
-        step: the snapshot chosen, marked by a line.
+        total: planned updates.
+        step: the chosen snapshot, marked by a line.
     """
     figure = go.Figure()
-    kinds = [kind for kind in (*KINDS, *OTHERS) if any(span.kind == kind for span in spans)]
-    kinds += sorted({span.kind for span in spans} - {*KINDS, *OTHERS})
     end = max(total, steps[-1])
-    half = max(1.0, 0.004 * end)
     lane = 0
     ticks = []
-    for kind in kinds:
+    for kind in _kinds(spans):
         own = sorted((s for s in spans if s.kind == kind), key=lambda s: (-s.last, s.first))
         lanes = [own] if kind == "map_rebuilt" else [[span] for span in own]
-        ticks.append((lane + (len(lanes) - 1) / 2, told(kind)))
-        for inside in lanes:
-            for span in inside:
-                _span(figure, span, lane=lane, half=half, end=end, ids=ids, look=look)
+        ticks.append((lane + (len(lanes) - 1) / 2, escape(label(kind))))
+        for in_lane in lanes:
+            for span in in_lane:
+                _span(figure, span, lane=lane, end=end, ids=ids, look=look)
             lane += 1
         figure.add_hline(lane - 0.5, line={"color": colors.BORDER[look.dark], "width": 1})
     if steps[-1] < total:
         _still_to_come(figure, steps[-1], total, look.dark)
     figure.add_vline(step, line={"color": colors.BETTER[look.dark], "width": 1})
-    base(
-        figure,
-        look.dark,
-        height=56 + _LANE * max(lane, 1),
-        margin={"l": 8, "r": 190, "t": 8, "b": 28},
-    )
-    figure.update_xaxes(range=[0, end], tickformat=",", zeroline=False)
-    figure.update_xaxes(gridcolor=colors.BORDER[look.dark], nticks=8)
-    names = [escape(name) for _, name in ticks]
-    figure.update_yaxes(tickvals=[at for at, _ in ticks], ticktext=names, showgrid=False)
-    figure.update_yaxes(range=[max(lane, 1) - 0.4, -0.6], zeroline=False, automargin=True)
+    _axes(figure, ticks, lanes=max(lane, 1), end=end, dark=look.dark)
     return figure
+
+
+def _kinds(spans: Sequence[Span]) -> list[str]:
+    """Return the kinds that occur, most urgent first, those without words last."""
+    present = {span.kind for span in spans}
+    known = [kind for kind in (*KINDS, *OTHERS) if kind in present]
+    return known + sorted(present - set(known))
+
+
+def _axes(
+    figure: go.Figure, ticks: Sequence[tuple[float, str]], *, lanes: int, end: int, dark: bool
+) -> None:
+    margin = {"l": 8, "r": 190, "t": 8, "b": 28}
+    base(figure, dark, height=56 + _LANE_HEIGHT * lanes, margin=margin)
+    grid = {"gridcolor": colors.BORDER[dark], "zeroline": False}
+    figure.update_xaxes(range=[0, end], tickformat=",", nticks=8, **grid)
+    figure.update_yaxes(tickvals=[at for at, _ in ticks], ticktext=[text for _, text in ticks])
+    figure.update_yaxes(range=[lanes - 0.4, -0.6], showgrid=False, zeroline=False, automargin=True)
 
 
 def _span(
@@ -71,7 +76,6 @@ def _span(
     span: Span,
     *,
     lane: int,
-    half: float,
     end: int,
     ids: Mapping[str, int],
     look: Look,
@@ -80,6 +84,7 @@ def _span(
     marks = [look.marks[ids[name]] for name in span.classes if name in ids]
     marks = marks or [colors.INK_3[look.dark]]
     edges = np.linspace(lane - 0.3, lane + 0.3, len(marks) + 1)
+    half = max(1.0, 0.004 * end)
     first, last = max(0.0, span.first - half), min(float(end), span.last + half)
     for color, top, bottom in zip(marks, edges[:-1], edges[1:], strict=True):
         box = {"x0": first, "x1": last, "y0": top, "y1": bottom}

@@ -1,1 +1,1 @@
-"""The process that serves the pages, the recorded files, and the analyses beside them."""
+"""The server: it serves the pages and the recorded files, and starts the analyses."""

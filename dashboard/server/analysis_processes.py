@@ -1,4 +1,4 @@
-"""Start the analysis of a run beside the server: while it runs, or while a page shows it."""
+"""Start the analysis of a run in its own process: while it trains, or while a page shows it."""
 
 import subprocess
 import threading
@@ -11,46 +11,46 @@ from spcl.store.analysis_process import start_worker
 from spcl.store.derived_reader import DerivedReader
 from spcl.store.reader import MetricsTail, Run, list_runs
 
-LOOK_EVERY_SECONDS = 3.0
-_AGAIN_AFTER_SECONDS = 60.0
-_MOST_STARTS = 3
+CHECK_EVERY_SECONDS = 3.0
+_RESTART_AFTER_SECONDS = 60.0
+_MAX_STARTS = 3
 
 
 @dataclass
 class _Started:
     process: "subprocess.Popen[bytes]"
-    at: float
-    times: int = 1
+    started_at: float
+    starts: int = 1
 
 
 @dataclass
-class Workers:
-    """The analysis processes this server started, one a run."""
+class AnalysisProcesses:
+    """The analysis processes that this server started, one for each run."""
 
     _started: dict[Path, _Started] = field(default_factory=dict)
-    _ended: threading.Event = field(default_factory=threading.Event)
+    _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
-        """Look after the runs in a thread of its own from now on."""
-        threading.Thread(target=self._follow, daemon=True, name="workers").start()
+        """Start missing analyses from now on, in a background thread."""
+        threading.Thread(target=self._watch, daemon=True, name="analyses").start()
 
-    def end(self) -> None:
-        """Stop looking and end what was started; it goes on from there another time."""
-        self._ended.set()
+    def stop(self) -> None:
+        """Stop watching and terminate the analyses; they resume where they stopped next time."""
+        self._stopped.set()
         for started in self._started.values():
             if started.process.poll() is None:
                 started.process.terminate()
 
     def processes(self) -> list["subprocess.Popen[bytes]"]:
-        """Return what was started, running or ended."""
+        """Return the processes started so far, running or ended."""
         return [started.process for started in self._started.values()]
 
-    def _follow(self) -> None:
-        while not self._ended.wait(LOOK_EVERY_SECONDS):
-            self.look()
+    def _watch(self) -> None:
+        while not self._stopped.wait(CHECK_EVERY_SECONDS):
+            self.start_missing()
 
-    def look(self) -> None:
-        """Start what is missing now."""
+    def start_missing(self) -> None:
+        """Start the analyses that are missing now."""
         running = {run.path for run in list_runs(runs_folder.runs_dir()) if run.status == "running"}
         for path in running | {path for path in runs_folder.looked_at() if not is_complete(path)}:
             self._ensure(path)
@@ -60,13 +60,13 @@ class Workers:
         if before is None:
             self._started[path] = _Started(start_worker(path), time.monotonic())
             return
-        waited = time.monotonic() - before.at >= _AGAIN_AFTER_SECONDS
-        if before.process.poll() is not None and waited and before.times < _MOST_STARTS:
-            self._started[path] = _Started(start_worker(path), time.monotonic(), before.times + 1)
+        waited = time.monotonic() - before.started_at >= _RESTART_AFTER_SECONDS
+        if before.process.poll() is not None and waited and before.starts < _MAX_STARTS:
+            self._started[path] = _Started(start_worker(path), time.monotonic(), before.starts + 1)
 
 
 def is_complete(path: Path) -> bool:
-    """Return whether every snapshot has its measures and a place in a UMAP."""
+    """Return whether every snapshot is measured and placed in a UMAP."""
     run = Run(path)
     derived = DerivedReader(run)
     steps = set(run.steps())

@@ -1,4 +1,4 @@
-"""The newest metrics as float32 rows, read on from where the last reading of the file ended."""
+"""The newest losses as float32 rows; only what was added to the file since is read."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ from dashboard.data.jsonl_follower import follow
 from spcl.store.reader import Run
 
 
-def after(run: Run, since: int) -> tuple[list[str], bytes]:
-    """Return column names and the rows of the steps after `since`, float32 (rows, columns).
+def losses_since(run: Run, since: int) -> tuple[list[str], bytes]:
+    """Return column names and the rows of all steps after `since`, float32 (rows, columns).
 
     The columns are step and every loss; a value that was not recorded is NaN.
     """
@@ -23,7 +23,7 @@ def after(run: Run, since: int) -> tuple[list[str], bytes]:
 
 
 def _first_after(rows: list[dict[str, object]], since: int) -> int:
-    """Return where the newest rows begin; rows are nearly in order, so look from behind."""
+    """Return the index of the first new row; rows are nearly in order, so search from the end."""
     index = len(rows)
     while index and _is_step(rows[index - 1], since):
         index -= 1

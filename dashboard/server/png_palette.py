@@ -1,4 +1,4 @@
-"""Give a palette PNG other colours without touching a pixel: only its PLTE chunk is replaced."""
+"""Recolour a palette PNG without touching a pixel: only its PLTE chunk is replaced."""
 
 import struct
 import zlib
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def with_palette(png: bytes, colors: Sequence[tuple[int, int, int]]) -> bytes:
+def replace_palette(png: bytes, colors: Sequence[tuple[int, int, int]]) -> bytes:
     """Return `png` with the first palette entries set to `colors`; unchanged without a palette."""
     at = len(_SIGNATURE)
     while at + 8 <= len(png):

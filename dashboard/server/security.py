@@ -1,6 +1,6 @@
-"""The guard before every request: only this machine's names, only our own resources.
+"""The guard of every request: only names of this machine are served, only our resources load.
 
-People who work through an SSH tunnel come as localhost with any port.
+People who work through an SSH tunnel arrive as localhost with any port.
 """
 
 import base64
@@ -21,7 +21,7 @@ _DEEP_LINK = re.compile(r"^/[a-z]+/_stcore/(?:health|host-config)$")
 
 @cache
 def content_policy() -> str:
-    """Return the content security policy: nothing but this server, Streamlit's needs included."""
+    """Return the content security policy: this server only, plus what Streamlit needs."""
     hashes = " ".join(f"'sha256-{digest}'" for digest in _inline_scripts())
     return "; ".join(
         (
@@ -41,7 +41,7 @@ def content_policy() -> str:
 
 
 def _inline_scripts() -> list[str]:
-    """Return the hashes of the scripts that stand in Streamlit's own page."""
+    """Return the hashes of the inline scripts of Streamlit's own page."""
     page = Path(streamlit.__file__).parent / "static" / "index.html"
     scripts = re.findall(r"<script>(.*?)</script>", page.read_text("utf-8"), re.DOTALL)
     digests = [hashlib.sha256(script.encode()).digest() for script in scripts]
@@ -51,16 +51,16 @@ def _inline_scripts() -> list[str]:
 class Guard:
     """Refuse foreign hosts and origins, add the security headers, answer deep links.
 
-    A page opened at /live first asks whether the server stands below /live. The answer "null"
+    A page opened at /live first asks whether the server runs below /live. The answer "null"
     means no and, unlike 404, leaves the browser's console clean.
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        """Stand before `app`."""
+        """Guard `app`."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request pass, or answer 400."""
+        """Pass a request on, or answer 400."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
@@ -82,12 +82,12 @@ class Guard:
 
 def _is_own(host: str, origin: str | None) -> bool:
     """Return whether host, and origin where given, name this machine (any port)."""
-    if _name(f"//{host}") not in ALLOWED_HOSTS:
+    if _hostname(f"//{host}") not in ALLOWED_HOSTS:
         return False
-    return origin is None or _name(origin) in ALLOWED_HOSTS
+    return origin is None or _hostname(origin) in ALLOWED_HOSTS
 
 
-def _name(address: str) -> str | None:
+def _hostname(address: str) -> str | None:
     try:
         return urlsplit(address).hostname
     except ValueError:

@@ -1,4 +1,4 @@
-"""Bind a port of this machine, serve the pages on it, and look after the analysis processes."""
+"""Serve the pages on a port of this machine and run the analyses beside them."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from streamlit.logger import set_log_level
 from streamlit.web.server.starlette.starlette_app import App
 
 from dashboard.data import runs_folder
-from dashboard.server.analysis_processes import Workers
+from dashboard.server.analysis_processes import AnalysisProcesses
 from dashboard.server.routes import middleware, routes
 from spcl.store.errors import UserError
 
@@ -23,8 +23,9 @@ _PORTS_TRIED = 100
 
 
 def bind(first_port: int) -> socket.socket:
-    """Return a socket on the first free port from `first_port` on (UserError if none is)."""
-    for port in range(first_port, min(first_port + _PORTS_TRIED, 65536)):
+    """Return a socket bound to the first free port from `first_port` on (UserError if none)."""
+    last_port = min(first_port + _PORTS_TRIED, 65536) - 1
+    for port in range(first_port, last_port + 1):
         bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         if os.name != "nt":
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -35,21 +36,21 @@ def bind(first_port: int) -> socket.socket:
             bound.close()
             continue
         return bound
-    raise UserError(f"no free port from {first_port} on; give another one with --port")
+    raise UserError(f"no port from {first_port} to {last_port} is free; choose another with --port")
 
 
 def make_app(runs_dir: Path) -> App:
-    """Return the whole application over the runs below `runs_dir`."""
+    """Return the whole application for the runs in `runs_dir`."""
     runs_folder.use(runs_dir)
     return App(PAGE_SCRIPT, routes=routes(), middleware=middleware())
 
 
 def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) -> None:
-    """Serve until the process is asked to end."""
+    """Serve until the process is asked to stop."""
     bound = bind(first_port)
     port = bound.getsockname()[1]
     if port != first_port:
-        print(f"Port {first_port} is in use; {port} is taken instead.", flush=True)
+        print(f"Port {first_port} is in use; using {port} instead.", flush=True)
     app = make_app(runs_dir)
     _configure(port)
     server = uvicorn.Server(
@@ -61,8 +62,8 @@ def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) 
             timeout_graceful_shutdown=1,
         )
     )
-    workers = Workers()
-    workers.start()
+    analyses = AnalysisProcesses()
+    analyses.start()
     query = f"?run={run_id}" if run_id else ""
     announce = threading.Thread(
         target=_announce, args=(server, f"http://{ADDRESS}:{port}/live{query}"), daemon=True
@@ -73,11 +74,11 @@ def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) 
     try:
         server.run(sockets=[bound])
     finally:
-        workers.end()
+        analyses.stop()
 
 
 def _announce(server: uvicorn.Server, address: str) -> None:
-    """Print the address once it answers."""
+    """Print the address once the server answers."""
     wait = threading.Event()
     while not server.started and not server.should_exit:
         wait.wait(0.05)
@@ -93,7 +94,7 @@ def _warm_up() -> None:
 
 
 def _configure(port: int) -> None:
-    """Set what a configuration elsewhere on this machine must not change."""
+    """Set the options that no other Streamlit configuration of this machine may change."""
     fixed = {
         "server.port": port,
         "server.address": ADDRESS,

@@ -1,100 +1,105 @@
-"""What every kind of event is called, and which of them hold: pure functions of `events.jsonl`."""
+"""What every kind of event is called, and which alarms are active: pure functions of events."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-MOST_ALARMS = 3
+from dashboard.text.common import signed
+
+MAX_ALARMS = 3
 
 
 @dataclass(frozen=True)
 class Kind:
-    """The words for one kind of event; `{}` is what people call its class.
+    """The words for one kind of alarm; `{}` in title and phrase is the display name of its class.
 
     Attributes:
-        title: over its sentence on the live page.
+        title: heading of the alarm on the live page.
         phrase: second half of a headline.
-        told: name of the condition on the timeline.
-        number: how its number is written there; empty if it says nothing.
+        label: row of the timeline.
+        value_format: how its value is written on the timeline; empty where it says nothing.
     """
 
     title: str
     phrase: str
-    told: str
-    number: str = ""
+    label: str
+    value_format: str = ""
 
 
 KINDS = {
-    "not_finite": Kind("Not a number", "the loss is not a number", "Not a number"),
+    "not_finite": Kind("Loss is not finite", "the loss is not finite", "Loss not finite"),
     "rank_falls": Kind(
-        "Prototypes collapse", "the prototypes are collapsing", "Prototypes collapse",
+        "Prototypes are collapsing", "the prototypes are collapsing", "Prototype collapse",
         "{:.1f} directions",
     ),
     "labels_not_learnt": Kind(
-        "Pseudo labels not learnt", "its pseudo labels cannot be learnt",
-        "Pseudo labels not learnt", "agreement {:.2f}",
+        "Pseudo labels are not learned", "the model does not learn its pseudo labels",
+        "Pseudo labels not learned", "agreement {:.2f}",
     ),
     "class_starves": Kind(
-        "{} starves", "{} is running out of labels", "Too few pseudo labels",
-        "{:.0f} pseudo labels",
+        "{}: too few pseudo labels", "{} is running out of pseudo labels",
+        "Too few pseudo labels", "{:.0f} pseudo labels",
     ),
     "misplaced_confidence": Kind(
-        "Surer, but less right", "it is getting surer without reason", "Misplaced confidence",
-        "agreement {:.2f} lower",
+        "Confidence rises, agreement falls", "confidence is rising while agreement falls",
+        "Misplaced confidence", "agreement {:.2f} lower",
     ),
-    "class_lost": Kind("{} lost ground", "{} lost ground", "Class lost ground", "{:+.1f} points"),
+    "class_lost": Kind("{} lost ground", "{} lost ground", "Class lost ground", "{} points"),
     "gap_grows": Kind(
-        "{}: domains move apart", "the domains of {} are moving apart", "Domain gap grows",
-        "{:.2f} spreads",
+        "{}: domain gap is growing", "the domain gap of {} is growing", "Growing domain gap",
+        "gap {:.2f}",
     ),
     "sudden_drift": Kind(
-        "{} jumped", "the prototype of {} jumped", "Sudden drift", "drift {:.3f}"
+        "{}: prototype jumped", "the prototype of {} jumped", "Sudden drift", "drift {:.3f}"
     ),
     "prototypes_close": Kind(
-        "Two prototypes close", "two prototypes came close", "Two prototypes too close",
-        "cosine {:.2f}",
+        "Two prototypes moved close", "two prototypes moved close together",
+        "Prototypes moved close", "cosine {:.2f}",
     ),
     "prototype_fades": Kind(
-        "{} fades", "the prototype of {} has faded", "Prototype faded", "{:.3f} of the longest"
+        "{}: prototype faded", "the prototype of {} has faded", "Faded prototype",
+        "length {:.3f} of the longest",
     ),
     "prototype_unseen": Kind(
-        "{} is not seen", "{} is not seen any more", "Class not seen", "{:.0f} updates"
+        "{} is no longer seen", "{} is no longer seen", "Class not seen", "for {:.0f} updates"
     ),
 }  # fmt: skip
 """The alarms, most urgent first."""
-OTHERS = {"map_rebuilt": "Map refitted", "measure_failed": "A measure failed"}
-"""Events that are told but alarm nobody."""
+OTHERS = {"map_rebuilt": "Map refitted", "measure_failed": "Measure failed"}
+"""Events that appear on the timeline without raising an alarm."""
 
 
-def told(kind: str) -> str:
+def label(kind: str) -> str:
     """Return what a kind of event is called on the timeline."""
     if kind in KINDS:
-        return KINDS[kind].told
+        return KINDS[kind].label
     return OTHERS.get(kind, kind.replace("_", " ").capitalize())
 
 
-def number_text(kind: str, number: float | None) -> str:
-    """Return an event's number with its unit; empty where there is none worth saying."""
-    template = KINDS[kind].number if kind in KINDS else ""
-    return template.format(number) if template and number is not None else ""
+def value_text(kind: str, value: float | None) -> str:
+    """Return an event's value with its unit; empty where there is none worth showing."""
+    template = KINDS[kind].value_format if kind in KINDS else ""
+    if not template or value is None:
+        return ""
+    return template.format(signed(value) if kind == "class_lost" else value)
 
 
-def alarm_phrase(event: Mapping[str, Any] | None, shown: str) -> str | None:
-    """Return an alarm as the second half of a headline; `shown` is what people call its class."""
+def alarm_phrase(event: Mapping[str, Any] | None, display: str) -> str | None:
+    """Return an alarm as the second half of a headline; `display` names its class."""
     kind = KINDS.get(str(event.get("kind"))) if event is not None else None
-    return kind.phrase.format(shown.lower()) if kind else None
+    return kind.phrase.format(display.lower()) if kind else None
 
 
-def alarm_title(event: Mapping[str, Any], shown: str) -> str:
-    """Return the title of an alarm; `shown` is what people call its class."""
-    return KINDS[str(event["kind"])].title.format(shown)
+def alarm_title(event: Mapping[str, Any], display: str) -> str:
+    """Return the title of an alarm; `display` names its class."""
+    return KINDS[str(event["kind"])].title.format(display)
 
 
-def alarms(events: Sequence[dict[str, Any]], steps: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the alarms that hold at the last of `steps`, worst first, with when they began.
+def active_alarms(events: Sequence[dict[str, Any]], steps: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the alarms active at the last of `steps`, most urgent first, each with its "since".
 
-    An event is a row for every snapshot at which a limit is passed; "since" is the first of the
-    unbroken row of snapshots that ends at the last one.
+    An alarm is one event at every snapshot that exceeds its limit; "since" is the first step of
+    the unbroken series of snapshots that ends at the last one.
 
     Args:
         events: rows of `events.jsonl`, in any order.
@@ -102,27 +107,33 @@ def alarms(events: Sequence[dict[str, Any]], steps: Sequence[int]) -> list[dict[
     """
     if not steps:
         return []
-    held: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
+    by_alarm: dict[tuple[str, str, str], dict[int, dict[str, Any]]] = {}
     for event in events:
         if event.get("kind") in KINDS:
             key = (str(event["kind"]), str(event.get("class")), str(event.get("rival")))
-            held.setdefault(key, {})[int(event.get("step", -1))] = event
-    found = []
-    for rows in held.values():
-        if steps[-1] in rows:
-            since = next((s for s in _backwards(steps) if s[1] not in rows), (steps[0], None))[0]
-            found.append({**rows[steps[-1]], "since": since})
+            by_alarm.setdefault(key, {})[int(event.get("step", -1))] = event
+    active = [
+        {**by_step[steps[-1]], "since": _since(by_step, steps)}
+        for by_step in by_alarm.values()
+        if steps[-1] in by_step
+    ]
     order = list(KINDS)
-    return sorted(found, key=lambda event: (order.index(event["kind"]), -_strength(event)))
+    return sorted(active, key=lambda event: (order.index(event["kind"]), -_excess(event)))
 
 
-def _backwards(steps: Sequence[int]) -> list[tuple[int, int]]:
-    """Return (step, the one before it), last first."""
-    return list(zip(steps[:0:-1], steps[-2::-1], strict=True))
+def _since(by_step: Mapping[int, object], steps: Sequence[int]) -> int:
+    """Return the first step of the unbroken series of events that ends at the last step."""
+    first = steps[-1]
+    for step in reversed(steps):
+        if step not in by_step:
+            break
+        first = step
+    return first
 
 
-def _strength(event: Mapping[str, Any]) -> float:
-    number, limit = event.get("number"), event.get("limit")
-    if isinstance(number, int | float) and isinstance(limit, int | float):
-        return abs(number - limit)
+def _excess(event: Mapping[str, Any]) -> float:
+    """Return how far an event's value lies from its limit."""
+    value, limit = event.get("number"), event.get("limit")
+    if isinstance(value, int | float) and isinstance(limit, int | float):
+        return abs(value - limit)
     return 0.0

@@ -1,4 +1,4 @@
-"""Sentences from numbers: pure functions, plain words, one decimal, nothing drawn."""
+"""Words that all pages share: numbers as text, stages, and the status of a run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,22 +17,29 @@ STAGE_NAMES = {
 
 
 def stage_name(name: str) -> str:
-    """Return what people call a stage."""
+    """Return the display name of a stage."""
     return STAGE_NAMES.get(name, name.replace("_", " ").capitalize())
 
 
 def percent(share: float) -> str:
-    """Return a share in [0, 1] as a number of percent with one decimal, without its sign."""
+    """Return a share in [0, 1] in percent with one decimal, without the percent sign."""
     return f"{100 * share:.1f}"
 
 
 def points(before: float, after: float) -> float:
-    """Return the change in points; equals the difference of the two rounded numbers shown."""
+    """Return the change in points: the difference of the two rounded percentages shown."""
     return round(round(100 * after, 1) - round(100 * before, 1), 1)
 
 
+def signed(change: float, digits: int = 1) -> str:
+    """Return a change with its sign, a true minus, and none for zero: "+9.8", "−1.7", "0.0"."""
+    rounded = round(change, digits)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{abs(rounded):.{digits}f}"
+
+
 def duration(seconds: float) -> str:
-    """Return a time span in words: "40 s", "18 min", "1 h 56 min"."""
+    """Return a time span as people say it: "40 s", "18 min", "1 h 56 min"."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"
@@ -49,35 +56,55 @@ def listing(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def counted(number: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
     """Return "1 image", "62 images"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def stand_apart(apart: int, classes: int, target: str) -> str:
+    """Return "All 11 classes stand apart on dusk", "4 of 11 classes stand apart on dusk"."""
+    if apart == classes:
+        return f"All {classes} classes stand apart on {target}"
+    verb = "stands" if apart == 1 else "stand"
+    return f"{apart} of {classes} classes {verb} apart on {target}"
+
+
+def by_pseudo_labels(claim: str) -> str:
+    """Return a headline that says its classes come from pseudo labels, which flatter."""
+    return f"Going by pseudo labels, {claim[:1].lower()}{claim[1:]}"
+
+
+def first_upper(text: str) -> str:
+    """Return `text` with its first letter in upper case, the rest untouched."""
+    return text[:1].upper() + text[1:]
 
 
 def status_sentence(info: RunInfo, status: Status) -> str:
-    """Return how the run stands, in one sentence."""
+    """Return the status of a run in one sentence, without its full stop."""
     silent = duration(status.seconds_since_write)
     if status.kind == "running":
         if info.step == 0:
             return "Waiting for the first step"
         return f"Running, last write {silent} ago"
     if status.kind == "stalled":
-        alive = "still runs" if status.process_alive else "is on another machine"
-        return f"Stalled: nothing written for {silent}, process {status.pid} {alive}"
+        state = "is still running" if status.process_alive else "is on another machine"
+        return f"Stalled: nothing written for {silent}; process {status.pid} {state}"
     if status.kind == "crashed":
-        return (
-            f"Crashed: process {status.pid} is gone, last step {info.step:,}; continue it with "
-            f"python -m spcl adapt --resume and its folder"
-        )
+        resume = "continue it with python -m spcl adapt --resume RUN_DIR"
+        return f"{_crashed(info, status)}; {resume}"
     if status.kind == "failed":
         return f"Failed at step {info.step:,}: {status.failure or 'no reason was recorded'}"
     if status.kind == "stopped":
-        return f"Stopped by you at step {info.step:,}"
+        return f"Stopped at step {info.step:,}"
     return f"Finished in {duration(run_seconds(info))}"
 
 
+def _crashed(info: RunInfo, status: Status) -> str:
+    return f"Crashed: process {status.pid} is gone, last step {info.step:,}"
+
+
 def short_status(info: RunInfo, status: Status) -> str:
-    """Return the line below the run's name: "Running, step 4,860 of 6,000"."""
+    """Return the status line of the sidebar: "Running, step 4,860 of 6,000"."""
     if status.kind == "finished":
         return f"Finished, {info.total_steps:,} steps"
     return f"{status.kind.capitalize()}, step {info.step:,} of {info.total_steps:,}"
@@ -90,23 +117,25 @@ def run_seconds(info: RunInfo) -> float:
 
 
 def nothing_recorded(info: RunInfo, status: Status) -> tuple[str, str]:
-    """Return headline and sentence for a run without any snapshot."""
+    """Return headline and sentence for a run without a snapshot."""
     if status.kind == "running":
         return (
             "Nothing recorded yet",
-            "The first snapshot appears at step 0, usually within seconds; "
-            "this page fills by itself. " + status_sentence(info, status) + ".",
+            f"{status_sentence(info, status)}. The first snapshot is taken at step 0, usually "
+            "within seconds, and this page fills in by itself.",
         )
+    crashed = status.kind == "crashed"
+    ended = _crashed(info, status) if crashed else status_sentence(info, status)
     return (
         "Nothing was recorded",
-        f"{status_sentence(info, status)}. The run ended before its first snapshot; "
-        "start another one with python -m spcl adapt.",
+        f"{ended}. The run ended before its first snapshot; start a new one with "
+        "python -m spcl adapt.",
     )
 
 
 @dataclass(frozen=True)
 class Change:
-    """A class, or the mean, before and after, IoU in [0, 1]."""
+    """IoU of a class, or the mean IoU, before and after, in [0, 1]."""
 
     name: str
     before: float

@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.text.common import Change, counted, listing, percent
+from dashboard.text.common import Change, counted, first_upper, listing, percent, signed
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5
+_MAX_HARMED = 3
 _BROKE_OFF = {
     "failed": "the run failed",
     "crashed": "the run crashed",
@@ -18,124 +19,144 @@ _BROKE_OFF = {
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What the sentences are made from: the target before and now."""
+class TargetSummary:
+    """The numbers that the sentences are about: the target before adaptation and now."""
 
+    source: str
+    """Display name of the source domain, e.g. "day"."""
     target: str
-    """What people call the target, e.g. "dusk"."""
+    """Display name of the target domain, e.g. "dusk"."""
     mean: Change | None
     """Mean IoU, its `before` NaN while there is nothing to compare with; None without labels."""
     classes: tuple[Change, ...]
     gains: tuple[float, ...]
     """Change of the mean IoU of each target probe image, in points."""
     num_snapshots: int
+    step: int
+    """The snapshot shown."""
+    warmup_ends: int | None
+    """The last step of the warm-up; None where the run does not say."""
     warming_up: bool
-    """Whether the step looked at lies before the end of the warm-up."""
+    """Whether the snapshot shown lies before the end of the warm-up."""
 
     @property
-    def compared(self) -> bool:
-        """Return whether there is a labelled state before to compare with."""
+    def is_compared(self) -> bool:
+        """Return whether there are labels and an earlier state to compare with."""
         return self.mean is not None and math.isfinite(self.mean.before)
 
 
-def headline(standing: Standing, alarm: str | None = None, *, status: str = "running") -> str:
-    """Return the strongest claim the numbers carry.
+def headline(summary: TargetSummary, alarm: str | None = None, *, status: str = "running") -> str:
+    """Return the strongest claim that the numbers support.
 
     Args:
-        standing: the target before and now.
+        summary: the target before and now.
         alarm: the most urgent one, as the second half of a headline.
-        status: how the run stands; one that broke off says so before any alarm.
+        status: status of the run; one that broke off is named before any alarm.
     """
-    mean, broke_off = standing.mean, _BROKE_OFF.get(status)
-    if standing.warming_up:
-        if broke_off:
-            return f"{_first_upper(broke_off)} while warming up"
-        return f"Warming up on labelled pictures; {standing.target} comes after"
+    mean, broke_off = summary.mean, _BROKE_OFF.get(status)
+    if summary.warming_up:
+        return _warm_up(summary, status)
     alarm = broke_off or alarm
-    if mean is not None and not standing.compared:
-        name = _first_upper(standing.target)
-        claim = f"{name} stands at {percent(mean.after)} % before adaptation"
+    if mean is not None and not summary.is_compared:
+        claim = f"{first_upper(summary.target)} is at {percent(mean.after)} % before adaptation"
         return f"{claim}; {broke_off}" if broke_off else claim
     if mean is None or abs(mean.points) < _WORTH_SAYING_POINTS:
-        return _nothing(standing) if alarm is None else _first_upper(alarm)
-    way = "up" if mean.points > 0 else "down"
-    claim = f"{_first_upper(standing.target)} is {way} {abs(mean.points):.1f} points"
-    return f"{claim}; {alarm}" if alarm else claim
+        if alarm is not None:
+            return first_upper(alarm)
+        yet = "" if status == "finished" else " yet"
+        snapshots = counted(summary.num_snapshots, "snapshot")
+        return f"Nothing stands out{yet}: {snapshots} recorded"
+    direction = "up" if mean.points > 0 else "down"
+    claim = f"{first_upper(summary.target)} is {direction} {abs(mean.points):.1f} points"
+    return f"{claim}; {alarm}" if alarm else f"{claim} since the warm-up"
 
 
-def _nothing(standing: Standing) -> str:
-    return f"Nothing stands out yet: {counted(standing.num_snapshots, 'snapshot')} recorded"
+def _warm_up(summary: TargetSummary, status: str) -> str:
+    broke_off = _BROKE_OFF.get(status)
+    if broke_off:
+        return f"{first_upper(broke_off)}; step {summary.step:,} belongs to the warm-up"
+    if status == "finished":
+        return (
+            f"Step {summary.step:,} belongs to the warm-up, before adaptation to {summary.target}"
+        )
+    ends = summary.warmup_ends
+    starts = "follows" if ends is None else f"starts at step {ends:,}"
+    return (
+        f"Warming up on labelled {summary.source} images; adaptation to {summary.target} {starts}"
+    )
 
 
-def three_sentences(standing: Standing) -> tuple[str, str, str]:
-    """Return: is it better than before, where is it worst, how sure is that."""
-    return _better(standing), _worst(standing), _sure(standing)
+def three_sentences(summary: TargetSummary) -> tuple[str, str, str]:
+    """Return how the target changed, which class is weakest, and how sure that is."""
+    return _change(summary), _weakest(summary), _certainty(summary)
 
 
-def _better(standing: Standing) -> str:
-    name, mean = _first_upper(standing.target), standing.mean
+def _change(summary: TargetSummary) -> str:
+    name, mean = first_upper(summary.target), summary.mean
     if mean is None:
-        return f"{name} has no labels here, so no score can say whether it is better."
-    if not standing.compared:
-        return f"{name} stands at {percent(mean.after)} % mean IoU, with nothing to compare yet."
-    span = f"from {percent(mean.before)} to {percent(mean.after)} % mean IoU"
+        return f"{name} has no labels, so no score can say whether it got better."
+    if not summary.is_compared:
+        return "Adaptation starts from here: later snapshots are compared with this one."
     if mean.points == 0:
-        return f"{name} stands where it stood before adaptation, {span}."
-    word = "better" if mean.points > 0 else "worse"
-    return f"{name} is {abs(mean.points):.1f} points {word} than before adaptation, {span}."
+        return f"Mean IoU on {summary.target} is where it was before: {percent(mean.after)} %."
+    direction = "rose" if mean.points > 0 else "fell"
+    levels = f"from {percent(mean.before)} to {percent(mean.after)} %"
+    return f"Mean IoU on {summary.target} {direction} {levels}."
 
 
-def _worst(standing: Standing) -> str:
-    known = [change for change in standing.classes if math.isfinite(change.after)]
+def _weakest(summary: TargetSummary) -> str:
+    known = [change for change in summary.classes if math.isfinite(change.after)]
     if not known:
-        return "Where it is worst cannot be said without labels."
-    lowest = min(known, key=lambda change: change.after)
-    first = f"Worst is {lowest.name} with {percent(lowest.after)} % IoU"
+        return "Its margin and the domain gap need none: follow those."
+    weakest = min(known, key=lambda change: change.after)
+    first = f"The weakest class is {weakest.name} at {percent(weakest.after)} % IoU"
     compared = [change for change in known if math.isfinite(change.before)]
     if not compared:
         return f"{first}."
     harmed = sorted((c for c in compared if c.points < 0), key=lambda change: change.points)
     if not harmed:
-        return f"{first}; no class lost anything."
-    names = [f"{change.name} ({change.points:+.1f})" for change in harmed[:3]]
-    told = listing(names) if len(harmed) <= 3 else f"{', '.join(names)} and {len(harmed) - 3} more"
-    return f"{first}; worse than before: {told}."
+        return f"{first}; no class got worse."
+    names = [f"{change.name} ({signed(change.points)})" for change in harmed[:_MAX_HARMED]]
+    if len(harmed) > _MAX_HARMED:
+        names.append(f"{len(harmed) - _MAX_HARMED} more")
+    return f"{first}; worse than before: {listing(names)}."
 
 
-def _sure(standing: Standing) -> str:
-    gains = [gain for gain in standing.gains if math.isfinite(gain)]
+def _certainty(summary: TargetSummary) -> str:
+    if summary.mean is None:
+        return "Without labels no image can be scored."
+    if not summary.is_compared:
+        return "How sure a change is can be said from the first snapshot of adaptation on."
+    gains = [gain for gain in summary.gains if math.isfinite(gain)]
     if len(gains) < 2:
-        return "How sure: one run with one seed, and too few images to compare one by one."
+        return "There are too few images to say how sure that is."
     mean = sum(gains) / len(gains)
     spread = math.sqrt(sum((gain - mean) ** 2 for gain in gains) / (len(gains) - 1))
-    within = 2 * spread / math.sqrt(len(gains))
-    better = sum(gain > 0 for gain in gains)
+    margin = 2 * spread / math.sqrt(len(gains))
+    improved = sum(gain > 0 for gain in gains)
     return (
-        f"How sure: {better} of {counted(len(gains), standing.target + ' image')} got better, "
-        f"{mean:+.1f} points an image (± {within:.1f}); one run with one seed."
+        f"{improved} of {counted(len(gains), summary.target + ' image')} improved; the mean "
+        f"change is {signed(mean)} points (95 % interval {signed(mean - margin)} to "
+        f"{signed(mean + margin)}). Another seed may differ by more."
     )
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
-    """Return which step, which images and how many the numbers on the page come from."""
-    parts = []
-    for domain in ("target", "source"):
-        scored = scores.get(domain)
-        if scored:
-            name = info.domain_name("target" if domain == "target" else "source")
-            parts.append(f"{counted(int(scored['num_images']), name + ' image')}")
-    on = f", on {' and '.join(parts)}" if parts else ""
-    return (
-        f"Step {info.step:,} of {info.total_steps:,}. "
-        f"Scores below were measured at step {step:,}{on}."
-    )
+    """Return how far the run is, and on which step and images its scores were measured."""
+    images = [
+        (int(scored["num_images"]), info.domain_name(domain))
+        for domain in ("target", "source")
+        if (scored := scores.get(domain))
+    ]
+    text = f"Step {info.step:,} of {info.total_steps:,}. Scores were measured at step {step:,}"
+    if not images:
+        return f"{text}."
+    counts = listing([f"{count:,} {name}" for count, name in images])
+    noun = "image" if images[-1][0] == 1 else "images"
+    return f"{text} on {counts} {noun}."
 
 
-def standing_of(
+def target_summary(
     info: RunInfo,
     *,
     iou: pd.DataFrame,
@@ -143,14 +164,14 @@ def standing_of(
     step: int,
     before: int | None,
     num_snapshots: int,
-) -> Standing:
-    """Pick what the sentences need.
+) -> TargetSummary:
+    """Return the numbers that the sentences of the live page need.
 
     Args:
         info: the run.
         iou: step, domain, class (None = mean), iou in [0, 1].
         images: key, domain, gain of the probe images, mean IoU in [0, 1].
-        step: the step looked at.
+        step: the snapshot shown.
         before: the reference step; None before it is published.
         num_snapshots: how many snapshots the run has.
     """
@@ -158,19 +179,28 @@ def standing_of(
     compared = before is not None and step > before
     now, then = _by_class(target, step), _by_class(target, before if compared else None)
     changes = tuple(
-        Change(found.display.lower(), then.get(found.name, math.nan), now[found.name])
-        for found in info.label_space
-        if found.name in now
+        Change(shown.display.lower(), then.get(shown.name, math.nan), now[shown.name])
+        for shown in info.label_space
+        if shown.name in now
     )
     gains = images[images["domain"] == "target"]["gain"].astype(float).tolist()
-    return Standing(
+    return TargetSummary(
+        source=info.domain_name("source"),
         target=info.domain_name("target"),
         mean=Change("mean", then.get("", math.nan), now[""]) if "" in now else None,
         classes=changes,
         gains=tuple(100 * gain for gain in gains) if compared else (),
         num_snapshots=num_snapshots,
+        step=step,
+        warmup_ends=_warmup_ends(info),
         warming_up=before is None or step < before,
     )
+
+
+def _warmup_ends(info: RunInfo) -> int | None:
+    if info.before_step is not None:
+        return info.before_step
+    return info.stages[0].last_step if info.stages else None
 
 
 def _by_class(rows: pd.DataFrame, step: int | None) -> dict[str, float]:

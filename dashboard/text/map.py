@@ -4,21 +4,22 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboard.text.common import counted, listing
+from dashboard.text.common import by_pseudo_labels, counted, listing, stand_apart
 
-_TOGETHER = 0.7
+_APART_SHARE = 0.7
+_MIN_FOR_PERCENT = 30
 
 
 def headline(
     measures: pd.DataFrame, step: int, *, names: dict[str, str], target: str, num_snapshots: int
 ) -> str:
-    """Return which classes overlap most at the target, or that they stand apart.
+    """Return how many classes stand apart on the target, and which two overlap most.
 
     Args:
         measures: the derived measures.
         step: the snapshot shown.
-        names: class name -> what people call it.
-        target: what people call the target domain.
+        names: class name -> display name.
+        target: display name of the target domain.
         num_snapshots: snapshots recorded so far.
     """
     shares = at(measures, step, "nearest_prototype_share")
@@ -28,47 +29,74 @@ def headline(
         return f"Nothing stands out yet: {counted(num_snapshots, 'snapshot')} recorded"
     own = shares[shares["class"] == shares["rival"]].set_index("class")["value"]
     known = shares["class"].nunique()
-    together = int((own >= _TOGETHER).sum())
-    if together == known or others.empty:
-        return f"All {known} classes of {target} keep to their own prototype"
-    worst = others.sort_values("value", ascending=False).iloc[0]
-    pair = [names.get(str(worst[key]), str(worst[key])).lower() for key in ("class", "rival")]
-    verb = "keeps" if together == 1 else "keep"
-    return f"{together} of {known} classes {verb} together; {listing(pair)} overlap at {target}"
+    apart = int((own >= _APART_SHARE).sum())
+    claim = stand_apart(apart, known, target)
+    if apart < known and not others.empty:
+        worst = others.sort_values("value", ascending=False).iloc[0]
+        pair = [names.get(str(worst[key]), str(worst[key])).lower() for key in ("class", "rival")]
+        claim = f"{claim}; {listing(pair)} overlap most"
+    return by_pseudo_labels(claim) if (shares["labels"] == "pseudo").all() else claim
 
 
 def at(measures: pd.DataFrame, step: int, measure: str) -> pd.DataFrame:
-    """Return the rows of a measure at a step, by truth where there is any, else by pseudo label."""
+    """Return the rows of a measure at a step: each domain with true labels if any, else pseudo."""
     rows = measures[(measures["step"] == step) & (measures["measure"] == measure)]
     truth = rows[rows["labels"] == "truth"]
     domains = set(truth["domain"])
     return pd.concat([truth, rows[(rows["labels"] == "pseudo") & ~rows["domain"].isin(domains)]])
 
 
-def nearer_sentence(share: float, *, target: str, own: str, rival: str) -> str:
-    """Return "24 of 100 dusk rider pixels here are nearer to the person prototype than ..."."""
-    return (
-        f"{round(100 * share)} of 100 {target} {own.lower()} pixels here are nearer to the "
-        f"{rival.lower()} prototype than to their own."
-    )
+def nearer_sentence(share: float, count: int, *, target: str, own: str, rival: str) -> str:
+    """Return "24 % of the dusk rider pixels here lie nearer to the person prototype than ...".
+
+    Args:
+        share: share of the selected pixels of a class nearest to the rival, in [0, 1].
+        count: how many pixels of the class are selected; below 30 they are counted instead.
+        target: display name of the target domain.
+        own: display name of the class.
+        rival: display name of the class whose prototype is nearer.
+    """
+    pixels = f"{target} {own.lower()} pixel"
+    if count == 1:
+        subject = f"The one {pixels} here lies"
+    elif count < _MIN_FOR_PERCENT:
+        subject = f"{round(share * count)} of {count} {pixels}s here lie"
+    else:
+        subject = f"{100 * share:.0f} % of the {pixels}s here lie"
+    own_one = "its" if count == 1 else "their"
+    return f"{subject} nearer to the {rival.lower()} prototype than to {own_one} own."
+
+
+def own_sentence(count: int, target: str) -> str:
+    """Return that the selected target pixels lie nearest to their own prototype, if there are any.
+
+    Args:
+        count: how many target pixels are selected.
+        target: display name of the target domain.
+    """
+    if count == 0:
+        return f"No {target} pixel is selected."
+    if count == 1:
+        return f"The one {target} pixel here lies nearest to its own prototype."
+    return f"All {count:,} {target} pixels here lie nearest to their own prototype."
 
 
 def quality_words(method: str, measured: Mapping[str, float | None]) -> tuple[str, str]:
-    """Return how far a map can be trusted at a step: a title with its number, and what else.
+    """Return how far a map can be trusted at a step: a title with its value, and a sentence.
 
     Args:
         method: "pca" or "umap".
-        measured: trustworthiness, preservation and stability, those that are known.
+        measured: trustworthiness, preservation and stability, where known.
     """
-    trust, kept, calm = (
+    trust, kept, stability = (
         measured.get(name) for name in ("trustworthiness", "preservation", "stability")
     )
     if trust is None:
         return "Map", f"(a {method.upper()} projection)."
-    parts = [f"(trustworthiness of this {method.upper()} projection)"]
+    sentence = f"(trustworthiness of this {method.upper()} projection)."
     if kept is not None:
-        parts.append(f"{100 * kept:.0f} % of each pixel's nearest neighbours are nearest here, too")
-    if calm is not None:
-        way = f"{100 * (1 - calm):.1f} % of the width"
-        parts.append(f"the fifth of the pixels that changed least moved by {way}")
-    return f"Map quality {trust:.2f}", "; ".join(parts) + "."
+        sentence += f" {100 * kept:.0f} % of a pixel's true neighbours are neighbours on the map."
+    if stability is not None:
+        moved = f"{100 * (1 - stability):.1f} %"
+        sentence += f" Pixels that hardly changed moved by {moved} of its width."
+    return f"Map quality {trust:.2f}", sentence

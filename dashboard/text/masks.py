@@ -11,24 +11,24 @@ from numpy.typing import NDArray
 from dashboard.data.masks import MaskChange
 from dashboard.text.common import counted
 
-_MOST_HANDS = 3
+_MAX_CONFUSIONS = 3
 _SMALLEST_SHARE = 0.002
 
 
 def headline(frame: pd.DataFrame, domain_name: str, *, step: int, mean_iou: float | None) -> str:
-    """Return "57 of 62 dusk images improved, 5 got worse", or how it stands without comparison.
+    """Return "57 of 62 dusk images improved, 5 got worse", or the score where nothing is compared.
 
     Args:
-        frame: one row an image of the domain, with `gain` in [-1, 1], NaN if not known.
-        domain_name: what people call the domain.
+        frame: one row an image of the domain, with `gain` in [-1, 1], NaN if unknown.
+        domain_name: display name of the domain.
         step: the snapshot shown.
         mean_iou: of the whole split at that step, in [0, 1]; None without labels.
     """
     gains = np.round(100 * frame["gain"].dropna().to_numpy(float), 1)
     if mean_iou is None:
-        return f"{counted(len(frame), f'{domain_name} image')} at step {step:,}, without truth"
+        return f"{counted(len(frame), f'{domain_name} image')} at step {step:,}, without labels"
     if not len(gains):
-        return f"{100 * mean_iou:.1f} mIoU on {domain_name} at step {step:,}"
+        return f"{100 * mean_iou:.1f} % mIoU on {domain_name} at step {step:,}"
     better, worse = int((gains > 0).sum()), int((gains < 0).sum())
     if better >= worse:
         rest = f", {worse} got worse" if worse else ""
@@ -37,23 +37,21 @@ def headline(frame: pd.DataFrame, domain_name: str, *, step: int, mean_iou: floa
 
 
 def caption(counts: Mapping[str, int], step: int, before: int | None, *, is_scored: bool) -> str:
-    """Return what the page is based on; counts: what people call a domain -> its images."""
+    """Return which images and steps the page shows; counts: domain name -> its images."""
     images = " and ".join(f"{count:,} {name}" for name, count in counts.items() if count)
-    based = f"The same {images} images at every snapshot, of the val splits"
+    shown = f"The same {images} images of the val splits at every snapshot"
     if before is None:
-        return f"{based}. Changes show from the first snapshot after the warm-up."
-    compared = f"{based}, step {step:,} against step {before:,}"
+        return f"{shown}. Changes appear with the first snapshot after the warm-up."
+    compared = f"{shown}; step {step:,} is compared with step {before:,}"
     if not is_scored:
-        return f"{compared}. Without labels nothing here is called right or wrong."
-    return (
-        f"{compared}; sorted by change of mIoU, so that the best and the worst are one click apart."
-    )
+        return f"{compared}. Without labels, no pixel can be called right or wrong."
+    return f"{compared}. The tabs sort by change of mIoU."
 
 
 def orders(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Return the keys of a domain's images by tab: most improved, most harmed, typical, all.
 
-    Typical is nearest to the median gain first, so that nobody picks cherries by accident.
+    "Typical" starts at the median gain, so that nobody picks cherries by accident.
     """
     known = frame.dropna(subset=["gain"])
     tabs: dict[str, list[str]] = {}
@@ -98,11 +96,11 @@ def detail(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """Return what the panel says of an image: change bar, IoU per class, what changed hands.
+    """Return what the panel shows of an image: change bar, IoU per class, top confusions.
 
     Args:
         key: the image.
-        names: what people call the classes, in id order.
+        names: display names of the classes, in id order.
         change: counts against truth; None without truth or without another snapshot.
         transfer: pixels by prediction before and after, (K, K); None without another snapshot.
         before: the image's entry of `scores.json` before (None if there is none).
@@ -117,7 +115,7 @@ def detail(
         "title": "IoU, this image" if after else "Class",
         "heads": ["before", "after", "change"] if compared else (["now"] if after else []),
         "rows": rows,
-        "hands": [] if change is None else _hands(change, names),
+        "top_confusions": [] if change is None else _top_confusions(change, names),
         "transfer": None if transfer is None else _transfer(transfer, change, names),
     }
 
@@ -126,8 +124,8 @@ def _note(change: MaskChange | None, after: Mapping[str, Any] | None) -> str:
     if change is not None:
         return ""
     if after is None:
-        return "This image has no label, so there is no truth to compare with."
-    return "IoU over the classes in this image; changes show after the warm-up."
+        return "This image has no label to compare the prediction with."
+    return "IoU of the classes in this image; changes appear after the warm-up."
 
 
 def _bar(change: MaskChange) -> dict[str, Any]:
@@ -163,20 +161,22 @@ def _rows(
     return rows
 
 
-def _hands(change: MaskChange, names: Sequence[str]) -> list[dict[str, Any]]:
+def _top_confusions(change: MaskChange, names: Sequence[str]) -> list[dict[str, Any]]:
     """Return the confusions with most pixels before or after, as shares of the labelled pixels."""
     total = max(1, change.num_labeled)
     shares = [_off_diagonal(matrix) / total for matrix in _both(change)]
     largest = np.maximum(*shares)
-    found = []
-    for flat in np.argsort(-largest, axis=None)[:_MOST_HANDS]:
+    confusions = []
+    for flat in np.argsort(-largest, axis=None)[:_MAX_CONFUSIONS]:
         i, j = np.unravel_index(flat, largest.shape)
         if largest[i, j] < _SMALLEST_SHARE:
             break
         before, after = (round(100 * float(share[i, j]), 1) for share in shares)
-        text = f"{names[int(i)]} called {names[int(j)].lower()}"
-        found.append({"text": text, "before": before, "after": after, "better": after < before})
-    return found
+        text = f"{names[int(i)]} taken for {names[int(j)].lower()}"
+        confusions.append(
+            {"text": text, "before": before, "after": after, "better": after < before}
+        )
+    return confusions
 
 
 def _both(change: MaskChange) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -190,9 +190,12 @@ def _off_diagonal(matrix: NDArray[np.int64]) -> NDArray[np.int64]:
 def _transfer(counts: NDArray[np.int64], change: MaskChange | None, names: Sequence[str]) -> str:
     moved = _off_diagonal(counts if change is None else change.transfer)
     if not moved.sum():
-        return "No pixel changed its class."
+        return "No pixel changed class."
     i, j = (int(index) for index in np.unravel_index(int(moved.argmax()), moved.shape))
-    told = f"Of the pixels that changed, most went from {names[i].lower()} to {names[j].lower()}"
+    text = (
+        f"The largest group of changed pixels, {100 * moved[i, j] / moved.sum():.0f} % of them, "
+        f"went from {names[i].lower()} to {names[j].lower()}"
+    )
     if change is None:
-        return f"{told}, {100 * moved[i, j] / moved.sum():.0f} % of them."
-    return f"{told}; {100 * change.transfer_right[i, j] / moved[i, j]:.0f} % of those are right."
+        return f"{text}."
+    return f"{text}; {100 * change.transfer_right[i, j] / moved[i, j]:.0f} % of it is right."

@@ -1,4 +1,4 @@
-"""How far the stages of a run are and how long it still takes: pure functions of its rows."""
+"""How far each stage of a run has come and how much time is left: pure functions of its rows."""
 
 import math
 from bisect import bisect_right
@@ -9,14 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.text import common as words
-from dashboard.text.common import counted
+from dashboard.text.common import counted, duration, stage_name
 from spcl.store.schema import RunInfo, Stage
 
 
 @dataclass(frozen=True)
 class StageNow:
-    """How far a stage is: a share in [0, 1], and what stands beside its name."""
+    """How far a stage has come: a share in [0, 1], and the text beside its name."""
 
     name: str
     share: float
@@ -24,7 +23,7 @@ class StageNow:
 
 
 def stages_now(info: RunInfo, rows: Sequence[dict[str, Any]]) -> list[StageNow]:
-    """Return every stage of the plan as far as it has come."""
+    """Return how far each stage of the plan has come."""
     return [_stage_now(stage, info, rows) for stage in info.stages]
 
 
@@ -34,37 +33,37 @@ def _stage_now(stage: Stage, info: RunInfo, rows: Sequence[dict[str, Any]]) -> S
     share = done / length
     if share >= 1:
         spent = _seconds_between(rows, stage.first_step, stage.last_step)
-        took = f" · {words.duration(spent)}" if spent is not None else ""
+        took = f" · {duration(spent)}" if spent is not None else ""
         text = f"{counted(length, 'step')}{took}"
     elif done or info.stage == stage.name:
         text = f"step {info.step:,} of {stage.last_step:,} · {math.floor(100 * share)} %"
     else:
         text = f"{counted(length, 'step')} to come"
-    return StageNow(words.stage_name(stage.name), share, text)
+    return StageNow(stage_name(stage.name), share, text)
 
 
 def time_left(info: RunInfo, rows: Sequence[dict[str, Any]]) -> tuple[str, str] | None:
-    """Return how long still and when it ends; None while it cannot be told.
+    """Return how much time is left and when the run ends; None while there is no pace to go by.
 
-    The pace is that of the last steps of this stage on the clock, recording included; in an
-    earlier stage the rest may take longer, so it is "at least".
+    The pace is the wall-clock time of the last steps of this stage, recording included. Later
+    stages may be slower, so before the last one the time is a lower bound.
     """
     pace = seconds_per_step(info, rows)
     if pace is None or info.step >= info.total_steps:
         return None
     left = pace * (info.total_steps - info.step)
-    at_least = "" if info.stages and info.stage == info.stages[-1].name else "at least "
+    is_last = bool(info.stages) and info.stage == info.stages[-1].name
     ends = (datetime.now(UTC) + timedelta(seconds=left)).astimezone()
     return (
-        f"{at_least}{words.duration(left)} left",
-        f"ends about {ends:%H:%M} · {pace:.2f} s a step",
+        f"{'' if is_last else 'at least '}{duration(left)} left",
+        f"ends {'around' if is_last else 'after'} {ends:%H:%M} · {pace:.2f} s per step",
     )
 
 
 def seconds_per_step(
     info: RunInfo, rows: Sequence[dict[str, Any]], window: int = 100
 ) -> float | None:
-    """Return the pace on the clock over the last steps of the present stage."""
+    """Return the wall-clock seconds per step over the last steps of the present stage."""
     recent = [row for row in rows[-window:] if row.get("stage") == info.stage]
     if len(recent) < 2:
         return None

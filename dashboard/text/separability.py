@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.text.captions import caption
-from dashboard.text.common import counted, listing
+from dashboard.text.common import by_pseudo_labels, counted, stand_apart
 
 MEASURES = {
-    "Margin above 0": "nearest_prototype_accuracy",
+    "Prototype accuracy": "nearest_prototype_accuracy",
     "Mean margin": "margin_mean",
-    "Weakest 5 %": "margin_p5",
-    "Neighbors": "knn_purity",
+    "Worst 5 % margin": "margin_p5",
+    "Neighbour purity": "knn_purity",
     "Fisher ratio": "fisher_ratio",
 }
-"""What the dumbbell can show; high is good for each."""
+"""The measures of the dumbbell; for each of them high is good."""
 WEAK = {
     "nearest_prototype_accuracy": 0.7,
     "margin_mean": 0.05,
@@ -24,29 +24,29 @@ WEAK = {
     "knn_purity": 0.6,
     "fisher_ratio": 0.5,
 }
-"""Below these a class counts as not standing apart."""
+"""Below these values a class does not stand apart."""
 
 
 def title_of(measure: str) -> str:
-    """Return what a measure says, as the title of its chart."""
+    """Return the sentence that a measure states, as the title of its chart."""
     return caption(measure).says.removesuffix(".")
 
 
 def unit_of(measure: str) -> str:
-    """Return the unit as it is written beside the title."""
-    return "% of a class's pixels" if is_share(measure) else caption(measure).unit
+    """Return the unit beside the title."""
+    return "% of the class's pixels" if is_share(measure) else caption(measure).unit
 
 
 def is_share(measure: str) -> bool:
-    """Return whether values are shares, shown in percent."""
+    """Return whether a measure is a share, shown in percent."""
     return caption(measure).unit == "share"
 
 
 def shown(measure: str, value: float) -> str:
-    """Return a value as it is written: percent for shares, two decimals for the others."""
+    """Return a value as text: whole percent for a share, two decimals for the others."""
     if not math.isfinite(value):
         return "none"
-    return f"{100 * value:.0f}" if is_share(measure) else f"{value:.2f}"
+    return f"{100 * value:.0f}" if is_share(measure) else f"{value:.2f}".replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,11 @@ class ClassRow:
         name: class name.
         source: value in the source domain now.
         target: value in the target domain now.
-        before: value in the target domain before adaptation, NaN if not known.
-        rival: the class its target pixels are most often nearest to, besides its own; None.
-        rival_share: their share in [0, 1].
-        course: target values over the steps, oldest first.
+        before: value in the target domain before adaptation, NaN if unknown.
+        rival: the other class whose prototype is nearest to most of its target pixels; None if
+            there is none.
+        rival_share: the share of those pixels, in [0, 1].
+        history: target values of the snapshots so far, oldest first.
     """
 
     name: str
@@ -69,7 +70,7 @@ class ClassRow:
     before: float
     rival: str | None
     rival_share: float
-    course: tuple[float, ...]
+    history: tuple[float, ...]
 
 
 def labels_used(measures: pd.DataFrame, domain: str) -> str:
@@ -81,9 +82,9 @@ def labels_used(measures: pd.DataFrame, domain: str) -> str:
 def class_rows(
     measures: pd.DataFrame, measure: str, *, step: int, before: int | None, names: Sequence[str]
 ) -> list[ClassRow]:
-    """Return a row for each class with pixels in either domain, worst at the target first."""
+    """Return a row for each class with pixels in either domain, worst on the target first."""
     chosen = {
-        domain: _values(measures, measure, domain, labels_used(measures, domain))
+        domain: values_by_class(measures, measure, domain, labels_used(measures, domain))
         for domain in ("source", "target")
     }
     rivals = _rivals(measures, step)
@@ -107,7 +108,7 @@ def class_rows(
     return sorted(rows, key=lambda row: (math.isnan(row.target), row.target))
 
 
-def _values(
+def values_by_class(
     measures: pd.DataFrame, measure: str, domain: str, labels: str
 ) -> dict[str, dict[int, float]]:
     """Return class -> step -> value."""
@@ -117,10 +118,10 @@ def _values(
         & (measures["labels"] == labels)
         & measures["class"].notna()
     ]
-    found: dict[str, dict[int, float]] = {}
+    values: dict[str, dict[int, float]] = {}
     for name, step, value in zip(rows["class"], rows["step"], rows["value"], strict=True):
-        found.setdefault(str(name), {})[int(step)] = float(value)
-    return found
+        values.setdefault(str(name), {})[int(step)] = float(value)
+    return values
 
 
 def share_rows(measures: pd.DataFrame, step: int, domain: str = "target") -> pd.DataFrame:
@@ -143,78 +144,58 @@ def _rivals(measures: pd.DataFrame, step: int) -> dict[str, tuple[str, float]]:
     }
 
 
-def headline(rows: Sequence[ClassRow], measure: str, *, target: str, num_snapshots: int) -> str:
-    """Return how many classes stand apart at the target, or that nothing stands out yet."""
+def headline(
+    rows: Sequence[ClassRow], measure: str, *, labels: str, target: str, num_snapshots: int
+) -> str:
+    """Return how many classes stand apart on the target, or that nothing stands out yet.
+
+    Args:
+        rows: the classes.
+        measure: the measure that decides, by its limit in `WEAK`.
+        labels: "truth" or "pseudo", whichever gives the target pixels their classes.
+        target: display name of the target domain.
+        num_snapshots: snapshots recorded so far.
+    """
     known = [row for row in rows if math.isfinite(row.target)]
     if not known:
         return f"Nothing stands out yet: {counted(num_snapshots, 'snapshot')} recorded"
-    weak = [row for row in known if row.target < WEAK[measure]]
-    apart = len(known) - len(weak)
-    if not weak:
-        return f"All {len(known)} classes stand apart at {target}"
-    verb = "mixes" if len(weak) == 1 else "mix"
-    stands = "stands" if apart == 1 else "stand"
-    return f"{apart} of {len(known)} classes {stands} apart at {target}; {len(weak)} still {verb}"
+    num_weak = sum(row.target < WEAK[measure] for row in known)
+    claim = stand_apart(len(known) - num_weak, len(known), target)
+    if num_weak:
+        verb = "does" if num_weak == 1 else "do"
+        limit = shown(measure, WEAK[measure]) + (" %" if is_share(measure) else "")
+        claim = f"{claim}; {num_weak} {verb} not (below {limit})"
+    return by_pseudo_labels(claim) if labels == "pseudo" else claim
 
 
 def reading(rows: Sequence[ClassRow], measure: str, display: Mapping[str, str], target: str) -> str:
-    """Return the caption of the dumbbell with one number of it."""
+    """Return how to read the dumbbell, with one of its values."""
     row = next(row for row in rows if math.isfinite(row.target))
-    name = display[row.name].lower()
-    value = shown(measure, row.target)
-    if measure == "nearest_prototype_accuracy":
-        text = (
-            f"{value} for {name} means that {value} of 100 {target} {name} pixels lie nearer to "
-            f"the {name} prototype than to any other."
-        )
-    elif measure == "knn_purity":
-        text = (
-            f"{value} for {name} means that of 100 pixels around {target} {name} pixels {value} "
-            f"are {name}, too."
-        )
-    elif measure == "fisher_ratio":
-        text = f"{value} for {name}: below 1 the class is wider than it lies from the others."
-    else:
-        text = f"{value} for {name} is measured as a cosine; below 0 another prototype is nearer."
     return (
-        f"{text} Long bars are classes that the two domains see differently. When it misleads: "
-        f"{caption(measure).misleads}"
+        f"{_example(row, measure, display[row.name].lower(), target)} A long bar: the class looks "
+        f"different in the two domains. When it misleads: {caption(measure).misleads}"
     )
 
 
-def gap_courses(measures: pd.DataFrame, step: int) -> dict[str, dict[int, float]]:
-    """Return class -> step -> domain gap in spreads, up to `step`."""
-    labels = "truth" if labels_used(measures, "target") == "truth" else "pseudo"
-    values = _values(measures, "domain_gap", "both", labels)
-    return {
-        name: {at: value for at, value in sorted(course.items()) if at <= step}
-        for name, course in values.items()
-    }
-
-
-def gap_changes(
-    courses: Mapping[str, Mapping[int, float]], before: int | None
-) -> list[tuple[str, float, float]]:
-    """Return (class, gap now, change since before), what closed least first."""
-    found = []
-    for name, course in courses.items():
-        if not course:
-            continue
-        now = course[max(course)]
-        reference = course.get(before, course[min(course)]) if before is not None else math.nan
-        found.append((name, now, now - reference))
-    return sorted(found, key=lambda one: (math.isnan(one[2]), -one[2]))
-
-
-def gap_reading(changes: Sequence[tuple[str, float, float]], display: Mapping[str, str]) -> str:
-    """Return the caption of the gap lines with one number of it."""
-    says = caption("domain_gap").says
-    start = says[0].lower() + says[1:]
-    known = [one for one in changes if math.isfinite(one[2])]
-    if not known:
-        return f"{start} The change shows once the warm-up is over."
-    closed = min(known, key=lambda one: one[2])
-    apart = [display[name] for name, _, change in known if change > 0.005]
-    tail = f" {listing(apart[:3])} moved apart." if apart else ""
-    most = f"{display[closed[0]]} closed most, by {abs(closed[2]):.2f} to {closed[1]:.2f}."
-    return f"{start} {most}{tail}"
+def _example(row: ClassRow, measure: str, name: str, target: str) -> str:
+    value = shown(measure, row.target)
+    if measure == "nearest_prototype_accuracy":
+        return (
+            f"{value} % of the {target} {name} pixels lie nearer to the {name} prototype than to "
+            "any other."
+        )
+    if measure == "knn_purity":
+        return (
+            f"of the ten nearest pixels of a {target} {name} pixel, {value} % are {name} as well."
+        )
+    if measure == "fisher_ratio":
+        return f"{value} for {name}; below 1 a class is wider than its distance to the others."
+    if measure == "margin_p5":
+        return (
+            f"5 % of the {target} {name} pixels have a margin below {value}; below 0 a pixel is "
+            "nearer to another prototype."
+        )
+    return (
+        f"the average {target} {name} pixel has a margin of {value}; below 0 it is nearer to "
+        "another prototype. A margin is a difference of cosines, from −2 to 2."
+    )

@@ -41,7 +41,9 @@ def open_page(
     """
     asked = asked_run()
     if asked not in (None, opened.info.id):
-        st.info(plain(f'There is no run "{asked}" in this folder; this is the newest one.'))
+        st.info(
+            plain(f'There is no run "{asked}" in this folder; the newest one is shown instead.')
+        )
     for note in opened.info.notes:
         st.caption(f":material/sell: **{plain(note)}**")
     if needs_snapshot and opened.step is None:

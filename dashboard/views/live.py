@@ -5,10 +5,10 @@ import streamlit as st
 
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun, opened_first
-from dashboard.text import alarms as words_alarms
 from dashboard.text import common as words
-from dashboard.text import live as words_live
 from dashboard.text import progress
+from dashboard.text.alarms import alarm_phrase
+from dashboard.text.live import headline, measured_at, target_summary, three_sentences
 from dashboard.views import live_cards
 from dashboard.views.common import header, open_page, plain
 
@@ -59,7 +59,7 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
     if opened.step is None:
         header(kicker, *words.nothing_recorded(opened.info, opened.status))
         return
-    standing = words_live.standing_of(
+    summary = target_summary(
         opened.info,
         iou=iou,
         images=recorded.image_frame(opened.path, opened.step, opened.before),
@@ -67,13 +67,13 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
         before=opened.before,
         num_snapshots=len(opened.steps),
     )
-    first = next(iter(live_cards.standing_alarms(opened, opened.step)), None)
-    alarm = words_alarms.alarm_phrase(first, live_cards.shown(opened, first))
+    first = next(iter(live_cards.active_alarms(opened, opened.step)), None)
+    alarm = alarm_phrase(first, live_cards.shown(opened, first))
     scores = recorded.scores(opened.path, opened.step)
-    measured = words_live.measured_at(opened.info, scores, opened.step)
-    header(kicker, words_live.headline(standing, alarm, status=opened.status.kind), measured)
-    if not standing.warming_up:
-        st.markdown(plain(" ".join(words_live.three_sentences(standing))))
+    measured = measured_at(opened.info, scores, opened.step)
+    header(kicker, headline(summary, alarm, status=opened.status.kind), measured)
+    if not summary.warming_up:
+        st.markdown(plain(" ".join(three_sentences(summary))))
 
 
 def _stages(opened: OpenedRun) -> None:
@@ -95,7 +95,7 @@ def _stages(opened: OpenedRun) -> None:
 
 def _length(opened: OpenedRun) -> str:
     if opened.status.kind == "running":
-        return "Time left is known after a few steps"
+        return "Time left appears after a few steps"
     seconds = words.run_seconds(opened.info)
     return f"{words.counted(opened.info.step, 'step')} in {words.duration(seconds)}"
 

@@ -12,8 +12,9 @@ from dashboard.components.live_lines.live_lines import live_lines
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from dashboard.text import alarms as words_alarms
+from dashboard.text import alarms as words
 from dashboard.text import key_figures
+from dashboard.text.common import signed
 from dashboard.text.key_figures import Figure
 from dashboard.views.common import card, how_to_read, link, plain
 
@@ -54,7 +55,7 @@ def _figure(figure: Figure) -> None:
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom", gap=None
     ):
         st.metric(figure.label, figure.value, width="content")
-        picture = pictures.sparkline(figure.course, dark=dark(), strong=figure.better is not False)
+        picture = pictures.sparkline(figure.history, dark=dark(), strong=figure.better is not False)
         if picture:
             st.html(picture, width=100)
     st.markdown(_change(figure))
@@ -63,7 +64,7 @@ def _figure(figure: Figure) -> None:
 def _change(figure: Figure) -> str:
     """Return the line below a figure: the change in its colour, then what it is against."""
     if figure.change is None:
-        return f":gray[{plain(figure.description or 'no change to compare with yet')}]"
+        return f":gray[{plain(figure.description or 'nothing to compare with yet')}]"
     arrow, color = "▲" if figure.rises else "▼", "blue" if figure.better else "orange"
     change = f":{color}[{arrow} **{plain(figure.change)}**]"
     return f"{change} :gray[{plain(figure.description)}]" if figure.description else change
@@ -82,7 +83,7 @@ def strip(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
         ]
         steps = [s for s in steps if s in set(frame["step"])]
         if not steps:
-            st.caption("Appears with the first scores.")
+            st.caption("This fills in with the first scores.")
             return
         steps = pictures.thinned(steps)
         swatches = {info.name: color(info, opened.selection.palette) for info in opened.classes}
@@ -96,14 +97,14 @@ def _strip_values(opened: OpenedRun, iou: pd.DataFrame) -> tuple[pd.DataFrame, s
     scored = iou.dropna(subset=["class"]).rename(columns={"iou": "value"})
     target = scored[scored["domain"] == "target"]
     if len(target):
-        return target, f"IoU of every class on {opened.info.domain_name('target')}"
+        return target, f"IoU by class on {opened.info.domain_name('target')}"
     measures = recorded.measures_frame(opened.run)
     kept = measures[(measures["measure"] == "kept_share") & measures["class"].notna()]
     if len(kept):
-        return kept, "Pseudo labels kept of every class"
+        return kept, "Pseudo labels kept, by class"
     return scored[
         scored["domain"] == "source"
-    ], f"IoU of every class on {opened.info.domain_name('source')}"
+    ], f"IoU by class on {opened.info.domain_name('source')}"
 
 
 def _change_or_level(compared: bool) -> bool:
@@ -121,14 +122,14 @@ def _change_or_level(compared: bool) -> bool:
 def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: bool) -> str:
     row = max(rows, key=lambda found: (found.change == found.change, found.change))
     colors = (
-        "blue is better than at the first of them, orange worse"
+        "blue is better than in the first cell, orange worse"
         if by_change
-        else ("the stronger the colour, the higher")
+        else "the stronger the colour, the higher the value"
     )
     return (
         f"each row is a class, each cell a snapshot; {colors}. {row.name} changed by "
-        f"{row.change:+.1f} points from step {steps[0]:,} to {steps[-1]:,}. A frame marks a class "
-        "that fell clearly below its best."
+        f"{signed(row.change)} points from step {steps[0]:,} to {steps[-1]:,}. An orange frame: "
+        f"over {pictures.FALLEN_POINTS:.0f} points below its best."
     )
 
 
@@ -141,32 +142,32 @@ def lines(opened: OpenedRun, iou: pd.DataFrame) -> None:
 
 def alarms(opened: OpenedRun, step: int) -> None:
     """Draw what needs a look, at most three, worst first."""
-    found = standing_alarms(opened, step)
+    found = active_alarms(opened, step)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader("Needs a look", anchor=False, width="content")
             if found:
                 st.badge(str(len(found)), color="orange")
         if not found:
-            st.markdown(f"All {len(opened.classes)} classes within their limits.")
-        for event in found[: words_alarms.MOST_ALARMS]:
+            st.markdown(f"No alarms for any of the {len(opened.classes)} classes.")
+        for event in found[: words.MAX_ALARMS]:
             _alarm(opened, event)
-        if len(found) > words_alarms.MOST_ALARMS:
-            st.caption(f"{len(found) - words_alarms.MOST_ALARMS} more on the pages below.")
+        if len(found) > words.MAX_ALARMS:
+            st.caption(f"{len(found) - words.MAX_ALARMS} more; the other pages show them.")
 
 
-def standing_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
+def active_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
     """Return the alarms that hold at the last analysed snapshot up to `step`."""
-    return words_alarms.alarms(
+    return words.active_alarms(
         recorded.events(opened.run), recorded.measured_steps(opened.run, step)
     )
 
 
 def _alarm(opened: OpenedRun, event: dict[str, Any]) -> None:
-    title = words_alarms.alarm_title(event, shown(opened, event))
+    title = words.alarm_title(event, shown(opened, event))
     with st.container(gap="xsmall"):
         st.markdown(f":orange[:material/warning:] **{plain(title)}**")
-        st.caption(plain(f"{event.get('sentence', '')} Since step {event['since']:,}."))
+        st.caption(plain(f"{event.get('sentence', '')} Began at step {event['since']:,}."))
         if event["kind"] in _MORE_ABOUT:
             link(*_MORE_ABOUT[event["kind"]])
 
@@ -184,8 +185,10 @@ def masks(opened: OpenedRun, step: int) -> None:
     if not tiles:
         return
     compared = tiles[0].before_url is not None
-    note = "above before, below now" if compared else "the state before adaptation comes first"
-    with card(f"Predictions on {name}, step {step:,}", f"Same images at every snapshot, {note}"):
+    note = "above: before adaptation, below: now" if compared else "now"
+    with card(
+        f"Predictions on {name}, step {step:,}", f"the same images at every snapshot; {note}"
+    ):
         st.html(pictures.mask_tiles(tiles, dark=dark()))
 
 

@@ -19,7 +19,7 @@ from dashboard.data import map as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.style import dark
-from dashboard.text import map as words_map
+from dashboard.text import map as words
 from dashboard.text.common import counted
 from dashboard.views.common import header, open_page, plain
 from spcl.store.derived_reader import Layout
@@ -44,21 +44,21 @@ def render(run: OpenedRun) -> None:
     target = opened.info.domain_name("target")
     header(
         f"Feature map · step {opened.step:,}",
-        words_map.headline(
+        words.headline(
             measures,
             opened.step,
             names=opened.displays,
             target=target,
             num_snapshots=len(opened.steps),
         ),
-        f"Each dot is one pixel of a probe image of {opened.title} (val splits), placed by how "
-        "the network sees it.",
+        f"Each dot is one pixel of a probe image of {opened.title} (val splits). Dots close "
+        "together look alike to the network.",
     )
     layout = map_data.best_layout(opened)
     if layout is None:
         st.info(
-            "The map is being made: the first one appears a few seconds after the first snapshot. "
-            "If it does not, run: python -m spcl analyse and the run's folder.",
+            "The map is being computed and appears a few seconds after the first snapshot. "
+            "If it does not, run: `python -m spcl analyse RUN_DIR`",
             icon=":material/hourglass_top:",
         )
         return
@@ -113,11 +113,11 @@ def _panel(
     if selected is None or not len(selected):
         st.subheader("Circle some points", anchor=False)
         st.markdown(
-            "Draw around a group with the lasso, or click one point: its pixels appear here, cut "
-            "from the input, the prediction before and now, and the truth."
+            "Draw a lasso around a group, or click one point. Its pixels appear here, cut out of "
+            "the input, the predictions before and now, and the truth."
         )
         if selected is not None:
-            st.caption("There is no pixel inside the last shape.")
+            st.caption("Nothing inside that outline. Draw around some dots.")
         return
     domain = recorded.pixels(opened.path)["domain"][selected]
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
@@ -147,12 +147,15 @@ def _full_space(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> No
     found = map_data.nearer_to_another(opened, step, selected)
     classes = opened.classes
     channels = recorded.prototypes(opened.path, step)["vectors"].shape[1]
-    st.caption(f"In the full feature space ({channels} numbers a pixel)")
+    st.caption(f"Measured on all {channels} feature values, not on the map")
     if found is None:
-        st.markdown("Every target pixel selected is nearest to the prototype of its own class.")
+        domain = recorded.pixels(opened.path)["domain"][selected]
+        target = opened.info.domain_name("target")
+        st.markdown(plain(words.own_sentence(int((domain == 1).sum()), target)))
         return
-    sentence = words_map.nearer_sentence(
+    sentence = words.nearer_sentence(
         found.share,
+        found.count,
         target=opened.info.domain_name("target"),
         own=classes[found.class_id].display,
         rival=classes[found.rival].display,
@@ -163,7 +166,7 @@ def _full_space(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> No
 def _pixels(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
     pages = -(-len(selected) // _ROWS)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
-        st.subheader("Pixels behind the dots", anchor=False, width="content")
+        st.subheader("What these dots look like", anchor=False, width="content")
     spread = np.random.default_rng(0).permutation(selected)
     place = min(st.session_state.get("map-pixels", 1), pages)
     shown = spread[(place - 1) * _ROWS : place * _ROWS]

@@ -6,7 +6,7 @@ from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
 from dashboard.data.opened_run import OpenedRun
-from dashboard.text import masks as words_masks
+from dashboard.text import masks as words
 from dashboard.views.calibration_card import calibration_card
 from dashboard.views.common import header, how_to_read, open_page
 
@@ -19,20 +19,24 @@ def render(run: OpenedRun) -> None:
     before = opened.compared_step
     frame = recorded.image_frame(opened.path, opened.step, before)
     if frame.empty:
-        header("Masks", "No probe image is recorded", "This run watches pixels only.")
+        header(
+            "Masks",
+            "No probe image is recorded",
+            "This run records probe pixels but no whole images.",
+        )
         return
     names = {domain: opened.info.domain_name(domain) for domain in ("target", "source")}
     mean_iou = (recorded.scores(opened.path, opened.step).get("target") or {}).get("mean_iou")
     header(
         f"Masks · step {opened.step:,}"
         + (f" against step {before:,}" if before is not None else ""),
-        words_masks.headline(
+        words.headline(
             frame[frame["domain"] == "target"],
             names["target"],
             step=opened.step,
             mean_iou=mean_iou,
         ),
-        words_masks.caption(
+        words.caption(
             {name: int((frame["domain"] == domain).sum()) for domain, name in names.items()},
             opened.step,
             before,
@@ -40,7 +44,7 @@ def render(run: OpenedRun) -> None:
         ),
     )
     orders = {
-        domain: words_masks.orders(frame[frame["domain"] == domain])
+        domain: words.orders(frame[frame["domain"] == domain])
         for domain in ("target", "source")
         if (frame["domain"] == domain).any()
     }
@@ -70,7 +74,7 @@ def _shown(opened: OpenedRun, orders: dict[str, dict[str, list[str]]]) -> str:
 def _images(opened: OpenedRun, rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:
     known = {image.key: image for image in recorded.images(opened.path)}
     return [
-        words_masks.image_entry(
+        words.image_entry(
             row,
             width=known[row["key"]].width,
             height=known[row["key"]].height,
@@ -88,7 +92,7 @@ def _change(opened: OpenedRun, image: str, before: int | None) -> MaskChange | N
 
 def _detail(opened: OpenedRun, image: str, before: int | None) -> dict[str, Any]:
     names = list(opened.displays.values())
-    return words_masks.detail(
+    return words.detail(
         image,
         names=names,
         change=_change(opened, image, before),
@@ -114,11 +118,11 @@ def _reading(opened: OpenedRun, image: str, before: int | None) -> str:
     change = _change(opened, image, before)
     if change is None:
         return (
-            "colours are predicted classes; the list below names them. Layers and wipe compare "
-            "any two snapshots pixel by pixel."
+            "colours are the predicted classes, named in the list beside the picture. "
+            "The wipe compares any two snapshots pixel by pixel."
         )
     return (
         f"{100 * change.fixed:.1f} % of the {change.num_labeled:,} labelled pixels of this image "
         f"were wrong before and are right now; {100 * change.broken:.1f} % went the other way. "
-        "IoU is counted over all pixels of the image and the classes in it."
+        "IoU here counts all labelled pixels of this image; mIoU averages the classes in it."
     )

@@ -11,8 +11,8 @@ from dashboard.charts.common import Look
 from dashboard.charts.timeline import timeline_figure
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
-from dashboard.text import prototypes as words_prototypes
-from dashboard.text import timeline as words_timeline
+from dashboard.text import prototypes as words
+from dashboard.text.timeline import latest_of_each_kind, spans, timeline_reading
 from dashboard.views.common import card, draw, header, how_to_read, look_of, open_page, plain
 from spcl.store.limits import Limits
 
@@ -32,10 +32,10 @@ def render(run: OpenedRun) -> None:
     look = look_of(opened)
     measures = recorded.measures_frame(opened.run)
     bank = _bank(opened)
-    now = words_prototypes.cosine_grid(measures, opened.names, opened.step)
+    now = words.cosine_grid(measures, opened.names, opened.step)
     header(
         f"Prototypes · step {opened.step:,}",
-        words_prototypes.headline(
+        words.headline(
             look.displays,
             seen=bank["seen"],
             ages=bank["age"],
@@ -44,7 +44,7 @@ def render(run: OpenedRun) -> None:
             num_snapshots=len(opened.steps),
             limits=_limits(opened),
         ),
-        "A prototype is the running centre of a class, one vector per class. "
+        "A prototype is the running mean of the features of a class, one vector per class. "
         "Everything here is measured on the full vectors.",
     )
     with st.container(key="prototypes-top"):
@@ -68,33 +68,29 @@ def _bank(opened: OpenedRun) -> dict[str, list[Any]]:
 
 
 def _left(opened: OpenedRun) -> list[float | None]:
-    return words_prototypes.lengths_left(
-        recorded.events(opened.run), opened.names, opened.step or 0
-    )
+    return words.lengths_left(recorded.events(opened.run), opened.names, opened.step or 0)
 
 
-def _likeness(
-    opened: OpenedRun, measures: pd.DataFrame, now: words_prototypes.Grid, look: Look
-) -> None:
+def _likeness(opened: OpenedRun, measures: pd.DataFrame, now: words.Grid, look: Look) -> None:
     compared = opened.before is not None and opened.before != opened.step
     unit = (
         f"cosine · below the diagonal: now, above: step {opened.before:,}" if compared else "cosine"
     )
     with card("How alike two prototypes are", unit):
         if not np.isfinite(now).any():
-            st.caption(plain(words_prototypes.waiting(opened.step or 0)))
+            st.caption(plain(words.waiting(opened.step or 0)))
             return
         before, limits = None, _limits(opened)
         if compared and opened.before is not None:
-            before = words_prototypes.cosine_grid(measures, opened.names, opened.before)
+            before = words.cosine_grid(measures, opened.names, opened.before)
         draw(charts.cosine_figure(now, before, look, limits), "prototypes.likeness")
-        how_to_read(words_prototypes.grid_reading(look.displays, now, limits))
+        how_to_read(words.grid_reading(look.displays, now, limits))
 
 
 def _movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> None:
-    unit = f"1 − cosine to its place at step {opened.before:,}" if opened.before is not None else ""
+    unit = f"1 − cosine to step {opened.before:,}, from 0 to 2" if opened.before is not None else ""
     bank = _bank(opened)
-    found = words_prototypes.courses(
+    found = words.histories(
         measures,
         opened.names,
         before=opened.before,
@@ -105,19 +101,19 @@ def _movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> None:
     )
     with card("How far each prototype has moved", unit):
         if not found:
-            st.caption(
-                plain(words_prototypes.no_movement(opened.info.before_step, opened.step or 0))
-            )
+            st.caption(plain(words.no_movement(opened.info.before_step, opened.step or 0)))
             return
-        st.caption("Most moved first; below, the pixels of its last update and when that was")
+        st.caption(
+            "Largest movement first; under each line, the pixels of the last update and when it was"
+        )
         draw(charts.drift_figure(found, look, _limits(opened)), "prototypes.movement")
-        how_to_read(words_prototypes.course_reading(look.displays, found))
+        how_to_read(words.drift_reading(look.displays, found))
 
 
-def _timeline(opened: OpenedRun, look: Look, now: words_prototypes.Grid) -> None:
-    found = words_timeline.spans(recorded.events(opened.run), opened.steps)
-    kept, left_out = words_timeline.most_telling(found)
-    with card("What happened when", "step"):
+def _timeline(opened: OpenedRun, look: Look, now: words.Grid) -> None:
+    found = spans(recorded.events(opened.run), opened.steps)
+    kept, left_out = latest_of_each_kind(found)
+    with card("What happened, and when", "step"):
         if kept:
             figure = timeline_figure(
                 kept,
@@ -128,10 +124,10 @@ def _timeline(opened: OpenedRun, look: Look, now: words_prototypes.Grid) -> None
                 step=opened.step or 0,
             )
             draw(figure, "prototypes.timeline")
-            how_to_read(words_timeline.timeline_reading(kept, left_out, look.displays, opened.info))
+            how_to_read(timeline_reading(kept, left_out, look.displays, opened.info))
         else:
-            st.caption("No limit was passed so far.")
-        pairs = words_prototypes.closest_pairs(now)[:_MOST_PAIRS]
+            st.caption("No alarm has been raised so far.")
+        pairs = words.closest_pairs(now)[:_MOST_PAIRS]
         if pairs:
             with st.container(horizontal=True, gap="large"):
                 st.markdown("**Closest pairs now**", width="content")

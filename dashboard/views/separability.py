@@ -4,12 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import separability as charts
+from dashboard.charts.domain_gap import gap_figure
 from dashboard.colors import mark_color
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from dashboard.text import rivals as words_rivals
-from dashboard.text import separability as words_separability
+from dashboard.text import separability as words
+from dashboard.text.domain_gap import gap_changes, gap_histories, gap_reading
+from dashboard.text.rivals import rival_reading, rival_table
 from dashboard.text.separability import MEASURES, ClassRow
 from dashboard.views.common import card, draw, header, how_to_read, open_page, plain
 from dashboard.views.measures_table import measures_table
@@ -37,11 +39,11 @@ def render(run: OpenedRun) -> None:
             kicker,
             "Not measured yet",
             f"The analysis of {opened.title} has not reached step {opened.step:,}; it takes about "
-            "a second a snapshot. If nothing happens, run: python -m spcl analyse and the folder.",
+            "a second per snapshot. If nothing happens, run: python -m spcl analyse RUN_DIR",
         )
         return
     measure = MEASURES[st.session_state.get("separability-measure") or next(iter(MEASURES))]
-    rows = words_separability.class_rows(
+    rows = words.class_rows(
         measures,
         measure,
         step=opened.step,
@@ -51,9 +53,15 @@ def render(run: OpenedRun) -> None:
     num_pixels = len(recorded.pixels(opened.path)["image"])
     header(
         kicker,
-        words_separability.headline(rows, measure, target=target, num_snapshots=len(opened.steps)),
+        words.headline(
+            rows,
+            measure,
+            labels=words.labels_used(measures, "target"),
+            target=target,
+            num_snapshots=len(opened.steps),
+        ),
         f"Measured in the full feature space on {num_pixels:,} probe pixels of the val splits, "
-        f"{_labels(measures)}; nothing here is read off the map.",
+        f"with {_labels(measures)}.",
     )
     st.segmented_control(
         "Measure", list(MEASURES), default=next(iter(MEASURES)), required=True,
@@ -77,29 +85,29 @@ def _marks(opened: OpenedRun) -> dict[str, str]:
 
 
 def _labels(measures: pd.DataFrame) -> str:
-    by_truth = words_separability.labels_used(measures, "target") == "truth"
-    return "classes by truth" if by_truth else "classes of the target by pseudo label"
+    by_truth = words.labels_used(measures, "target") == "truth"
+    return "true labels" if by_truth else "pseudo labels on the target"
 
 
 def _dumbbell(opened: OpenedRun, rows: list[ClassRow], measure: str) -> None:
     names = [opened.info.domain_name("source"), opened.info.domain_name("target")]
-    with card(words_separability.title_of(measure), words_separability.unit_of(measure)):
+    with card(words.title_of(measure), words.unit_of(measure)):
         if not rows:
             st.caption("No class has pixels and a prototype yet.")
             return
-        st.caption(plain(f"○ {names[0]} now   ● {names[1]} now   | {names[1]} before"))
+        st.caption(plain(f"○ {names[0]} now,  ● {names[1]} now,  ┃ {names[1]} before adaptation"))
         figure = charts.dumbbell_figure(
             rows, measure, display=opened.displays, mark=_marks(opened), dark=dark()
         )
         draw(figure, "separability-dumbbell")
         if any(row.target == row.target for row in rows):
-            how_to_read(words_separability.reading(rows, measure, opened.displays, names[1]))
+            how_to_read(words.reading(rows, measure, opened.displays, names[1]))
 
 
 def _matrix(opened: OpenedRun, measures: pd.DataFrame) -> None:
     target = opened.info.domain_name("target")
-    shares = words_separability.share_rows(measures, opened.step or 0)
-    with card(f"Which classes overlap at {target}", "% of row"):
+    shares = words.share_rows(measures, opened.step or 0)
+    with card(f"Which classes overlap on {target}", "% of the row"):
         if shares.empty:
             st.caption("Appears with the first prototypes.")
             return
@@ -112,37 +120,39 @@ def _matrix(opened: OpenedRun, measures: pd.DataFrame) -> None:
         if len(others):
             name, rival, value = others.iloc[0][["class", "rival", "value"]]
             how_to_read(
-                f"row is the class, column the nearest prototype: {100 * value:.0f} of 100 "
+                f"rows are classes, columns the nearest prototype: {100 * value:.0f} % of the "
                 f"{display[str(name)].lower()} pixels lie nearest to {display[str(rival)].lower()}."
             )
 
 
 def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
-    table = words_rivals.rival_table(
+    table = rival_table(
         measures, opened.step or 0, names=opened.shown_names, display=opened.displays
     )
-    with card(f"Nearest rival at {opened.info.domain_name('target')}", "three readings"):
+    with card(f"Nearest rival on {opened.info.domain_name('target')}, asked in three ways"):
         if table.empty:
             st.caption("Appears with the first prototypes.")
             return
         st.dataframe(
             table, hide_index=True, width="stretch", height="content", key="separability-rivals"
         )
-        how_to_read(words_rivals.rival_reading(table))
+        how_to_read(rival_reading(table))
 
 
 def _gap(opened: OpenedRun, measures: pd.DataFrame) -> None:
-    courses = words_separability.gap_courses(measures, opened.step or 0)
-    courses = {
-        name: course for name, course in courses.items() if course and name in opened.shown_names
+    histories = gap_histories(measures, opened.step or 0)
+    histories = {
+        name: history
+        for name, history in histories.items()
+        if history and name in opened.shown_names
     }
     with card("Domain gap", "in class spreads, lower is better"):
-        if not courses:
+        if not histories:
             st.caption("Appears once a class has pixels in both domains.")
             return
-        changes = words_separability.gap_changes(courses, opened.before)
-        figure = charts.gap_figure(
-            courses, changes, display=opened.displays, mark=_marks(opened), dark=dark()
+        changes = gap_changes(histories, opened.before)
+        figure = gap_figure(
+            histories, changes, display=opened.displays, mark=_marks(opened), dark=dark()
         )
         draw(figure, "separability-gap")
-        how_to_read(words_separability.gap_reading(changes, opened.displays))
+        how_to_read(gap_reading(changes, opened.displays))

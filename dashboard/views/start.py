@@ -9,29 +9,29 @@ _WAYS = (
     (
         "play_circle",
         "See it work",
-        "Adapts to drawn street pictures and opens here. Runs on a laptop without a graphics "
-        "card, in a few minutes, nothing to download.",
+        "Adapts a small model to drawn street scenes and opens here. Takes a few minutes on a "
+        "laptop without a graphics card; nothing to download.",
         "python -m spcl demo",
     ),
     (
         "photo_library",
-        "Use your own pictures",
-        "Two folders of pictures, labels only for one of them. "
-        "python -m spcl check looks at the folders first.",
+        "Use your own images",
+        "Two folders of images, with labels for only one of them. "
+        "python -m spcl check inspects the folders first.",
         "python -m spcl adapt my.toml",
     ),
     (
         "archive",
         "Open a run you were sent",
-        "Unpack it anywhere and point the dashboard at the folder. No training code and no "
-        "graphics card needed.",
+        "Unpack it anywhere and point the dashboard at the folder. It needs neither training code "
+        "nor a graphics card.",
         "python -m dashboard FOLDER",
     ),
 )
 _WHEN = (
-    ("At once", "Live", "loss, time left, heartbeat"),
-    ("After the first snapshot", "Masks, Prototypes", "seconds into the demo"),
-    ("A moment later", "Feature map, Separability", "computed beside the training"),
+    ("At once", "Live", "loss, time left, status"),
+    ("With the first snapshot", "Masks, Prototypes", "seconds into the demo"),
+    ("A moment later", "Feature map, Separability", "computed while training goes on"),
 )
 
 
@@ -40,7 +40,7 @@ def render() -> None:
     header(
         "Start",
         "No runs here yet",
-        "The first run opens by itself as soon as it writes a line. You do not need to reload.",
+        "The first run opens by itself as soon as it starts; there is no need to reload.",
     )
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute"):
         st.markdown(f":material/folder_open: {plain(str(runs_folder.runs_dir().resolve()))}")
@@ -57,6 +57,6 @@ def render() -> None:
             st.markdown(f"**{pages}**  \n{what}")
     with st.expander("I have a run, but it does not show up"):
         st.markdown(
-            "A run is a folder with a file run\\.json in it. Point the dashboard at the folder "
+            "A run is a folder that contains a file run\\.json. Point the dashboard at the folder "
             "that holds the runs, or at the run itself: `python -m dashboard FOLDER`."
         )

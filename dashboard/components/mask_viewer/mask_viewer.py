@@ -49,7 +49,7 @@ def mask_viewer(
         images: key, name, domain, width, height, has_label, before, after, gain (mIoU in %).
         orders: domain -> tab -> image keys in the order of the strip.
         image: key of the image shown.
-        detail: what the panel says of that image, from `words_masks.detail`.
+        detail: what the panel says of that image, from `dashboard.text.masks.detail`.
         before: the step to compare with; None if there is none yet.
         key: identity; zoom, layers and sliders are kept as long as it stays.
     """

@@ -1,4 +1,4 @@
-// What the masks of the shown image amount to: change bar, IoU per class, what changed hands.
+// What the masks of the shown image amount to: change bar, IoU per class, top confusions.
 
 import { CHANGES, tile } from "./paint.js";
 import { changeMark, h, icon, percent, swatch } from "../shared/dom.js";
@@ -8,7 +8,7 @@ export function panel({ image, detail, entries, hidden, patterns, toggle, isolat
   const fits = detail?.key === image.key;
   return h("aside", { class: `panel card${fits ? "" : " waiting"}`, "aria-busy": String(!fits) },
     top(image), ...bar(image, detail), table({ detail, entries, hidden, patterns, toggle, isolate }),
-    hands(detail));
+    confusions(detail));
 }
 
 function top(image) {
@@ -73,11 +73,11 @@ function cells(row, columns) {
   return [...values, ...last];
 }
 
-function hands(detail) {
-  if (!detail || (detail.hands.length === 0 && !detail.transfer)) return null;
-  const lines = detail.hands.map((line, i) => h("p", {}, `${line.text}: ${line.before.toFixed(1)} → `,
+function confusions(detail) {
+  if (!detail || (detail.top_confusions.length === 0 && !detail.transfer)) return null;
+  const lines = detail.top_confusions.map((line, i) => h("p", {}, `${line.text}: ${line.before.toFixed(1)} → `,
     h("b", { class: line.better ? "" : "worse", text: percent(line.after) }),
     i === 0 ? " of pixels" : "", line.better ? "" : ", no better"));
   if (detail.transfer) lines.push(h("p", { text: detail.transfer }));
-  return h("div", { class: "hands" }, h("h4", { text: "What changed hands" }), ...lines);
+  return h("div", { class: "hands" }, h("h4", { text: "Mistakes, before → now" }), ...lines);
 }

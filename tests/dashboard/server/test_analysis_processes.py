@@ -2,7 +2,7 @@ import time
 from pathlib import Path
 
 from dashboard.data import runs_folder
-from dashboard.server.analysis_processes import Workers, is_complete
+from dashboard.server.analysis_processes import AnalysisProcesses, is_complete
 from spcl.store.derived_reader import DerivedReader, Layout
 from spcl.store.derived_writer import DerivedWriter
 from spcl.store.reader import Run
@@ -27,34 +27,34 @@ def test_a_run_without_snapshots_needs_nothing(tmp_path: Path) -> None:
     assert is_complete(SyntheticRun(tmp_path).path)
 
 
-def test_a_running_run_gets_one_worker_that_ends_with_the_server(tmp_path: Path) -> None:
+def test_a_running_run_gets_one_analysis_that_ends_with_the_server(tmp_path: Path) -> None:
     run = SyntheticRun(tmp_path)
     run.write_probe()
     run.write_snapshot(0)
     runs_folder.use(tmp_path)
-    workers = Workers()
-    workers.look()
-    workers.look()
+    analyses = AnalysisProcesses()
+    analyses.start_missing()
+    analyses.start_missing()
     end = time.monotonic() + 180
     while DerivedReader(Run(run.path)).layout("pca") is None and time.monotonic() < end:
         time.sleep(0.2)
     assert DerivedReader(Run(run.path)).layout("pca") is not None
-    assert len(workers.processes()) == 1
-    workers.end()
-    assert workers.processes()[0].wait(timeout=15) != 0
+    assert len(analyses.processes()) == 1
+    analyses.stop()
+    assert analyses.processes()[0].wait(timeout=15) != 0
     run.finish()
 
 
 def test_a_finished_run_is_analysed_only_while_it_is_looked_at(tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path)
     runs_folder.use(tmp_path)
-    workers = Workers()
-    workers.look()
-    assert workers.processes() == []
+    analyses = AnalysisProcesses()
+    analyses.start_missing()
+    assert analyses.processes() == []
     runs_folder.look_at(path)
-    workers.look()
-    assert len(workers.processes()) == 1
-    workers.end()
+    analyses.start_missing()
+    assert len(analyses.processes()) == 1
+    analyses.stop()
 
 
 def test_a_complete_or_damaged_run_starts_nothing(tmp_path: Path) -> None:
@@ -65,6 +65,6 @@ def test_a_complete_or_damaged_run_starts_nothing(tmp_path: Path) -> None:
     set_recorded(path, title="looked at")
     runs_folder.use(tmp_path)
     runs_folder.look_at(path)
-    workers = Workers()
-    workers.look()
-    assert workers.processes() == []
+    analyses = AnalysisProcesses()
+    analyses.start_missing()
+    assert analyses.processes() == []

@@ -43,27 +43,27 @@ def test_shares_add_up_with_what_was_right_both_times():
     assert change.fixed + change.broken + change.still_wrong + right_twice == pytest.approx(1)
 
 
-def told(frame, mean_iou=0.4):
+def said(frame, mean_iou=0.4):
     return headline(frame, "dusk", step=30, mean_iou=mean_iou)
 
 
 def test_headline_counts_images(frame):
-    assert told(frame) == "2 of 4 dusk images improved, 1 got worse"
-    assert told(frame.assign(gain=-frame["gain"])) == "2 of 4 dusk images got worse, 1 improved"
+    assert said(frame) == "2 of 4 dusk images improved, 1 got worse"
+    assert said(frame.assign(gain=-frame["gain"])) == "2 of 4 dusk images got worse, 1 improved"
 
 
 def test_headline_claims_no_change_where_nothing_is_compared(frame):
     nothing = frame.assign(gain=math.nan)
-    assert told(nothing) == "40.0 mIoU on dusk at step 30"
-    assert told(nothing, mean_iou=None) == "5 dusk images at step 30, without truth"
+    assert said(nothing) == "40.0 % mIoU on dusk at step 30"
+    assert said(nothing, mean_iou=None) == "5 dusk images at step 30, without labels"
 
 
 def test_caption_says_what_is_compared():
     counts = {"dusk": 60, "day": 60}
     compared = caption(counts, 30, 20, is_scored=True)
     assert "60 dusk and 60 day images" in compared
-    assert "step 30 against step 20; sorted by change" in compared
-    assert "sorted" not in caption(counts, 30, 20, is_scored=False)
+    assert "step 30 is compared with step 20. The tabs sort by change of mIoU." in compared
+    assert "sort" not in caption(counts, 30, 20, is_scored=False)
     assert "after the warm-up" in caption(counts, 10, None, is_scored=True)
 
 
@@ -82,24 +82,24 @@ def test_the_gain_is_the_difference_of_the_rounded_numbers():
     assert entry["gain"] == round(entry["after"] - entry["before"], 1)
 
 
-def test_detail_says_what_changed_hands(change):
+def test_detail_names_the_top_confusions(change):
     scores = {"per_class_iou": [0.5, 0.25, None]}
-    found = detail(
+    shown = detail(
         "a", names=NAMES, change=change, transfer=change.transfer, before=scores, after=scores
     )
-    assert found["change"]["fixed"] == 50.0
-    assert found["rows"][2] == {"id": 2, "note": "not in this image"}
-    assert found["hands"][0]["text"] == "Car called road"
-    assert "road to car; 50 % of those are right" in found["transfer"]
+    assert shown["change"]["fixed"] == 50.0
+    assert shown["rows"][2] == {"id": 2, "note": "not in this image"}
+    assert shown["top_confusions"][0]["text"] == "Car taken for road"
+    assert "67 % of them, went from road to car; 50 % of it is right" in shown["transfer"]
 
 
-def test_without_truth_only_the_transfer_is_told():
+def test_without_truth_only_the_transfer_is_named():
     moved = cross_table(np.array([0, 0, 0, 2]), np.array([1, 1, 2, 2]), num_classes=3)
-    found = detail("a", names=NAMES, change=None, transfer=moved, before=None, after=None)
-    assert "no label" in found["note"]
-    assert (found["rows"], found["hands"]) == ([], [])
-    assert found["transfer"] == (
-        "Of the pixels that changed, most went from road to car, 67 % of them."
+    shown = detail("a", names=NAMES, change=None, transfer=moved, before=None, after=None)
+    assert "no label" in shown["note"]
+    assert (shown["rows"], shown["top_confusions"]) == ([], [])
+    assert shown["transfer"] == (
+        "The largest group of changed pixels, 67 % of them, went from road to car."
     )
 
 

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from dashboard.text.prototypes import (
-    Course,
+    History,
     age_text,
     closest_pairs,
     cosine_grid,
-    courses,
     drift_text,
     headline,
+    histories,
     lengths_left,
     no_movement,
     state_text,
@@ -55,28 +55,27 @@ def test_pairs_come_closest_first() -> None:
     assert pairs == [(1, 2), (0, 2), (0, 1)]
 
 
-def test_headline_names_who_is_too_close() -> None:
-    assert said() == "All 3 prototypes are alive; person and rider are too close"
-    assert said(grid=grid(0.5)) == "All 3 prototypes are alive and no two are too close"
+def test_headline_names_which_two_are_alike() -> None:
+    assert said() == "All 3 prototypes are in use; person and rider are alike (0.90)"
+    assert said(grid=grid(0.5)) == "All 3 prototypes are in use; no two are alike"
 
 
-def test_the_limits_of_the_run_decide_what_is_too_close_and_what_is_dead() -> None:
+def test_the_limits_of_the_run_decide_what_is_alike_and_what_is_in_use() -> None:
     lax = Limits(prototype_cosine=0.95, prototype_age=100)
-    assert said(limits=lax, ages=[0, 0, 51]) == (
-        "All 3 prototypes are alive and no two are too close"
-    )
+    assert said(limits=lax, ages=[0, 0, 51]) == ("All 3 prototypes are in use; no two are alike")
 
 
-def test_headline_names_who_lacks_pixels() -> None:
-    assert said(ages=[0, 0, 51]).startswith("2 of 3 prototypes are alive, rider lacks pixels")
-    assert said(seen=[False] * 3).startswith("No prototype is filled yet: 5 snapshots")
+def test_headline_names_which_class_gets_no_pixels() -> None:
+    assert said(ages=[0, 0, 51]).startswith("2 of 3 prototypes are in use: rider gets no pixels")
+    assert said(seen=[False] * 3).startswith("No prototype has any pixels yet: 5 snapshots")
 
 
-def test_headline_names_whose_prototype_has_faded_unless_it_lacks_pixels() -> None:
+def test_headline_names_whose_prototype_has_faded_unless_it_gets_no_pixels() -> None:
     worn = said(left=[None, 0.01, 0.001], ages=[0, 0, 51], grid=grid(0.5))
-    assert worn == "1 of 3 prototypes are alive, rider lacks pixels, person has faded"
+    assert worn == "1 of 3 prototypes is in use: rider gets no pixels, person has faded"
     assert said(left=[None, 0.01, 0.001]) == (
-        "1 of 3 prototypes are alive, person and rider have faded; person and rider are too close"
+        "1 of 3 prototypes is in use: person and rider have faded; "
+        "person and rider are alike (0.90)"
     )
 
 
@@ -87,21 +86,21 @@ def test_what_is_left_of_a_prototype_is_read_off_the_events_of_the_step() -> Non
     assert lengths_left([faded, other], NAMES, 30) == [None] * 3
 
 
-def test_a_faded_prototype_says_so_instead_of_what_fed_it() -> None:
-    course = Course(0, (20, 30), (0.1, 0.2), pixels=8, age=1)
-    assert state_text(course) == "8 px · unseen 1 step"
-    assert state_text(replace(course, left=0.001)) == "faded to 0.1 %"
+def test_a_faded_prototype_says_so_instead_of_its_last_update() -> None:
+    history = History(0, (20, 30), (0.1, 0.2), pixels=8, age=1)
+    assert state_text(history) == "8 px · 1 update ago"
+    assert state_text(replace(history, left=0.001)) == "faded to 0.1 %"
 
 
-def test_courses_run_from_before_to_now_most_moved_first() -> None:
+def test_histories_run_from_before_to_now_most_moved_first() -> None:
     table = measures(
         *[(step, "road", None, "prototype_drift", step / 1000) for step in (10, 20, 30, 40)],
         *[(step, "person", None, "prototype_drift", step / 100) for step in (10, 20, 30, 40)],
     )
-    found = courses(
+    found = histories(
         table, NAMES, before=20, step=30, pixels=[9, 8, 7], ages=[0, 1, 2], left=[0.1, None, None]
     )
-    assert [course.class_id for course in found] == [1, 0]
+    assert [history.class_id for history in found] == [1, 0]
     assert found[0].steps == (20, 30)
     assert found[0].drift == (0.2, 0.3)
     assert (found[0].pixels, found[0].age, found[0].left) == (8, 1, None)
@@ -109,7 +108,7 @@ def test_courses_run_from_before_to_now_most_moved_first() -> None:
 
 
 def test_nothing_has_moved_at_the_reference_itself() -> None:
-    assert courses(measures(), NAMES, before=20, step=20, pixels=[], ages=[], left=[]) == []
+    assert histories(measures(), NAMES, before=20, step=20, pixels=[], ages=[], left=[]) == []
     assert "step 20" in no_movement(20, 20)
 
 
@@ -118,5 +117,5 @@ def test_small_drifts_keep_their_digits(drift: float, text: str) -> None:
     assert drift_text(drift) == text
 
 
-def test_age_is_told_in_steps() -> None:
-    assert [age_text(age) for age in (0, 1, 6)] == ["seen now", "unseen 1 step", "unseen 6 steps"]
+def test_age_is_said_in_updates() -> None:
+    assert [age_text(age) for age in (0, 1, 6)] == ["just updated", "1 update ago", "6 updates ago"]

@@ -4,19 +4,22 @@ from dataclasses import replace
 import pytest
 
 from dashboard.text import common as words
-from dashboard.text.alarms import KINDS, alarm_phrase, alarm_title, alarms, number_text, told
-from dashboard.text.common import Change, duration, listing, points
-from dashboard.text.live import Standing, headline, three_sentences
+from dashboard.text.alarms import KINDS, active_alarms, alarm_phrase, alarm_title, label, value_text
+from dashboard.text.common import Change, duration, listing, points, signed
+from dashboard.text.live import TargetSummary, headline, three_sentences
 from dashboard.text.progress import stages_now, time_left
 from spcl.store.names import EventKind
 from tests.support.synthetic_run import run_info
 
-STANDING = Standing(
+SUMMARY = TargetSummary(
+    source="day",
     target="dusk",
     mean=Change("mean", 0.439, 0.523),
     classes=(Change("road", 0.806, 0.879), Change("fence", 0.070, 0.053)),
     gains=(10.0, 8.0, -2.0, 4.0),
     num_snapshots=9,
+    step=480,
+    warmup_ends=240,
     warming_up=False,
 )
 
@@ -40,6 +43,11 @@ def test_points_are_the_difference_of_the_numbers_shown() -> None:
     assert points(0.4394, 0.5226) == 8.4
 
 
+def test_changes_have_a_true_minus_and_zero_has_no_sign() -> None:
+    assert [signed(change) for change in (9.84, -1.7, 0.0, -0.04)] == ["+9.8", "−1.7", "0.0", "0.0"]
+    assert signed(-0.499, 2) == "−0.50"
+
+
 def test_lists_are_said_in_words() -> None:
     assert [listing(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",
@@ -50,63 +58,79 @@ def test_lists_are_said_in_words() -> None:
 
 
 def test_the_headline_tells_the_change() -> None:
-    assert headline(STANDING) == "Dusk is up 8.4 points"
-    worse = replace(STANDING, mean=Change("mean", 0.5, 0.45))
+    assert headline(SUMMARY) == "Dusk is up 8.4 points since the warm-up"
+    worse = replace(SUMMARY, mean=Change("mean", 0.5, 0.45))
     assert headline(worse, "fence lost ground") == "Dusk is down 5.0 points; fence lost ground"
 
 
 def test_a_run_that_broke_off_says_so_in_the_headline_before_any_alarm() -> None:
-    warming_up = replace(STANDING, warming_up=True)
-    assert headline(warming_up, status="finished").startswith("Warming up")
-    assert headline(warming_up, status="failed") == "The run failed while warming up"
-    assert headline(STANDING, "fence lost ground", status="crashed") == (
+    warming_up = replace(SUMMARY, warming_up=True)
+    assert headline(warming_up) == (
+        "Warming up on labelled day images; adaptation to dusk starts at step 240"
+    )
+    assert headline(replace(warming_up, warmup_ends=None)).endswith("adaptation to dusk follows")
+    assert headline(warming_up, status="finished") == (
+        "Step 480 belongs to the warm-up, before adaptation to dusk"
+    )
+    assert headline(warming_up, status="failed") == (
+        "The run failed; step 480 belongs to the warm-up"
+    )
+    assert headline(SUMMARY, "fence lost ground", status="crashed") == (
         "Dusk is up 8.4 points; the run crashed"
     )
-    before = replace(STANDING, mean=Change("mean", math.nan, 0.439))
+    before = replace(SUMMARY, mean=Change("mean", math.nan, 0.439))
     assert headline(before, status="stopped").endswith("before adaptation; the run was stopped")
 
 
 def test_a_small_change_is_no_headline() -> None:
-    still = replace(STANDING, mean=Change("mean", 0.5, 0.504))
+    still = replace(SUMMARY, mean=Change("mean", 0.5, 0.504))
     assert headline(still) == "Nothing stands out yet: 9 snapshots recorded"
+    assert headline(still, status="finished") == "Nothing stands out: 9 snapshots recorded"
     assert headline(still, "fence lost ground") == "Fence lost ground"
 
 
 def test_before_adaptation_the_level_is_told() -> None:
-    before = replace(STANDING, mean=Change("mean", math.nan, 0.439))
-    assert headline(before) == "Dusk stands at 43.9 % before adaptation"
+    before = replace(SUMMARY, mean=Change("mean", math.nan, 0.439))
+    assert headline(before) == "Dusk is at 43.9 % before adaptation"
 
 
 def test_the_three_sentences_say_better_worst_and_how_sure() -> None:
-    better, worst, sure = three_sentences(STANDING)
-    assert better == (
-        "Dusk is 8.4 points better than before adaptation, from 43.9 to 52.3 % mean IoU."
+    change, weakest, certainty = three_sentences(SUMMARY)
+    assert change == "Mean IoU on dusk rose from 43.9 to 52.3 %."
+    assert weakest == "The weakest class is fence at 5.3 % IoU; worse than before: fence (−1.7)."
+    assert certainty == (
+        "3 of 4 dusk images improved; the mean change is +5.0 points (95 % interval −0.3 to "
+        "+10.3). Another seed may differ by more."
     )
-    assert worst == "Worst is fence with 5.3 % IoU; worse than before: fence (-1.7)."
-    assert sure == (
-        "How sure: 3 of 4 dusk images got better, +5.0 points an image (± 5.3); "
-        "one run with one seed."
-    )
+
+
+def test_certainty_says_what_is_missing() -> None:
+    before = replace(SUMMARY, mean=Change("mean", math.nan, 0.439), gains=())
+    assert "from the first snapshot of adaptation on" in three_sentences(before)[2]
+    assert "too few images" in three_sentences(replace(SUMMARY, gains=(1.0,)))[2]
 
 
 def test_without_labels_nothing_is_claimed() -> None:
-    better, worst, _ = three_sentences(replace(STANDING, mean=None, classes=(), gains=()))
-    assert "no labels" in better
-    assert "cannot be said" in worst
+    change, weakest, certainty = three_sentences(replace(SUMMARY, mean=None, classes=(), gains=()))
+    assert "no labels" in change
+    assert "margin" in weakest
+    assert certainty == "Without labels no image can be scored."
 
 
 def test_many_harmed_classes_are_counted() -> None:
     classes = tuple(Change(f"c{i}", 0.5, 0.5 - 0.01 * i) for i in range(6))
-    worst = three_sentences(replace(STANDING, classes=classes))[1]
+    worst = three_sentences(replace(SUMMARY, classes=classes))[1]
     assert worst == (
-        "Worst is c5 with 45.0 % IoU; worse than before: c5 (-5.0), c4 (-4.0), c3 (-3.0) "
-        "and 2 more."
+        "The weakest class is c5 at 45.0 % IoU; worse than before: c5 (−5.0), c4 (−4.0), "
+        "c3 (−3.0) and 2 more."
     )
 
 
 def test_an_absent_class_is_never_the_worst() -> None:
     classes = (Change("road", 0.5, 0.6), Change("train", math.nan, math.nan))
-    assert three_sentences(replace(STANDING, classes=classes))[1].startswith("Worst is road")
+    assert three_sentences(replace(SUMMARY, classes=classes))[1].startswith(
+        "The weakest class is road"
+    )
 
 
 def _rows(first: int, last: int, stage: str) -> list[dict[str, object]]:
@@ -121,7 +145,7 @@ def test_time_left_goes_by_the_clock_of_the_last_steps() -> None:
     left = time_left(info, _rows(1, 20, "warmup") + _rows(21, 30, "adapt"))
     assert left is not None
     assert left[0] == "20 s left"
-    assert left[1].endswith("2.00 s a step")
+    assert left[1].endswith("2.00 s per step")
 
 
 def test_an_earlier_stage_gives_a_least_time() -> None:
@@ -152,14 +176,14 @@ def test_alarms_that_hold_now_come_worst_first_with_the_step_they_began() -> Non
         {"step": 40, "class": None, "kind": "map_rebuilt"},
         {"step": 90, "class": None, "kind": "not_finite"},
     ]
-    found = [(e["kind"], e["class"], e["since"]) for e in alarms(events, [10, 20, 30, 40])]
+    found = [(e["kind"], e["class"], e["since"]) for e in active_alarms(events, [10, 20, 30, 40])]
     assert found == [("class_starves", "car", 30), ("class_lost", "sky", 40)]
-    assert alarms(events, []) == []
+    assert active_alarms(events, []) == []
 
 
 def test_an_alarm_that_always_held_began_with_the_first_snapshot() -> None:
     events = [{"step": s, "class": "car", "kind": "class_lost"} for s in (20, 10)]
-    assert [event["since"] for event in alarms(events, [10, 20])] == [10]
+    assert [event["since"] for event in active_alarms(events, [10, 20])] == [10]
 
 
 def test_counts_are_said_with_their_noun() -> None:
@@ -170,5 +194,5 @@ def test_every_alarm_of_the_analysis_has_words_and_every_word_an_alarm() -> None
     assert set(KINDS) == {kind for kind in EventKind if kind.is_alarm}
     for kind in KINDS:
         event = {"kind": kind, "class": "car"}
-        assert "{" not in f"{alarm_phrase(event, 'Car')}{alarm_title(event, 'Car')}{told(kind)}"
-        assert "{" not in number_text(kind, 1.0)
+        assert "{" not in f"{alarm_phrase(event, 'Car')}{alarm_title(event, 'Car')}{label(kind)}"
+        assert "{" not in value_text(kind, 1.0)

@@ -64,7 +64,7 @@ def test_warming_up_claims_nothing(text: Callable[[], str], tmp_path: Path) -> N
     run = SyntheticRun(tmp_path)
     run.write_probe()
     run.write_snapshot(0)
-    assert "Warming up on labelled pictures; dusk comes after" in text()
+    assert "Warming up on labelled day images; adaptation to dusk starts at step 20" in text()
     run.finish()
 
 
@@ -75,10 +75,10 @@ def test_a_finished_run_says_better_worst_and_how_sure(
     scores = [Run(path).snapshot(step).scores["target"]["mean_iou"] for step in (20, 40)]
     change = round(round(100 * scores[1], 1) - round(100 * scores[0], 1), 1)
     shown = text()
-    assert f"Dusk is up {change:.1f} points" in shown
-    assert f"better than before adaptation, from {100 * scores[0]:.1f} to" in shown
-    assert "Worst is" in shown
-    assert "How sure: 3 of 3 dusk images got better" in shown
+    assert f"Dusk is up {change:.1f} points since the warm-up" in shown
+    assert f"Mean IoU on dusk rose from {100 * scores[0]:.1f} to {100 * scores[1]:.1f} %" in shown
+    assert "The weakest class is" in shown
+    assert "3 of 3 dusk images improved" in shown
     assert f"Target mIoU {100 * scores[1]:.1f} %" in shown
 
 
@@ -87,7 +87,7 @@ def test_a_stalled_run_names_its_process(text: Callable[[], str], tmp_path: Path
     run.write_probe()
     run.writer._ended.set()
     set_recorded(run.path, heartbeat_at="2026-01-01T00:00:00.000Z", step=3)
-    assert f"process {run.writer.info.pid} still runs" in text()
+    assert f"process {run.writer.info.pid} is still running" in text()
 
 
 def test_a_crashed_run_says_how_to_go_on(text: Callable[[], str], tmp_path: Path) -> None:
@@ -108,13 +108,13 @@ def test_a_failed_run_gives_its_reason(text: Callable[[], str], tmp_path: Path) 
 def test_a_stopped_run_says_where(text: Callable[[], str], tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path)
     set_recorded(path, status="stopped", step=31)
-    assert "Stopped by you at step 31" in text()
+    assert "Stopped at step 31" in text()
 
 
 def test_without_target_labels_no_score_is_claimed(text: Callable[[], str], tmp_path: Path) -> None:
     write_synthetic_run(tmp_path, target_labels=False)
     shown = text()
-    assert "Dusk has no labels here, so no score can say whether it is better" in shown
+    assert "Dusk has no labels, so no score can say whether it got better" in shown
     assert "Target mIoU" not in shown
     assert "Margin on dusk" in shown
 
@@ -162,9 +162,9 @@ def test_alarms_stand_with_the_step_they_began(text: Callable[[], str], tmp_path
     writer.append_events(events)
     writer.append_measures([margin_row(step, 0.1) for step in (20, 30, 40)])
     shown = text()
-    assert "Car starves" in shown
-    assert "2 % of its pixels are kept, limit 5 %. Since step 30." in shown
-    assert "car is running out of labels" in shown
+    assert "Car: too few pseudo labels" in shown
+    assert "2 % of its pixels are kept, limit 5 %. Began at step 30." in shown
+    assert "car is running out of pseudo labels" in shown
 
 
 def test_text_from_a_run_is_shown_as_text(text: Callable[[], str], tmp_path: Path) -> None:

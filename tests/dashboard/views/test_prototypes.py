@@ -9,7 +9,7 @@ from dashboard.charts.common import Look
 from dashboard.charts.prototypes import cosine_figure, drift_figure, pair_list
 from dashboard.charts.timeline import timeline_figure
 from dashboard.data import runs_folder
-from dashboard.text.prototypes import Course, Pair
+from dashboard.text.prototypes import History, Pair
 from dashboard.text.timeline import Span
 from spcl.analysis.worker import analyse
 from spcl.store.limits import Limits
@@ -80,13 +80,13 @@ def test_below_the_diagonal_is_now_and_above_before() -> None:
     assert "<b>Car" not in str(figure.layout.xaxis.ticktext)
 
 
-def test_every_course_has_its_line_on_one_scale() -> None:
-    courses = [Course(1, (20, 40), (0.0, 0.3), 120, 0), Course(0, (20, 40), (0.0, 0.1), 9, 60)]
-    figure = drift_figure(courses, LOOK, Limits())
+def test_every_history_has_its_line_on_one_scale() -> None:
+    histories = [History(1, (20, 40), (0.0, 0.3), 120, 0), History(0, (20, 40), (0.0, 0.1), 9, 60)]
+    figure = drift_figure(histories, LOOK, Limits())
     lines = [trace for trace in figure.data if trace.mode == "lines"]
     assert [tuple(line.y) for line in lines] == [(0.0, 0.3), (0.0, 0.1)]
     assert figure.layout.yaxis.range == figure.layout.yaxis2.range
-    assert any("unseen 60 steps" in note.text for note in figure.layout.annotations)
+    assert any("60 updates ago" in note.text for note in figure.layout.annotations)
 
 
 def test_the_timeline_has_a_bar_a_class_and_grey_for_what_is_to_come() -> None:

@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from dashboard.charts import separability as charts
+from dashboard.charts.domain_gap import gap_figure
 from dashboard.text import separability as words
 from dashboard.text.captions import PAGE, caption
+from dashboard.text.domain_gap import gap_changes, gap_histories, gap_reading
 from dashboard.text.rivals import rival_reading, rival_table
 from spcl.analysis.measures.snapshot import separability
 from spcl.store.reader import Run
@@ -40,30 +42,30 @@ def test_a_row_holds_the_numbers_of_its_step(measures):
     assert row.source == mine["source", 40]
     assert row.target == mine["target", 40]
     assert row.before == mine["target", 20]
-    assert len(row.course) == 5
+    assert len(row.history) == 5
 
 
 def test_headline_counts_the_weak_classes():
     def row(name, value):
         return words.ClassRow(name, 0.9, value, math.nan, None, math.nan, ())
 
+    def said(rows, labels="truth"):
+        measure = "nearest_prototype_accuracy"
+        return words.headline(rows, measure, labels=labels, target="dusk", num_snapshots=2)
+
     rows = [row("a", 0.5), row("b", 0.8), row("c", 0.9)]
-    assert (
-        words.headline(rows, "nearest_prototype_accuracy", target="dusk", num_snapshots=2)
-        == "2 of 3 classes stand apart at dusk; 1 still mixes"
-    )
-    assert words.headline(
-        rows[1:], "nearest_prototype_accuracy", target="dusk", num_snapshots=2
-    ).startswith("All 2 classes")
-    assert words.headline([], "margin_mean", target="dusk", num_snapshots=2).startswith("Nothing")
+    assert said(rows) == "2 of 3 classes stand apart on dusk; 1 does not (below 70 %)"
+    assert said(rows[1:]) == "All 2 classes stand apart on dusk"
+    assert said(rows, "pseudo").startswith("Going by pseudo labels, 2 of 3 classes stand apart")
+    assert said([]).startswith("Nothing")
 
 
 def test_gap_changes_put_what_closed_least_first(measures):
-    courses = words.gap_courses(measures, 40)
-    changes = words.gap_changes(courses, 20)
-    values = [change for _, _, change in changes]
+    histories = gap_histories(measures, 40)
+    changes = gap_changes(histories, 20)
+    values = [one.change for one in changes]
     assert values == sorted(values, reverse=True)
-    assert "closed most" in words.gap_reading(changes, DISPLAY)
+    assert "closed most" in gap_reading(changes, DISPLAY)
 
 
 def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
@@ -84,11 +86,11 @@ def test_figures_draw_every_class(measures, measure, dark):
 
 
 def test_the_gap_figure_labels_what_moved(measures):
-    courses = words.gap_courses(measures, 40)
-    changes = words.gap_changes(courses, 20)
-    figure = charts.gap_figure(courses, changes, display=DISPLAY, mark=MARK, dark=False)
+    histories = gap_histories(measures, 40)
+    changes = gap_changes(histories, 20)
+    figure = gap_figure(histories, changes, display=DISPLAY, mark=MARK, dark=False)
     labels = [note.text for note in figure.layout.annotations]
-    assert any(DISPLAY[changes[0][0]] in text for text in labels)
+    assert any(DISPLAY[changes[0].name] in text for text in labels)
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -124,4 +126,7 @@ def test_rivals_stand_side_by_side_with_disagreement_first(measures):
     counts = [len(rivals) for rivals in named]
     assert counts == sorted(counts, reverse=True)
     split = sum(count > 1 for count in counts)
+    assert split
     assert f"For {split} of {len(table)} classes" in rival_reading(table)
+    agreed = table.assign(**dict.fromkeys(("By prototype", "By margin", "By confusion"), "Sky 1"))
+    assert f"The three agree for all {len(table)} classes." in rival_reading(agreed)

@@ -1,0 +1,63 @@
+"""Rows and sentences of the domain gap: how far apart a class lies in the two domains."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dashboard.text.captions import caption
+from dashboard.text.common import first_upper, listing
+from dashboard.text.separability import labels_used, values_by_class
+
+MIN_CHANGE = 0.005
+"""A smaller change of the gap, in class spreads, is none."""
+
+
+def gap_histories(measures: pd.DataFrame, step: int) -> dict[str, dict[int, float]]:
+    """Return class -> step -> domain gap in class spreads, up to `step`."""
+    values = values_by_class(measures, "domain_gap", "both", labels_used(measures, "target"))
+    return {
+        name: {at: value for at, value in sorted(history.items()) if at <= step}
+        for name, history in values.items()
+    }
+
+
+@dataclass(frozen=True)
+class GapChange:
+    """Domain gap of a class now, in class spreads, and its change (NaN if unknown)."""
+
+    name: str
+    now: float
+    change: float
+
+
+def gap_changes(
+    histories: Mapping[str, Mapping[int, float]], before: int | None
+) -> list[GapChange]:
+    """Return the gap of each class now and its change since `before`, least closed first."""
+    changes = []
+    for name, history in histories.items():
+        if not history:
+            continue
+        now = history[max(history)]
+        reference = history.get(before, history[min(history)]) if before is not None else math.nan
+        changes.append(GapChange(name, now, now - reference))
+    return sorted(changes, key=lambda one: (math.isnan(one.change), -one.change))
+
+
+def gap_reading(changes: Sequence[GapChange], display: Mapping[str, str]) -> str:
+    """Return how to read the gap lines, with the class that changed most."""
+    says = caption("domain_gap").says
+    start = says[0].lower() + says[1:]
+    known = [one for one in changes if math.isfinite(one.change)]
+    if not known:
+        return f"{start} Changes appear once the warm-up is over."
+    closest = min(known, key=lambda one: one.change)
+    first = ""
+    if closest.change < -MIN_CHANGE:
+        name = display[closest.name]
+        first = f" {name} closed most: {closest.now - closest.change:.2f} → {closest.now:.2f}."
+    apart = [display[one.name].lower() for one in known if one.change > MIN_CHANGE]
+    second = f" {first_upper(listing(apart[:3]))} moved apart." if apart else ""
+    return f"{start}{first}{second}"
