@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from spcl.config import Config
-from spcl.method.adversarial import Discriminator, fooling_loss, telling_loss
+from spcl.method.adversarial import Discriminator, adversarial_loss, discriminator_loss
 from spcl.method.resize import upsample
 
 RATE = 1e-4
@@ -40,7 +40,7 @@ class Adversary:
         size = (int(shape[0]), int(shape[1]))
         source, target = (upsample(logits, size) for logits in (source_logits, target_logits))
         target_scale = self.scale if self.mode == "equal" else 1.0
-        told = telling_loss(
+        told = discriminator_loss(
             self.discriminator,
             source,
             target,
@@ -51,7 +51,7 @@ class Adversary:
         told.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.discriminator.requires_grad_(False)
-        fooled = fooling_loss(self.discriminator, target, scale=target_scale)
+        fooled = adversarial_loss(self.discriminator, target, scale=target_scale)
         self.discriminator.requires_grad_(True)
         return {"adversarial": fooled}
 
