@@ -207,7 +207,7 @@ class Recorder:
                 matrix = confusion_matrix(prediction.label, prediction.class_ids, num_classes)
                 total += matrix
                 num_labeled += 1
-            number = wanted.get(prediction.number)
+            number = wanted.get(prediction.index)
             if number is None:
                 continue
             key = self.probe.images[number].key
