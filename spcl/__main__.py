@@ -1,4 +1,4 @@
-"""`python -m spcl COMMAND`: exit 0, or 2 with one sentence for a user's mistake, 1 for ours."""
+"""`python -m spcl COMMAND`: exit 0, or 2 with one sentence for a user's mistake, 1 for a bug."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The one kind of error a user is meant to read: a sentence, never a traceback."""
+"""Errors meant for the user: one sentence, never a traceback."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,6 +9,6 @@ __all__ = ["UserError", "suggestion"]
 
 
 def suggestion(word: str, allowed: Iterable[str]) -> str:
-    """Return `; did you mean "..."?` for the nearest allowed word, or an empty string."""
+    """Return `; did you mean "..."?` with the closest allowed word, or an empty string."""
     nearest = get_close_matches(word, list(allowed), n=1, cutoff=0.5)
     return f'; did you mean "{nearest[0]}"?' if nearest else ""

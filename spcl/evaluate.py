@@ -1,4 +1,4 @@
-"""Scores from one confusion matrix over a whole split; an absent class is NaN and left out."""
+"""Score a split by one confusion matrix; absent classes are NaN and left out of the mean."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,25 +20,25 @@ Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What a model says of one image; brought to the label's size only where somebody asks.
+    """A model's output for one image; upsampled to the label's size only when needed.
 
     Attributes:
-        number: the image's place in its split.
+        index: the image's index in its split.
         image: RGB, (H, W, 3).
         label: class ids, (H', W'), or None.
         features: (C, h, w), at stride 8.
         logits: (K, h, w), at stride 8.
     """
 
-    number: int
+    index: int
     image: NDArray[np.uint8]
     label: NDArray[np.uint8] | None
     features: Tensor
     logits: Tensor
 
     @cached_property
-    def _own(self) -> Tensor:
-        """Return the logits at the size of the label, or of the image."""
+    def _full_size_logits(self) -> Tensor:
+        """Return the logits at the size of the label, or of the image without one, (K, H', W')."""
         height, width = self.image.shape[:2] if self.label is None else self.label.shape
         with torch.inference_mode():
             return upsample(self.logits[None], (height, width))[0]
@@ -46,25 +46,26 @@ class Prediction:
     @cached_property
     def class_ids(self) -> NDArray[np.uint8]:
         """Return the predicted class of every pixel, (H', W')."""
-        return class_ids(self._own)
+        return class_ids(self._full_size_logits)
 
     def confidence(self) -> NDArray[np.float32]:
-        """Return the probability of that class, (H', W')."""
+        """Return the probability of the predicted class, (H', W')."""
         with torch.inference_mode():
-            values: NDArray[np.float32] = self._own.softmax(0).amax(0).cpu().numpy()
+            highest = self._full_size_logits.softmax(0).amax(0)
+            values: NDArray[np.float32] = highest.cpu().numpy()
         return values
 
 
 def predict_split(
     predict: Predict, frames: Frames, *, size: tuple[int, int], batch_size: int = 4
 ) -> Iterator[Prediction]:
-    """Yield the prediction for every image of a split, in order.
+    """Yield the model's prediction for each image of a split, in order.
 
     Args:
         predict: the model, in eval mode; called without gradients.
         frames: the split.
-        size: model input, height and width; logits are upsampled bilinearly to the label's size.
-        batch_size: images a call.
+        size: height and width of the model's input.
+        batch_size: images per call.
     """
     for start in range(0, len(frames), batch_size):
         indices = range(start, min(start + batch_size, len(frames)))
@@ -77,7 +78,7 @@ def predict_split(
 
 
 def class_ids(logits: Tensor) -> NDArray[np.uint8]:
-    """Return the class of the highest score, (K, H, W) -> (H, W); `argmax` takes 4 x as long."""
+    """Return the highest-scoring class, (K, H, W) -> (H, W); `argmax` takes four times as long."""
     ids: NDArray[np.uint8] = logits.max(0).indices.to(torch.uint8).cpu().numpy()
     return ids
 

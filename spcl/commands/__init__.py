@@ -1,4 +1,4 @@
-"""The command line: one file a command, each imported only when it is asked for."""
+"""The command line: one file per command, imported only when that command runs."""
 
 import argparse
 import importlib
@@ -10,12 +10,12 @@ from spcl.errors import UserError, suggestion
 
 COMMANDS = {
     "demo": "adapt on the embedded pair while the dashboard shows it",
-    "check": "audit a folder pair",
-    "adapt": "adapt a model, recording into a run folder",
+    "check": "audit a folder pair before training",
+    "adapt": "adapt a model to the target and record the run",
     "evaluate": "print the scores of a run",
-    "analyse": "projections, separability, drift of a run",
-    "ablate": "the arms of a comparison, one table",
-    "runs": "list the runs of a folder",
+    "analyse": "compute maps, separability and drift of a run",
+    "ablate": "run the arms of a comparison and print one table",
+    "runs": "list the runs in a folder",
 }
 
 
@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
+    """Run one command and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _dispatch(words)

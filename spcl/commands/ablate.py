@@ -1,4 +1,4 @@
-"""Run the arms of a comparison over seeds, resumable, and print one table on target/val."""
+"""Run the arms of a comparison over seeds and print one table on target/val; resumable."""
 
 import argparse
 import json
@@ -18,14 +18,14 @@ from spcl.errors import UserError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("words", nargs="+", metavar="CONFIG.toml [KEY=VALUE ...]")
-    parser.add_argument("--seeds", default="0", help="for example 0,1,2")
+    parser.add_argument("--seeds", default="0", help="seeds with commas, for example 0,1,2")
     parser.add_argument("--arms", default=",".join(ARMS), help=f"some of {', '.join(ARMS)}")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run and print."""
+    """Run the arms that are missing and print the table."""
     from spcl.adapt import Adaptation, run_to_end
     from spcl.config import load_config
 
@@ -56,12 +56,14 @@ def run(arguments: argparse.Namespace) -> int:
 def _seeds(text: str) -> list[int]:
     words = [word.strip() for word in text.split(",") if word.strip()]
     if not words or not all(word.isdigit() for word in words):
-        raise UserError(f'--seeds is "{text}"; use whole numbers with commas, for example 0,1,2')
+        raise UserError(
+            f'--seeds is "{text}"; use whole numbers separated by commas, for example 0,1,2'
+        )
     return [int(word) for word in words]
 
 
 def as_json(scores: list[ArmScore]) -> dict[str, dict[str, object]]:
-    """Return {arm: {seeds, mean_iou, per_class_iou}}; IoU in [0, 1]."""
+    """Return {arm: {seeds, mean_iou, per_class_iou}}, with IoU in [0, 1]."""
     by_arm: dict[str, list[ArmScore]] = defaultdict(list)
     for score in scores:
         by_arm[score.arm].append(score)
@@ -78,9 +80,10 @@ def as_json(scores: list[ArmScore]) -> dict[str, dict[str, object]]:
 
 
 def arms_table(scores: list[ArmScore], *, change: tuple[str, str] | None = None) -> Table:
-    """Return classes by arms, IoU in %, mean over seeds and its spread.
+    """Return a table of IoU in %, classes by arms, averaged over seeds.
 
-    With `change` = (reference, result) a last column has their difference in points.
+    With several seeds the last row is the standard deviation of the mean IoU. With
+    `change` = (reference, result) the last column is their difference in points.
     """
     arms = list(dict.fromkeys(score.arm for score in scores))
     columns = [f"{change[1]} - {change[0]}"] if change else []
@@ -97,12 +100,12 @@ def arms_table(scores: list[ArmScore], *, change: tuple[str, str] | None = None)
     table.add_row("mean", *cells, *_change(means, change))
     if len({score.seed for score in scores}) > 1:
         spreads = [_spread([s.mean_iou for s in scores if s.arm == arm]) for arm in arms]
-        table.add_row("over seeds", *spreads)
+        table.add_row("std over seeds", *spreads)
     return table
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    """Return the mean of the known values in %, to one decimal."""
+    """Return the mean of the values that exist, in % to one decimal."""
     known = [value for value in values if value is not None]
     return round(100 * float(np.mean(known)), 1) if known else None
 

@@ -1,4 +1,4 @@
-"""Adapt a model to an unlabelled target domain, recording into a run folder."""
+"""Adapt a model to an unlabelled target domain and record the run in a folder."""
 
 import argparse
 from pathlib import Path
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("words", nargs="*", metavar="CONFIG.toml [KEY=VALUE ...]")
-    parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="continue a run")
-    parser.add_argument("--preset", choices=sorted(PRESETS), help="set of defaults")
+    parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="continue this run")
+    parser.add_argument("--preset", choices=sorted(PRESETS), help="defaults of all keys (spcl)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
     parser.add_argument("--id", help="name of the new run's folder")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Start or continue a run and train it to its end."""
+    """Start or resume a run and train it to its end."""
     from spcl import adapt, launch
 
     if arguments.resume is not None:
@@ -41,13 +41,13 @@ def _started(arguments: argparse.Namespace) -> "Adaptation":
     from spcl.config import load_config
 
     if not arguments.words:
-        raise UserError("no configuration given; use for example: adapt configs/streets.toml")
+        raise UserError("no configuration given; name one, for example: adapt configs/streets.toml")
     if "=" in arguments.words[0]:
         raise UserError(
-            f'"{arguments.words[0]}" is no configuration file; name it before KEY=VALUE'
+            f'"{arguments.words[0]}" is not a configuration file; name one before KEY=VALUE'
         )
     preset = [f"preset={arguments.preset}"] if arguments.preset else []
     config = load_config(Path(arguments.words[0]), [*preset, *arguments.words[1:]])
     if arguments.id is not None and Path(arguments.id).name != arguments.id:
-        raise UserError(f'"{arguments.id}" is no folder name; use letters, digits, - and _')
+        raise UserError(f'"{arguments.id}" is not a folder name; use letters, digits, - and _')
     return launch.start(config, runs_dir=arguments.runs, run_id=arguments.id)

@@ -1,4 +1,4 @@
-"""Compute projections, separability and drift of a run into its derived/ folder."""
+"""Compute maps, separability and drift of a run and write them to its derived/ folder."""
 
 import argparse
 import json
@@ -11,12 +11,14 @@ from spcl.store.reader import Run
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
-    parser.add_argument("--follow", action="store_true", help="go on until the run has ended")
-    parser.add_argument("--json", action="store_true", help="print the last measures as JSON")
+    parser.add_argument("--follow", action="store_true", help="keep analysing until the run ends")
+    parser.add_argument(
+        "--json", action="store_true", help="print the latest measures as one JSON object"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Analyse what is there, or follow a growing run."""
+    """Analyse the snapshots that exist, or follow a run until it ends."""
     opened = Run.open(arguments.run_dir)
     if arguments.follow:
         os.nice(max(0, 19 - os.nice(0)))

@@ -1,4 +1,4 @@
-"""Audit a folder pair: sizes, ids, class shares, missing labels; exit 2 if it cannot be used."""
+"""Audit a folder pair: sizes, ids, class shares, missing labels; exit 2 if it is not usable."""
 
 import argparse
 import sys
@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the audit as a table."""
+    """Print the audit as a table, then warnings, then problems."""
     report = audit(arguments.data_root)
     console = Console()
     console.print(report.table())

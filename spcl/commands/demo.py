@@ -1,4 +1,4 @@
-"""Adapt on the embedded pair while the dashboard shows it; serves until Ctrl-C."""
+"""Adapt on the embedded pair while the dashboard shows it, and keep serving until Ctrl-C."""
 
 import argparse
 import contextlib
@@ -26,12 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
     parser.add_argument("--port", type=int, default=8501, help="first port to try")
-    parser.add_argument("--headless", action="store_true", help="no server; ends by itself")
-    parser.add_argument("words", nargs="*", metavar="KEY=VALUE", help="settings to change")
+    parser.add_argument("--headless", action="store_true", help="do not serve; exit when done")
+    parser.add_argument("words", nargs="*", metavar="KEY=VALUE", help="settings to override")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Serve, train, compare with source-only and AdaBN, keep serving."""
+    """Serve, train, compare with source-only and AdaBN, then keep serving."""
     from spcl.config import load_config
 
     _require_writable(arguments.runs)
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         _adapt_and_compare(config, pair, arguments.runs, console)
         if served is not None:
             console.print(
-                f"The dashboard keeps serving at {served.address}; end it with Ctrl-C.",
+                f"The dashboard is still serving at {served.address}; press Ctrl-C to stop it.",
                 markup=False,
                 highlight=False,
             )
@@ -62,7 +62,7 @@ def _require_writable(runs_dir: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise UserError(
-            f"{runs_dir} cannot be written ({error.strerror}); give a writable folder with --runs"
+            f"{runs_dir} cannot be written ({error.strerror}); name a writable folder with --runs"
         ) from None
 
 
@@ -75,12 +75,12 @@ class _Served(NamedTuple):
 
 @contextlib.contextmanager
 def _dashboard(runs_dir: Path, port: int) -> Iterator[_Served]:
-    """Run the dashboard as a process of its own and pass on what it prints."""
+    """Run the dashboard in a separate process and forward its output."""
     command = [sys.executable, "-m", "dashboard", str(runs_dir.resolve()), "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         address = _address_of(server)
-        threading.Thread(target=_pass_on, args=(server,), daemon=True).start()
+        threading.Thread(target=_forward_output, args=(server,), daemon=True).start()
         yield _Served(server, address)
     finally:
         server.terminate()
@@ -88,17 +88,17 @@ def _dashboard(runs_dir: Path, port: int) -> Iterator[_Served]:
 
 
 def _address_of(server: "subprocess.Popen[str]") -> str:
-    """Return the address the dashboard prints once it answers (UserError if it ends before)."""
+    """Return the address the dashboard prints once it answers (UserError if it exits first)."""
     assert server.stdout is not None, "its output is piped"
     for line in server.stdout:
         print(line, end="", flush=True)
-        found = next((word for word in line.split() if word.startswith("http://")), None)
-        if found is not None:
-            return found
-    raise UserError("the dashboard did not start; run the demo with --headless to do without it")
+        address = next((word for word in line.split() if word.startswith("http://")), None)
+        if address is not None:
+            return address
+    raise UserError("the dashboard did not start; use --headless to run the demo without it")
 
 
-def _pass_on(server: "subprocess.Popen[str]") -> None:
+def _forward_output(server: "subprocess.Popen[str]") -> None:
     assert server.stdout is not None, "its output is piped"
     for line in server.stdout:
         print(line, end="", flush=True)
@@ -106,7 +106,7 @@ def _pass_on(server: "subprocess.Popen[str]") -> None:
 
 @contextlib.contextmanager
 def _opening(config: "Config") -> Iterator["Future[object]"]:
-    """Draw the pair, if it has not been drawn yet, while server and libraries are starting."""
+    """Draw the pair, unless it is cached, while the server starts and libraries load."""
     from spcl.data.pairs import open_pair
 
     with ThreadPoolExecutor(1) as pool:
@@ -133,9 +133,11 @@ def _adapt_and_compare(
     beside = launch.start(
         reference, runs_dir=runs_dir / ".reference", run_id=f"{path.name}-source-only"
     )
-    with training_progress("For comparison: as many updates on the source alone") as progress:
+    with training_progress(
+        "For comparison: the same number of updates on the source only"
+    ) as progress:
         adapt.run_to_end(beside, progress)
-    assert beside.recorder.path is not None, "the reference is recorded, too"
+    assert beside.recorder.path is not None, "the comparison run records"
     plain, adapted = Run.open(beside.recorder.path), Run.open(path)
     scores = [
         scores_of(adapted, "before", config.seed),
@@ -145,9 +147,9 @@ def _adapt_and_compare(
     ]
     console.print(arms_table(scores, change=("before", "spcl")))
     console.print(
-        f"{path}: before, source_only and adabn against spcl (adapted), IoU in % on the "
+        f"{path}: before, source_only and adabn against spcl (adapted), IoU in % on "
         f"{adapted.snapshot(adapted.steps()[-1]).scores['target']['num_images']} target/val images;"
-        " source_only and adabn are a second run of as many updates from the same warm-up.",
+        " source_only and adabn come from a second run of equal length from the same warm-up.",
         markup=False,
         highlight=False,
     )

@@ -1,4 +1,4 @@
-"""Print the scores of a run at a step, from one confusion matrix over the split."""
+"""Print a run's scores at one step, from one confusion matrix over the split."""
 
 import argparse
 import json
@@ -20,16 +20,16 @@ SPLITS = ("source/train", "source/val", "target/train", "target/val")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
-    parser.add_argument("--at", metavar="STEP", help="a step, or before, or last (default)")
+    parser.add_argument("--at", metavar="STEP", help="a step, before, or last (default)")
     parser.add_argument("--split", default="target/val", help=f"one of {', '.join(SPLITS)}")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print per-class IoU and mean IoU, and what the run must say of itself."""
+    """Print per-class IoU, mean IoU and the run's notes."""
     opened = Run.open(arguments.run_dir)
     if arguments.split not in SPLITS:
-        raise UserError(f'"{arguments.split}" is no split; use one of {", ".join(SPLITS)}')
+        raise UserError(f'"{arguments.split}" is not a split; use one of {", ".join(SPLITS)}')
     step = _step(opened, arguments.at)
     result = _result(opened, step, arguments.split)
     if arguments.json:
@@ -56,20 +56,20 @@ def _step(opened: Run, at: str | None) -> int:
             raise UserError(f"{opened.path} has not finished its warm-up; use --at last")
         return int(before)
     if not at.isdigit() or int(at) not in steps:
-        raise UserError(f"--at is {at}; snapshots exist at {', '.join(map(str, steps))}")
+        raise UserError(f"--at is {at}; use before, last or one of {', '.join(map(str, steps))}")
     return int(at)
 
 
 def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
     info = opened.info()
-    domain, part = split.split("/")
-    if part == "val":
+    domain, subset = split.split("/")
+    if subset == "val":
         scores = opened.snapshot(step).scores.get(domain)
         if scores is None:
-            raise UserError(f"{split} of {info.id} has no labels, so there is nothing to score")
+            raise UserError(f"{split} of {info.id} has no labels to score; choose another split")
         values, num_images = scores["per_class_iou"], scores["num_images"]
     else:
-        print(f"running the model on {split}", file=sys.stderr)
+        print(f"running the model on {split} ...", file=sys.stderr)
         values, num_images = _run_model(opened, step, domain, split)
     known = [value for value in values if value is not None]
     return {

@@ -1,4 +1,4 @@
-"""A progress bar with time left, on standard error."""
+"""A progress bar with the time left, on standard error."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +22,11 @@ STAGES = {
 
 @contextmanager
 def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | None], None]]:
-    """Show step of total, stage, target score and time left while the block runs."""
+    """Show stage, step, time left and target score while the block runs.
+
+    Yields a function to call after each update with step, total steps, stage and target mIoU in
+    [0, 1], or None before the first score.
+    """
     console = Console(stderr=True)
     console.print(title, markup=False, highlight=False)
     columns = (
@@ -37,7 +41,7 @@ def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | N
     with Progress(*columns, console=console, refresh_per_second=4) as bar:
         task = bar.add_task("preparing", total=None, score="")
 
-        def tell(step: int, total: int, stage: str, score: float | None) -> None:
+        def report(step: int, total: int, stage: str, score: float | None) -> None:
             text = "" if score is None else f"target mIoU {100 * score:.1f} %"
             bar.update(
                 task,
@@ -47,4 +51,4 @@ def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | N
                 score=text,
             )
 
-        yield tell
+        yield report

@@ -1,4 +1,4 @@
-"""List every run of a folder: id, status, stage, step, problem."""
+"""List the runs in a folder with status, stage, step and any problem."""
 
 import argparse
 import json
@@ -18,9 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the list; a damaged run keeps its row."""
+    """Print the list; a damaged run has a row, too."""
     if not arguments.runs_dir.is_dir():
-        raise UserError(f"{arguments.runs_dir} is not a folder; name the folder that holds runs")
+        raise UserError(
+            f"{arguments.runs_dir} is not a folder; name the folder that contains the runs"
+        )
     summaries = list_runs(arguments.runs_dir)
     if arguments.json:
         print(json.dumps({"runs": [_row(summary) for summary in summaries]}))

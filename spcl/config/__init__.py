@@ -1,4 +1,4 @@
-"""Everything that can be set: one frozen tree, read from TOML and `KEY=VALUE`."""
+"""All settings of a run: one frozen tree, read from TOML and `KEY=VALUE` overrides."""
 
 from spcl.config.recorded import recorded_config
 from spcl.config.tree import Config, known_keys, load_config, make_config, plain

@@ -1,7 +1,7 @@
-"""Presets: values that take the place of the defaults, below a file's and the command line's.
+"""Presets: values that replace the defaults; files and the command line override them.
 
-`released` is the authors' public code as it was read; what is wrong with it, and which key mends
-it, stands in docs/method.md.
+`released` follows the authors' public code; docs/method.md lists its defects and the key that fixes
+each.
 """
 
 from typing import Any
@@ -34,7 +34,7 @@ RELEASED_METHOD: Table = {
     "selftrain": {"mode": "stage", "scale": (0.5, 1.5)},
     "normalization": {"target_statistics": False},
 }
-"""The rows of the method; a comparison at equal optimiser and augmentation changes these only."""
+"""The method alone; a comparison with equal optimiser and augmentation changes only these."""
 
 _RELEASED_TRAINING: Table = {
     "data": {"jitter": 0.0},

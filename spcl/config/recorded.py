@@ -1,4 +1,4 @@
-"""The configuration of a recorded run, whatever spelling it was recorded with."""
+"""Read the configuration of a recorded run, including those recorded with older spellings."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ _VALUES = {
 
 
 def recorded_config(raw: Mapping[str, Any], overrides: Sequence[str] = (), *, where: str) -> Config:
-    """Build the tree from the `config` of a `run.json`; keys of 2026-11 and before are renamed."""
+    """Build the tree from the `config` of a `run.json`, renaming keys of 2026-11 and before."""
     return make_config(_renamed(raw), overrides, where=where)
 
 

@@ -1,4 +1,4 @@
-"""Settings as people write them: KEY=VALUE overrides in, one sentence about a mistake out."""
+"""Parse KEY=VALUE overrides, and describe a wrong setting in one sentence."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ def fields_of(section: Any) -> dict[str, FieldInfo]:
 
 
 def keys_of(model: Any, prefix: str = "") -> list[str]:
-    """Return every key that can be set, in dotted form."""
+    """Return every key of a model in dotted form."""
     keys: list[str] = []
     for name, field in fields_of(model).items():
         kind = field.annotation
@@ -37,12 +37,12 @@ def keys_of(model: Any, prefix: str = "") -> list[str]:
 
 
 def copied(raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Return nested tables that may be changed."""
+    """Return a mutable copy of nested tables."""
     return {k: copied(v) if isinstance(v, Mapping) else v for k, v in raw.items()}
 
 
 def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two nested tables laid over each other."""
+    """Return two nested tables merged key by key; values of `above` win."""
     result = copied(below)
     for key, value in above.items():
         both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
@@ -51,17 +51,18 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
 
 
 def apply_override(raw: dict[str, Any], override: str, model: Model) -> None:
-    """Set one `KEY=VALUE` in nested tables (UserError: no such key, no `=`)."""
+    """Apply one `KEY=VALUE` to nested tables (UserError: unknown key, no `=`)."""
     key, separator, text = override.partition("=")
     if not separator or not key:
-        raise UserError(f'"{override}" is no override; write KEY=VALUE, for example seed=1')
+        raise UserError(f'"{override}" is not an override; write KEY=VALUE, for example seed=1')
     if key not in keys_of(model):
-        raise UserError(f'"{key}" is not a key{suggestion(key, keys_of(model)) or "; see --help"}')
+        hint = suggestion(key, keys_of(model)) or "; see the list in docs/method.md"
+        raise UserError(f'"{key}" is not a key{hint}')
     *sections, name = key.split(".")
     for section in sections:
         raw = raw.setdefault(section, {})
         if not isinstance(raw, dict):
-            raise UserError(f"{section} is {raw!r} in the configuration; it must be a table")
+            raise UserError(f"{section} is {raw!r} in the configuration; make it a table")
     raw[name] = _value(text)
 
 
@@ -77,8 +78,8 @@ _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 def sentence(error: Any, model: Model) -> str:
-    """Return what is wrong with one setting and what is allowed."""
-    location = [str(part) for part in error["loc"] if not _is_union_tag(str(part))]
+    """Describe a validation error: the key, its value, and what is allowed."""
+    location = [str(name) for name in error["loc"] if not _is_union_tag(str(name))]
     key = ".".join(location)
     if error["type"] in _UNKNOWN:
         hint = (
@@ -86,20 +87,21 @@ def sentence(error: Any, model: Model) -> str:
             or "; remove it, or see the list in docs/method.md"
         )
         return f'"{key}" is not a key{hint}'
-    parts = [part for part in location if not part.isdigit()]
-    return f"{'.'.join(parts)} is {error['input']!r}; use {_allowed(parts, model)}"
+    names = [name for name in location if not name.isdigit()]
+    return f"{'.'.join(names)} is {error['input']!r}; use {_allowed(names, model)}"
 
 
-def _is_union_tag(part: str) -> bool:
-    return part.startswith(("constrained-", "literal[", "function-")) or part in ("float", "int")
+def _is_union_tag(name: str) -> bool:
+    return name.startswith(("constrained-", "literal[", "function-")) or name in ("float", "int")
 
 
-def _allowed(parts: Sequence[str], model: Any) -> str:
-    for part in parts[:-1]:
-        model = fields_of(model)[part].annotation
-    if parts[-1] not in fields_of(model):
+def _allowed(names: Sequence[str], model: Any) -> str:
+    *sections, key = names
+    for section in sections:
+        model = fields_of(model)[section].annotation
+    if key not in fields_of(model):
         return "a table of settings"
-    field = fields_of(model)[parts[-1]]
+    field = fields_of(model)[key]
     return _describe(field.annotation, field.metadata)
 
 
@@ -111,7 +113,11 @@ def _describe(kind: Any, metadata: Sequence[Any]) -> str:
     if "Literal" in str(kind).split("[")[0]:
         return " or ".join(f'"{value}"' for value in get_args(kind))
     if "tuple" in str(kind).split("[")[0]:
-        return "two whole numbers, [height, width]"
+        each = _describe(get_args(kind)[0], ())
+        is_size = each.startswith("a whole number")
+        return (
+            "two whole numbers, [height, width]" if is_size else f"[smallest, largest], each {each}"
+        )
     members = [member for member in get_args(kind) if member is not type(None)]
     if members:
         return " or ".join(_describe(member, ()) for member in members)
@@ -121,14 +127,14 @@ def _describe(kind: Any, metadata: Sequence[Any]) -> str:
 
 def _range(metadata: Sequence[Any]) -> str:
     limits = []
-    for item in _flatten(metadata):
+    for constraint in _flatten(metadata):
         for name, words in (
             ("ge", "at least"),
             ("gt", "above"),
             ("le", "at most"),
             ("lt", "below"),
         ):
-            value = getattr(item, name, None)
+            value = getattr(constraint, name, None)
             if value is not None:
                 limits.append(f"{words} {value}")
     return f" {' and '.join(limits)}" if limits else ""

@@ -1,6 +1,6 @@
-"""Everything that can be set, in one frozen tree; TOML first, then KEY=VALUE, unknown keys refused.
+"""All settings in one frozen tree: TOML first, then KEY=VALUE; unknown keys are errors.
 
-The sections are in `settings.py`; `docs/method.md` says which equation a key belongs to.
+The sections are in `sections.py`; `docs/method.md` says which equation a key belongs to.
 """
 
 import os
@@ -41,11 +41,11 @@ from spcl.store.schema import Stage
 class Config(Section):
     """All settings of one run."""
 
-    seed: Count = Field(0, description="seed of weights, sampling and augmentation")
-    threads: Count = Field(0, description="torch threads; 0 is one fewer than the cores")
-    title: str = Field("", description="what people call this run")
+    seed: Count = Field(0, description="seed of initial weights, sampling, augmentation")
+    threads: Count = Field(0, description="torch threads; 0 means all cores but one")
+    title: str = Field("", description="name of the run in the dashboard")
     preset: Literal["spcl", "released"] = Field(
-        "spcl", description="defaults of all other keys: this method, or the released code's"
+        "spcl", description="defaults of all other keys: this method, or the released code"
     )
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
@@ -79,39 +79,39 @@ class Config(Section):
 
     @property
     def total_steps(self) -> int:
-        """Return the updates of all stages."""
+        """Return the number of updates of all stages."""
         return self.stages[-1].last_step
 
     @property
     def adapt_end(self) -> int:
-        """Return the last update of the adaptation proper."""
+        """Return the step at which the adaptation stage ends."""
         return self.warmup.steps + self.adapt.steps
 
     def stage_after(self, step: int) -> str:
-        """Return the stage that follows the update `step`."""
+        """Return the stage of the first update after `step`."""
         return next((s.name for s in self.stages if step < s.last_step), self.stages[-1].name)
 
     @property
     def num_threads(self) -> int:
-        """Return the torch threads: as set, else one fewer than the cores."""
+        """Return the number of torch threads; by default all cores but one."""
         return self.threads or max(1, (os.cpu_count() or 2) - 1)
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
-    """Read `path` (TOML) and apply `KEY=VALUE` overrides; UserError in one sentence."""
+    """Read a TOML file and apply `KEY=VALUE` overrides (UserError: unreadable, bad setting)."""
     if not path.is_file():
         raise UserError(f"{path} does not exist; name a configuration such as configs/streets.toml")
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} is not valid TOML: {error}; mend that line") from None
+        raise UserError(f"{path} is not valid TOML: {error}; correct that line") from None
     return make_config(raw, overrides, where=str(path))
 
 
 def make_config(
     raw: Mapping[str, Any], overrides: Sequence[str] = (), *, where: str = "configuration"
 ) -> Config:
-    """Build the tree from plain values and `KEY=VALUE` overrides; UserError in one sentence."""
+    """Build the tree from plain values and `KEY=VALUE` overrides (UserError: bad setting)."""
     written = copied(raw)
     for override in overrides:
         apply_override(written, override, Config)
@@ -123,10 +123,10 @@ def make_config(
 
 
 def plain(config: Config) -> dict[str, Any]:
-    """Return the tree as JSON types, for `run.json`."""
+    """Return the tree as plain JSON values, for `run.json`."""
     return config.model_dump(mode="json")
 
 
 def known_keys() -> list[str]:
-    """Return every key that can be set, in dotted form."""
+    """Return every key in dotted form."""
     return keys_of(Config)

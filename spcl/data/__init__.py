@@ -1,1 +1,1 @@
-"""Image pairs: folders on disk, the embedded drawn pair, their audit, and batches made of them."""
+"""Pairs of domains: folders on disk, the embedded drawn pair, their audit and their batches."""

@@ -1,6 +1,6 @@
-"""Batches as a pure function of (seed, step): resuming needs no sampler state, only the step.
+"""Batches as a pure function of (seed, step), so resuming needs the step but no sampler state.
 
-The next batch is prepared by a thread while the current one is learnt from.
+A thread prepares the next batch while the model learns from the current one.
 """
 
 from collections.abc import Iterator
@@ -25,10 +25,10 @@ class Batch(NamedTuple):
 
 
 class Frames:
-    """Decoded images and labels of a split, kept in memory up to a limit."""
+    """Decoded images and labels of a split, cached in memory up to a limit."""
 
     def __init__(self, split: FolderSplit, *, cache_mb: int) -> None:
-        """Wrap `split`; nothing is read yet."""
+        """Wrap `split` without reading anything; cache at most `cache_mb` megabytes."""
         self.split = split
         self._room = cache_mb * 1_000_000
         self._kept: dict[int, tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = {}
@@ -49,14 +49,14 @@ class Frames:
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """How a training view is cut."""
+    """How training views are cropped: size (height, width) and range of magnification."""
 
     size: tuple[int, int]
     scale: tuple[float, float]
 
 
 class BatchLoader:
-    """Draw training batches; `batch(step)` depends on seed, stream and step only."""
+    """Draws training batches; `batch(step)` depends only on seed, stream and step."""
 
     def __init__(
         self,
@@ -68,7 +68,16 @@ class BatchLoader:
         stream: int,
         rare: "RareClassSampler | None" = None,
     ) -> None:
-        """Args: stream tells loaders of one run apart (source 0, target 1)."""
+        """Draw from `frames`.
+
+        Args:
+            frames: images and labels of the split.
+            batch_size: images per batch.
+            view: how each image is cropped.
+            seed: the run's seed.
+            stream: tells the loaders of one run apart (source 0, target 1).
+            rare: draws half of each batch; all is drawn uniformly if None.
+        """
         self.frames = frames
         self.batch_size = batch_size
         self.view = view
@@ -78,14 +87,17 @@ class BatchLoader:
         self._next: tuple[int, Future[Batch]] | None = None
 
     def batch(self, step: int) -> Batch:
-        """Return the batch of `step` and begin to prepare that of the next."""
-        ahead, self._next = self._next, None
-        ready = ahead[1].result() if ahead is not None and ahead[0] == step else self._draw(step)
+        """Return the batch of `step` and start preparing the next one."""
+        prepared, self._next = self._next, None
+        if prepared is not None and prepared[0] == step:
+            batch = prepared[1].result()
+        else:
+            batch = self._draw(step)
         self._next = (step + 1, self._pool.submit(self._draw, step + 1))
-        return ready
+        return batch
 
     def close(self) -> None:
-        """Stop preparing."""
+        """Stop preparing batches and end the thread."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _draw(self, step: int) -> Batch:
@@ -114,10 +126,15 @@ class BatchLoader:
 
 
 class RareClassSampler:
-    """Draw an image by first drawing a class, rare ones more often (Hoyer et al., DAFormer)."""
+    """Draws a class, rare ones more often, then an image with it (Hoyer et al., DAFormer)."""
 
     def __init__(self, counts: NDArray[np.int64], *, temperature: float = 0.1) -> None:
-        """Args: counts: pixels of each class in each image, (N, K); by the source's labels."""
+        """Weight each class by exp((1 - its share of the pixels) / temperature).
+
+        Args:
+            counts: pixels of each class in each image, (N, K), from the source labels.
+            temperature: low values favour rare classes more.
+        """
         shares = counts.sum(axis=0) / max(1, counts.sum())
         present = counts.sum(axis=0) > 0
         weights = np.where(present, np.exp((1 - shares) / temperature), 0)
@@ -125,12 +142,12 @@ class RareClassSampler:
         self._images = [np.flatnonzero(column > 0) for column in counts.T]
 
     def draw(self, random: np.random.Generator) -> int:
-        """Return the index of an image that holds a class drawn by rarity."""
+        """Return the index of an image that contains a class drawn by rarity."""
         return int(random.choice(self._images[random.choice(len(self._chance), p=self._chance)]))
 
 
 def class_counts(frames: Frames, num_classes: int) -> NDArray[np.int64]:
-    """Return the pixels of each class in each labelled image, (N, K)."""
+    """Count the pixels of each class in each labelled image, (N, K)."""
     rows = []
     for index in range(len(frames)):
         _, label = frames[index]
@@ -142,7 +159,7 @@ def class_counts(frames: Frames, num_classes: int) -> NDArray[np.int64]:
 def whole_batches(
     frames: Frames, *, size: tuple[int, int], batch_size: int = 8, most: int | None = None
 ) -> Iterator[Batch]:
-    """Yield whole images in order at `size`, unlabelled, evenly spaced if there are over `most`."""
+    """Yield whole images in order at `size`, without labels: all, or `most` evenly spaced ones."""
     count = len(frames) if most is None else min(most, len(frames))
     chosen = np.linspace(0, len(frames) - 1, count).round().astype(int)
     for start in range(0, count, batch_size):
@@ -153,7 +170,7 @@ def whole_batches(
 def labeled_batches(
     frames: Frames, *, size: tuple[int, int], batch_size: int = 8
 ) -> Iterator[Batch]:
-    """Yield all whole images in order at `size` with labels resized by nearest."""
+    """Yield all whole images in order at `size`, with labels resized by nearest neighbour."""
     for start in range(0, len(frames), batch_size):
         pairs = [frames[i] for i in range(start, min(start + batch_size, len(frames)))]
         labels = [whole_label(label, size) for _, label in pairs if label is not None]

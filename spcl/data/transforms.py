@@ -1,4 +1,4 @@
-"""Random views of a labelled image, and colour changes of a batch; all randomness is handed in."""
+"""Random crops of labelled images, colour jitter and blur; the caller supplies all randomness."""
 
 import numpy as np
 import torch
@@ -20,16 +20,17 @@ def random_view(
     scale: tuple[float, float],
     random: np.random.Generator,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-    """Crop, resize to `size` and perhaps mirror an image and its label alike.
+    """Crop an image and its label alike, resize them to `size` and mirror half of them.
 
-    An image made smaller than `size` is put at a random place on its mean colour, ignored there.
+    An image that becomes smaller than `size` is placed at random on its mean colour, with the
+    surrounding pixels ignored.
 
     Args:
         image: RGB, (H, W, 3).
         label: class ids, (H, W), or None.
         size: height and width of the result.
-        scale: smallest and largest magnification, against the whole image at `size`.
-        random: source of randomness; four draws whatever happens.
+        scale: smallest and largest magnification; at 1 the whole image fills `size`.
+        random: source of randomness; always four draws.
     """
     height, width = image.shape[:2]
     draw, down, across, mirror = random.random(4)
@@ -65,7 +66,7 @@ def _placed(
     *,
     fill: NDArray[np.uint8] | np.uint8,
 ) -> NDArray[np.uint8]:
-    """Return `view` with its top left at `place` of a canvas of `size`."""
+    """Return a canvas of `size` filled with `fill`, with `view` at `place` (top, left)."""
     canvas = np.empty((*size, *view.shape[2:]), np.uint8)
     canvas[:] = fill
     canvas[place[0] : place[0] + view.shape[0], place[1] : place[1] + view.shape[1]] = view
@@ -80,7 +81,7 @@ def whole_view(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.ui
 
 
 def whole_label(label: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return the whole label (H, W) resized to `size` by nearest."""
+    """Return the whole label (H, W) resized to `size` by nearest neighbour."""
     if label.shape == size:
         return label
     return _resized(label, size, None, Image.Resampling.NEAREST)
@@ -103,7 +104,7 @@ def _scaled(
 
 
 def to_tensor(images: list[NDArray[np.uint8]]) -> Tensor:
-    """Return RGB images (H, W, 3) as one batch (B, 3, H, W) in [0, 1], channels last in memory."""
+    """Stack RGB images (H, W, 3) into a channels-last batch (B, 3, H, W) in [0, 1]."""
     stacked = torch.from_numpy(np.stack(images))
     return (
         stacked.permute(0, 3, 1, 2).float().div_(255).contiguous(memory_format=torch.channels_last)

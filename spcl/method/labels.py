@@ -1,6 +1,6 @@
-"""Labels brought to the feature grid without losing thin classes.
+"""Bring labels to the feature grid without losing thin classes.
 
-A pole is one or two pixels wide in a cell of 8x8; a strict majority deletes it. Shares keep it.
+A pole is one or two pixels wide in a cell of 8x8: a majority vote deletes it, shares keep it.
 """
 
 import torch
@@ -13,17 +13,24 @@ from spcl.label_space import IGNORE_INDEX
 def label_shares(
     labels: Tensor, num_classes: int, *, size: tuple[int, int], weights: Tensor | None = None
 ) -> Tensor:
-    """Count what share of each feature cell every class covers.
+    """Return the share of each feature cell that each class covers.
 
     Args:
         labels: class ids, (B, H, W), int64; 255 belongs to no class.
         num_classes: K.
         size: height h and width w of the feature grid; each pixel belongs to one cell.
-        weights: what each pixel counts, (B, H, W), in [0, 1]; 1 if not given.
+        weights: weight of each pixel, (B, H, W), in [0, 1]; 1 if not given.
 
     Returns:
-        Shares of all pixels of the cell, (B, K, h, w), float32 in [0, 1]; they sum to less than
-        1 where pixels are ignored or weigh less than 1.
+        Shares of the cell's area, (B, K, h, w), float32 in [0, 1]; they sum to less than 1 where
+        pixels are ignored or weigh less than 1.
+
+    Example:
+        >>> labels = torch.tensor([[[0, 0, 1, 255], [0, 1, 1, 1]]])
+        >>> label_shares(labels, 2, size=(1, 2))
+        tensor([[[[0.7500, 0.0000]],
+        <BLANKLINE>
+                 [[0.2500, 0.7500]]]])
     """
     num_images, height, width = labels.shape
     area = _cell_area(height, size[0], labels.device).outer(
@@ -31,7 +38,7 @@ def label_shares(
     )
     cells = _cells(labels, size)
     valid = labels != IGNORE_INDEX
-    # One bin more than there are classes takes the ignored pixels and is cut off again.
+    # An extra bin collects the ignored pixels and is cut off again.
     slots = cells * (num_classes + 1) + torch.where(valid, labels, num_classes)
     total = num_images * size[0] * size[1] * (num_classes + 1)
     flat_weights = None if weights is None else weights.flatten().float()
@@ -43,15 +50,20 @@ def label_shares(
 def majority_labels(
     shares: Tensor, *, min_share: float = 0.5, min_labeled: float = 1 / 16
 ) -> Tensor:
-    """Return the class that covers at least `min_share` of a cell's labelled part, else 255.
+    """Return the class that covers at least `min_share` of a cell's labelled area, else 255.
 
     Args:
         shares: from `label_shares`, (B, K, h, w), in [0, 1].
-        min_share: smallest share of the winner, of what is labelled in the cell.
-        min_labelled: smallest labelled share of the cell (1/16: 4 pixels at stride 8).
+        min_share: smallest share of the labelled area that the winning class must cover.
+        min_labeled: smallest share of the cell that must be labelled (1/16: 4 pixels at stride 8).
 
     Returns:
         Class ids, (B, h, w), int64.
+
+    Example:
+        >>> shares = torch.tensor([[0.7, 0.4, 0.02], [0.2, 0.5, 0.0], [0.0, 0.1, 0.0]])
+        >>> majority_labels(shares.view(1, 3, 1, 3))
+        tensor([[[  0,   1, 255]]])
     """
     labeled = shares.sum(1)
     share, winner = shares.max(1)
@@ -60,21 +72,34 @@ def majority_labels(
 
 
 def nearest_labels(labels: Tensor, *, size: tuple[int, int]) -> Tensor:
-    """Return the label at the centre of each cell: (B, H, W) ids -> (B, *size) ids, int64."""
+    """Return the label at the centre of each cell: ids (B, H, W) -> ids (B, *size), int64.
+
+    Example:
+        >>> nearest_labels(torch.arange(16).view(1, 4, 4), size=(2, 2))
+        tensor([[[ 5,  7],
+                 [13, 15]]])
+    """
     rows = _centers(labels.shape[1], size[0], labels.device)
     columns = _centers(labels.shape[2], size[1], labels.device)
     return labels[:, rows[:, None], columns[None, :]].long()
 
 
 def one_hot_shares(labels: Tensor, num_classes: int) -> Tensor:
-    """Return class ids (B, h, w), 255 ignored, as shares (B, K, h, w), float32 of 0 and 1."""
+    """Return class ids (B, h, w), 255 ignored, as shares (B, K, h, w), float32, each 0 or 1.
+
+    Example:
+        >>> one_hot_shares(torch.tensor([[[1, 255]]]), 2)
+        tensor([[[[0., 0.]],
+        <BLANKLINE>
+                 [[1., 0.]]]])
+    """
     valid = labels != IGNORE_INDEX
     hot = F.one_hot(torch.where(valid, labels, 0), num_classes).float()
     return (hot * valid.unsqueeze(-1)).permute(0, 3, 1, 2)
 
 
 def _cells(labels: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return the number of the cell, over the whole batch, that each pixel falls in (B, H, W)."""
+    """Return the index of each pixel's cell, counted over the whole batch, (B, H, W)."""
     num_images, height, width = labels.shape
     rows = _cell_of(height, size[0], labels.device)
     columns = _cell_of(width, size[1], labels.device)

@@ -1,4 +1,4 @@
-"""Cross-entropy of the classifier, contrast against prototypes, and the balance of the two."""
+"""The classifier's cross-entropy, the contrast against prototypes, and the balance of the two."""
 
 import math
 from typing import Any, Literal
@@ -12,7 +12,7 @@ from spcl.method.labels import one_hot_shares
 from spcl.method.precision import at_least_single
 from spcl.method.prototypes import similarities
 
-_NEVER = torch.finfo(torch.float32).min / 2  # similarity of an unseen class; finite, so no NaN
+_UNSEEN = torch.finfo(torch.float32).min / 2  # score of an unseen class; finite, to avoid NaN
 
 
 def segmentation_loss(
@@ -23,20 +23,29 @@ def segmentation_loss(
     pixel_weights: Tensor | None = None,
     logit_scale: float = 1.0,
 ) -> Tensor:
-    """Return the weighted cross-entropy, as a mean over the labelled pixels.
+    """Return the weighted cross-entropy, averaged over the labelled pixels.
 
-    It is divided by their number, not by their weights: a batch of rare classes, or of confident
-    pixels, counts more. Without any labelled pixel it is 0 and still backpropagates.
+    The sum is divided by the number of labelled pixels, not by their total weight, so a batch with
+    rare classes or confident pixels counts more. With no labelled pixel the loss is 0 and still
+    backpropagates.
 
     Args:
         logits: (B, K, H, W).
         labels: class ids, (B, H, W), int64; 255 is ignored.
-        class_weights: (K,), mean 1 per pixel.
+        class_weights: (K,), with mean 1 over the pixels.
         pixel_weights: (B, H, W), in [0, 1].
         logit_scale: divides the logits.
 
     Returns:
         A scalar in nats.
+
+    Example:
+        >>> labels = torch.tensor([[[0, 1, 2, 255]]])
+        >>> round(segmentation_loss(torch.zeros(1, 3, 1, 4), labels).item(), 4)  # log 3
+        1.0986
+        >>> logits = torch.randn(1, 3, 1, 4, generator=torch.Generator().manual_seed(0))
+        >>> round(segmentation_loss(logits, labels, logit_scale=1.8).item(), 4)
+        1.03
     """
     exact = at_least_single(logits)
     scaled = exact if logit_scale == 1 else exact / logit_scale
@@ -62,28 +71,36 @@ def prototype_contrast(
     balance: Literal["class", "pixel"] = "class",
     pixel_weights: Tensor | None = None,
 ) -> Tensor:
-    """Return the cross-entropy of pixels over their cosines to the prototypes.
+    """Return the cross-entropy of the feature cells' cosines to the prototypes.
 
-    l_i = -log softmax_k(z_i . P_k / temperature) at y_i, over the classes seen, after Xie, Li, Li
-    (arXiv 2111.12358); here with unit vectors and a mean over classes of the mean within each.
+    l_i = -log softmax_k(z_i . P_k / temperature) at y_i, over the classes seen so far, after Xie,
+    Li, Li (arXiv 2111.12358); here with unit vectors, averaged within each class and then over the
+    classes.
 
     Args:
-        features: (B, C, h, w); compared by direction.
+        features: (B, C, h, w); only their direction counts.
         targets: class shares (B, K, h, w), or class ids (B, h, w) with 255 ignored.
         vectors: prototypes, (K, C).
-        seen: which classes have one, (K,), bool; pixels of the others are left out.
+        seen: which classes have a prototype, (K,), bool; cells of other classes are left out.
         temperature: divides the similarities.
-        balance: "class" for a mean over the classes present, "pixel" for one over all pixels.
-        pixel_weights: what each cell counts, (B, h, w), in [0, 1].
+        balance: "class" averages over the classes present, "pixel" over all cells.
+        pixel_weights: weight of each cell, (B, h, w), in [0, 1].
 
     Returns:
-        A scalar in nats; 0, which still backpropagates, if no pixel is left.
+        A scalar in nats; 0, which still backpropagates, if no cell remains.
+
+    Example:
+        >>> features, labels = torch.tensor([3.0, 0.0]).view(1, 2, 1, 1), torch.tensor([[[0]]])
+        >>> both = torch.tensor([True, True])
+        >>> loss = prototype_contrast(features, labels, torch.eye(2), both, temperature=0.5)
+        >>> round(loss.item(), 4)  # log(1 + exp(-1 / 0.5))
+        0.1269
     """
     shares = targets if targets.dim() == 4 else one_hot_shares(targets, len(vectors))
     if pixel_weights is not None:
         shares = shares * pixel_weights.unsqueeze(1)
     unseen = ~seen.view(1, -1, 1, 1)
-    scores = (similarities(features, vectors) / temperature).masked_fill(unseen, _NEVER)
+    scores = (similarities(features, vectors) / temperature).masked_fill(unseen, _UNSEEN)
     losses = -scores.log_softmax(1).masked_fill(unseen, 0)
     weights = shares.to(losses).masked_fill(unseen, 0)
     sums, masses = (losses * weights).sum((0, 2, 3)), weights.sum((0, 2, 3))
@@ -97,14 +114,18 @@ def _positive(total: Tensor) -> Tensor:
 
 
 def class_weights_from_frequency(counts: Tensor, *, power: float = -0.25) -> Tensor:
-    """Return weights proportional to frequency^power, with mean 1 over the counted pixels.
+    """Return class weights proportional to frequency^power, with mean 1 over the pixels.
 
     Args:
         counts: pixels of each class, (K,).
-        power: 0 weighs all alike; -1 gives every class the same total.
+        power: 0 gives every pixel the same weight, -1 gives every class the same total weight.
 
     Returns:
         (K,), float32; 1 for a class without pixels.
+
+    Example:
+        >>> class_weights_from_frequency(torch.tensor([16, 1, 0]))
+        tensor([0.9444, 1.8889, 1.0000])
     """
     frequency = counts.double() / counts.sum().clamp(min=1)
     occurs = frequency > 0
@@ -114,10 +135,15 @@ def class_weights_from_frequency(counts: Tensor, *, power: float = -0.25) -> Ten
 
 
 def gradient_ratio(loss: Tensor, reference: Tensor, features: Tensor) -> float:
-    """Return the norm of d loss / d features over that of d reference / d features.
+    """Return the norm of d loss / d features divided by the norm of d reference / d features.
 
-    Both graphs are kept; only their part above `features` is walked. NaN if either gradient is 0
-    or not finite.
+    Backpropagates from both losses down to `features` only and keeps both graphs. NaN if either
+    norm is 0 or not finite.
+
+    Example:
+        >>> features = torch.ones(3, requires_grad=True)
+        >>> round(gradient_ratio((5 * features).sum(), features.sum(), features), 3)
+        5.0
     """
     norms = [_gradient_norm(value, features) for value in (loss, reference)]
     if not all(0 < norm < math.inf for norm in norms):
@@ -131,16 +157,23 @@ def _gradient_norm(loss: Tensor, features: Tensor) -> float:
 
 
 class ContrastWeight:
-    """The weight of the contrast: fixed, or such that its gradient has a wanted size.
+    """The weight of the contrast: fixed, or set so that its gradient has a given relative size.
 
     Attributes:
-        weight: what the contrast is multiplied with; 0 until the first measurement.
-        ratio_at_one: last measured gradient norm of the unweighted contrast, as a multiple of the
-            reference's, both at the features.
+        weight: factor of the contrast in the total loss; 0 until the first measurement.
+        ratio_at_one: gradient norm of the unweighted contrast over that of the reference, both at
+            the features, as last measured.
+
+    Example:
+        >>> features = torch.ones(3, requires_grad=True)
+        >>> weight = ContrastWeight(ratio=0.5)
+        >>> weight.measure((10 * features).sum(), features.sum(), features)
+        >>> round(weight.weight, 3)
+        0.05
     """
 
     def __init__(self, *, ratio: float, every: int = 8, fixed: float | None = None) -> None:
-        """Aim at `ratio`, measured at one step in `every`; `fixed` sets the weight instead."""
+        """Aim at the gradient ratio `ratio`, measured every `every` steps, or use `fixed`."""
         self.ratio = ratio
         self.every = every
         self.fixed = fixed
@@ -149,7 +182,7 @@ class ContrastWeight:
         self._num_calls = 0
 
     def measure(self, contrast: Tensor, reference: Tensor, features: Tensor) -> None:
-        """Take note of a step; at every n-th, measure. A vanished gradient changes nothing."""
+        """Count a step and measure when one is due; a vanished gradient changes nothing."""
         is_due = self._num_calls % self.every == 0 or self.ratio_at_one == 0
         self._num_calls += 1
         if not is_due:
@@ -160,7 +193,7 @@ class ContrastWeight:
             self.weight = self.ratio / measured if self.fixed is None else self.fixed
 
     def state_dict(self) -> dict[str, Any]:
-        """Return what `measure` changes."""
+        """Return everything that `measure` changes."""
         return {
             "weight": self.weight,
             "ratio_at_one": self.ratio_at_one,
@@ -168,7 +201,7 @@ class ContrastWeight:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Continue from what `state_dict` returned."""
+        """Restore what `state_dict` returned."""
         self.weight = state["weight"]
         self.ratio_at_one = state["ratio_at_one"]
         self._num_calls = state["num_calls"]

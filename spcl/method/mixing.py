@@ -1,4 +1,4 @@
-"""Class mixing: the pixels of half the classes of a source image, pasted on a target image.
+"""Class mixing: paste the pixels of half the classes of a source image onto a target image.
 
 After Olsson et al. 2021 (arXiv 2007.07936) and, across domains, Tranheden et al. 2021
 (arXiv 2007.08702).
@@ -20,8 +20,8 @@ class Mixed(NamedTuple):
     Attributes:
         images: (B, 3, H, W).
         labels: class ids, (B, H, W), int64.
-        weights: what each pixel counts, (B, H, W); 1 where source was pasted.
-        pasted: where that is, (B, H, W), bool.
+        weights: weight of each pixel in the loss, (B, H, W); 1 where source was pasted.
+        pasted: where source was pasted, (B, H, W), bool.
     """
 
     images: Tensor
@@ -38,10 +38,10 @@ def class_mix(
     target_weights: Tensor,
     generator: torch.Generator,
 ) -> Mixed:
-    """Paste a random half (rounded up) of each source image's classes on a target image.
+    """Paste a random half (rounded up) of each source image's classes onto a target image.
 
-    Target image i gets classes of source image i, counted around if there are fewer. Ignored
-    pixels are never pasted.
+    Target image i receives classes of source image i, wrapping around if there are fewer source
+    images. Ignored pixels are never pasted.
 
     Args:
         source_images: (A, 3, H, W).
@@ -50,6 +50,15 @@ def class_mix(
         target_labels: class ids, (B, H, W), int64.
         target_weights: (B, H, W), in [0, 1].
         generator: source of randomness, on the CPU.
+
+    Example:
+        >>> source, target = torch.tensor([[[0, 1, 255]]]), torch.tensor([[[5, 5, 5]]])
+        >>> mixed = class_mix(
+        ...     torch.ones(1, 3, 1, 3), source, torch.zeros(1, 3, 1, 3), target,
+        ...     torch.full((1, 1, 3), 0.5), torch.Generator().manual_seed(0),
+        ... )
+        >>> mixed.labels, mixed.weights
+        (tensor([[[0, 5, 5]]]), tensor([[[1.0000, 0.5000, 0.5000]]]))
     """
     partner = torch.arange(len(target_images), device=source_images.device) % len(source_images)
     images, labels = source_images[partner], source_labels[partner]
@@ -64,7 +73,7 @@ def class_mix(
 
 
 def _present(labels: Tensor) -> Tensor:
-    """Return which ids occur in each image, (B, 256), bool; the ignored one never does."""
+    """Return which class ids occur in each image, (B, 256), bool; never the ignored one."""
     present = torch.zeros(len(labels), _NUM_IDS, dtype=torch.bool, device=labels.device)
     present.scatter_(1, labels.flatten(1), True)
     present[:, IGNORE_INDEX] = False

@@ -1,4 +1,4 @@
-"""Batch-norm statistics of a domain, re-estimated without labels (adaptive batch norm, "AdaBN").
+"""Re-estimate the batch-norm statistics of a domain without labels (AdaBN).
 
 After Li et al. 2016 (arXiv 1603.04779). A model without batch norm is left as it is.
 """
@@ -13,13 +13,20 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 @torch.no_grad()
 def reestimate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
-    """Replace running statistics by their mean over `batches`, each weighted by its images.
+    """Replace the running statistics by their mean over `batches`, weighted by number of images.
 
-    Everything but the statistics stays: modes, momenta, parameters. Without a batch, so do they.
+    Nothing else changes: modes, momenta and parameters stay. Without batches the statistics stay,
+    too.
 
     Args:
-        model: called with each batch; its other layers are in eval mode meanwhile.
+        model: called with each batch; all layers but batch norm are in eval mode meanwhile.
         batches: images, (B, 3, H, W), in [0, 1]; read once.
+
+    Example:
+        >>> model = nn.BatchNorm2d(1)
+        >>> reestimate_batch_norm(model, [torch.zeros(1, 1, 2, 2), torch.ones(3, 1, 2, 2)])
+        >>> model.running_mean
+        tensor([0.7500])
     """
     layers = _layers(model)
     if not layers:
@@ -34,7 +41,12 @@ def reestimate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
 
 
 def batch_norm_statistics(model: nn.Module) -> dict[str, Tensor]:
-    """Return copies of all running means and variances, by name."""
+    """Return copies of all running means and variances, by name.
+
+    Example:
+        >>> batch_norm_statistics(nn.Sequential(nn.BatchNorm2d(1)))
+        {'0.running_mean': tensor([0.]), '0.running_var': tensor([1.])}
+    """
     return {
         f"{name}.{kind}": getattr(layer, kind).clone()
         for name, layer in _layers(model).items()
@@ -44,7 +56,14 @@ def batch_norm_statistics(model: nn.Module) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def load_batch_norm_statistics(model: nn.Module, statistics: Mapping[str, Tensor]) -> None:
-    """Set all running means and variances to what `batch_norm_statistics` returned."""
+    """Set all running means and variances to what `batch_norm_statistics` returned.
+
+    Example:
+        >>> model = nn.Sequential(nn.BatchNorm2d(1))
+        >>> load_batch_norm_statistics(model, {"0.running_mean": torch.tensor([0.5])})
+        >>> model[0].running_mean
+        tensor([0.5000])
+    """
     buffers = dict(model.named_buffers())
     for name, value in statistics.items():
         buffers[name].copy_(value)
@@ -52,16 +71,25 @@ def load_batch_norm_statistics(model: nn.Module, statistics: Mapping[str, Tensor
 
 @contextmanager
 def using_statistics(model: nn.Module, statistics: Mapping[str, Tensor] | None) -> Iterator[None]:
-    """Exchange the running means and variances while the block runs; None exchanges nothing."""
+    """Swap in `statistics` while the block runs; None swaps nothing.
+
+    Example:
+        >>> model = nn.Sequential(nn.BatchNorm2d(1))
+        >>> with using_statistics(model, {"0.running_mean": torch.tensor([0.5])}):
+        ...     model[0].running_mean.clone()
+        tensor([0.5000])
+        >>> model[0].running_mean
+        tensor([0.])
+    """
     if not statistics:
         yield
         return
-    own = batch_norm_statistics(model)
+    original = batch_norm_statistics(model)
     load_batch_norm_statistics(model, statistics)
     try:
         yield
     finally:
-        load_batch_norm_statistics(model, own)
+        load_batch_norm_statistics(model, original)
 
 
 def _layers(model: nn.Module) -> dict[str, _BatchNorm]:
@@ -74,7 +102,7 @@ def _layers(model: nn.Module) -> dict[str, _BatchNorm]:
 
 @contextmanager
 def _only_training(model: nn.Module, layers: Mapping[str, _BatchNorm]) -> Iterator[None]:
-    """Put `layers` in training mode and all else in eval mode, and back."""
+    """Put `layers` in training mode and all others in eval mode while the block runs."""
     modes = {module: module.training for module in model.modules()}
     momenta = {name: layer.momentum for name, layer in layers.items()}
     model.eval()

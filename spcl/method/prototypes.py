@@ -1,7 +1,9 @@
 """Running class centres on the unit sphere, and the sums they are estimated from.
 
-An absent class keeps its prototype bit for bit and only ages. Sums run over all pixels of all
-ranks, so that every rank holds the same prototypes.
+An absent class keeps its prototype bit for bit and only ages. Sums run over the cells of all ranks,
+so every rank holds the same prototypes.
+
+Shape suffixes: B images, C channels, K classes, N cells of the feature grid.
 """
 
 from typing import Literal, NamedTuple
@@ -13,16 +15,16 @@ from spcl.method.distributed import sum_over_ranks
 from spcl.method.labels import one_hot_shares
 from spcl.method.precision import at_least_single
 
-POOLED_UPDATES = 100  # what a pass over the whole source counts as
+POOLED_UPDATES = 100  # a pass over the whole source counts as this many updates
 _SHORTEST = 1e-6  # a shorter vector has no direction: it becomes 0 and gets no gradient
 
 
 class ClassSums(NamedTuple):
-    """What a batch says of each class.
+    """Sums of a batch's features, by class.
 
     Attributes:
         sums: summed unit features, (K, C), float32.
-        counts: feature cells that were summed, (K,), float32; not whole where cells are shared.
+        counts: summed cells, (K,), float32; fractional where classes share a cell.
     """
 
     sums: Tensor
@@ -30,13 +32,22 @@ class ClassSums(NamedTuple):
 
 
 class PrototypeBank(nn.Module):
-    """One prototype a class, with what is known about it; all of it is state.
+    """One prototype per class and its record of updates; all of it is saved as buffers.
 
     Attributes:
         vectors: (K, C), float32; unit length where seen (if normalised), 0 where not.
-        pixel_count: feature cells of the class's last update, (K,), float32.
+        pixel_count: feature cells in the class's last update, (K,), float32.
         age: updates since the class was last seen, (K,), int64.
-        num_updates: updates that saw the class, (K,), int64.
+        num_updates: updates in which the class was seen, (K,), int64.
+
+    Example:
+        >>> bank = PrototypeBank(2, 3, min_pixels=1)
+        >>> bank.update(torch.tensor([3.0, 4.0, 0.0]).view(1, 3, 1, 1), torch.zeros(1, 1, 1).long())
+        >>> bank.vectors
+        tensor([[0.6000, 0.8000, 0.0000],
+                [0.0000, 0.0000, 0.0000]])
+        >>> bank.age
+        tensor([0, 1])
     """
 
     vectors: Tensor
@@ -60,10 +71,10 @@ class PrototypeBank(nn.Module):
             num_classes: K.
             num_channels: C.
             momentum: share of the old value kept, in [0, 1).
-            absent: "keep" leaves an absent class as it is; "decay" shrinks it by `momentum`, as
-                the released code does.
-            normalise: bring prototypes back to unit length after each update.
-            min_pixels: feature cells from which on a class counts as present.
+            absent: "keep" leaves the prototype of an absent class as it is; "decay" multiplies it
+                by `momentum`, as the released code does.
+            normalize: bring prototypes back to unit length after each update.
+            min_pixels: fewest feature cells for a class to count as present.
         """
         super().__init__()
         self.momentum = momentum
@@ -82,7 +93,7 @@ class PrototypeBank(nn.Module):
 
     @torch.no_grad()
     def update(self, features: Tensor, targets: Tensor) -> None:
-        """Move the prototypes of the classes present towards their mean in this batch.
+        """Move the prototype of each class present towards its mean in this batch.
 
         Args:
             features: (B, C, h, w).
@@ -96,7 +107,7 @@ class PrototypeBank(nn.Module):
         kept = (1 - 1 / (updates + 1)).clamp(max=self.momentum).unsqueeze(1)
         moved = self._scaled(kept * self.vectors + (1 - kept) * means)
         resting = self.vectors if self.absent == "keep" else self.momentum * self.vectors
-        # New tensors, never in place: a loss of this step may still hold the old ones.
+        # New tensors, never in place: a loss of this step may still need the old ones.
         self.vectors = torch.where(is_present.unsqueeze(1), moved, resting)
         self.pixel_count = torch.where(is_present, counts, self.pixel_count)
         self.age = torch.where(is_present, 0, self.age + 1)
@@ -109,9 +120,10 @@ class PrototypeBank(nn.Module):
         """Replace the prototypes by the means of a pass over the whole source.
 
         Args:
-            sums: as from `class_sums`, (K, C), of this rank's share of the source.
-            counts: (K,); a class with none keeps what it has.
-            num_updates: how many updates the pass counts as, else the next batch would wipe it out.
+            sums: from `class_sums`, (K, C), over this rank's share of the source.
+            counts: (K,); a class without cells keeps its prototype.
+            num_updates: how many updates the pass counts as; too few, and the next batch would
+                overwrite it.
         """
         sums, counts = sum_over_ranks(sums, counts)
         is_present = counts > 0
@@ -122,7 +134,7 @@ class PrototypeBank(nn.Module):
         self.num_updates = torch.where(is_present, num_updates, self.num_updates)
 
     def cosine_matrix(self) -> Tensor:
-        """Return the cosine of every two prototypes, (K, K), in [-1, 1]; NaN if one is unseen."""
+        """Return the cosine of every pair of prototypes, (K, K); NaN if either is unseen."""
         units = unit_vectors(self.vectors)
         both_seen = self.seen.unsqueeze(0) & self.seen.unsqueeze(1)
         return torch.where(both_seen, (units @ units.T).clamp(-1, 1), torch.nan)
@@ -132,15 +144,20 @@ class PrototypeBank(nn.Module):
 
 
 def class_sums(features: Tensor, shares: Tensor) -> ClassSums:
-    """Sum the unit features of each class, weighted by its share of the cell.
+    """Sum the unit features of each class, weighted by the class's share of each cell.
 
     Args:
         features: (B, C, h, w), any length and floating dtype.
         shares: share of each class in each cell, (B, K, h, w), in [0, 1].
+
+    Example:
+        >>> features = torch.tensor([[3.0, 0.0], [4.0, 2.0]]).view(1, 2, 1, 2)
+        >>> class_sums(features, torch.tensor([1.0, 0.5]).view(1, 1, 1, 2))
+        ClassSums(sums=tensor([[0.6000, 1.3000]]), counts=tensor([1.5000]))
     """
     exact_BCN = at_least_single(features).flatten(2)
     shares_BKN = shares.to(exact_BCN).flatten(2)
-    # The cells' weights are scaled, not the features: these are far larger and stay where they are.
+    # Scale the weights rather than the features, which are far larger and would be copied.
     weights_BKN = shares_BKN * inverse_lengths(exact_BCN)
     sums = torch.bmm(weights_BKN, exact_BCN.transpose(1, 2)).sum(0)
     return ClassSums(sums, shares_BKN.sum((0, 2)))
@@ -149,11 +166,15 @@ def class_sums(features: Tensor, shares: Tensor) -> ClassSums:
 def similarities(features: Tensor, vectors: Tensor) -> Tensor:
     """Return the dot product of every cell's unit feature with every vector, (B, K, h, w).
 
-    The products are divided by the features' lengths, not the features: these are far larger.
+    It divides the products by the features' lengths rather than the features, which are far larger.
 
     Args:
         features: (B, C, h, w), any length and floating dtype.
-        vectors: (K, C), taken as they are.
+        vectors: (K, C), not normalised here.
+
+    Example:
+        >>> similarities(torch.tensor([3.0, 4.0]).view(1, 2, 1, 1), torch.eye(2)).flatten()
+        tensor([0.6000, 0.8000])
     """
     exact_BCN = at_least_single(features).flatten(2)
     products_BKN = vectors.to(exact_BCN) @ exact_BCN * inverse_lengths(exact_BCN)
@@ -161,14 +182,26 @@ def similarities(features: Tensor, vectors: Tensor) -> Tensor:
 
 
 def inverse_lengths(vectors: Tensor) -> Tensor:
-    """Return 1 / length along dimension 1, which is kept; 0 for a zero vector."""
+    """Return 1 / length along dimension 1, which is kept; 0 for a zero vector.
+
+    Example:
+        >>> inverse_lengths(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
+        tensor([[0.2000],
+                [0.0000]])
+    """
     length = torch.linalg.vector_norm(vectors, dim=1, keepdim=True)
     inverse: Tensor = (length > _SHORTEST) / length.clamp(min=_SHORTEST)
     return inverse
 
 
 def unit_vectors(vectors: Tensor, *, dim: int = 1) -> Tensor:
-    """Scale vectors along `dim` to length 1, in float32 at least; a zero vector stays zero."""
+    """Scale vectors along `dim` to length 1, in float32 or wider; a zero vector stays zero.
+
+    Example:
+        >>> unit_vectors(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
+        tensor([[0.6000, 0.8000],
+                [0.0000, 0.0000]])
+    """
     exact = at_least_single(vectors)
     length = torch.linalg.vector_norm(exact, dim=dim, keepdim=True)
     units: Tensor = exact / length.clamp(min=_SHORTEST) * (length > _SHORTEST)

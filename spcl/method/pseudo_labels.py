@@ -1,6 +1,6 @@
-"""Pseudo labels online: a threshold per class from a decayed histogram of confidences.
+"""Online pseudo labels: a threshold per class from a decayed histogram of confidences.
 
-The histogram is all the memory this needs (K x 1024 numbers), whatever the size of the data.
+Memory is constant (K x 1024 numbers), whatever the size of the data.
 """
 
 from typing import NamedTuple
@@ -16,12 +16,12 @@ NUM_BINS = 1024
 
 
 class PseudoLabels(NamedTuple):
-    """What a teacher says of unlabelled pixels.
+    """The teacher's labels for unlabelled pixels.
 
     Attributes:
         labels: most probable class of every pixel, kept or not, (B, H, W), int64.
-        confidence: its probability, (B, H, W), in [0, 1].
-        kept: whether it reaches the threshold of its class, (B, H, W), bool.
+        confidence: probability of that class, (B, H, W), in [0, 1].
+        kept: whether the confidence reaches the class's threshold, (B, H, W), bool.
     """
 
     labels: Tensor
@@ -30,23 +30,30 @@ class PseudoLabels(NamedTuple):
 
 
 class ConfidenceHistogram(nn.Module):
-    """How confident the teacher has lately been about the pixels it gives to each class.
+    """The teacher's recent confidence in its predictions, by predicted class.
 
     Attributes:
-        counts: decayed number of pixels by predicted class and confidence, (K, bins), float64.
+        counts: decayed pixel counts by predicted class and confidence, (K, bins), float64.
+
+    Example:
+        >>> histogram = ConfidenceHistogram(2)
+        >>> probabilities = torch.tensor([0.6, 0.7, 0.8]).view(1, 1, 1, 3)
+        >>> histogram.update(*most_probable(torch.cat([probabilities, 1 - probabilities], 1)))
+        >>> histogram.thresholds()  # the median confidence; the cap for a class never predicted
+        tensor([0.6997, 0.9000])
     """
 
     counts: Tensor
 
     def __init__(self, num_classes: int, *, decay: float = 0.95, num_bins: int = NUM_BINS) -> None:
-        """Start empty; `decay` is the share of the old counts kept at each update."""
+        """Start empty; each update keeps the share `decay` of the old counts."""
         super().__init__()
         self.decay = decay
         self.register_buffer("counts", torch.zeros(num_classes, num_bins, dtype=torch.float64))
 
     @torch.no_grad()
     def update(self, confidence: Tensor, labels: Tensor) -> None:
-        """Count pixels by class and confidence; both as from `most_probable`."""
+        """Add pixels to the counts; the arguments come from `most_probable`."""
         num_classes, num_bins = self.counts.shape
         bins = (confidence.float() * num_bins).long().clamp(0, num_bins - 1)
         slots = (labels * num_bins + bins).flatten()
@@ -55,54 +62,71 @@ class ConfidenceHistogram(nn.Module):
         self.counts = self.decay * self.counts + added.view_as(self.counts)
 
     def thresholds(self, *, quantile: float = 0.5, cap: float = 0.9) -> Tensor:
-        """Return the confidence from which a pixel is kept, (K,), float32 in [0, cap].
+        """Return the lowest confidence that is kept, per class, (K,), float32 in [0, cap].
 
         Args:
             quantile: share of a class's pixels below its threshold, in [0, 1].
-            cap: highest threshold, and that of a class never predicted.
+            cap: upper limit, and the threshold of a class never predicted.
         """
+        num_bins = self.counts.shape[1]
         cumulative = self.counts.cumsum(1)
-        wanted = quantile * cumulative[:, -1:]
-        reached = (cumulative < wanted).sum(1).clamp(max=self.counts.shape[1] - 1).unsqueeze(1)
-        inside = self.counts.gather(1, reached)
-        before = cumulative.gather(1, reached) - inside
-        part = ((wanted - before) / torch.where(inside > 0, inside, 1)).clamp(0, 1)
-        found = ((reached + part) / self.counts.shape[1]).squeeze(1)
+        rank = quantile * cumulative[:, -1:]
+        bins = (cumulative < rank).sum(1).clamp(max=num_bins - 1).unsqueeze(1)
+        inside = self.counts.gather(1, bins)
+        below = cumulative.gather(1, bins) - inside
+        fraction = ((rank - below) / torch.where(inside > 0, inside, 1)).clamp(0, 1)
+        quantiles = ((bins + fraction) / num_bins).squeeze(1)
         occurs = cumulative[:, -1] > 0
-        return torch.where(occurs, found, cap).clamp(max=cap).float()
+        return torch.where(occurs, quantiles, cap).clamp(max=cap).float()
 
 
 def most_probable(probabilities: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the highest of the probabilities (B, K, H, W) and its class, (B, H, W) each."""
+    """Return the highest of the probabilities (B, K, H, W) and its class, each (B, H, W).
+
+    Example:
+        >>> most_probable(torch.tensor([0.3, 0.7]).view(1, 2, 1, 1))
+        (tensor([[[0.7000]]]), tensor([[[1]]]))
+    """
     confidence, labels = probabilities.max(1)
     return confidence, labels
 
 
 def pseudo_labels(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> PseudoLabels:
-    """Say which labels to trust.
+    """Keep the labels whose confidence reaches the threshold of their class.
 
     Args:
         confidence: probability of each pixel's most probable class, (B, H, W), in [0, 1].
         labels: that class, (B, H, W), int64.
-        thresholds: smallest confidence of each class, (K,).
+        thresholds: lowest confidence to keep, per class, (K,).
+
+    Example:
+        >>> labels = torch.tensor([[[0, 0, 1]]])
+        >>> confidence = torch.tensor([[[0.6, 0.8, 0.8]]])
+        >>> pseudo_labels(confidence, labels, torch.tensor([0.7, 0.9])).kept
+        tensor([[[False,  True, False]]])
     """
     return PseudoLabels(labels, confidence, confidence >= thresholds[labels])
 
 
 def label_agreement(logits: Tensor, labels: Tensor, chosen: Tensor) -> Tensor:
-    """Return the share of pixels to which a model gives their pseudo label, (), in [0, 1].
+    """Return the share of pixels that a model predicts as their pseudo label, (), in [0, 1].
 
-    Looked at once a cell, at its centre; NaN where no pixel is chosen. Labels that can be learnt
-    are agreed with nearly everywhere; labels that contradict one another, or the images, are not.
+    It samples the centre of each cell; NaN if no pixel is chosen. A model agrees nearly everywhere
+    with labels that can be learnt, and not with labels that contradict each other or the images.
 
     Args:
-        logits: of the model that learns from them, (B, K, h, w).
-        labels: (B, H, W), int64.
-        chosen: which of them count, (B, H, W), bool.
+        logits: of the model that learns from the labels, (B, K, h, w).
+        labels: pseudo labels, (B, H, W), int64.
+        chosen: which labels count, (B, H, W), bool.
+
+    Example:
+        >>> logits = torch.tensor([[0.9, 0.2], [0.1, 0.8]]).view(1, 2, 1, 2)
+        >>> label_agreement(logits, torch.tensor([[[0, 0]]]), torch.ones(1, 1, 2).bool())
+        tensor(0.5000)
     """
-    wanted = nearest_labels(
+    expected = nearest_labels(
         torch.where(chosen, labels, IGNORE_INDEX), size=(logits.shape[2], logits.shape[3])
     )
-    known = wanted != IGNORE_INDEX
-    agrees = (logits.detach().max(1).indices == wanted) & known
-    return agrees.sum() / known.sum()
+    counted = expected != IGNORE_INDEX
+    agrees = (logits.detach().max(1).indices == expected) & counted
+    return agrees.sum() / counted.sum()

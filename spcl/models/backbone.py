@@ -1,4 +1,4 @@
-"""What backbones share: a trunk, a neck that fuses its levels, features at stride 8."""
+"""The common form of a backbone: a trunk, and a neck that fuses its levels at stride 8."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,10 +9,10 @@ from torch.nn import functional as F
 
 
 class Backbone(nn.Module):
-    """Images (B, 3, H, W) in [0, 1] -> features (B, C, ceil(H/8), ceil(W/8)), at least 0.
+    """Images (B, 3, H, W) in [0, 1] -> non-negative features (B, C, ceil(H/8), ceil(W/8)).
 
-    Subclasses set `trunk`, whose call returns the levels that `neck` fuses, and say how pixels
-    are normalised.
+    A subclass sets `trunk`, `neck` and `num_channels`, and passes the pixel mean and standard
+    deviation to `__init__`.
 
     Attributes:
         trunk: the network proper, which may be pretrained; images -> list of levels.
@@ -27,7 +27,7 @@ class Backbone(nn.Module):
     std: Tensor
 
     def __init__(self, *, mean: float, std: float) -> None:
-        """Remember how pixels in [0, 1] are normalised: minus `mean`, over `std`."""
+        """Normalise pixels in [0, 1] by subtracting `mean` and dividing by `std`."""
         super().__init__()
         self.register_buffer("mean", torch.tensor(mean), persistent=False)
         self.register_buffer("std", torch.tensor(std), persistent=False)
@@ -39,19 +39,19 @@ class Backbone(nn.Module):
         return features
 
     def default_weights(self) -> Path | None:
-        """Return the file of pretrained weights; None if there is none."""
+        """Return the path of the pretrained weights, or None if the backbone has none."""
         return None
 
     def load_weights(self, state: Mapping[str, Tensor]) -> None:
-        """Take over weights; RuntimeError if they do not fit."""
+        """Load weights (RuntimeError if they do not fit)."""
         self.load_state_dict(state)
 
 
 class Neck(nn.Module):
-    """Levels of several strides -> 1x1 -> summed at stride 8 -> 3x3 depthwise, 1x1, norm, ReLU."""
+    """Project each level by 1x1, sum all at stride 8, then 3x3 depthwise, 1x1, norm and ReLU."""
 
     def __init__(self, channels: Sequence[int], num_channels: int, *, at: int) -> None:
-        """Build for levels of `channels`; the one at position `at` has stride 8."""
+        """Build for levels with these channels; the level at index `at` has stride 8."""
         super().__init__()
         self.at = at
         self.reduce = nn.ModuleList(nn.Conv2d(c, num_channels, kernel_size=1) for c in channels)
@@ -63,7 +63,7 @@ class Neck(nn.Module):
         )
 
     def forward(self, levels: Sequence[Tensor]) -> Tensor:
-        """Fuse `levels`, each (B, C_i, h_i, w_i), to features (B, C, h, w)."""
+        """Fuse `levels`, each (B, C_i, h_i, w_i), into features (B, C, h, w)."""
         size = levels[self.at].shape[2:]
         reduced = [
             _resized(layer(level), size) for layer, level in zip(self.reduce, levels, strict=True)

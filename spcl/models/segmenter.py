@@ -1,4 +1,4 @@
-"""A backbone with a linear classifier; features and logits come out together at stride 8."""
+"""A backbone with a linear classifier, which returns features and logits at stride 8."""
 
 from typing import Literal, NamedTuple
 
@@ -10,10 +10,10 @@ from spcl.models.backbones import Backbone, build_backbone
 
 
 class Output(NamedTuple):
-    """What the model says at stride 8.
+    """The model's output at stride 8.
 
     Attributes:
-        features: what prototypes are compared with, (B, C, h, w), at least 0.
+        features: what the prototypes are compared with, (B, C, h, w), non-negative.
         logits: class scores before the softmax, (B, K, h, w).
     """
 
@@ -22,7 +22,7 @@ class Output(NamedTuple):
 
 
 Precision = Literal["single", "bfloat16"]
-"""What convolutions multiply in; weights, features and losses are single in both."""
+"""Precision of the convolutions; weights, features and losses are single in both."""
 
 
 class Segmenter(nn.Module):
@@ -47,27 +47,27 @@ class Segmenter(nn.Module):
         Args:
             images: RGB, (B, 3, H, W), float in [0, 1], any size and memory format.
         """
-        is_rough = self.precision == "bfloat16"
-        with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=is_rough):
+        is_mixed = self.precision == "bfloat16"
+        with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=is_mixed):
             features = at_least_single(self.backbone(images))
             return Output(features, at_least_single(self.classifier(features)))
 
     def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
-        """Return the parameters of the body, which may be pretrained, and of all that is new."""
+        """Return the parameters of the trunk, which may be pretrained, and all the others."""
         body = list(self.backbone.trunk.parameters())
-        known = {id(parameter) for parameter in body}
-        return body, [p for p in self.parameters() if id(p) not in known]
+        body_ids = {id(parameter) for parameter in body}
+        return body, [p for p in self.parameters() if id(p) not in body_ids]
 
 
 def build_segmenter(
     backbone: str, num_classes: int, *, weights: str = "default", precision: Precision = "single"
 ) -> Segmenter:
-    """Build a segmenter on the backbone of that name.
+    """Build a segmenter on a named backbone.
 
     Args:
-        backbone: a name in `BACKBONES` (UserError for another).
+        backbone: a key of `BACKBONES` (UserError for any other).
         num_classes: K.
         weights: "default" (pretrained where the backbone has such weights), "none", or a path.
-        precision: what convolutions multiply in.
+        precision: precision of the convolutions.
     """
     return Segmenter(build_backbone(backbone, weights=weights), num_classes, precision=precision)

@@ -1,4 +1,4 @@
-"""`tiny`: a small residual network of our own, made to train in minutes on two CPU cores."""
+"""`tiny`: our own small residual network, which trains in minutes on two CPU cores."""
 
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -7,7 +7,7 @@ from spcl.models.backbone import Backbone, Neck
 
 
 class Tiny(Backbone):
-    """Residual levels at strides 4, 8, 16, 32, fused to 64 channels at stride 8."""
+    """Residual levels at strides 4, 8, 16 and 32, fused to 64 channels at stride 8."""
 
     num_channels = 64
 
@@ -18,7 +18,7 @@ class Tiny(Backbone):
 
 
 class TinyTrunk(nn.Module):
-    """Images -> levels of 32, 64, 96, 128 channels at strides 4, 8, 16, 32."""
+    """Images -> levels of 32, 64, 96 and 128 channels at strides 4, 8, 16 and 32."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class TinyTrunk(nn.Module):
 
 
 class Residual(nn.Module):
-    """Two 3x3 convolutions beside the identity."""
+    """Two 3x3 convolutions with a residual connection."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Residual(nn.Module):
 
 
 def convolution(num_in: int, num_out: int, *, stride: int = 1) -> nn.Sequential:
-    """Build 3x3 convolution, batch norm, ReLU."""
+    """Build a 3x3 convolution with batch norm and ReLU."""
     return nn.Sequential(
         nn.Conv2d(num_in, num_out, 3, stride=stride, padding=1, bias=False),
         nn.BatchNorm2d(num_out),

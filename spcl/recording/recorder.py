@@ -146,7 +146,7 @@ class Recorder:
             for prediction in predict_split(
                 source.predictor(domain), self.val[domain], size=self.size
             ):
-                image = self.probe.place_of(domain, prediction.number)
+                image = self.probe.place_of(domain, prediction.index)
                 split.add(prediction, None if image is None else self.probe.images[image].key)
                 if image is not None:
                     observation.add(prediction, image)
@@ -185,7 +185,7 @@ class Recorder:
         """Return the scores on target/val alone, without masks and pixels."""
         split = SplitScores("target", len(self.writer.info.label_space))
         for prediction in predict_split(predict, self.val["target"], size=self.size):
-            image = self.probe.place_of("target", prediction.number)
+            image = self.probe.place_of("target", prediction.index)
             split.add(prediction, None if image is None else self.probe.images[image].key)
         return split.values()
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from spcl.config import Config
-from spcl.method.adversarial import Discriminator, fooling_loss, telling_loss
+from spcl.method.adversarial import Discriminator, adversarial_loss, discriminator_loss
 from spcl.method.resize import upsample
 
 RATE = 1e-4
@@ -40,7 +40,7 @@ class Adversary:
         size = (int(shape[0]), int(shape[1]))
         source, target = (upsample(logits, size) for logits in (source_logits, target_logits))
         target_scale = self.scale if self.mode == "equal" else 1.0
-        discriminator_loss = telling_loss(
+        loss = discriminator_loss(
             self.discriminator,
             source,
             target,
@@ -48,12 +48,12 @@ class Adversary:
             target_scale=target_scale,
         )
         self.optimizer.zero_grad(set_to_none=True)
-        discriminator_loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.discriminator.requires_grad_(False)
-        model_loss = fooling_loss(self.discriminator, target, scale=target_scale)
+        adversarial = adversarial_loss(self.discriminator, target, scale=target_scale)
         self.discriminator.requires_grad_(True)
-        return {"adversarial": model_loss}
+        return {"adversarial": adversarial}
 
     def state_dict(self) -> dict[str, Any] | None:
         """Return what an update changes; None while it is off."""

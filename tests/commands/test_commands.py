@@ -49,7 +49,7 @@ def test_bad_input_gets_one_sentence_and_exit_2(capsys, root, config, tmp_path):
     assert "does not exist" in refused(capsys, "adapt", tmp_path / "no.toml")
     assert 'did you mean "adapt.steps"' in adapting("adapt.stps=3")
     assert "use a whole number" in adapting("adapt.steps=three")
-    assert "which is no backbone" in adapting("model.backbone=resnet")
+    assert "which is not a backbone" in adapting("model.backbone=resnet")
     assert "data.root is not set" in refused(capsys, "adapt", config, "data.kind=folder")
     missing = refused(capsys, "adapt", config, "data.kind=folder", "data.root=/no/such/folder")
     assert "/no/such/folder" in missing

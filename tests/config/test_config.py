@@ -17,6 +17,10 @@ from tests import ROOT
         ("contrast.weight=no", "contrast.weight is 'no'; use a number at least 0 or \"ratio\""),
         ("contrast.temperature=inf", "contrast.temperature is inf"),
         ("data.size=[1]", "data.size is [1]; use two whole numbers"),
+        (
+            "selftrain.scale=[0.1, 2]",
+            "is 0.1; use [smallest, largest], each a number at least 0.25",
+        ),
         ("data.kind=4", 'data.kind is 4; use "streets" or "folder"'),
         ("seed", "write KEY=VALUE"),
     ],

@@ -38,8 +38,8 @@ def test_missing_labels_sizes_and_files_that_are_no_images_are_problems(root):
     (root / "target" / "train" / "images" / "frame_3.png").write_text("no picture")
     problems = " | ".join(audit(root).problems)
     assert "has no label frame_0.png" in problems
-    assert "is 10x10, its image 64x32" in problems
-    assert "frame_3.png is no readable image" in problems
+    assert "is 10x10 but its image is 64x32" in problems
+    assert "frame_3.png is not a readable image" in problems
 
 
 def test_a_class_the_source_never_shows_is_a_warning(root):

@@ -45,8 +45,8 @@ def test_another_unlabeled_id_becomes_255(tmp_path):
     [
         (lambda f: Image.fromarray(np.full((32, 64), 9, np.uint8)).save(f), "has id 9 in 2048"),
         (lambda f: Image.new("RGB", (64, 32)).save(f), "one channel of ids"),
-        (lambda f: Image.new("L", (8, 8)).save(f), "is 8x8, its image 64x32"),
-        (lambda f: f.write_bytes(b"\x89PNG broken"), "no readable image"),
+        (lambda f: Image.new("L", (8, 8)).save(f), "is 8x8 but its image is 64x32"),
+        (lambda f: f.write_bytes(b"\x89PNG broken"), "not a readable image"),
     ],
 )
 def test_a_bad_label_gets_one_sentence(root, break_it, sentence):
@@ -62,7 +62,7 @@ def test_missing_things_get_one_sentence(root, tmp_path):
         pair.split("source/val", with_labels=True)
     with pytest.raises(UserError, match="does not exist"):
         pair.split("target/test", with_labels=False)
-    with pytest.raises(UserError, match="no readable image"):
+    with pytest.raises(UserError, match="not a readable image"):
         read_image(tmp_path / "no.png")
     with pytest.raises(UserError, match="is missing"):
         read_ids(tmp_path / "no.png")

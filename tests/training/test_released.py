@@ -12,7 +12,7 @@ from spcl.config import known_keys, make_config, plain
 from spcl.config.presets import PRESETS
 from spcl.config.text import merged
 from spcl.data.loaders import Batch
-from spcl.method.adversarial import Discriminator, fooling_loss, telling_loss
+from spcl.method.adversarial import Discriminator, adversarial_loss, discriminator_loss
 from spcl.method.readout import prototype_logits, rectified
 from spcl.training.adversary import Adversary
 from spcl.training.learner import Learner
@@ -163,7 +163,7 @@ def test_the_model_is_judged_at_the_scale_at_which_the_discriminator_learnt(mode
     source, target = torch.randn(2, 1, K, 4, 4)
     loss = adversary.losses(source, target, (16, 16))["adversarial"]
     up = F.interpolate(target, size=(16, 16), mode="bilinear", align_corners=False)
-    expected = fooling_loss(adversary.discriminator, up / scale)
+    expected = adversarial_loss(adversary.discriminator, up / scale)
     torch.testing.assert_close(loss, expected, rtol=1e-6, atol=0)
 
 
@@ -233,7 +233,7 @@ def test_unequal_scales_tell_the_domains_by_the_scale_alone(mode):
     target_scale = 1.8 if mode == "equal" else 1.0
     for _ in range(150):
         logits = 4 * torch.randn(4, K, 16, 16)
-        loss = telling_loss(
+        loss = discriminator_loss(
             discriminator, logits, logits, source_scale=1.8, target_scale=target_scale
         )
         optimizer.zero_grad()
@@ -245,7 +245,7 @@ def test_unequal_scales_tell_the_domains_by_the_scale_alone(mode):
 def test_fooling_changes_the_model_not_the_discriminator():
     discriminator = Discriminator(K).requires_grad_(False)
     logits = torch.randn(1, K, 16, 16, requires_grad=True)
-    fooling_loss(discriminator, logits).backward()
+    adversarial_loss(discriminator, logits).backward()
     assert logits.grad.abs().sum() > 0
     assert all(p.grad is None for p in discriminator.parameters())
 

@@ -1,6 +1,6 @@
-"""The drawing surface of a street: paints surface numbers; label, colour and depth share edges.
+"""The canvas of a street: paints surface ids, so label, colour and depth share exact edges.
 
-One polygon call a shape instead of one for each of image, label and depth: 480 pictures in seconds.
+Each shape is drawn once instead of once each for image, label and depth: 480 pictures in seconds.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,16 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 SCALE = 2
-"""Scenes are painted this many times larger than they are shown, against jagged edges."""
+"""Scenes are painted at this multiple of the final size, to smooth jagged edges."""
+
+ROAD, SIDEWALK, BUILDING, FENCE, POLE, SIGN, VEGETATION, SKY, PERSON, RIDER, CAR = range(11)
+"""Class ids."""
 
 Color = tuple[int, int, int]
 
 
 class Plane(IntEnum):
-    """How the depth of a surface follows from where it is seen."""
+    """The plane a surface lies in, which gives the depth of each of its pixels."""
 
     UPRIGHT = 0
     GROUND = 1
@@ -27,7 +30,7 @@ class Plane(IntEnum):
 
 
 class Texture(IntEnum):
-    """Which pattern `street_texture` gives a surface."""
+    """The pattern `texture_scene` lays on a surface."""
 
     PLAIN = 0
     ROAD = 1
@@ -43,13 +46,13 @@ class Surface:
     """One material somewhere in the scene.
 
     Args:
-        class_id: what the label says.
+        class_id: its class in the label.
         color: RGB under white light, 0..255.
-        place: distance of an upright surface, or sideways place of a wall (metres).
-        glow: share of the colour that is sent out rather than reflected, 0 for most.
-        bay: width of a facade's window axis (metres).
-        floor: height of a facade's storey (metres).
-        phase: number in [0, 1) that tells facades apart.
+        place: distance of an upright surface, or sideways position of a wall (metres).
+        glow: share of the colour that is emitted rather than reflected, 0 for most.
+        bay: horizontal spacing of a facade's windows (metres).
+        floor: height of a facade's storeys (metres).
+        phase: offset in [0, 1) that makes facades differ.
     """
 
     class_id: int
@@ -73,16 +76,16 @@ class Camera:
     focal: float
 
     def pixel(self, x: float, y: float, z: float) -> tuple[float, float]:
-        """Return column and row where the point (x, y, z) is seen."""
+        """Return the column and row at which the point (x, y, z) appears."""
         scale = self.focal / z
         return self.center[0] + x * scale, self.center[1] + (self.height - y) * scale
 
 
 class Canvas:
-    """Surface numbers of a scene, painted from far to near."""
+    """The surface id of every pixel of a scene, painted from far to near."""
 
     def __init__(self, camera: Camera) -> None:
-        """Start with nothing painted; the first surface added covers everything."""
+        """Start filled with surface 0, the first one added."""
         self.camera = camera
         self.surfaces: list[Surface] = []
         height, width = camera.size
@@ -90,49 +93,55 @@ class Canvas:
         self._draw = ImageDraw.Draw(self._image)
 
     def add(self, surface: Surface) -> int:
-        """Return the number under which `surface` can be painted."""
+        """Register `surface` and return the id to paint it with."""
         self.surfaces.append(surface)
         return len(self.surfaces) - 1
 
-    def numbers(self) -> NDArray[np.int32]:
-        """Return the surface number of every pixel, (H, W)."""
+    def surface_ids(self) -> NDArray[np.int32]:
+        """Return the surface id of every pixel, (H, W)."""
         return np.asarray(self._image, dtype=np.int32)
 
-    def quad(self, number: int, corners: Sequence[tuple[float, float, float]]) -> None:
+    def quad(self, surface_id: int, corners: Sequence[tuple[float, float, float]]) -> None:
         """Fill the polygon between `corners` (x, y, z in metres)."""
-        self._draw.polygon([self.camera.pixel(*corner) for corner in corners], fill=number)
+        self._draw.polygon([self.camera.pixel(*corner) for corner in corners], fill=surface_id)
 
-    def panel(self, number: int, x: tuple[float, float], y: tuple[float, float], z: float) -> None:
+    def panel(
+        self, surface_id: int, x: tuple[float, float], y: tuple[float, float], z: float
+    ) -> None:
         """Fill the upright rectangle from x[0] to x[1] and y[0] to y[1] at distance z."""
         left, top = self.camera.pixel(x[0], y[1], z)
         right, bottom = self.camera.pixel(x[1], y[0], z)
-        self._draw.rectangle((left, top, max(left, right), max(top, bottom)), fill=number)
+        self._draw.rectangle((left, top, max(left, right), max(top, bottom)), fill=surface_id)
 
     def disc(
-        self, number: int, at: tuple[float, float, float], radius: tuple[float, float]
+        self, surface_id: int, at: tuple[float, float, float], radius: tuple[float, float]
     ) -> None:
-        """Fill the upright ellipse around `at`; radius sideways and upwards (metres)."""
-        self._draw.ellipse(self._box(at, radius), fill=number)
+        """Fill the upright ellipse centred at `at`; `radius` is horizontal, vertical (metres)."""
+        self._draw.ellipse(self._box(at, radius), fill=surface_id)
 
     def ring(
-        self, number: int, at: tuple[float, float, float], radius: tuple[float, float], width: float
+        self,
+        surface_id: int,
+        at: tuple[float, float, float],
+        radius: tuple[float, float],
+        width: float,
     ) -> None:
-        """Draw an upright ring; width in metres."""
+        """Draw an upright elliptical ring; `width` of its line in metres."""
         thick = max(2, round(width * self.camera.focal / at[2]))
-        self._draw.ellipse(self._box(at, radius), outline=number, width=thick)
+        self._draw.ellipse(self._box(at, radius), outline=surface_id, width=thick)
 
     def bar(
         self,
-        number: int,
+        surface_id: int,
         start: tuple[float, float],
         end: tuple[float, float],
         *,
         z: float,
         width: float,
     ) -> None:
-        """Draw a straight bar between two (x, y) at distance z; width in metres."""
+        """Draw a straight bar between two points (x, y) at distance z; `width` in metres."""
         points = [self.camera.pixel(start[0], start[1], z), self.camera.pixel(end[0], end[1], z)]
-        self._draw.line(points, fill=number, width=max(2, round(width * self.camera.focal / z)))
+        self._draw.line(points, fill=surface_id, width=max(2, round(width * self.camera.focal / z)))
 
     def _box(
         self, at: tuple[float, float, float], radius: tuple[float, float]
@@ -140,3 +149,16 @@ class Canvas:
         column, row = self.camera.pixel(*at)
         across, up = (length * self.camera.focal / at[2] for length in radius)
         return column - across, row - up, column + across, row + up
+
+
+def pick(random: np.random.Generator, colors: tuple[Color, ...], spread: float = 14) -> Color:
+    """Return a random one of `colors`, varied by normal noise of standard deviation `spread`."""
+    base = np.array(colors[int(random.integers(len(colors)))]) + random.normal(0, spread, 3)
+    red, green, blue = (int(value) for value in np.clip(base, 8, 250))
+    return red, green, blue
+
+
+def shade(color: Color, factor: float) -> Color:
+    """Return `color` darker (factor below 1) or lighter."""
+    red, green, blue = (min(255, int(value * factor)) for value in color)
+    return red, green, blue

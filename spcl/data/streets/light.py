@@ -1,4 +1,4 @@
-"""Light and weather: turns a painted street into a picture of day or dusk."""
+"""Light and weather: turn a painted street into a photograph by day or at dusk."""
 
 from dataclasses import dataclass
 
@@ -26,19 +26,19 @@ class Light:
     """How a domain is lit and photographed; pairs are ranges, lengths in metres.
 
     Args:
-        ambient: light that is everywhere.
-        tint: spread of the logarithm of each channel's gain, drawn once an image.
+        ambient: strength of the ambient light.
+        tint: standard deviation of the log gain of each channel, drawn once per image.
         lamps: strength of street lamps.
-        headlamps: strength of the own car's headlights.
-        windows: share of windows with a light on.
-        shadow: how dark shadows of the sun are, 0 for none.
-        haze: distance over which haze takes most of the colour.
+        headlamps: strength of the camera car's headlights.
+        windows: share of windows that are lit.
+        shadow: darkness of sun shadows, 0 for none.
+        haze: distance at which haze has replaced 63 % of the colour.
         noise: standard deviation of sensor noise (full scale 1).
-        blur: radius of blur (pixels).
+        blur: radius of the blur (pixels).
         texture: strength of surface patterns.
-        stones: share of streets paved with stones.
-        wet: how much of the ground mirrors what stands above it, 0 for a dry street.
-        sky: colours at the top and above the horizon.
+        stones: share of streets that are cobbled.
+        wet: how much of the ground reflects the scene, 0 for a dry street.
+        sky: colours at the top of the picture and at the horizon; one pair is drawn per image.
     """
 
     ambient: tuple[float, float]
@@ -62,27 +62,27 @@ def light_scene(scene: Scene, light: Light, random: np.random.Generator) -> NDAr
     stones = bool(random.random() < light.stones)
     lit = float(random.uniform(*light.windows))
     finish = Finish(float(random.uniform(*light.texture)), stones, lit)
-    whole = view_scene(scene)
-    albedo, glow = texture_scene(scene, whole, finish, random)
-    view = whole.small()
-    sent_out = albedo * glow[..., None] * 1.5
-    picture = albedo * _illumination(scene, view, light, random) + sent_out
+    painted = view_scene(scene)
+    albedo, glow = texture_scene(scene, painted, finish, random)
+    view = painted.at_final_size()
+    emitted = albedo * glow[..., None] * 1.5
+    picture = albedo * _illumination(scene, view, light, random) + emitted
     haze = 1 - np.exp(-view.z / np.float32(random.uniform(*light.haze)))
     picture += (np.asarray(sky_low, np.float32) / 255 - picture) * haze[..., None]
     sky = _sky(scene, (sky_top, sky_low), random)
     picture = np.where((view.plane == Plane.SKY)[..., None], sky, picture)
     if light.wet[1] > 0:
-        picture = _mirrored(picture, scene, view, float(random.uniform(*light.wet)), random)
+        picture = _with_puddles(picture, scene, view, float(random.uniform(*light.wet)), random)
     if light.lamps[1] > 0:
-        picture = picture + _bloom(scene, sent_out)
+        picture = picture + _bloom(scene, emitted)
     return _photograph(picture, light, random)
 
 
 def _illumination(scene: Scene, view: View, light: Light, random: np.random.Generator) -> Floats:
     """Return the light that reaches each pixel, (H, W, 3)."""
-    everywhere = np.float32(random.uniform(*light.ambient))
+    ambient = np.float32(random.uniform(*light.ambient))
     dark = float(random.uniform(*light.shadow))
-    level = np.full(view.z.shape, everywhere, np.float32)
+    level = np.full(view.z.shape, ambient, np.float32)
     if dark > 0:
         level *= 1 - dark * _sun_shadows(scene, view, random)
     total = np.repeat(level[..., None], 3, axis=2)
@@ -92,7 +92,7 @@ def _illumination(scene: Scene, view: View, light: Light, random: np.random.Gene
 
 
 def _lamp_light(scene: Scene, view: View, light: Light, random: np.random.Generator) -> Floats:
-    """Return pools of light under street lamps and before headlights, (H, W, 3)."""
+    """Return the light of street lamps and headlights, (H, W, 3)."""
     pool = np.zeros(view.z.shape, np.float32)
     color = np.array(_LAMP_COLORS[int(random.integers(len(_LAMP_COLORS)))], np.float32)
     for x, y, z in scene.lamps:
@@ -112,7 +112,7 @@ def _lamp_light(scene: Scene, view: View, light: Light, random: np.random.Genera
 
 
 def _sun_shadows(scene: Scene, view: View, random: np.random.Generator) -> Floats:
-    """Return how much of the sun is kept off, (H, W) in [0, 1]: on the ground and one house row."""
+    """Return the share of sunlight blocked, (H, W): on the ground and on one row of houses."""
     side = 1 if random.random() < 0.5 else -1
     reach = side * float(random.uniform(0.3, 1.1))
     camera = scene.camera
@@ -153,12 +153,12 @@ def _sky(scene: Scene, colors: tuple[Color, Color], random: np.random.Generator)
     return (clear + (pale - clear) * np.clip(cover, 0, 0.85)[..., None]).astype(np.float32)
 
 
-def _mirrored(
+def _with_puddles(
     picture: Floats, scene: Scene, view: View, wet: float, random: np.random.Generator
 ) -> Floats:
-    """Return the picture with puddles that mirror, more so the flatter one looks on them.
+    """Return the picture with reflecting puddles, stronger at grazing angles.
 
-    The mirror image is taken as far away: reflected at the horizon.
+    The reflected scene is assumed to be far away, so it is mirrored at the horizon.
     """
     height = len(picture)
     horizon = scene.camera.center[1] / SCALE
@@ -167,20 +167,20 @@ def _mirrored(
     image = np.asarray(blurred.filter(ImageFilter.BoxBlur((0, 2))), np.float32)[rows] / 127
     down, across = (int(value) for value in random.integers(0, TILE, 2))
     clouds = noise_tiles()[1]
-    place = clouds[
+    puddles = clouds[
         ((view.z * 9).astype(np.int32) + down) % TILE,
         ((view.x * 14).astype(np.int32) + across) % TILE,
     ]
     grazing = scene.camera.height / np.hypot(scene.camera.height, view.z)
-    share = np.clip(2.5 * (place + 2 * wet - 1), 0, 1) * (1 - grazing) ** 3
+    share = np.clip(2.5 * (puddles + 2 * wet - 1), 0, 1) * (1 - grazing) ** 3
     share = np.where(view.plane == Plane.GROUND, share, 0).astype(np.float32)
     return picture + (image - picture) * share[..., None]
 
 
-def _bloom(scene: Scene, sent_out: Floats) -> Floats:
+def _bloom(scene: Scene, emitted: Floats) -> Floats:
     """Return the glow around lamps, windows and headlights, (H, W, 3)."""
-    height, width = sent_out.shape[:2]
-    image = Image.fromarray(np.clip(sent_out * 170, 0, 255).astype(np.uint8))
+    height, width = emitted.shape[:2]
+    image = Image.fromarray(np.clip(emitted * 170, 0, 255).astype(np.uint8))
     draw = ImageDraw.Draw(image)
     for x, y, z in scene.beams:
         column, row = (value / SCALE for value in scene.camera.pixel(x, y, z))
@@ -192,7 +192,7 @@ def _bloom(scene: Scene, sent_out: Floats) -> Floats:
 
 
 def _photograph(picture: Floats, light: Light, random: np.random.Generator) -> NDArray[np.uint8]:
-    """Return what the camera makes of it: gain of each channel, blur, noise."""
+    """Return the photograph: gain of each channel, tone curve, blur and sensor noise."""
     gain = np.exp(random.normal(0, light.tint, 3)).astype(np.float32)
     picture = picture * gain
     picture = picture / (1 + 0.28 * picture)

@@ -1,7 +1,7 @@
-"""The two domains of `streets` in numbers: every difference between day and dusk stands here."""
+"""The two domains of `streets` in numbers: every difference between day and dusk is here."""
 
 from spcl.data.streets.light import Light
-from spcl.data.streets.scene import Look
+from spcl.data.streets.street import Look
 
 DAY = Look(
     camera_height=(1.35, 1.7),

@@ -1,40 +1,28 @@
-"""Everything that stands in a street: cars, people, riders, trees, poles, signs."""
+"""Draw the things that stand in a street: cars, trees, lamps, poles, signs and fences."""
 
 import math
 
 import numpy as np
 
-from spcl.data.streets.canvas import Canvas, Color, Plane, Surface, Texture
-
-ROAD, SIDEWALK, BUILDING, FENCE, POLE, SIGN, VEGETATION, SKY, PERSON, RIDER, CAR = range(11)
+from spcl.data.streets.canvas import (
+    CAR,
+    FENCE,
+    POLE,
+    SIGN,
+    VEGETATION,
+    Canvas,
+    Color,
+    Plane,
+    Surface,
+    Texture,
+    pick,
+    shade,
+)
 
 _CAR_PAINT: tuple[Color, ...] = (
     (200, 202, 205), (40, 42, 46), (120, 124, 130), (150, 28, 30), (32, 58, 120), (225, 225, 220),
     (70, 90, 80), (190, 150, 60), (84, 86, 92), (28, 90, 120),
 )  # fmt: skip
-_CLOTHES: tuple[Color, ...] = (
-    (40, 44, 60), (170, 40, 44), (60, 90, 140), (210, 200, 190), (90, 70, 50), (30, 30, 32),
-    (200, 160, 60), (80, 110, 80), (140, 60, 110), (120, 120, 126),
-)  # fmt: skip
-_COATS: tuple[Color, ...] = (
-    (240, 196, 48), (236, 120, 44), (228, 70, 96), (70, 196, 186), (238, 232, 220), (196, 60, 60),
-)  # fmt: skip
-_TROUSERS: tuple[Color, ...] = ((52, 70, 118), (44, 46, 60), (96, 86, 70))
-_SKIN: tuple[Color, ...] = ((224, 180, 150), (190, 140, 105), (120, 82, 60), (240, 200, 175))
-_BICYCLE: Color = (38, 38, 42)
-
-
-def pick(random: np.random.Generator, colors: tuple[Color, ...], spread: float = 14) -> Color:
-    """Return one of `colors`, a little off."""
-    base = np.array(colors[int(random.integers(len(colors)))]) + random.normal(0, spread, 3)
-    red, green, blue = (int(value) for value in np.clip(base, 8, 250))
-    return red, green, blue
-
-
-def shade(color: Color, factor: float) -> Color:
-    """Return `color` darker (factor under 1) or lighter."""
-    red, green, blue = (min(255, int(value * factor)) for value in color)
-    return red, green, blue
 
 
 def draw_car(
@@ -47,7 +35,7 @@ def draw_car(
     van: bool,
     lights: float,
 ) -> None:
-    """Draw a car whose nearer end stands at (x, z); `lights` is the glow of its lamps."""
+    """Draw a car with its near end at (x, z); `lights` is the glow of its lamps."""
     paint = pick(random, _CAR_PAINT)
     half, top = (0.98, 2.15) if van else (0.88, float(random.uniform(1.38, 1.6)))
     waist, length = (1.15, 5.2) if van else (0.9, 4.3)
@@ -84,82 +72,21 @@ def draw_car(
 
 def _car_side(
     canvas: Canvas,
-    numbers: tuple[int, int, int],
+    surface_ids: tuple[int, int, int],
     x: float,
     z: float,
     shape: tuple[float, float, float],
 ) -> None:
-    side, glass, dark = numbers
+    """Draw the visible side of a car in the given side, glass and dark surfaces."""
+    side, glass, dark = surface_ids
     waist, top, length = shape
     outline = ((0, 0.28), (0, waist), (0.25, top), (0.66, top), (0.82, waist), (1, 0.75), (1, 0.28))
-    canvas.quad(side, [(x, y, z + part * length) for part, y in outline])
+    canvas.quad(side, [(x, y, z + share * length) for share, y in outline])
     pane = ((0.06, waist), (0.27, top - 0.1), (0.63, top - 0.1), (0.77, waist))
-    canvas.quad(glass, [(x, y, z + part * length) for part, y in pane])
+    canvas.quad(glass, [(x, y, z + share * length) for share, y in pane])
     for start in (0.1, 0.72):
         wheel = ((start, 0), (start, 0.55), (start + 0.17, 0.55), (start + 0.17, 0))
-        canvas.quad(dark, [(x, y, z + part * length) for part, y in wheel])
-
-
-def draw_person(canvas: Canvas, random: np.random.Generator, *, x: float, z: float) -> None:
-    """Draw a person on foot at (x, z)."""
-    tall = float(random.uniform(1.6, 2.0))
-    coat, trousers = pick(random, _COATS), pick(random, _TROUSERS)
-    legs = canvas.add(Surface(PERSON, trousers, place=z))
-    stride = float(random.uniform(0.05, 0.3))
-    hip = tall * 0.5
-    for direction in (-1, 1):
-        canvas.bar(legs, (x, hip), (x + direction * stride, 0.02), z=z, width=0.26)
-    _upper_body(canvas, random, PERSON, coat, (x, hip, z), tall)
-
-
-def draw_rider(canvas: Canvas, random: np.random.Generator, *, x: float, z: float) -> None:
-    """Draw somebody on a bicycle at (x, z), turned by any angle."""
-    turn = float(random.uniform(0.12, 1.0)) * float(random.choice([-1, 1]))
-    reach = 0.55 * turn
-    wheel = canvas.add(Surface(RIDER, _BICYCLE, place=z))
-    frame = canvas.add(Surface(RIDER, pick(random, _CLOTHES, 30), place=z))
-    for direction in (-1, 1):
-        at = (x + direction * reach, 0.36, z)
-        canvas.ring(wheel, at, (max(0.07, 0.34 * abs(turn)), 0.34), 0.1)
-    saddle, handle = (x - reach * 0.35, 0.95), (x + reach * 0.8, 1.05)
-    for start, end in (
-        ((x - reach, 0.36), saddle), (saddle, (x, 0.36)), ((x, 0.36), handle),
-        (handle, (x + reach, 0.36)), (saddle, handle),
-    ):  # fmt: skip
-        canvas.bar(frame, start, end, z=z, width=0.07)
-    legs = canvas.add(Surface(RIDER, pick(random, _CLOTHES), place=z))
-    knee = (x + reach * 0.35 + 0.06, 0.72)
-    canvas.bar(legs, saddle, knee, z=z, width=0.18)
-    canvas.bar(legs, knee, (x + 0.03, 0.28), z=z, width=0.15)
-    canvas.bar(legs, saddle, (x - 0.08, 0.3), z=z, width=0.16)
-    coat = pick(random, _CLOTHES)
-    _upper_body(canvas, random, RIDER, coat, (*saddle, z), 1.72, lean=0.45 * reach)
-
-
-def _upper_body(
-    canvas: Canvas,
-    random: np.random.Generator,
-    class_id: int,
-    color: Color,
-    hip: tuple[float, float, float],
-    tall: float,
-    lean: float = 0.0,
-) -> None:
-    x, y, z = hip
-    coat = canvas.add(Surface(class_id, color, place=z))
-    sleeve = canvas.add(Surface(class_id, shade(color, 0.8), place=z))
-    skin = canvas.add(Surface(class_id, pick(random, _SKIN), place=z))
-    hair = canvas.add(
-        Surface(class_id, pick(random, ((40, 30, 24), (90, 60, 30), (20, 20, 20))), place=z)
-    )
-    shoulder, neck = y + tall * 0.32, x + lean
-    corners = ((x - 0.24, y - 0.1, z), (neck - 0.27, shoulder, z))
-    canvas.quad(coat, (*corners, (neck + 0.27, shoulder, z), (x + 0.24, y - 0.1, z)))
-    for direction in (-1, 1):
-        hand = (x + lean * 1.6 + direction * 0.3, y + float(random.uniform(-0.05, 0.15)))
-        canvas.bar(sleeve, (neck + direction * 0.23, shoulder - 0.06), hand, z=z, width=0.11)
-    canvas.disc(hair, (neck + lean * 0.2, shoulder + 0.2, z), (0.13, 0.15))
-    canvas.disc(skin, (neck + lean * 0.3, shoulder + 0.15, z), (0.11, 0.12))
+        canvas.quad(dark, [(x, y, z + share * length) for share, y in wheel])
 
 
 def draw_tree(
@@ -186,7 +113,7 @@ def draw_bush(
     *,
     leaves: tuple[Color, ...],
 ) -> None:
-    """Draw a heap of leaves around `at`, lighter towards the top."""
+    """Draw a cluster of leaves around `at`, lighter towards the top."""
     color = pick(random, leaves, 10)
     x, y, z = at
     tones = [
@@ -208,7 +135,7 @@ def _height(blob: tuple[list[float], float]) -> float:
 
 
 def draw_lamp(canvas: Canvas, *, x: float, z: float, height: float, glow: float) -> None:
-    """Draw a street lamp at (x, z) that hangs over the road."""
+    """Draw a street lamp at (x, z) whose arm reaches over the road."""
     metal = canvas.add(Surface(POLE, (96, 100, 104), place=z))
     head = canvas.add(
         Surface(POLE, (250, 236, 205) if glow else (130, 134, 138), place=z, glow=glow)
@@ -241,11 +168,11 @@ def draw_sign(canvas: Canvas, random: np.random.Generator, *, x: float, z: float
         canvas.disc(red, (x, middle, z), (size, size))
         canvas.disc(white, (x, middle, z), (size * 0.7, size * 0.7))
     elif kind == 1:
-        for number, part in ((red, 1.15), (white, 0.7)):
-            reach = size * part
+        for surface_id, factor in ((red, 1.15), (white, 0.7)):
+            reach = size * factor
             foot = middle - reach * 0.6
             corners = ((x - reach, foot, z), (x, middle + reach, z), (x + reach, foot, z))
-            canvas.quad(number, corners)
+            canvas.quad(surface_id, corners)
     elif kind == 2:
         canvas.panel(blue, (x - size, x + size), (middle - size, middle + size), z)
         canvas.panel(
@@ -259,6 +186,6 @@ def draw_sign(canvas: Canvas, random: np.random.Generator, *, x: float, z: float
 def draw_fence(
     canvas: Canvas, *, x: float, z: tuple[float, float], height: float, color: Color
 ) -> None:
-    """Draw railings along the street at sideways place x."""
-    number = canvas.add(Surface(FENCE, color, Plane.WALL, Texture.BARS, place=x))
-    canvas.quad(number, ((x, 0, z[0]), (x, height, z[0]), (x, height, z[1]), (x, 0, z[1])))
+    """Draw railings along the street at sideways position x."""
+    railings = canvas.add(Surface(FENCE, color, Plane.WALL, Texture.BARS, place=x))
+    canvas.quad(railings, ((x, 0, z[0]), (x, height, z[0]), (x, height, z[1]), (x, 0, z[1])))

@@ -1,6 +1,6 @@
 """The embedded pair `streets`: drawn day and dusk street scenes with exact labels.
 
-Once written it is a folder pair like any other; nothing in training knows it was drawn.
+Once written it is a folder pair like any other; training does not know that it was drawn.
 """
 
 import hashlib
@@ -18,15 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from spcl.data.streets.canvas import SCALE
 from spcl.data.streets.light import light_scene
 from spcl.data.streets.looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
-from spcl.data.streets.scene import SCALE, draw_scene
+from spcl.data.streets.scene import draw_scene
 
 DRAWING_VERSION = 2
-"""Raised with every change of the drawing, so that no stale cache is used."""
+"""Raised when the pictures change, so that an outdated cache is never used."""
 
-_AT_ONCE = 30
-_MOST_PROCESSES = 4
+_CHUNK_SIZE = 30
+_MAX_PROCESSES = 4
 
 _NAMES: tuple[tuple[str, str, tuple[int, int, int], tuple[int, int, int]], ...] = (
     ("road", "Road", (128, 64, 128), (0x49, 0x34, 0x35)),
@@ -43,10 +44,10 @@ _NAMES: tuple[tuple[str, str, tuple[int, int, int], tuple[int, int, int]], ...] 
 )
 
 CLASSES: list[dict[str, Any]] = [
-    {"id": number, "name": name, "display": display, "color": list(color), "safe_color": list(safe)}
-    for number, (name, display, color, safe) in enumerate(_NAMES)
+    {"id": k, "name": name, "display": display, "color": list(color), "safe_color": list(safe)}
+    for k, (name, display, color, safe) in enumerate(_NAMES)
 ]
-"""The classes in the shape of `classes.json`: Cityscapes names and colours."""
+"""The classes as in `classes.json`, with Cityscapes names and colours."""
 
 
 class Picture(NamedTuple):
@@ -59,7 +60,7 @@ class Picture(NamedTuple):
 def draw_picture(
     domain: str, *, seed: int, split: str, index: int, size: tuple[int, int] = (128, 256)
 ) -> Picture:
-    """Draw one picture; it depends on nothing but the arguments.
+    """Draw one picture, which depends only on the arguments.
 
     Args:
         domain: `source` (a clear day) or `target` (dusk).
@@ -70,7 +71,7 @@ def draw_picture(
     random = np.random.default_rng(key)
     scene = draw_scene(look, random, size=size)
     class_ids = np.array([surface.class_id for surface in scene.surfaces], np.uint8)
-    label = class_ids[scene.numbers[::SCALE, ::SCALE]]
+    label = class_ids[scene.surface_ids[::SCALE, ::SCALE]]
     return Picture(light_scene(scene, light, random), label)
 
 
@@ -82,18 +83,18 @@ def write_streets(
     num_val: tuple[int, int] = (60, 60),
     size: tuple[int, int] = (128, 256),
 ) -> None:
-    """Write the pair as a folder that appears whole; an existing `root` is left as it is.
+    """Write the pair as a folder that appears all at once; an existing `root` stays as it is.
 
     Args:
-        root: gets `{source,target}/{train,val}/{images,labels}/NAME.png` and `classes.json`.
-        num_train: number of source and of target training pictures.
-        num_val: number of source and of target validation pictures.
+        root: receives `{source,target}/{train,val}/{images,labels}/NAME.png` and `classes.json`.
+        num_train: numbers of source and target training pictures.
+        num_val: numbers of source and target validation pictures.
         size: height and width in pixels.
     """
     root.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{root.name}-", dir=root.parent))
     try:
-        _write_pictures(draft, _orders(num_train, num_val), seed=seed, size=size)
+        _write_pictures(draft, _chunks(num_train, num_val), seed=seed, size=size)
         (draft / "classes.json").write_text(json.dumps(_classes_file(), indent=1) + "\n")
         draft.chmod(0o755)
         _publish(draft, root)
@@ -104,7 +105,7 @@ def write_streets(
 def cached_streets(
     *, seed: int = 0, cache: Path | None = None, size: tuple[int, int] = (128, 256)
 ) -> Path:
-    """Return the folder of the pair, drawn on first use and kept in the user's cache folder."""
+    """Return the folder of the pair, which is drawn on first use and cached for the user."""
     key = json.dumps({"version": DRAWING_VERSION, "seed": seed, "size": list(size)})
     digest = hashlib.sha256(key.encode()).hexdigest()[:12]
     root = (cache or _user_cache()) / f"streets-{digest}"
@@ -123,7 +124,7 @@ def _classes_file() -> dict[str, Any]:
     return {"ignore": 255, "classes": CLASSES, "domains": domains}
 
 
-class _Order(NamedTuple):
+class _Chunk(NamedTuple):
     """Pictures `first` to `last` (exclusive) of a split."""
 
     domain: str
@@ -132,42 +133,42 @@ class _Order(NamedTuple):
     last: int
 
 
-def _orders(num_train: tuple[int, int], num_val: tuple[int, int]) -> list[_Order]:
+def _chunks(num_train: tuple[int, int], num_val: tuple[int, int]) -> list[_Chunk]:
     return [
-        _Order(domain, split, first, min(first + _AT_ONCE, count))
+        _Chunk(domain, split, first, min(first + _CHUNK_SIZE, count))
         for domain, train, val in zip(("source", "target"), num_train, num_val, strict=True)
         for split, count in (("train", train), ("val", val))
-        for first in range(0, count, _AT_ONCE)
+        for first in range(0, count, _CHUNK_SIZE)
     ]
 
 
-def _write_pictures(root: Path, orders: list[_Order], *, seed: int, size: tuple[int, int]) -> None:
-    """Draw on all cores; a picture depends on its number only, not on who draws it."""
-    for order in orders:
+def _write_pictures(root: Path, chunks: list[_Chunk], *, seed: int, size: tuple[int, int]) -> None:
+    """Draw on several cores; a picture depends on its index, not on the process that draws it."""
+    for chunk in chunks:
         for kind in ("images", "labels"):
-            (root / order.domain / order.split / kind).mkdir(parents=True, exist_ok=True)
-    cores = min(os.cpu_count() or 1, len(orders), _MOST_PROCESSES)
-    draw = partial(_write_some, root, seed=seed, size=size)
-    if cores == 1 or sum(order.last - order.first for order in orders) <= _AT_ONCE:
-        for order in orders:
-            draw(order)
+            (root / chunk.domain / chunk.split / kind).mkdir(parents=True, exist_ok=True)
+    cores = min(os.cpu_count() or 1, len(chunks), _MAX_PROCESSES)
+    draw = partial(_write_chunk, root, seed=seed, size=size)
+    if cores == 1 or sum(chunk.last - chunk.first for chunk in chunks) <= _CHUNK_SIZE:
+        for chunk in chunks:
+            draw(chunk)
         return
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
-        for _ in pool.map(draw, orders):
+        for _ in pool.map(draw, chunks):
             pass
 
 
-def _write_some(root: Path, order: _Order, *, seed: int, size: tuple[int, int]) -> None:
-    folder = root / order.domain / order.split
-    for index in range(order.first, order.last):
-        picture = draw_picture(order.domain, seed=seed, split=order.split, index=index, size=size)
+def _write_chunk(root: Path, chunk: _Chunk, *, seed: int, size: tuple[int, int]) -> None:
+    folder = root / chunk.domain / chunk.split
+    for index in range(chunk.first, chunk.last):
+        picture = draw_picture(chunk.domain, seed=seed, split=chunk.split, index=index, size=size)
         name = f"{index:04d}.png"
         Image.fromarray(picture.image).save(folder / "images" / name, compress_level=1)
         Image.fromarray(picture.label).save(folder / "labels" / name, compress_level=1)
 
 
 def _publish(draft: Path, root: Path) -> None:
-    """Give the finished draft its name; whoever was first wins."""
+    """Rename the finished draft to `root`; if another process was faster, keep its folder."""
     try:
         draft.rename(root)
     except OSError:
