@@ -19,7 +19,7 @@ def fields_of(section: Any) -> dict[str, FieldInfo]:
     """Return the settings of a section, a model or a standard dataclass; empty for a value."""
     if isinstance(section, type) and issubclass(section, BaseModel):
         return section.model_fields
-    if not is_dataclass(section):
+    if not (isinstance(section, type) and is_dataclass(section)):
         return {}
     return pydantic.dataclasses.dataclass(frozen=True)(section).__pydantic_fields__
 
