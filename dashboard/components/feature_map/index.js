@@ -1,13 +1,13 @@
 // The feature map: probe pixels where the projection puts them, step by step, without a jump.
 
-import { drawMarks } from "./marks.js";
+import { h } from "../shared/dom.js";
 import { Positions } from "./files.js";
+import { drawMarks } from "./marks.js";
 import { followPointer } from "./pointer.js";
 import { lookOf, pointsOn, shuffled } from "./points.js";
 import { STYLE } from "./style.js";
 import { describe, drawTools, makePlayer, onKey } from "./tools.js";
-import { Camera, UNPLACED, between } from "./view.js";
-import { h } from "../shared/dom.js";
+import { between, Camera, UNPLACED } from "./view.js";
 
 const MORPH_MS = 600;
 const PLAY_MS = 700;
@@ -20,11 +20,12 @@ export default function mount(component) {
   if (!maps.has(parentElement)) maps.set(parentElement, new FeatureMap(parentElement));
   const map = maps.get(parentElement);
   map.update(component);
-  return () => setTimeout(() => {
-    if (map.root.isConnected) return;
-    map.end();
-    maps.delete(parentElement);
-  });
+  return () =>
+    setTimeout(() => {
+      if (map.root.isConnected) return;
+      map.end();
+      maps.delete(parentElement);
+    });
 }
 
 class FeatureMap {
@@ -49,9 +50,22 @@ class FeatureMap {
     this.tools = h("div", { class: "tools" });
     this.legend = h("div", { class: "legend" });
     this.note = h("p", { class: "note" });
-    this.root = h("div", { class: "feature-map", tabindex: 0, role: "group", "aria-label": "Feature map",
-      "data-chart": "feature-map", onkeydown: (event) => onKey(this, event) },
-    this.tools, this.stage, this.legend, makePlayer(this), this.note);
+    this.root = h(
+      "div",
+      {
+        class: "feature-map",
+        tabindex: 0,
+        role: "group",
+        "aria-label": "Feature map",
+        "data-chart": "feature-map",
+        onkeydown: (event) => onKey(this, event),
+      },
+      this.tools,
+      this.stage,
+      this.legend,
+      makePlayer(this),
+      this.note,
+    );
     parent.replaceChildren(h("style", { text: STYLE }), this.root);
     followPointer(this);
   }
@@ -72,14 +86,18 @@ class FeatureMap {
       this.files = new Positions(folder, () => this.draw());
     }
     this.data = data;
-    this.rows = Object.fromEntries(COLUMNS.map((name) => [name, data.points.getChild(name).toArray()]));
+    this.rows = Object.fromEntries(
+      COLUMNS.map((name) => [name, data.points.getChild(name).toArray()]),
+    );
     this.shape = data.shape;
-    if (this.order?.length !== this.rows.shown.length) this.order = shuffled(this.rows.shown.length);
+    if (this.order?.length !== this.rows.shown.length)
+      this.order = shuffled(this.rows.shown.length);
     this.slider.max = Math.max(0, data.steps.length - 1);
     drawTools(this);
     this.paint();
     const wanted = data.steps.indexOf(data.step);
-    if (!this.playing && !this.telling) this.go(wanted < 0 ? data.steps.length - 1 : wanted, { quiet: true });
+    if (!this.playing && !this.telling)
+      this.go(wanted < 0 ? data.steps.length - 1 : wanted, { quiet: true });
     describe(this);
     data.steps.forEach((step) => this.files.fetch(step));
   }
@@ -113,7 +131,11 @@ class FeatureMap {
     this.shown = step;
     this.camera.follow(positions);
     const count = 2 * this.rows.shown.length;
-    this.points.setPositions(this.order, this.from.subarray(0, count), positions.subarray(0, count));
+    this.points.setPositions(
+      this.order,
+      this.from.subarray(0, count),
+      positions.subarray(0, count),
+    );
     this.root.dataset.step = step;
     this.root.dataset.points = this.rows.shown.length;
     this.morph();
@@ -121,7 +143,8 @@ class FeatureMap {
 
   morph() {
     cancelAnimationFrame(this.frame);
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.from === this.positions;
+    const still =
+      matchMedia("(prefers-reduced-motion: reduce)").matches || this.from === this.positions;
     const begun = performance.now();
     const tick = (now) => {
       const done = still ? 1 : Math.min(1, Math.max(0, now - begun) / MORPH_MS);
@@ -135,12 +158,17 @@ class FeatureMap {
 
   announce(step) {
     clearTimeout(this.telling);
-    this.telling = setTimeout(() => { this.telling = null; this.tell("step", step); }, TELL_AFTER_MS);
+    this.telling = setTimeout(() => {
+      this.telling = null;
+      this.tell("step", step);
+    }, TELL_AFTER_MS);
   }
 
   play() {
-    if (this.playing) { clearInterval(this.playing); this.playing = null; }
-    else {
+    if (this.playing) {
+      clearInterval(this.playing);
+      this.playing = null;
+    } else {
       if (this.at >= this.data.steps.length - 1) this.go(0);
       this.playing = setInterval(() => {
         this.go(this.at + 1);
@@ -187,12 +215,19 @@ class FeatureMap {
     const pointed = this.pointed === null ? null : this.pixel(this.pointed);
     const lasso = shape && shape.step === this.shown ? shape.polygon : [];
     return {
-      ratio, prototypes, show: data.show, lasso: lasso.map((place) => this.view.toPixel(place)),
+      ratio,
+      prototypes,
+      show: data.show,
+      lasso: lasso.map((place) => this.view.toPixel(place)),
       pointed: pointed && { x: pointed[0], y: pointed[1] },
-      width: this.stage.clientWidth, height: this.stage.clientHeight,
+      width: this.stage.clientWidth,
+      height: this.stage.clientHeight,
       font: style.getPropertyValue("--st-font") || "sans-serif",
-      colors: { page: style.getPropertyValue("--st-background-color"),
-        ink: style.getPropertyValue("--st-text-color"), accent: style.getPropertyValue("--st-primary-color") },
+      colors: {
+        page: style.getPropertyValue("--st-background-color"),
+        ink: style.getPropertyValue("--st-text-color"),
+        accent: style.getPropertyValue("--st-primary-color"),
+      },
     };
   }
 

@@ -23,7 +23,10 @@ function drawTrail(context, mark, { colors }) {
   mark.trail.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
   context.lineTo(mark.x, mark.y);
   context.lineJoin = "round";
-  for (const [width, color] of [[4, colors.page], [2, mark.color]]) {
+  for (const [width, color] of [
+    [4, colors.page],
+    [2, mark.color],
+  ]) {
     context.lineWidth = width;
     context.strokeStyle = color;
     context.stroke();
@@ -37,7 +40,11 @@ function drawTrail(context, mark, { colors }) {
 }
 
 function drawDiamond(context, { x, y, color }, { colors }) {
-  for (const [half, fill] of [[13, colors.page], [10.5, colors.ink], [8.5, color]]) {
+  for (const [half, fill] of [
+    [13, colors.page],
+    [10.5, colors.ink],
+    [8.5, color],
+  ]) {
     context.beginPath();
     context.moveTo(x, y - half);
     context.lineTo(x + half, y);
@@ -53,7 +60,12 @@ function drawDiamond(context, { x, y, color }, { colors }) {
 function drawNames(context, { prototypes, colors, width, height, font }) {
   context.font = `600 12px ${font}`;
   context.textBaseline = "middle";
-  const taken = prototypes.map(({ x, y }) => ({ left: x - 11, top: y - 11, right: x + 11, bottom: y + 11 }));
+  const taken = prototypes.map(({ x, y }) => ({
+    left: x - 11,
+    top: y - 11,
+    right: x + 11,
+    bottom: y + 11,
+  }));
   for (const mark of [...prototypes].sort((a, b) => a.y - b.y)) {
     const wide = context.measureText(mark.name).width + 16;
     const box = freePlace(mark, wide, taken, width, height);
@@ -80,12 +92,17 @@ function freePlace({ x, y }, wide, taken, width, height) {
       places.push({ left, top, right: left + wide, bottom: top + 22 });
     }
   }
-  const inside = (box) => box.left > 4 && box.top > 4 && box.right < width - 4 && box.bottom < height - 4;
-  return places.find((box) => inside(box) && !taken.some((other) => overlap(box, other))) ?? places[0];
+  const inside = (box) =>
+    box.left > 4 && box.top > 4 && box.right < width - 4 && box.bottom < height - 4;
+  return (
+    places.find((box) => inside(box) && !taken.some((other) => overlap(box, other))) ?? places[0]
+  );
 }
 
 function overlap(a, b) {
-  return a.left < b.right + 2 && b.left < a.right + 2 && a.top < b.bottom + 2 && b.top < a.bottom + 2;
+  return (
+    a.left < b.right + 2 && b.left < a.right + 2 && a.top < b.bottom + 2 && b.top < a.bottom + 2
+  );
 }
 
 function drawLasso(context, { lasso, colors }) {
@@ -96,7 +113,10 @@ function drawLasso(context, { lasso, colors }) {
   context.fillStyle = colors.accent;
   context.fill();
   context.globalAlpha = 1;
-  for (const [width, color, dash] of [[4, colors.page, []], [2, colors.accent, [6, 4]]]) {
+  for (const [width, color, dash] of [
+    [4, colors.page, []],
+    [2, colors.accent, [6, 4]],
+  ]) {
     context.setLineDash(dash);
     context.lineWidth = width;
     context.strokeStyle = color;

@@ -26,7 +26,11 @@ void main() {
 
 // Return what draws points on a canvas: the graphics card, or without WebGL2 a plain canvas.
 export function pointsOn(canvas, redraw) {
-  const gl = canvas.getContext("webgl2", { alpha: true, antialias: false, preserveDrawingBuffer: true });
+  const gl = canvas.getContext("webgl2", {
+    alpha: true,
+    antialias: false,
+    preserveDrawingBuffer: true,
+  });
   return gl ? new GraphicsPoints(gl, redraw) : new PlainPoints(canvas);
 }
 
@@ -36,15 +40,22 @@ class GraphicsPoints {
     this.kept = {};
     this.begin();
     gl.canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
-    gl.canvas.addEventListener("webglcontextrestored", () => { this.begin(); redraw(); });
+    gl.canvas.addEventListener("webglcontextrestored", () => {
+      this.begin();
+      redraw();
+    });
   }
 
   begin() {
     const { gl } = this;
     this.program = link(gl);
     this.buffers = {};
-    this.places = Object.fromEntries(["share", "scale", "offset", "size"].map(
-      (name) => [name, gl.getUniformLocation(this.program, name)]));
+    this.places = Object.fromEntries(
+      ["share", "scale", "offset", "size"].map((name) => [
+        name,
+        gl.getUniformLocation(this.program, name),
+      ]),
+    );
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     Object.values(this.kept).forEach((values) => this.put(...values));
@@ -119,10 +130,16 @@ class PlainPoints {
       const start = from[2 * i] === UNPLACED ? to : from;
       const x = start[2 * i] + share * (to[2 * i] - start[2 * i]);
       const y = start[2 * i + 1] + share * (to[2 * i + 1] - start[2 * i + 1]);
-      context.fillStyle = context.strokeStyle =
-        `rgb(${paint[4 * i]} ${paint[4 * i + 1]} ${paint[4 * i + 2]} / ${paint[4 * i + 3] / 255})`;
+      context.fillStyle =
+        context.strokeStyle = `rgb(${paint[4 * i]} ${paint[4 * i + 1]} ${paint[4 * i + 2]} / ${paint[4 * i + 3] / 255})`;
       context.beginPath();
-      context.arc(x * view.zoom + view.x, view.y - y * view.zoom, size * (kind[2 * i] ? 0.5 : 0.39), 0, 7);
+      context.arc(
+        x * view.zoom + view.x,
+        view.y - y * view.zoom,
+        size * (kind[2 * i] ? 0.5 : 0.39),
+        0,
+        7,
+      );
       if (kind[2 * i]) context.fill();
       else context.stroke();
     }
@@ -141,7 +158,10 @@ function picked(order, values, width) {
 
 function link(gl) {
   const program = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ]) {
     const shader = gl.createShader(type);
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
@@ -154,7 +174,8 @@ function link(gl) {
 // Return colour and opacity of every point, and its domain and whether it is shown at all.
 export function lookOf(rows, colors) {
   const count = rows.shown.length;
-  const paint = new Uint8Array(4 * count), kind = new Uint8Array(2 * count);
+  const paint = new Uint8Array(4 * count),
+    kind = new Uint8Array(2 * count);
   for (let i = 0; i < count; i++) {
     const [red, green, blue] = colors[rows.color[i]];
     paint.set([red, green, blue, rows.strong[i] ? 230 : 60], 4 * i);

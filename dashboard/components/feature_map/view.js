@@ -82,27 +82,37 @@ export class Camera {
 // Return the view that shows nearly all placed points, with some room around them.
 function fitted(positions, [width, height]) {
   const { left, right, low, high } = bounds(positions);
-  const zoom = FILLED * Math.min(width / Math.max(1, right - left), height / Math.max(1, high - low));
-  return new View(zoom, width / 2 - (zoom * (left + right)) / 2, height / 2 + (zoom * (low + high)) / 2);
+  const zoom =
+    FILLED * Math.min(width / Math.max(1, right - left), height / Math.max(1, high - low));
+  return new View(
+    zoom,
+    width / 2 - (zoom * (left + right)) / 2,
+    height / 2 + (zoom * (low + high)) / 2,
+  );
 }
 
 // Return whether nearly all points are inside and not lost in the middle.
 function shows(view, positions, [width, height]) {
   const { left, right, low, high } = bounds(positions);
-  const [x1, y1] = view.toPixel([left, high]), [x2, y2] = view.toPixel([right, low]);
+  const [x1, y1] = view.toPixel([left, high]),
+    [x2, y2] = view.toPixel([right, low]);
   const isInside = x1 >= EDGE && y1 >= EDGE && x2 <= width - EDGE && y2 <= height - EDGE;
   return isInside && fitted(positions, [width, height]).zoom < LOST * view.zoom;
 }
 
 function bounds(positions) {
-  const [left, right] = extent(positions, 0), [low, high] = extent(positions, 1);
+  const [left, right] = extent(positions, 0),
+    [low, high] = extent(positions, 1);
   return { left, right, low, high };
 }
 
 function extent(positions, axis) {
   const values = positions.filter((value, i) => i % 2 === axis && value !== UNPLACED).sort();
   if (!values.length) return [0, 1];
-  return [values[Math.floor(values.length * KEPT)], values[Math.ceil(values.length * (1 - KEPT)) - 1]];
+  return [
+    values[Math.floor(values.length * KEPT)],
+    values[Math.ceil(values.length * (1 - KEPT)) - 1],
+  ];
 }
 
 // Return where every point stands while a morph is at `share` in [0, 1]: x and y by turns, in units.

@@ -50,8 +50,10 @@ class Lines {
     this.root.dataset.chart = "live-lines";
     const style = document.createElement("style");
     style.textContent = STYLE;
-    this.panels = [new Panel(this, "miou", "mIoU", "%"), new Panel(this, "loss", "Loss",
-      "smoothed, raw behind")];
+    this.panels = [
+      new Panel(this, "miou", "mIoU", "%"),
+      new Panel(this, "loss", "Loss", "smoothed, raw behind"),
+    ];
     this.note = element("div", "note");
     this.tip = element("div", "tip");
     this.tip.hidden = true;
@@ -112,7 +114,10 @@ class Lines {
     const shown = Object.keys(rows).filter((name) => name !== "step" && name !== "loss/total");
     const names = shown.length ? shown : Object.keys(rows).filter((name) => name !== "step");
     return names.map((name, index) => ({
-      name: lossName(name), x: rows.step, raw: rows[name], y: smoothed(rows[name]),
+      name: lossName(name),
+      x: rows.step,
+      raw: rows[name],
+      y: smoothed(rows[name]),
       color: COLORS[name] ?? "var(--st-gray-color, #7a8494)",
       dash: name in COLORS ? "" : ["5 3", "2 3", "8 3"][index % 3],
     }));
@@ -120,7 +125,7 @@ class Lines {
 
   scoreSeries() {
     const { steps, source, target } = this.data.miou;
-    const percent = (values) => values.map((value) => value === null ? NaN : 100 * value);
+    const percent = (values) => values.map((value) => (value === null ? NaN : 100 * value));
     return [
       { name: "Source", x: steps, y: percent(source), color: "var(--st-text-color)", dash: "5 3" },
       { name: "Target", x: steps, y: percent(target), color: "var(--st-primary-color)", dash: "" },
@@ -140,6 +145,8 @@ class Lines {
 
 function lossName(name) {
   const word = name.replace("loss/", "").replaceAll("_", " ");
-  return { segmentation: "Segment", "self training": "Self-train" }[word]
-    ?? word[0].toUpperCase() + word.slice(1);
+  return (
+    { segmentation: "Segment", "self training": "Self-train" }[word] ??
+    word[0].toUpperCase() + word.slice(1)
+  );
 }

@@ -29,14 +29,18 @@ export class Panel {
     const all = this.lines.series(this.kind);
     this.shown = all.filter((line) => !this.lines.hidden.has(line.name));
     this.scale();
-    this.svg.replaceChildren(...this.frame(), ...this.shown.flatMap((line) => this.paths(line)),
-      ...this.names(all));
+    this.svg.replaceChildren(
+      ...this.frame(),
+      ...this.shown.flatMap((line) => this.paths(line)),
+      ...this.names(all),
+    );
   }
 
   scale() {
     const [x0, x1] = this.lines.range();
     const inside = this.shown.flatMap((line) =>
-      line.y.filter((y, i) => Number.isFinite(y) && line.x[i] >= x0 && line.x[i] <= x1));
+      line.y.filter((y, i) => Number.isFinite(y) && line.x[i] >= x0 && line.x[i] <= x1),
+    );
     let [low, high] = inside.length ? [min(inside), max(inside)] : [0, 1];
     if (this.kind === "loss") low = Math.min(low, 0);
     if (high - low < 1e-6) high = low + 1;
@@ -52,8 +56,13 @@ export class Panel {
   frame() {
     const { data } = this.lines;
     const parts = this.ticks.flatMap((tick) => [
-      node("line", { class: "grid", x1: EDGE.left, x2: this.right, y1: this.y(tick),
-        y2: this.y(tick) }),
+      node("line", {
+        class: "grid",
+        x1: EDGE.left,
+        x2: this.right,
+        y1: this.y(tick),
+        y2: this.y(tick),
+      }),
       label(EDGE.left - 6, this.y(tick) + 4, number(tick), "end"),
     ]);
     for (const tick of niceTicks(this.x0, this.x1, 3).filter((t) => t >= this.x0 && t <= this.x1)) {
@@ -61,8 +70,15 @@ export class Panel {
     }
     const done = Math.max(this.lines.lastStep(), this.x0);
     if (done < this.x1) {
-      parts.push(node("rect", { class: "todo", x: this.x(done), y: EDGE.top,
-        width: this.right - this.x(done), height: this.bottom - EDGE.top }));
+      parts.push(
+        node("rect", {
+          class: "todo",
+          x: this.x(done),
+          y: EDGE.top,
+          width: this.right - this.x(done),
+          height: this.bottom - EDGE.top,
+        }),
+      );
     }
     if (data.before !== null && data.before > this.x0 && data.before < this.x1) {
       const x = this.x(data.before);
@@ -78,10 +94,17 @@ export class Panel {
     const clip = (px) => Math.min(Math.max(px, EDGE.top), this.bottom);
     const draw = (values, cls) => {
       const places = decimated(line.x, values, this.x0, this.x1, this.right - EDGE.left);
-      const path = places.map(([x, y], i) =>
-        `${i ? "L" : "M"}${this.x(x).toFixed(1)} ${clip(this.y(y)).toFixed(1)}`).join("");
-      parts.push(node("path", { d: path, class: cls, style: `stroke:${line.color}`,
-        "stroke-dasharray": line.dash }));
+      const path = places
+        .map(([x, y], i) => `${i ? "L" : "M"}${this.x(x).toFixed(1)} ${clip(this.y(y)).toFixed(1)}`)
+        .join("");
+      parts.push(
+        node("path", {
+          d: path,
+          class: cls,
+          style: `stroke:${line.color}`,
+          "stroke-dasharray": line.dash,
+        }),
+      );
     };
     if (line.raw) draw(line.raw, "raw");
     draw(line.y, "line");
@@ -129,7 +152,9 @@ export class Panel {
       if (event.button === 0 && at(event) < this.right) this.from = at(event);
     });
     this.svg.addEventListener("pointermove", (event) => this.hover(at(event), event));
-    this.svg.addEventListener("pointerleave", () => { this.lines.tip.hidden = true; });
+    this.svg.addEventListener("pointerleave", () => {
+      this.lines.tip.hidden = true;
+    });
     this.svg.addEventListener("pointerup", (event) => this.release(at(event)));
     this.svg.addEventListener("dblclick", () => this.lines.zoomTo(null));
   }

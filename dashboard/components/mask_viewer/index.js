@@ -2,7 +2,7 @@
 
 import { h } from "../shared/dom.js";
 import { listen } from "./keys.js";
-import { Picture, choicesOf, classEntries, layerLabel } from "./layers.js";
+import { choicesOf, classEntries, layerLabel, Picture } from "./layers.js";
 import { panel } from "./panel.js";
 import { Stage } from "./stage.js";
 import { Strip } from "./strip.js";
@@ -13,8 +13,16 @@ const UNLABELLED = { id: 255, name: "not labelled", color: "#8C929C" };
 const MANY_CLASSES = 11;
 // Kept while the page lives, so that changing pages and coming back finds everything as it was.
 const settings = {
-  mode: "wipe", left: "before", right: "after", opacity: 0.65, brightness: 1, borders: true,
-  patterns: null, wipe: 50, tab: null, domain: null,
+  mode: "wipe",
+  left: "before",
+  right: "after",
+  opacity: 0.65,
+  brightness: 1,
+  borders: true,
+  patterns: null,
+  wipe: 50,
+  tab: null,
+  domain: null,
 };
 const viewers = new WeakMap();
 
@@ -41,9 +49,18 @@ class Viewer {
     this.rail = h("div", { class: "rail", role: "group", "aria-label": "Layers" });
     this.side = h("div", { class: "beside" });
     const work = h("div", { class: "work" }, this.stage.element, this.rail);
-    this.root = h("div", { class: "viewer", tabindex: 0, role: "group",
-      "aria-label": "Mask viewer", "data-chart": "mask-viewer" },
-    this.toolbar, h("div", { class: "body" }, work, this.strip.element, this.side));
+    this.root = h(
+      "div",
+      {
+        class: "viewer",
+        tabindex: 0,
+        role: "group",
+        "aria-label": "Mask viewer",
+        "data-chart": "mask-viewer",
+      },
+      this.toolbar,
+      h("div", { class: "body" }, work, this.strip.element, this.side),
+    );
     parent.replaceChildren(h("style", { text: STYLE }), this.root);
     listen(this);
   }
@@ -144,17 +161,23 @@ class Viewer {
     this.drawPanel();
     if (!(await this.loadPicture())) return;
     this.drawStage();
-    this.rail.replaceChildren(...rail({
-      picture: this.picture, data: this.data, shown: Object.values(this.sides),
-      hidden: this.hidden, brightness: settings.brightness,
-      choose: (side, name) => this.set({ [side]: name }),
-    }));
+    this.rail.replaceChildren(
+      ...rail({
+        picture: this.picture,
+        data: this.data,
+        shown: Object.values(this.sides),
+        hidden: this.hidden,
+        brightness: settings.brightness,
+        choose: (side, name) => this.set({ [side]: name }),
+      }),
+    );
   }
 
   // Return whether the picture of the image chosen is there; false if another came in between.
   async loadPicture() {
     const { data, image } = this;
-    const steps = Object.values(this.sides).filter((name) => name.startsWith("step:"))
+    const steps = Object.values(this.sides)
+      .filter((name) => name.startsWith("step:"))
       .map((name) => Number(name.slice(5)));
     const wanted = JSON.stringify([data.base, data.step, data.before, image.key, steps]);
     this.wanted = wanted;
@@ -173,7 +196,8 @@ class Viewer {
     this.picture = null;
     this.rail.replaceChildren();
     this.stage.say(
-      `The masks of ${image.name} at step ${data.step} cannot be shown: ${error.message}.`);
+      `The masks of ${image.name} at step ${data.step} cannot be shown: ${error.message}.`,
+    );
     return false;
   }
 
@@ -201,26 +225,36 @@ class Viewer {
     if (signature === this.tools) return;
     this.tools = signature;
     const focused = this.toolbar.contains(document.activeElement);
-    this.toolbar.replaceChildren(...toolbar({
-      settings, choices, sides: this.sides, patterns: this.patterns,
-      set: (changes) => this.set(changes),
-      touch: (changes) => {
-        Object.assign(settings, changes);
-        this.stage.draw();
-        if ("patterns" in changes) this.drawPanel();
-      },
-    }));
+    this.toolbar.replaceChildren(
+      ...toolbar({
+        settings,
+        choices,
+        sides: this.sides,
+        patterns: this.patterns,
+        set: (changes) => this.set(changes),
+        touch: (changes) => {
+          Object.assign(settings, changes);
+          this.stage.draw();
+          if ("patterns" in changes) this.drawPanel();
+        },
+      }),
+    );
     if (focused) this.root.focus({ preventScroll: true });
   }
 
   drawPanel() {
     const focused = document.activeElement?.dataset?.class;
-    this.side.replaceChildren(panel({
-      image: this.image, detail: this.data.detail, entries: classEntries(this.data),
-      hidden: this.hidden, patterns: this.patterns,
-      toggle: (id) => this.show((ids) => (ids.delete(id) ? null : ids.add(id))),
-      isolate: (id) => this.isolate(id),
-    }));
+    this.side.replaceChildren(
+      panel({
+        image: this.image,
+        detail: this.data.detail,
+        entries: classEntries(this.data),
+        hidden: this.hidden,
+        patterns: this.patterns,
+        toggle: (id) => this.show((ids) => (ids.delete(id) ? null : ids.add(id))),
+        isolate: (id) => this.isolate(id),
+      }),
+    );
     if (focused) this.side.querySelector(`[data-class="${focused}"]`)?.focus();
   }
 
@@ -235,7 +269,8 @@ class Viewer {
 
   show(change) {
     change(this.hidden);
-    const names = this.data.classes.filter((info) => !this.hidden.has(info.id))
+    const names = this.data.classes
+      .filter((info) => !this.hidden.has(info.id))
       .map((info) => info.name);
     const told = names.length === this.data.classes.length ? [] : names;
     this.shown = this.asked = JSON.stringify(told);

@@ -1,13 +1,17 @@
 // The keys of the mask viewer; what it handles does not reach Streamlit (which owns r and c).
 
 import { h } from "../shared/dom.js";
-import { NAMES, layersOf } from "./layers.js";
+import { layersOf, NAMES } from "./layers.js";
 
 const KEYS = [
-  ["← →", "previous and next image"], ["Home End", "first and last image"],
-  ["[ ]", "move the wipe by 5 %"], ["1 to 6", "layer on the right, with Shift on the left"],
-  ["+ - 0", "zoom in, out, fit"], ["Ctrl wheel", "zoom at the pointer; drag moves"],
-  ["?", "this list"], ["Esc", "close this list, then fit"],
+  ["← →", "previous and next image"],
+  ["Home End", "first and last image"],
+  ["[ ]", "move the wipe by 5 %"],
+  ["1 to 6", "layer on the right, with Shift on the left"],
+  ["+ - 0", "zoom in, out, fit"],
+  ["Ctrl wheel", "zoom at the pointer; drag moves"],
+  ["?", "this list"],
+  ["Esc", "close this list, then fit"],
 ];
 const CONTROLS = "input, select";
 
@@ -15,10 +19,14 @@ const CONTROLS = "input, select";
 export function listen(viewer) {
   viewer.root.addEventListener("keydown", (event) => press(viewer, event));
   const stop = new AbortController();
-  document.addEventListener("keydown", (event) => {
-    if (!viewer.root.isConnected) stop.abort();
-    else if (document.activeElement === document.body) press(viewer, event);
-  }, { signal: stop.signal });
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (!viewer.root.isConnected) stop.abort();
+      else if (document.activeElement === document.body) press(viewer, event);
+    },
+    { signal: stop.signal },
+  );
 }
 
 function press(viewer, event) {
@@ -35,15 +43,23 @@ function press(viewer, event) {
 
 function actions(viewer, typing) {
   const { stage } = viewer;
-  const moves = typing ? {} : {
-    ArrowLeft: () => viewer.step(-1), ArrowRight: () => viewer.step(1),
-    Home: () => viewer.step(-Infinity), End: () => viewer.step(Infinity),
-  };
+  const moves = typing
+    ? {}
+    : {
+        ArrowLeft: () => viewer.step(-1),
+        ArrowRight: () => viewer.step(1),
+        Home: () => viewer.step(-Infinity),
+        End: () => viewer.step(Infinity),
+      };
   return {
     ...moves,
-    "[": () => stage.wipe(stage.look().wipe - 5), "]": () => stage.wipe(stage.look().wipe + 5),
-    "+": () => stage.zoom(1.5), "-": () => stage.zoom(1 / 1.5), 0: () => stage.fit(),
-    "?": () => help(stage), Escape: () => (helpBox(stage) ? help(stage) : stage.fit()),
+    "[": () => stage.wipe(stage.look().wipe - 5),
+    "]": () => stage.wipe(stage.look().wipe + 5),
+    "+": () => stage.zoom(1.5),
+    "-": () => stage.zoom(1 / 1.5),
+    0: () => stage.fit(),
+    "?": () => help(stage),
+    Escape: () => (helpBox(stage) ? help(stage) : stage.fit()),
   };
 }
 
@@ -62,7 +78,12 @@ function help(stage) {
   const box = helpBox(stage);
   if (box) box.remove();
   else {
-    stage.element.append(h("div", { class: "help", role: "dialog", "aria-label": "Keys" },
-      ...KEYS.map(([key, text]) => h("p", {}, h("kbd", { text: key }), " ", text))));
+    stage.element.append(
+      h(
+        "div",
+        { class: "help", role: "dialog", "aria-label": "Keys" },
+        ...KEYS.map(([key, text]) => h("p", {}, h("kbd", { text: key }), " ", text)),
+      ),
+    );
   }
 }

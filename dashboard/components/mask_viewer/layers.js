@@ -1,14 +1,18 @@
 // Load the planes of one probe image and answer which layers can be shown of it.
 
-import { CHANGES, brightened, changePlane, grayLayer, idLayer } from "./paint.js";
-import { plane } from "./png.js";
 import { stepText } from "../shared/dom.js";
+import { brightened, CHANGES, changePlane, grayLayer, idLayer } from "./paint.js";
+import { plane } from "./png.js";
 
 const IGNORED = { id: 255, color: "#8C929C", pattern: "hatch\\" };
 const photos = new Map();
 
 export const NAMES = {
-  input: "Input", truth: "Truth", before: "Before", after: "After", change: "Change",
+  input: "Input",
+  truth: "Truth",
+  before: "Before",
+  after: "After",
+  change: "Change",
   confidence: "Confidence",
 };
 
@@ -36,7 +40,9 @@ async function loadPhoto(url) {
 // Return the entries (id, color, pattern) of the run's classes in the chosen palette.
 export function classEntries(data) {
   return data.classes.map((info) => ({
-    id: info.id, name: info.display, pattern: info.pattern,
+    id: info.id,
+    name: info.display,
+    pattern: info.pattern,
     color: data.palette === "safe" ? info.safe : info.color,
   }));
 }
@@ -45,13 +51,18 @@ export function classEntries(data) {
 export class Picture {
   static async load(data, image, steps) {
     const probe = `${data.base}/probe/${encodeURIComponent(image.key)}`;
-    const sure = (step) => step === null ? null
-      : plane(maskUrl(data, `${image.key}.confidence`, step)).catch(() => null);
+    const sure = (step) =>
+      step === null
+        ? null
+        : plane(maskUrl(data, `${image.key}.confidence`, step)).catch(() => null);
     const mask = (step) => (step === null ? null : plane(maskUrl(data, image.key, step)));
     const [input, truth, before, after, sureBefore, sureAfter, ...others] = await Promise.all([
       photo(`${probe}.png?v=${data.version}`),
       image.has_label ? plane(`${probe}.label.png?v=${data.version}`) : null,
-      mask(data.before), mask(data.step), sure(data.before), sure(data.step),
+      mask(data.before),
+      mask(data.step),
+      sure(data.before),
+      sure(data.step),
       ...steps.map(mask),
     ]);
     const planes = { truth, before, after, sureBefore, sureAfter };
@@ -100,9 +111,14 @@ export class Picture {
   // Return what lies at a pixel: class ids, confidence in percent, the word for its change.
   at(row, column) {
     const index = (plane) => plane?.ids[row * plane.width + column];
-    const sure = (plane) => plane && Math.round(plane.ids[
-      Math.floor((row * plane.height) / this.size.height) * plane.width +
-      Math.floor((column * plane.width) / this.size.width)] / 2.55);
+    const sure = (plane) =>
+      plane &&
+      Math.round(
+        plane.ids[
+          Math.floor((row * plane.height) / this.size.height) * plane.width +
+            Math.floor((column * plane.width) / this.size.width)
+        ] / 2.55,
+      );
     const { truth, before, after, change, sureBefore, sureAfter } = this.planes;
     const word = CHANGES[index(change)]?.name ?? null;
     return {
@@ -139,7 +155,9 @@ export function choicesOf(data, image) {
 export function layerLabel(data, name) {
   if (name === "before") return `Before, step ${stepText(data.before)}`;
   if (name === "after") {
-    return data.before === null ? `Now, step ${stepText(data.step)}` : `After, ${stepText(data.step)}`;
+    return data.before === null
+      ? `Now, step ${stepText(data.step)}`
+      : `After, ${stepText(data.step)}`;
   }
   if (name.startsWith("step:")) return `Step ${stepText(Number(name.slice(5)))}`;
   return NAMES[name];

@@ -124,7 +124,13 @@ function drawOutline(context, layer, entry, pixel) {
   const key = `edge ${entry.id}`;
   if (!layer.areas.has(key)) layer.areas.set(key, edgesOf(layer.plane, entry.id));
   const twice = entry.pattern.startsWith("double");
-  const widths = twice ? [[5, "#151A21"], [3, entry.color], [1, "#151A21"]] : [[2.5, "#151A21"]];
+  const widths = twice
+    ? [
+        [5, "#151A21"],
+        [3, entry.color],
+        [1, "#151A21"],
+      ]
+    : [[2.5, "#151A21"]];
   for (const [width, color] of widths) {
     context.lineWidth = width * pixel;
     context.strokeStyle = color;
@@ -137,16 +143,24 @@ function edgesOf({ width, height, ids }, id) {
   const path = new Path2D();
   const differ = (a, b) => ids[a] !== ids[b] && (id === null || ids[a] === id || ids[b] === id);
   for (let row = 1; row < height; row++) {
-    runs(width, (column) => differ(row * width + column, (row - 1) * width + column), (a, b) => {
-      path.moveTo(a, row);
-      path.lineTo(b, row);
-    });
+    runs(
+      width,
+      (column) => differ(row * width + column, (row - 1) * width + column),
+      (a, b) => {
+        path.moveTo(a, row);
+        path.lineTo(b, row);
+      },
+    );
   }
   for (let column = 1; column < width; column++) {
-    runs(height, (row) => differ(row * width + column, row * width + column - 1), (a, b) => {
-      path.moveTo(column, a);
-      path.lineTo(column, b);
-    });
+    runs(
+      height,
+      (row) => differ(row * width + column, row * width + column - 1),
+      (a, b) => {
+        path.moveTo(column, a);
+        path.lineTo(column, b);
+      },
+    );
   }
   return path;
 }
@@ -156,7 +170,11 @@ function areaOf({ width, height, ids }, id) {
   const path = new Path2D();
   for (let row = 0; row < height; row++) {
     const start = row * width;
-    runs(width, (column) => ids[start + column] === id, (a, b) => path.rect(a, row, b - a, 1));
+    runs(
+      width,
+      (column) => ids[start + column] === id,
+      (a, b) => path.rect(a, row, b - a, 1),
+    );
   }
   return path;
 }
@@ -192,7 +210,11 @@ export function tile(kind, color, pixelRatio) {
 }
 
 function lines(kind) {
-  const up = [[-2, 2, 2, -2], [-2, 10, 10, -2], [6, 10, 10, 6]];
+  const up = [
+    [-2, 2, 2, -2],
+    [-2, 10, 10, -2],
+    [6, 10, 10, 6],
+  ];
   const down = up.map(([x1, y1, x2, y2]) => [TILE - x1, y1, TILE - x2, y2]);
   const upright = [[4, 0, 4, TILE]];
   if (kind === "hatch/") return up;

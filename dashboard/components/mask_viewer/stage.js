@@ -1,7 +1,7 @@
 // The panes: draw, wipe, linked zoom and pan, and what lies under the pointer.
 
-import { drawPane } from "./paint.js";
 import { h, icon, swatch } from "../shared/dom.js";
+import { drawPane } from "./paint.js";
 
 const MOST_ZOOM = 40;
 
@@ -16,15 +16,27 @@ export class Stage {
     this.panes = { right: this.pane("right"), left: this.pane("left") };
     this.divider = h("div", { class: "divider" }, h("span", {}, icon("wipe")));
     this.range = h("input", {
-      type: "range", class: "wipe", min: 0, max: 100, step: 0.5,
+      type: "range",
+      class: "wipe",
+      min: 0,
+      max: 100,
+      step: 0.5,
       "aria-label": "Wipe between left and right, percent",
       oninput: () => this.wipe(Number(this.range.value)),
     });
     this.tip = h("div", { class: "tip", hidden: true });
     this.message = h("p", { class: "message", text: "Loading the masks" });
-    this.element = h("div", { class: "stage" },
-      this.panes.right.element, this.panes.left.element, this.range, this.divider,
-      this.zoomBar(), this.message, this.tip);
+    this.element = h(
+      "div",
+      { class: "stage" },
+      this.panes.right.element,
+      this.panes.left.element,
+      this.range,
+      this.divider,
+      this.zoomBar(),
+      this.message,
+      this.tip,
+    );
     this.listen();
   }
 
@@ -38,11 +50,14 @@ export class Stage {
     this.zoomText = h("output", { text: "100 %" });
     const button = (name, label, act) =>
       h("button", { type: "button", title: label, "aria-label": label, onclick: act }, icon(name));
-    return h("div", { class: "zoom" },
+    return h(
+      "div",
+      { class: "zoom" },
       button("plus", "Zoom in (+)", () => this.zoom(1.5)),
       button("minus", "Zoom out (-)", () => this.zoom(1 / 1.5)),
       button("fit", "Fit (0)", () => this.fit()),
-      this.zoomText);
+      this.zoomText,
+    );
   }
 
   // Show `picture`; sides: {left, right}, each {layer, chip: [text, strong], label}.
@@ -65,7 +80,8 @@ export class Stage {
     const look = this.look();
     const modes = { wipe: "wiping", side: "side", single: "single" };
     this.element.className = `stage ${modes[look.mode]}`;
-    for (const [side, pane] of Object.entries(this.panes)) this.drawSide(pane, this.sides[side], look, side);
+    for (const [side, pane] of Object.entries(this.panes))
+      this.drawSide(pane, this.sides[side], look, side);
     this.placeWipe(look);
     this.zoomText.textContent = `${Math.round(this.view.zoom * 100)} %`;
   }
@@ -79,7 +95,10 @@ export class Stage {
     pane.canvas.height = Math.max(1, Math.round((pane.canvas.width * size.height) / size.width));
     pane.canvas.style.aspectRatio = `${size.width} / ${size.height}`;
     drawPane(pane.canvas, {
-      photo: this.picture.photo(look.brightness), layer, size, view: this.view,
+      photo: this.picture.photo(look.brightness),
+      layer,
+      size,
+      view: this.view,
       look: { ...look, pixelRatio },
     });
     pane.canvas.setAttribute("aria-label", label);
@@ -108,11 +127,16 @@ export class Stage {
     if (!this.picture) return;
     const { width, height } = this.picture.size;
     const about = at ?? {
-      x: this.view.x + width / 2 / this.view.zoom, y: this.view.y + height / 2 / this.view.zoom,
+      x: this.view.x + width / 2 / this.view.zoom,
+      y: this.view.y + height / 2 / this.view.zoom,
     };
     const zoom = Math.min(MOST_ZOOM, Math.max(1, this.view.zoom * factor));
     const ratio = this.view.zoom / zoom;
-    this.moveTo(zoom, about.x - (about.x - this.view.x) * ratio, about.y - (about.y - this.view.y) * ratio);
+    this.moveTo(
+      zoom,
+      about.x - (about.x - this.view.x) * ratio,
+      about.y - (about.y - this.view.y) * ratio,
+    );
   }
 
   moveTo(zoom, x, y) {
@@ -125,9 +149,10 @@ export class Stage {
 
   // Return the image point under the pointer: {x, y} in image pixels, and the pane's box.
   point(event) {
-    const side = this.look().mode === "side" && this.inside(event, this.panes.left) ? "left" : "right";
+    const side =
+      this.look().mode === "side" && this.inside(event, this.panes.left) ? "left" : "right";
     const box = this.panes[side].canvas.getBoundingClientRect();
-    const scale = (this.picture.size.width / box.width) / this.view.zoom;
+    const scale = this.picture.size.width / box.width / this.view.zoom;
     return {
       x: this.view.x + (event.clientX - box.left) * scale,
       y: this.view.y + (event.clientY - box.top) * scale,
@@ -168,7 +193,11 @@ export class Stage {
     const { from, x, y } = this.grabbed;
     const { scale } = this.point(event);
     if (this.view.zoom > 1) {
-      this.moveTo(this.view.zoom, from.x - (event.clientX - x) * scale, from.y - (event.clientY - y) * scale);
+      this.moveTo(
+        this.view.zoom,
+        from.x - (event.clientX - x) * scale,
+        from.y - (event.clientY - y) * scale,
+      );
     } else if (this.look().mode === "wipe") {
       const box = this.element.getBoundingClientRect();
       this.wipe(((event.clientX - box.left) / box.width) * 100);
@@ -182,7 +211,12 @@ export class Stage {
     const row = Math.floor(at.y);
     const column = Math.floor(at.x);
     const { width, height } = this.picture.size;
-    const over = !event.target.closest(".zoom, .help") && row >= 0 && column >= 0 && row < height && column < width;
+    const over =
+      !event.target.closest(".zoom, .help") &&
+      row >= 0 &&
+      column >= 0 &&
+      row < height &&
+      column < width;
     this.tip.hidden = !over || Boolean(this.grabbed);
     if (!this.tip.hidden) this.tell(row, column, event);
   }
@@ -190,8 +224,10 @@ export class Stage {
   tell(row, column, event) {
     const found = this.picture.at(row, column);
     const place = `row ${row}, column ${column}${found.word ? ` · ${found.word}` : ""}`;
-    this.tip.replaceChildren(h("div", { class: "place", text: place }),
-      ...found.lines.map((line) => this.line(line)));
+    this.tip.replaceChildren(
+      h("div", { class: "place", text: place }),
+      ...found.lines.map((line) => this.line(line)),
+    );
     const box = this.element.getBoundingClientRect();
     const x = event.clientX - box.left;
     const y = event.clientY - box.top;
@@ -203,6 +239,12 @@ export class Stage {
   line({ name, id, sure }) {
     const entry = this.name(id);
     const text = entry.name + (sure === null || sure === undefined ? "" : `, sure ${sure} %`);
-    return h("div", { class: "line" }, h("span", { text: name }), swatch(entry.color), h("span", { text }));
+    return h(
+      "div",
+      { class: "line" },
+      h("span", { text: name }),
+      swatch(entry.color),
+      h("span", { text }),
+    );
   }
 }

@@ -1,7 +1,7 @@
 // What stands around the panes: the toolbar above them and the rail of layers beside them.
 
 import { field, h, segmented } from "../shared/dom.js";
-import { NAMES, layersOf } from "./layers.js";
+import { layersOf, NAMES } from "./layers.js";
 import { drawPane } from "./paint.js";
 
 const MODES = [
@@ -15,18 +15,38 @@ const THUMB = 208;
 // Return the controls. set(changes) rebuilds them, touch(changes) only redraws the panes.
 export function toolbar({ settings, sides, choices, patterns, set, touch }) {
   const single = settings.mode === "single";
-  const list = (label, side) => field(label, h("select",
-    { onchange: (event) => set({ [side]: event.target.value }) },
-    ...choices.map(({ value, label: text }) =>
-      h("option", { value, text, selected: value === sides[side] }))));
+  const list = (label, side) =>
+    field(
+      label,
+      h(
+        "select",
+        { onchange: (event) => set({ [side]: event.target.value }) },
+        ...choices.map(({ value, label: text }) =>
+          h("option", { value, text, selected: value === sides[side] }),
+        ),
+      ),
+    );
   return [
-    field("View", segmented("View", MODES, settings.mode, (mode) => set({ mode }))),
+    field(
+      "View",
+      segmented("View", MODES, settings.mode, (mode) => set({ mode })),
+    ),
     single ? null : list("Left", "left"),
     list(single ? "Layer" : "Right", "right"),
-    slider("Mask opacity", settings.opacity, { min: 0, max: 1, step: 0.05 },
-      (value) => `${Math.round(value * 100)} %`, (opacity) => touch({ opacity })),
-    slider("Brighten photo", settings.brightness, { min: 1, max: 4, step: 0.1 },
-      (value) => `${value.toFixed(1)} ×`, (brightness) => touch({ brightness })),
+    slider(
+      "Mask opacity",
+      settings.opacity,
+      { min: 0, max: 1, step: 0.05 },
+      (value) => `${Math.round(value * 100)} %`,
+      (opacity) => touch({ opacity }),
+    ),
+    slider(
+      "Brighten photo",
+      settings.brightness,
+      { min: 1, max: 4, step: 0.1 },
+      (value) => `${value.toFixed(1)} ×`,
+      (brightness) => touch({ brightness }),
+    ),
     check("Class borders", settings.borders, (borders) => touch({ borders })),
     check("Patterns", patterns, (on) => touch({ patterns: on })),
   ].filter(Boolean);
@@ -52,13 +72,26 @@ function check(label, on, change) {
 export function rail({ picture, data, shown, hidden, brightness, choose }) {
   return layersOf(data, picture.image)
     .filter((name) => name !== "confidence" || picture.planes.sureAfter)
-    .map((name) => h("button", {
-      type: "button", class: "layer", "data-layer": name,
-      "aria-pressed": String(shown.includes(name)),
-      title: "Click shows this layer on the right, with Shift on the left",
-      onclick: (event) => choose(event.shiftKey ? "left" : "right", name),
-    }, thumb(picture, name, hidden, brightness), h("span", {}, layerTitle(data, name),
-      h("i", { text: Object.keys(NAMES).indexOf(name) + 1 }))));
+    .map((name) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "layer",
+          "data-layer": name,
+          "aria-pressed": String(shown.includes(name)),
+          title: "Click shows this layer on the right, with Shift on the left",
+          onclick: (event) => choose(event.shiftKey ? "left" : "right", name),
+        },
+        thumb(picture, name, hidden, brightness),
+        h(
+          "span",
+          {},
+          layerTitle(data, name),
+          h("i", { text: Object.keys(NAMES).indexOf(name) + 1 }),
+        ),
+      ),
+    );
 }
 
 // Return the short name of a layer; without a state before, "after" is simply now.
@@ -72,7 +105,10 @@ function thumb(picture, name, hidden, brightness) {
   canvas.width = THUMB;
   canvas.height = Math.round((THUMB * size.height) / size.width);
   drawPane(canvas, {
-    photo: picture.photo(brightness), layer: picture.layer(name, hidden), size, view: WHOLE,
+    photo: picture.photo(brightness),
+    layer: picture.layer(name, hidden),
+    size,
+    view: WHOLE,
     look: { opacity: 0.85, borders: false, patterns: name === "change", pixelRatio: 2 },
   });
   return canvas;

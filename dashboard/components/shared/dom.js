@@ -17,7 +17,10 @@ export function h(tag, properties = {}, ...children) {
 }
 
 const ICONS = {
-  eye: ["M1.5 8s2.4-4.5 6.5-4.5S14.5 8 14.5 8 12.1 12.5 8 12.5 1.5 8 1.5 8z", "M10 8a2 2 0 1 1-4 0 2 2 0 0 1 4 0z"],
+  eye: [
+    "M1.5 8s2.4-4.5 6.5-4.5S14.5 8 14.5 8 12.1 12.5 8 12.5 1.5 8 1.5 8z",
+    "M10 8a2 2 0 1 1-4 0 2 2 0 0 1 4 0z",
+  ],
   hidden: ["M1.5 8s2.4-4.5 6.5-4.5S14.5 8 14.5 8 12.1 12.5 8 12.5 1.5 8 1.5 8z", "M2.5 13.5l11-11"],
   wipe: ["M6 4L2 8l4 4", "M10 4l4 4-4 4"],
   plus: ["M8 3v10", "M3 8h10"],
@@ -29,10 +32,17 @@ const ICONS = {
 export function icon(name) {
   const svg = document.createElementNS(SVG, "svg");
   for (const [key, value] of Object.entries({
-    viewBox: "0 0 16 16", width: 16, height: 16, fill: "none", stroke: "currentColor",
-    "stroke-width": 1.4, "stroke-linecap": "round", "stroke-linejoin": "round",
+    viewBox: "0 0 16 16",
+    width: 16,
+    height: 16,
+    fill: "none",
+    stroke: "currentColor",
+    "stroke-width": 1.4,
+    "stroke-linecap": "round",
+    "stroke-linejoin": "round",
     "aria-hidden": "true",
-  })) svg.setAttribute(key, value);
+  }))
+    svg.setAttribute(key, value);
   for (const line of ICONS[name]) {
     const path = document.createElementNS(SVG, "path");
     path.setAttribute("d", line);
@@ -49,7 +59,8 @@ export function segmented(name, options, value, choose) {
       text: option.label,
       "aria-pressed": String(option.value === value),
       onclick: () => choose(option.value),
-    }));
+    }),
+  );
   return h("div", { class: "segmented", role: "group", "aria-label": name }, ...buttons);
 }
 
@@ -85,7 +96,8 @@ export function stepText(step) {
 
 // Return "▲ 18.8", "▼ 1.6" or "0.0" in the colour of its meaning.
 export function changeMark(change) {
-  const text = change > 0 ? `▲ ${change.toFixed(1)}` : change < 0 ? `▼ ${(-change).toFixed(1)}` : "0.0";
+  const text =
+    change > 0 ? `▲ ${change.toFixed(1)}` : change < 0 ? `▼ ${(-change).toFixed(1)}` : "0.0";
   const kind = change > 0 ? "better" : change < 0 ? "worse" : "same";
   return h("span", { class: `change ${kind}`, text });
 }
