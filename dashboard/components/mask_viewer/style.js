@@ -1,3 +1,4 @@
+// @ts-check
 // The look of the mask viewer, from the page's own theme variables (light and dark follow). All
 // of it is nested below .viewer, because the component stands in the page itself.
 
