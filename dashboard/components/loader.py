@@ -5,9 +5,16 @@ from typing import Any
 
 import streamlit as st
 
+# Streamlit sends this again with every change of the data; all else stands in the module.
 _LOADER = """
-export default async (component) =>
-  (await import(new URL("{base}/assets/{name}/index.js", location.origin).href)).default(component);
+const address = new URL("BASE/assets/NAME/index.js", location.origin).href;
+const failed = "This part of the page could not be loaded. Reload the page; if that does not help, \
+start the dashboard again.";
+export default async (component) => {
+  const module = await import(address).catch(() => null);
+  if (!module) component.parentElement.textContent = failed;
+  return module?.default(component);
+};
 """
 
 
@@ -17,7 +24,7 @@ def component(name: str) -> Callable[..., Any]:
     Its elements stand in the page, not in a shadow root, so that the theme's variables reach them.
     """
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    script = _LOADER.format(base=f"/{base}" if base else "", name=name)
+    script = _LOADER.replace("BASE", f"/{base}" if base else "").replace("NAME", name)
     mount: Callable[..., Any] = st.components.v2.component(
         f"spcl_{name}", js=script, isolate_styles=False
     )
