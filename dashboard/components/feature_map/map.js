@@ -86,9 +86,10 @@ export class FeatureMap {
     drawTools(this);
     this.points.setLook(this.order, ...lookOf(this.rows, data.colors));
     this.draw();
-    this.player.update(data.steps, data.step, data.refits);
+    const isShown = this.player.update(data.steps, data.step, data.refits);
     this.describe();
     for (const step of data.steps) this.files.fetch(step);
+    return isShown;
   }
 
   destroy() {

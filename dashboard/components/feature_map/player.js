@@ -10,7 +10,7 @@ const TELL_AFTER_MS = 350; // so that a key held down does not rerun the page at
 export class Player {
   /**
    * @param {object} act
-   * @param {(step: number) => void} act.show called at every move
+   * @param {(step: number) => Promise<void>} act.show called at every move
    * @param {(step: number) => void} act.tell called when somebody has come to rest on a step
    */
   constructor(act) {
@@ -68,7 +68,7 @@ export class Player {
     );
     const wanted = steps.indexOf(step);
     const isBusy = this.playing !== undefined || this.telling !== undefined;
-    this.moveTo(isBusy ? this.at : wanted < 0 ? steps.length - 1 : wanted);
+    return this.moveTo(isBusy ? this.at : wanted < 0 ? steps.length - 1 : wanted);
   }
 
   /**
@@ -111,7 +111,7 @@ export class Player {
     this.slider.value = String(this.at);
     this.label.textContent = this.step === undefined ? "" : `Step ${stepText(this.step)}`;
     this.slider.setAttribute("aria-valuetext", this.label.textContent);
-    if (this.step !== undefined) this.act.show(this.step);
+    return this.step === undefined ? Promise.resolve() : this.act.show(this.step);
   }
 
   destroy() {
