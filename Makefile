@@ -6,7 +6,7 @@ STRICT := spcl/store spcl/method spcl/analysis dashboard
 # As many tests side by side as there are cores, each on one thread: torch with more is slower there.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
-.PHONY: setup demo test check bench browser
+.PHONY: setup demo test check check-browser-code node bench browser
 
 setup: $(STAMP) browser
 
@@ -23,13 +23,30 @@ browser:
 	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) >/dev/null || \
 	  echo "chromium could not be installed; browser tests will be skipped" >&2
 
+# Node only checks the browser code: where it is missing the check is skipped, but not in CI.
+node:
+	@command -v npm >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
+	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nodejs npm) >/dev/null || \
+	  echo "nodejs and npm could not be installed" >&2
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --no-audit --no-fund --silent
+	touch $@
+
+check-browser-code: $(if $(filter 1 true,$(CI)),node)
+	@if command -v npm >/dev/null; then \
+	  $(MAKE) --silent node_modules/.package-lock.json && npm run --silent check; \
+	elif test -n "$(filter 1 true,$(CI))"; then \
+	  echo "the browser code must be checked in CI, which needs npm (Debian: nodejs npm)" >&2; exit 1; \
+	else echo "npm is missing, so the browser code is not checked (Debian: apt-get install nodejs npm)"; fi
+
 demo: $(STAMP)
 	$(BIN)/python -m spcl demo $(ARGS)
 
-test: setup
+test: setup $(if $(filter 1 true,$(CI)),check-browser-code)
 	$(PYTEST) $(ARGS)
 
-check: $(STAMP)
+check: $(STAMP) check-browser-code
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy --strict $(STRICT)

@@ -7,9 +7,16 @@ import streamlit as st
 
 from dashboard.data.opened_run import base_path
 
+# Streamlit sends this again with every change of the data; all else stands in the module.
 _LOADER = """
-export default async (component) =>
-  (await import(new URL("{base}/assets/{name}/index.js", location.origin).href)).default(component);
+const address = new URL("BASE/assets/NAME/index.js", location.origin).href;
+const failed = "This part of the page could not be loaded. Reload the page; if that does not help, \
+start the dashboard again.";
+export default async (component) => {
+  const module = await import(address).catch(() => null);
+  if (!module) component.parentElement.textContent = failed;
+  return module?.default(component);
+};
 """
 
 
@@ -18,7 +25,7 @@ def component(name: str) -> Callable[..., Any]:
 
     Its elements stand in the page, not in a shadow root, so that the theme's variables reach them.
     """
-    script = _LOADER.format(base=base_path(), name=name)
+    script = _LOADER.replace("BASE", base_path()).replace("NAME", name)
     mount: Callable[..., Any] = st.components.v2.component(
         f"spcl_{name}", js=script, isolate_styles=False
     )

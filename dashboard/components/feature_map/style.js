@@ -1,3 +1,4 @@
+// @ts-check
 // Looks of the feature map; colours come from the theme of the page.
 
 export const STYLE = `

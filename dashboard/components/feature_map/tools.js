@@ -1,85 +1,97 @@
-// Controls of the feature map: tools and legend above and below the map, the player, the keys.
+// @ts-check
+// Controls of the feature map: tools above it, the legend below it, keys.
 
 import { h } from "../shared/dom.js";
+import { openHelp, toggleHelp } from "../shared/keys.js";
 
+/**
+ * @typedef {import("./map.js").FeatureMap} FeatureMap
+ * @typedef {import("./types.js").Tool} Tool
+ */
+
+/** @type {[tool: Tool, text: string, title: string][]} */
 const TOOLS = [
-  ["lasso", "Lasso  s", "Circle points (s)"], ["box", "Box  b", "Box around points (b)"],
+  ["lasso", "Lasso  s", "Circle points (s)"],
+  ["box", "Box  b", "Box around points (b)"],
   ["pan", "Pan  g", "Move the map (g)"],
 ];
+/** @type {[key: string, meaning: string][]} */
 const KEYS = [
-  ["← →", "step back, step on; with Shift by ten"], ["Home End", "first and last step"],
-  ["Space", "play, stop"], ["s", "lasso"], ["b", "box"], ["g", "pan"], ["+ - 0", "zoom in, out, fit"],
-  ["wheel", "zoom at the pointer"], ["Shift", "pans while lasso or box is chosen, and the other way round"],
-  ["Esc", "clear the selection"], ["?", "this list"],
+  ["← →", "step back, step on; with Shift by ten"],
+  ["Home End", "first and last step"],
+  ["Space", "play, stop"],
+  ["s", "lasso"],
+  ["b", "box"],
+  ["g", "pan"],
+  ["+ - 0", "zoom in, out, fit"],
+  ["wheel", "zoom at the pointer"],
+  ["Shift", "pans while lasso or box is chosen, and the other way round"],
+  ["Esc", "clear the selection"],
+  ["?", "this list"],
 ];
-const IN = 1.4;
+const IN = 1.4; // factor of one zoom
 
-// Draw tools and legend anew.
+/**
+ * Draw tools and legend anew.
+ * @param {FeatureMap} map
+ */
 export function drawTools(map) {
-  const button = (text, title, onclick, pressed) =>
-    h("button", { type: "button", title, onclick, text, "aria-pressed": pressed });
+  const choices = TOOLS.map(([name, text, title]) =>
+    button(text, title, () => map.choose(name), String(map.tool === name)),
+  );
   map.tools.replaceChildren(
-    h("span", { class: "group" }, ...TOOLS.map(([name, text, title]) =>
-      button(text, title, () => map.choose(name), String(map.tool === name)))),
+    h("span", { class: "group" }, ...choices),
     h("span", { class: "count", text: map.data.counted }),
-    h("span", { class: "end" },
-      button("+", "Zoom in (+)", () => map.zoom(IN)), button("−", "Zoom out (-)", () => map.zoom(1 / IN)),
-      button("Fit", "Show everything (0)", () => map.fit()), button("?", "Keys (?)", () => help(map))));
-  map.legend.replaceChildren(...map.data.legend.map(([mark, text]) =>
-    h("span", {}, mark ? h("i", { class: `mark ${mark}` }) : null, text)));
+    h(
+      "span",
+      { class: "end" },
+      button("+", "Zoom in (+)", () => map.zoom(IN)),
+      button("−", "Zoom out (-)", () => map.zoom(1 / IN)),
+      button("Fit", "Show everything (0)", () => map.fit()),
+      button("?", "Keys (?)", () => toggleHelp(map.stage, KEYS)),
+    ),
+  );
+  map.legend.replaceChildren(
+    ...map.data.legend.map(([mark, text]) =>
+      h("span", {}, mark ? h("i", { class: `mark ${mark}` }) : null, text),
+    ),
+  );
 }
 
-// Return the player: back, play, on, slider with a mark where the map was built anew.
-export function makePlayer(map) {
-  const button = (text, title, act, kind) =>
-    h("button", { type: "button", class: kind, title, "aria-label": title, onclick: act, text });
-  map.slider = h("input", { type: "range", min: 0, step: 1, "aria-label": "Snapshot",
-    oninput: () => map.go(Number(map.slider.value)) });
-  map.playButton = button("Play", "Play, stop (Space)", () => map.play(), "main");
-  map.marks = h("div", { class: "refits", "aria-hidden": "true" });
-  map.label = h("b", {});
-  return h("div", { class: "player" },
-    button("‹", "Step back (←)", () => map.go(map.at - 1)), map.playButton,
-    button("›", "Step on (→)", () => map.go(map.at + 1)),
-    h("div", { class: "track" }, map.marks, map.slider), map.label);
+/**
+ * @param {string} text
+ * @param {string} title
+ * @param {() => void} act
+ * @param {string} [pressed] "true" or "false" where it is one of several choices
+ */
+function button(text, title, act, pressed) {
+  return h("button", { type: "button", title, onclick: act, text, "aria-pressed": pressed });
 }
 
-// Say which step is shown, how good the map is there, and where it was built anew.
-export function describe(map) {
-  const { data, at } = map;
-  const step = data.steps[at];
-  const [quality, more] = data.quality[at] ?? ["Map", ""];
-  map.label.textContent = step === undefined ? "" : `Step ${step.toLocaleString("en-US")}`;
-  map.slider.setAttribute("aria-valuetext", map.label.textContent);
-  map.overlay.setAttribute("aria-label", `Feature map, ${map.label.textContent}: ${data.counted}`);
-  map.note.replaceChildren(h("b", { text: quality }), ` ${more} ${data.note}`);
-  const last = Math.max(1, data.steps.length - 1);
-  map.marks.replaceChildren(...data.refits.map((refit) => h("i", { title: `Map built anew at step ${refit}`,
-    style: { left: `${(100 * data.steps.indexOf(refit)) / last}%` } })));
-}
-
-// Do what a key stands for; letters never reach the page, which has keys of its own.
-export function onKey(map, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key.length === 1) event.stopPropagation();
+/**
+ * Return what a key does on the map; Space on a button is the button's.
+ * @param {FeatureMap} map
+ * @param {KeyboardEvent} event
+ */
+export function actionOf(map, event) {
+  const { player } = map;
   const far = event.shiftKey ? 10 : 1;
+  /** @type {{ [key: string]: () => void }} */
   const actions = {
-    ArrowLeft: () => map.go(map.at - far), ArrowRight: () => map.go(map.at + far),
-    Home: () => map.go(0), End: () => map.go(map.data.steps.length - 1), " ": () => map.play(),
-    s: () => map.choose("lasso"), b: () => map.choose("box"), g: () => map.choose("pan"),
-    "+": () => map.zoom(IN), "-": () => map.zoom(1 / IN), 0: () => map.fit(), "?": () => help(map),
-    Escape: () => (map.helpBox?.isConnected ? help(map) : map.select([])),
+    ArrowLeft: () => player.go(player.at - far),
+    ArrowRight: () => player.go(player.at + far),
+    Home: () => player.go(0),
+    End: () => player.go(player.steps.length - 1),
+    " ": () => player.play(),
+    s: () => map.choose("lasso"),
+    b: () => map.choose("box"),
+    g: () => map.choose("pan"),
+    "+": () => map.zoom(IN),
+    "-": () => map.zoom(1 / IN),
+    0: () => map.fit(),
+    "?": () => toggleHelp(map.stage, KEYS),
+    Escape: () => (openHelp(map.stage) ? toggleHelp(map.stage, KEYS) : map.select([])),
   };
-  const onButton = event.key === " " && event.target instanceof HTMLButtonElement;
-  if (!Object.hasOwn(actions, event.key) || !map.view || onButton) return;
-  event.stopPropagation();
-  event.preventDefault();
-  actions[event.key]();
-}
-
-function help(map) {
-  if (map.helpBox?.isConnected) { map.helpBox.remove(); return; }
-  map.helpBox = h("div", { class: "help", role: "dialog", "aria-label": "Keys" },
-    ...KEYS.map(([key, text]) => h("p", {}, h("kbd", { text: key }), " ", text)));
-  map.stage.append(map.helpBox);
+  const isOnButton = event.key === " " && event.target instanceof HTMLButtonElement;
+  return map.view && !isOnButton && Object.hasOwn(actions, event.key) ? actions[event.key] : null;
 }

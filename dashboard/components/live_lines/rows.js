@@ -1,8 +1,15 @@
+// @ts-check
 // Rows of metrics.jsonl as columns, kept across pages; each reading asks only for what is new.
 
+/** @typedef {import("./types.js").Rows} Rows */
+
+/** @type {Map<string, Rows>} */
 const known = new Map();
 
-/** Return {step: [...], "loss/...": [...]} of everything recorded under `url` so far. */
+/**
+ * Return everything recorded under an address so far.
+ * @param {string} url
+ */
 export async function readRows(url) {
   const rows = known.get(url) ?? { step: [] };
   known.set(url, rows);
@@ -10,22 +17,27 @@ export async function readRows(url) {
   const answer = await fetch(`${url}?since=${since}`);
   if (answer.status === 204) return rows;
   if (!answer.ok) throw new Error(`metrics answered ${answer.status}`);
-  const columns = answer.headers.get("X-Columns").split(",");
-  append(rows, columns, new Float32Array(await answer.arrayBuffer()), since);
+  const columns = (answer.headers.get("X-Columns") ?? "").split(",");
+  const values = new Float32Array(await answer.arrayBuffer());
+  // Another reading may have added the same rows in the meantime.
+  if ((rows.step.at(-1) ?? -1) === since) addRows(rows, columns, values);
   return rows;
 }
 
-/** Add what is newer than `since`; a column that was not there before is filled with NaN. */
-function append(rows, columns, values, since) {
-  const width = columns.length;
-  if ((rows.step.at(-1) ?? -1) !== since) return;
+/**
+ * Add rows; what a row or an older row does not have is NaN.
+ * @param {Rows} rows
+ * @param {string[]} columns names, "step" among them
+ * @param {Float32Array} values row by row, (R * columns,)
+ */
+export function addRows(rows, columns, values) {
   const before = rows.step.length;
   for (const name of columns) rows[name] ??= new Array(before).fill(NaN);
-  for (let at = 0; at < values.length; at += width) {
-    columns.forEach((name, i) => rows[name].push(values[at + i]));
-  }
-  const missing = Object.keys(rows).filter((name) => !columns.includes(name));
-  for (const name of missing) {
-    while (rows[name].length < rows.step.length) rows[name].push(NaN);
+  const added = Math.floor(values.length / columns.length);
+  for (const [name, column] of Object.entries(rows)) {
+    const place = columns.indexOf(name);
+    for (let row = 0; row < added; row++) {
+      column.push(place < 0 ? NaN : values[row * columns.length + place]);
+    }
   }
 }

@@ -1,17 +1,31 @@
-// Numbers for the lines: ticks, a running mean, and as many points as there are pixels.
+// @ts-check
+// Numbers for the lines: ticks, a running mean, as many points as there are pixels, places of names.
 
-/** Return round numbers that cover low..high in about `count` steps. */
+/** @typedef {[x: number, y: number]} Point */
+
+/**
+ * Return round numbers that cover low..high.
+ * @param {number} low
+ * @param {number} high more than low
+ * @param {number} count of steps between them, about
+ */
 export function niceTicks(low, high, count) {
   const rough = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough);
+  const step =
+    [1, 2, 5].map((factor) => factor * power).find((size) => size >= rough) ?? 10 * power;
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
-  return Array.from({ length: last - first + 1 },
-    (_, i) => Number(((first + i) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
 }
 
-/** Return the exponential running mean, without the pull of its start; gaps stay gaps. */
+/**
+ * Return the exponential running mean, without the pull of its start; gaps stay gaps.
+ * @param {ArrayLike<number>} values
+ * @param {number} [keep] share of the mean before in the next one
+ */
 export function smoothed(values, keep = 0.95) {
   let sum = 0;
   let weight = 0;
@@ -23,24 +37,83 @@ export function smoothed(values, keep = 0.95) {
   });
 }
 
-/** Return [x, y] of the finite points in x0..x1, at most the lowest and highest of each pixel. */
+/**
+ * Return the finite points in x0..x1, of each pixel at most the lowest and the highest.
+ * @param {ArrayLike<number>} xs rising
+ * @param {ArrayLike<number>} ys
+ * @param {number} x0
+ * @param {number} x1
+ * @param {number} pixels between x0 and x1
+ * @returns {Point[]}
+ */
 export function decimated(xs, ys, x0, x1, pixels) {
+  /** @type {Point[]} */
   const kept = [];
+  /** @type {{ at: number, low: Point, high: Point } | null} */
   let bin = null;
   for (let i = 0; i < xs.length; i++) {
     if (xs[i] < x0 || xs[i] > x1 || !Number.isFinite(ys[i])) continue;
     const at = Math.floor(((xs[i] - x0) / (x1 - x0)) * pixels);
+    /** @type {Point} */
+    const point = [xs[i], ys[i]];
     if (!bin || bin.at !== at) {
       if (bin) kept.push(...ends(bin));
-      bin = { at, low: [xs[i], ys[i]], high: [xs[i], ys[i]] };
-    } else if (ys[i] < bin.low[1]) bin.low = [xs[i], ys[i]];
-    else if (ys[i] > bin.high[1]) bin.high = [xs[i], ys[i]];
+      bin = { at, low: point, high: point };
+    } else if (ys[i] < bin.low[1]) bin.low = point;
+    else if (ys[i] > bin.high[1]) bin.high = point;
   }
   if (bin) kept.push(...ends(bin));
   return kept;
 }
 
+/** @param {{ low: Point, high: Point }} bin */
 function ends({ low, high }) {
   if (low[0] === high[0]) return [low];
   return low[0] < high[0] ? [low, high] : [high, low];
+}
+
+/**
+ * Return places near the wanted ones, in their order, none closer than `gap` and all in low..high.
+ * @param {number[]} wanted
+ * @param {number} gap
+ * @param {number} low
+ * @param {number} high
+ */
+export function spread(wanted, gap, low, high) {
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
+  const places = [...wanted];
+  let lowest = low;
+  for (const i of order) {
+    places[i] = Math.max(places[i], lowest);
+    lowest = places[i] + gap;
+  }
+  let highest = high;
+  for (const i of order.toReversed()) {
+    places[i] = Math.min(places[i], highest);
+    highest = places[i] - gap;
+  }
+  return places;
+}
+
+/**
+ * Return the index of the value nearest to `wanted`, -1 if there is none.
+ * @param {ArrayLike<number>} values
+ * @param {number} wanted
+ */
+export function nearest(values, wanted) {
+  let best = -1;
+  for (let i = 0; i < values.length; i++) {
+    const isNearer = Math.abs(values[i] - wanted) < Math.abs(values[best] - wanted);
+    if (best < 0 || isNearer) best = i;
+  }
+  return best;
+}
+
+/**
+ * Return a number of three digits, or as many as asked for; "none" where there is none.
+ * @param {number} value
+ * @param {number} [digits]
+ */
+export function numberText(value, digits = 3) {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : "none";
 }

@@ -1,122 +1,52 @@
-// Load the planes of one probe image and answer which layers can be shown of it.
+// @ts-check
+// Which layers there are of a probe image, what they are called and where their files lie.
 
-import { CHANGES, brightened, changePlane, grayLayer, idLayer } from "./paint.js";
-import { plane } from "./png.js";
 import { stepText } from "../shared/dom.js";
 
-const IGNORED = { id: 255, color: "#8C929C", pattern: "hatch\\" };
-const photos = new Map();
+/**
+ * @typedef {import("./types.js").MaskData} MaskData
+ * @typedef {import("./types.js").ImageInfo} ImageInfo
+ */
 
+/** @type {{ [layer: string]: string }} */
 export const NAMES = {
-  input: "Input", truth: "Truth", before: "Before", after: "After", change: "Change",
+  input: "Input",
+  truth: "Truth",
+  before: "Before",
+  after: "After",
+  change: "Change",
   confidence: "Confidence",
 };
 
-// Return where the mask of `key` at `step` lies.
+/**
+ * Return where a mask lies.
+ * @param {MaskData} data
+ * @param {string} key of the image, `.confidence` appended for its confidence
+ * @param {number} step
+ */
 export function maskUrl(data, key, step) {
   return `${data.base}/snapshots/${step}/masks/${encodeURIComponent(key)}.png?v=${data.version}`;
 }
 
-function photo(url) {
-  if (!photos.has(url)) {
-    const loading = loadPhoto(url);
-    loading.catch(() => photos.delete(url));
-    photos.set(url, loading);
-    if (photos.size > 24) photos.delete(photos.keys().next().value);
-  }
-  return photos.get(url);
-}
-
-async function loadPhoto(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
-  return createImageBitmap(await answer.blob(), { colorSpaceConversion: "none" });
-}
-
-// Return the entries (id, color, pattern) of the run's classes in the chosen palette.
+/**
+ * Return how the run's classes are drawn in the chosen palette, by id.
+ * @param {MaskData} data
+ * @returns {import("../label_maps/types.js").Entry[]}
+ */
 export function classEntries(data) {
   return data.classes.map((info) => ({
-    id: info.id, name: info.display, pattern: info.pattern,
+    id: info.id,
+    name: info.display,
+    pattern: info.pattern,
     color: data.palette === "safe" ? info.safe : info.color,
   }));
 }
 
-// All that is known of one image: planes by name, layers painted when first asked for.
-export class Picture {
-  static async load(data, image, steps) {
-    const probe = `${data.base}/probe/${encodeURIComponent(image.key)}`;
-    const sure = (step) => step === null ? null
-      : plane(maskUrl(data, `${image.key}.confidence`, step)).catch(() => null);
-    const mask = (step) => (step === null ? null : plane(maskUrl(data, image.key, step)));
-    const [input, truth, before, after, sureBefore, sureAfter, ...others] = await Promise.all([
-      photo(`${probe}.png?v=${data.version}`),
-      image.has_label ? plane(`${probe}.label.png?v=${data.version}`) : null,
-      mask(data.before), mask(data.step), sure(data.before), sure(data.step),
-      ...steps.map(mask),
-    ]);
-    const planes = { truth, before, after, sureBefore, sureAfter };
-    steps.forEach((step, i) => (planes[`step:${step}`] = others[i]));
-    return new Picture(data, image, input, planes);
-  }
-
-  constructor(data, image, input, planes) {
-    this.data = data;
-    this.image = image;
-    this.input = input;
-    this.planes = planes;
-    this.size = { width: image.width, height: image.height };
-    if (planes.truth && planes.before) {
-      planes.change = changePlane(planes.truth, planes.before, planes.after);
-    }
-    this.forget();
-  }
-
-  // Drop what was painted, because colours or visible classes changed.
-  forget() {
-    this.painted = new Map();
-  }
-
-  // Return the input multiplied by `factor`.
-  photo(factor) {
-    if (this.bright?.factor !== factor) {
-      this.bright = { factor, canvas: brightened(this.input, factor) };
-    }
-    return this.bright.canvas;
-  }
-
-  // Return the painted layer called `name`; null for the bare input.
-  layer(name, hidden) {
-    if (name === "input") return null;
-    if (!this.painted.has(name)) this.painted.set(name, this.paint(name, hidden));
-    return this.painted.get(name);
-  }
-
-  paint(name, hidden) {
-    if (name === "confidence") return grayLayer(this.planes.sureAfter);
-    if (name === "change") return idLayer(this.planes.change, CHANGES, new Set());
-    return idLayer(this.planes[name], [...classEntries(this.data), IGNORED], hidden);
-  }
-
-  // Return what lies at a pixel: class ids, confidence in percent, the word for its change.
-  at(row, column) {
-    const index = (plane) => plane?.ids[row * plane.width + column];
-    const sure = (plane) => plane && Math.round(plane.ids[
-      Math.floor((row * plane.height) / this.size.height) * plane.width +
-      Math.floor((column * plane.width) / this.size.width)] / 2.55);
-    const { truth, before, after, change, sureBefore, sureAfter } = this.planes;
-    const word = CHANGES[index(change)]?.name ?? null;
-    return {
-      word,
-      lines: [
-        before && { name: "before", id: index(before), sure: sure(sureBefore) },
-        { name: before ? "after" : "now", id: index(after), sure: sure(sureAfter) },
-        truth && { name: "truth", id: index(truth), sure: null },
-      ].filter(Boolean),
-    };
-  }
-}
-
-// Return the layers that exist for `image`, in the order of the rail.
+/**
+ * Return the layers that exist for an image, in the order of the rail.
+ * @param {MaskData} data
+ * @param {ImageInfo} image
+ */
 export function layersOf(data, image) {
   return Object.keys(NAMES).filter((name) => {
     if (name === "truth") return image.has_label;
@@ -126,7 +56,12 @@ export function layersOf(data, image) {
   });
 }
 
-// Return the choices of the two lists: the layers, then every other snapshot.
+/**
+ * Return the choices of the two lists: the layers, then every other snapshot as "step:500".
+ * @param {MaskData} data
+ * @param {ImageInfo} image
+ * @returns {import("./types.js").Choice[]}
+ */
 export function choicesOf(data, image) {
   const named = layersOf(data, image).map((value) => ({ value, label: layerLabel(data, value) }));
   const others = data.steps
@@ -135,12 +70,25 @@ export function choicesOf(data, image) {
   return [...named, ...others];
 }
 
-// Return "Before, step 2,000", "After, 4,750", "Input", "Step 500".
-export function layerLabel(data, name) {
-  if (name === "before") return `Before, step ${stepText(data.before)}`;
-  if (name === "after") {
-    return data.before === null ? `Now, step ${stepText(data.step)}` : `After, ${stepText(data.step)}`;
-  }
+/**
+ * Return "Before, step 2,000", "After, 4,750", "Input", "Step 500".
+ * @param {MaskData} data
+ * @param {string} name
+ */
+export function layerLabel({ before, step }, name) {
+  if (name === "before" && before !== null) return `Before, step ${stepText(before)}`;
+  if (name === "after" && before === null) return `Now, step ${stepText(step)}`;
+  if (name === "after") return `After, ${stepText(step)}`;
   if (name.startsWith("step:")) return `Step ${stepText(Number(name.slice(5)))}`;
   return NAMES[name];
+}
+
+/**
+ * Return the short name of a layer; without a state before, "after" is simply now.
+ * @param {MaskData} data
+ * @param {string} name
+ */
+export function layerTitle(data, name) {
+  if (name === "after" && data.before === null) return "Now";
+  return NAMES[name] ?? layerLabel(data, name);
 }

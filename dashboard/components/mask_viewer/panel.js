@@ -1,83 +1,143 @@
+// @ts-check
 // What the masks of the shown image amount to: change bar, IoU per class, top confusions.
 
-import { CHANGES, tile } from "./paint.js";
-import { changeMark, h, icon, percent, swatch } from "../shared/dom.js";
+import { CHANGES } from "../label_maps/changes.js";
+import { tile } from "../label_maps/patterns.js";
+import { h } from "../shared/dom.js";
+import { changeMark, icon, percent, swatch, tiled } from "./elements.js";
 
-// Return the panel of `image`; detail comes from Python and may still belong to another image.
-export function panel({ image, detail, entries, hidden, patterns, toggle, isolate }) {
-  const fits = detail?.key === image.key;
-  return h("aside", { class: `panel card${fits ? "" : " waiting"}`, "aria-busy": String(!fits) },
-    top(image), ...bar(image, detail), table({ detail, entries, hidden, patterns, toggle, isolate }),
-    confusions(detail));
+/**
+ * @typedef {import("./types.js").Detail} Detail
+ * @typedef {import("./types.js").ImageInfo} ImageInfo
+ * @typedef {import("../label_maps/types.js").Entry} Entry
+ */
+
+/**
+ * @typedef {object} Classes
+ * @property {Entry[]} entries
+ * @property {Set<number>} hidden class ids
+ * @property {boolean} patterns
+ * @property {(id: number) => void} toggle
+ * @property {(id: number) => void} isolate
+ */
+
+/**
+ * Return the panel of an image; it waits while the detail still belongs to another one.
+ * @param {{ image: ImageInfo, detail: Detail } & Classes} state
+ */
+export function panel({ image, detail, ...classes }) {
+  const isWaiting = detail.key !== image.key;
+  return h(
+    "aside",
+    { class: `panel card${isWaiting ? " waiting" : ""}`, "aria-busy": String(isWaiting) },
+    top(image),
+    ...bar(detail),
+    table(detail, classes),
+    topConfusions(detail),
+  );
 }
 
-function top(image) {
+/** @param {ImageInfo} image */
+function top({ name, before, after, gain }) {
   const score = h("span", { class: "score" });
-  if (image.after !== null && image.before !== null) {
-    score.append(`${image.before.toFixed(1)} → `, h("b", { text: image.after.toFixed(1) }), " ",
-      changeMark(image.gain));
-  } else if (image.after !== null) score.append(h("b", { text: `${image.after.toFixed(1)} mIoU` }));
-  return h("div", { class: "top" }, h("h3", { text: image.name, title: image.name }), score);
+  if (after !== null && before !== null) {
+    const now = h("b", { text: after.toFixed(1) });
+    score.append(`${before.toFixed(1)} → `, now, " ", changeMark(gain ?? 0));
+  } else if (after !== null) score.append(h("b", { text: `${after.toFixed(1)} mIoU` }));
+  return h("div", { class: "top" }, h("h3", { text: name, title: name }), score);
 }
 
-function bar(image, detail) {
-  if (!detail) return [h("p", { class: "note", text: "Counting the pixels" })];
-  if (!detail.change) return [h("p", { class: "note", text: detail.note })];
-  const shares = [detail.change.fixed, detail.change.broken, detail.change.still];
+/** @param {Detail} detail */
+function bar({ change, note }) {
+  if (!change) return [h("p", { class: "note", text: note })];
+  const shares = [change.fixed, change.broken, change.still];
   const pieces = shares.map((share, i) =>
-    h("span", { style: { width: `${share}%`, ...filled(CHANGES[i]) } }));
-  const keys = shares.map((share, i) => h("span", {},
-    h("span", { class: "swatch", style: filled(CHANGES[i]) }), CHANGES[i].name,
-    h("b", { text: percent(share) })));
+    h("span", { style: { width: `${share}%`, ...filled(CHANGES[i]) } }),
+  );
+  const keys = shares.map((share, i) => {
+    const sample = h("span", { class: "swatch", style: filled(CHANGES[i]) });
+    return h("span", {}, sample, CHANGES[i].name, h("b", { text: percent(share) }));
+  });
+  const what = "mIoU over the classes in this image; share of its labelled pixels:";
   return [
-    h("p", { class: "note", text: "mIoU over the classes in this image; share of its labelled pixels:" }),
-    h("div", { class: "bar", role: "img", "aria-label": detail.change.sentence }, ...pieces),
+    h("p", { class: "note", text: what }),
+    h("div", { class: "bar", role: "img", "aria-label": change.sentence }, ...pieces),
     h("div", { class: "key" }, ...keys),
   ];
 }
 
+/** @param {Entry} entry */
 function filled({ color, pattern }) {
-  const picture = pattern === "plain" ? null : `url(${tile(pattern, color, 2).toDataURL()})`;
-  return { backgroundColor: color, backgroundImage: picture ?? "none", backgroundSize: "8px 8px" };
+  const isPlain = !color || pattern === "plain";
+  return { backgroundColor: color ?? "", ...(isPlain ? {} : tiled(tile(pattern, color, 2))) };
 }
 
-function table({ detail, entries, hidden, patterns, toggle, isolate }) {
-  const rows = new Map((detail?.rows ?? []).map((row) => [row.id, row]));
-  const heads = detail?.heads ?? ["", "", ""];
-  const head = h("tr", {}, h("th", { text: detail?.title ?? "Class", scope: "col" }),
-    ...heads.map((text) => h("th", { text, scope: "col" })));
-  const body = entries.map((entry) => h("tr", {},
-    h("td", {}, classButton({ entry, shown: !hidden.has(entry.id), patterns, toggle, isolate })),
-    ...cells(rows.get(entry.id), heads.length)));
-  return h("table", {}, h("thead", {}, head), h("tbody", {}, ...body));
+/**
+ * @param {Detail} detail
+ * @param {Classes} classes
+ */
+function table({ rows, heads, title }, classes) {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const head = [title, ...heads].map((text) => h("th", { text, scope: "col" }));
+  const body = classes.entries.map((entry) => {
+    const name = h("td", {}, classButton(entry, classes));
+    return h("tr", {}, name, ...cells(byId.get(entry.id), heads.length));
+  });
+  return h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body));
 }
 
-function classButton({ entry, shown, patterns, toggle, isolate }) {
-  const patterned = patterns && !["plain", "outline", "double outline"].includes(entry.pattern);
-  return h("button", {
-    type: "button", class: "class-name", "data-class": entry.id, "aria-pressed": String(shown),
-    title: "Click hides or shows, double click shows only this class",
-    // The first click has drawn the table anew, so that no element ever sees a "dblclick".
-    onclick: (event) => (event.detail > 1 ? isolate : toggle)(entry.id),
-  }, icon(shown ? "eye" : "hidden"),
-  swatch(entry.color, patterned ? tile(entry.pattern, entry.color, 2) : null),
-  h("span", { text: entry.name }));
+/**
+ * @param {Entry} entry
+ * @param {Classes} classes
+ */
+function classButton({ id, name, color, pattern }, { hidden, patterns, toggle, isolate }) {
+  const isShown = !hidden.has(id);
+  const isTiled = patterns && color && !["plain", "outline", "double outline"].includes(pattern);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "class-name",
+      "data-class": id,
+      "aria-pressed": String(isShown),
+      title: "Click hides or shows, double click shows only this class",
+      // The first click has drawn the table anew, so that no element ever sees a "dblclick".
+      onclick: (event) => (event.detail > 1 ? isolate(id) : toggle(id)),
+    },
+    icon(isShown ? "eye" : "hidden"),
+    swatch(color, isTiled ? tile(pattern, color, 2) : null),
+    h("span", { text: name }),
+  );
 }
 
+/**
+ * @param {import("./types.js").Row | undefined} row
+ * @param {number} columns
+ */
 function cells(row, columns) {
   if (!row) return Array.from({ length: columns }, () => h("td"));
   if (row.note) return [h("td", { class: "absent", colspan: columns, text: row.note })];
-  const last = row.change === undefined ? [] : [h("td", {}, changeMark(row.change))];
-  const values = row.values.map((value, i) =>
-    h("td", {}, h(i === row.values.length - 1 ? "b" : "span", { text: value.toFixed(1) })));
-  return [...values, ...last];
+  const values = (row.values ?? []).map((value) => value.toFixed(1));
+  const last = values.length - 1;
+  return [
+    ...values.map((text, i) => h("td", {}, h(i === last ? "b" : "span", { text }))),
+    ...(row.change === undefined ? [] : [h("td", {}, changeMark(row.change))]),
+  ];
 }
 
-function confusions(detail) {
-  if (!detail || (detail.top_confusions.length === 0 && !detail.transfer)) return null;
-  const lines = detail.top_confusions.map((line, i) => h("p", {}, `${line.text}: ${line.before.toFixed(1)} → `,
-    h("b", { class: line.better ? "" : "worse", text: percent(line.after) }),
-    i === 0 ? " of pixels" : "", line.better ? "" : ", no better"));
-  if (detail.transfer) lines.push(h("p", { text: detail.transfer }));
-  return h("div", { class: "hands" }, h("h4", { text: "Mistakes, before → now" }), ...lines);
+/** @param {Detail} detail */
+function topConfusions({ top_confusions: confusions, transfer }) {
+  if (!confusions.length && !transfer) return null;
+  const lines = confusions.map(({ text, before, after, better }, i) =>
+    h(
+      "p",
+      {},
+      `${text}: ${before.toFixed(1)} → `,
+      h("b", { class: better ? "" : "worse", text: percent(after) }),
+      i === 0 ? " of pixels" : "",
+      better ? "" : ", no better",
+    ),
+  );
+  if (transfer) lines.push(h("p", { text: transfer }));
+  return h("div", { class: "confusions" }, h("h4", { text: "Mistakes, before → now" }), ...lines);
 }

@@ -1,95 +1,164 @@
+// @ts-check
 // A row of thumbnails: exact masks at their own size, drawn only once they come into sight.
 
-import { changeMark, h, segmented } from "../shared/dom.js";
-import { idLayer } from "./paint.js";
-import { plane } from "./png.js";
+import { idLayer } from "../label_maps/paint.js";
+import { plane } from "../label_maps/png.js";
+import { brush, h } from "../shared/dom.js";
+import { changeMark, segmented } from "./elements.js";
 import { classEntries, maskUrl } from "./layers.js";
 
-export const TABS = [
-  { value: "improved", label: "Most improved" },
-  { value: "harmed", label: "Most harmed" },
-  { value: "typical", label: "Typical" },
-  { value: "all", label: "All" },
-];
-const NONE = {
-  improved: "No image improved against the state before adaptation.",
-  harmed: "No image got worse against the state before adaptation.",
-  typical: "No image has a score yet.",
-  all: "No probe image of this domain is recorded.",
+/**
+ * @typedef {import("./types.js").MaskData} MaskData
+ * @typedef {import("./types.js").ImageInfo} ImageInfo
+ * @typedef {{ image: string, tab: string, domain: string }} Chosen keys
+ */
+
+/** @type {{ [tab: string]: { label: string, none: string } }} */
+const TABS = {
+  improved: {
+    label: "Most improved",
+    none: "No image improved against the state before adaptation.",
+  },
+  harmed: {
+    label: "Most harmed",
+    none: "No image got worse against the state before adaptation.",
+  },
+  typical: { label: "Typical", none: "No image has a score yet." },
+  all: { label: "All", none: "No probe image of this domain is recorded." },
 };
 
-// The strip under the viewer; choices come back through `choose(key)`, `tab(name)`, `domain(name)`.
+/** The strip under the viewer. */
 export class Strip {
-  constructor({ choose, tab, domain }) {
-    this.act = { choose, tab, domain };
+  built = ""; // what it was built for
+  /** @type {IntersectionObserver | null} */ observer = null;
+
+  /**
+   * @param {object} act
+   * @param {(key: string) => void} act.choose an image
+   * @param {(tab: string) => void} act.tab
+   * @param {(domain: string) => void} act.domain
+   */
+  constructor(act) {
+    this.act = act;
     this.head = h("div", { class: "strip-head" });
     this.frames = h("div", { class: "frames" });
     this.element = h("div", { class: "strip card" }, this.head, this.frames);
   }
 
-  // Draw anew only what changed; the row keeps its scroll position.
-  show(data, { image, tab, domain }) {
-    const orders = data.orders[domain];
-    const signature = JSON.stringify([data.base, data.step, data.before, data.palette, tab, domain, orders[tab]]);
-    if (signature !== this.signature) this.build(data, { tab, domain, orders });
-    this.signature = signature;
+  destroy() {
+    this.observer?.disconnect();
+  }
+
+  /**
+   * Draw anew only what changed; the row keeps its scroll position.
+   * @param {MaskData} data
+   * @param {Chosen} chosen
+   */
+  show(data, chosen) {
+    const { tab, domain } = chosen;
+    const { base, step, before, palette, orders } = data;
+    const keys = orders[domain][tab];
+    const wanted = JSON.stringify([base, step, before, palette, tab, domain, keys]);
+    if (wanted !== this.built) {
+      this.drawHead(data, chosen);
+      this.drawFrames(data, keys, TABS[tab].none);
+    }
+    this.built = wanted;
     for (const frame of this.frames.querySelectorAll(".frame")) {
-      frame.setAttribute("aria-current", String(frame.dataset.key === image));
+      const isShown = frame.getAttribute("data-key") === chosen.image;
+      frame.setAttribute("aria-current", String(isShown));
     }
   }
 
-  build(data, { tab, domain, orders }) {
-    const tabs = TABS.filter(({ value }) => orders[value]).map(({ value, label }) => h("button", {
-      type: "button", class: "tab", role: "tab", "aria-selected": String(value === tab),
-      text: value === "all" ? `All ${orders.all.length}` : label,
-      onclick: () => this.act.tab(value),
-    }));
-    const domains = data.domains.length > 1
-      ? segmented("Domain", data.domains, domain, this.act.domain) : null;
-    this.head.replaceChildren(h("div", { role: "tablist", style: { display: "flex", gap: "24px" } }, ...tabs),
-      h("span", { class: "keys", text: "← → previous and next image" }), ...(domains ? [domains] : []));
+  /**
+   * @param {MaskData} data
+   * @param {Chosen} chosen
+   */
+  drawHead(data, { tab, domain }) {
+    const order = data.orders[domain];
+    const tabs = Object.keys(TABS)
+      .filter((name) => order[name])
+      .map((name) =>
+        h("button", {
+          type: "button",
+          class: "tab",
+          role: "tab",
+          "aria-selected": String(name === tab),
+          text: name === "all" ? `All ${order.all.length}` : TABS[name].label,
+          onclick: () => this.act.tab(name),
+        }),
+      );
+    const domains = segmented("Domain", data.domains, domain, this.act.domain);
+    this.head.replaceChildren(
+      h("div", { role: "tablist", style: { display: "flex", gap: "24px" } }, ...tabs),
+      h("span", { class: "keys", text: "← → previous and next image" }),
+      ...(data.domains.length > 1 ? [domains] : []),
+    );
+  }
+
+  /**
+   * @param {MaskData} data
+   * @param {string[]} keys
+   * @param {string} none what to say without images
+   */
+  drawFrames(data, keys, none) {
+    this.observer?.disconnect();
+    this.observer = new IntersectionObserver((entries, observer) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting) continue;
+        observer.unobserve(target);
+        paints.get(target)?.();
+      }
+    });
+    /** @type {Map<Element, () => void>} */
+    const paints = new Map();
     const images = new Map(data.images.map((image) => [image.key, image]));
-    const frames = orders[tab].map((key) => this.frame(data, images.get(key)));
-    if (!frames.length) frames.push(h("p", { class: "caption", text: NONE[tab] }));
-    this.frames.replaceChildren(...frames);
-    lazily(this.frames);
-  }
-
-  frame(data, image) {
-    return frame(image, maskCanvas(data, image, data.step), () => this.act.choose(image.key));
+    const frames = keys.flatMap((key) => {
+      const image = images.get(key);
+      if (!image) return [];
+      const canvas = h("canvas", { role: "img", width: image.width, height: image.height });
+      paints.set(canvas, () => paint(canvas, data, image));
+      return frame(image, canvas, () => this.act.choose(image.key));
+    });
+    const nothing = h("p", { class: "caption", text: none });
+    this.frames.replaceChildren(...(frames.length ? frames : [nothing]));
+    for (const canvas of paints.keys()) this.observer.observe(canvas);
   }
 }
 
-function frame(image, canvas, act) {
+/**
+ * @param {ImageInfo} image
+ * @param {HTMLCanvasElement} canvas
+ * @param {() => void} act
+ */
+function frame({ key, name, before, after, gain }, canvas, act) {
   const numbers = h("span");
-  if (image.before !== null && image.after !== null) {
-    numbers.append(`${image.before.toFixed(1)} → ${image.after.toFixed(1)} `, changeMark(image.gain));
-  } else if (image.after !== null) numbers.append(`mIoU ${image.after.toFixed(1)}`);
-  return h("button", { type: "button", class: "frame", "data-key": image.key, title: image.name, onclick: act },
-    canvas, h("span", { class: "name", text: image.name }), numbers);
+  if (before !== null && after !== null) {
+    numbers.append(`${before.toFixed(1)} → ${after.toFixed(1)} `, changeMark(gain ?? 0));
+  } else if (after !== null) numbers.append(`mIoU ${after.toFixed(1)}`);
+  const title = h("span", { class: "name", text: name });
+  return h(
+    "button",
+    { type: "button", class: "frame", "data-key": key, title: name, onclick: act },
+    canvas,
+    title,
+    numbers,
+  );
 }
 
-function maskCanvas(data, image, step) {
-  const canvas = h("canvas", { role: "img", "aria-label": `Mask of ${image.name} at step ${step}` });
-  canvas.width = image.width;
-  canvas.height = image.height;
-  canvas.paint = async () => {
-    try {
-      const { picture } = idLayer(await plane(maskUrl(data, image.key, step)), classEntries(data), new Set());
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    } catch {
-      canvas.setAttribute("aria-label", `The mask of ${image.name} at step ${step} cannot be read`);
-    }
-  };
-  return canvas;
-}
-
-function lazily(row) {
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries.filter((each) => each.isIntersecting)) {
-      observer.unobserve(entry.target);
-      entry.target.paint();
-    }
-  });
-  for (const canvas of row.querySelectorAll("canvas")) observer.observe(canvas);
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {MaskData} data
+ * @param {ImageInfo} image
+ */
+async function paint(canvas, data, { key, name }) {
+  const { step } = data;
+  canvas.setAttribute("aria-label", `Mask of ${name} at step ${step}`);
+  try {
+    const mask = await plane(maskUrl(data, key, step));
+    const { picture } = idLayer(mask, classEntries(data), new Set());
+    brush(canvas).drawImage(picture, 0, 0, canvas.width, canvas.height);
+  } catch {
+    canvas.setAttribute("aria-label", `The mask of ${name} at step ${step} cannot be read`);
+  }
 }

@@ -1,3 +1,4 @@
+// @ts-check
 // The look of the mask viewer, from the page's own theme variables (light and dark follow). All
 // of it is nested below .viewer, because the component stands in the page itself.
 
@@ -113,9 +114,9 @@ export const STYLE = `
 .class-name svg { color: var(--ink3); }
 .class-name[aria-pressed=false] { color: var(--ink3); }
 .absent { color: var(--ink3); }
-.panel .hands { margin: 12px 0 0; font-size: 13px; line-height: 18px; }
-.hands h4 { margin: 0 0 2px; font-size: 14px; line-height: 20px; font-weight: 600; }
-.hands p { margin: 0; }
+.panel .confusions { margin: 12px 0 0; font-size: 13px; line-height: 18px; }
+.confusions h4 { margin: 0 0 2px; font-size: 14px; line-height: 20px; font-weight: 600; }
+.confusions p { margin: 0; }
 .waiting { opacity: 0.45; }
 .strip { grid-area: strip; min-width: 0; padding: 0 0 12px; }
 .strip-head { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 24px; padding: 0 16px;

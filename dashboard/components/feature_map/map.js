@@ -1,0 +1,241 @@
+// @ts-check
+// The feature map: probe pixels where the projection puts them, step by step, without a jump.
+
+import { brush, h, stepText } from "../shared/dom.js";
+import { press } from "../shared/keys.js";
+import { Positions } from "./files.js";
+import { drawMarks } from "./marks.js";
+import { Player } from "./player.js";
+import { followPointer } from "./pointer.js";
+import { lookOf, pointsOn, rowsOf, shuffled } from "./points.js";
+import { sceneOf } from "./scene.js";
+import { actionOf, drawTools } from "./tools.js";
+import { between, Camera } from "./view.js";
+
+/**
+ * @typedef {import("./types.js").MapData} MapData
+ * @typedef {import("./types.js").Place} Place
+ * @typedef {import("./types.js").Rows} Rows
+ * @typedef {import("./view.js").View} View
+ */
+
+const MORPH_MS = 600;
+const NO_POSITIONS = new Int16Array(0);
+
+/** The map, its tools, its player, and what of it is seen. */
+export class FeatureMap {
+  /** @type {MapData} */ data;
+  /** @type {Rows} */ rows;
+  /** @type {Positions} */ files;
+  /** @type {Uint32Array} */ order = new Uint32Array(0);
+  /** @type {Map<string, Camera>} */ cameras = new Map();
+  camera = new Camera([0, 0]);
+  /** @type {import("./types.js").Tool} */ tool = "lasso";
+  /** @type {import("./types.js").Shape | null} */ shape = null;
+  /** @type {number | null} */ pointed = null; // the point under the pointer
+  /** @type {number | null} */ shown = null; // the step whose positions are drawn
+  /** @type {Int16Array | null} */ positions = null;
+  /** @type {Int16Array} */ from = NO_POSITIONS; // where the morph began
+  share = 1; // of the morph
+  frame = 0;
+
+  /** @param {import("../shared/component.js").Send} send */
+  constructor(send) {
+    this.send = send;
+    this.player = new Player({
+      show: (step) => this.show(step),
+      tell: (step) => send("step", step),
+    });
+    this.canvas = h("canvas", { "aria-hidden": "true" });
+    this.overlay = h("canvas", { class: "over", role: "img", "aria-label": "Feature map" });
+    this.tip = h("div", { class: "tip", hidden: true });
+    this.stage = h("div", { class: "stage" }, this.canvas, this.overlay, this.tip);
+    this.tools = h("div", { class: "tools" });
+    this.legend = h("div", { class: "legend" });
+    this.note = h("p", { class: "note" });
+    this.root = h(
+      "div",
+      {
+        class: "feature-map",
+        tabindex: 0,
+        role: "group",
+        "aria-label": "Feature map",
+        "data-chart": "feature-map",
+        onkeydown: (event) => press(event, (pressed) => actionOf(this, pressed)),
+      },
+      this.tools,
+      this.stage,
+      this.legend,
+      this.player.element,
+      this.note,
+    );
+    followPointer(this);
+    this.points = pointsOn(this.canvas, () => this.draw());
+    this.watch = new ResizeObserver(() => this.resize());
+    this.watch.observe(this.stage);
+  }
+
+  /** @param {MapData} data */
+  update(data) {
+    this.data = data;
+    this.rows = rowsOf(data.points);
+    this.shape = data.shape;
+    const count = this.rows.shown.length;
+    if (this.order.length !== count) this.order = shuffled(count);
+    this.open(`${data.base}/projections/${data.layout}`);
+    drawTools(this);
+    this.points.setLook(this.order, ...lookOf(this.rows, data.colors));
+    this.draw();
+    const isShown = this.player.update(data.steps, data.step, data.refits);
+    this.describe();
+    for (const step of data.steps) this.files.fetch(step);
+    return isShown;
+  }
+
+  destroy() {
+    this.player.destroy();
+    cancelAnimationFrame(this.frame);
+    this.watch.disconnect();
+    this.points.destroy();
+  }
+
+  get view() {
+    return this.camera.view;
+  }
+
+  /**
+   * Open a projection; each keeps what is seen of it.
+   * @param {string} folder
+   */
+  open(folder) {
+    if (this.files?.folder === folder) return;
+    const camera = this.cameras.get(folder) ?? new Camera([0, 0]);
+    camera.resize(this.camera.size, null);
+    this.cameras.set(folder, camera);
+    this.camera = camera;
+    this.shown = this.positions = null;
+    this.files = new Positions(folder, () => this.draw());
+  }
+
+  /**
+   * Morph to the positions of a step.
+   * @param {number} step
+   */
+  async show(step) {
+    this.describe();
+    if (step === this.shown) return;
+    const { files } = this;
+    const positions = await files.fetch(step);
+    if (!positions || this.files !== files || this.player.step !== step) return;
+    this.from = this.positions?.length === positions.length ? this.positions : positions;
+    this.positions = positions;
+    this.shown = step;
+    this.camera.follow(positions);
+    const count = this.rows.shown.length;
+    const placed = [this.from, positions].map((values) => values.subarray(0, 2 * count));
+    this.points.setPositions(this.order, placed[0], placed[1]);
+    this.root.dataset.step = String(step);
+    this.root.dataset.points = String(count);
+    this.morph();
+  }
+
+  morph() {
+    cancelAnimationFrame(this.frame);
+    const wantsCuts = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const isStill = wantsCuts || this.from === this.positions;
+    const begun = performance.now();
+    const tick = (/** @type {number} */ now) => {
+      const done = isStill ? 1 : Math.min(1, Math.max(0, now - begun) / MORPH_MS);
+      this.share = done < 0.5 ? 4 * done ** 3 : 1 - (-2 * done + 2) ** 3 / 2;
+      this.camera.travel(this.share);
+      this.draw();
+      if (done < 1) this.frame = requestAnimationFrame(tick);
+    };
+    tick(begun);
+  }
+
+  /** Say which step is shown and how good the map is there. */
+  describe() {
+    const { data, player } = this;
+    const [quality, more] = data.quality[player.at] ?? ["Map", ""];
+    const step = player.step === undefined ? "" : `Step ${stepText(player.step)}`;
+    this.overlay.setAttribute("aria-label", `Feature map, ${step}: ${data.counted}`);
+    this.note.replaceChildren(h("b", { text: quality }), ` ${more} ${data.note}`);
+  }
+
+  draw() {
+    if (!this.positions || !this.view || !this.canvas.width) return;
+    const ratio = this.canvas.width / this.stage.clientWidth;
+    this.points.draw(this.view.times(ratio), this.share, this.pointSize() * ratio);
+    this.root.dataset.zoom = this.view.zoom.toFixed(5);
+    drawMarks(brush(this.overlay), sceneOf(this, this.view, ratio));
+  }
+
+  // Few points are drawn larger, many smaller: the map keeps about the same ink.
+  pointSize() {
+    return 8.5 * Math.min(1.6, Math.max(0.6, (3000 / this.rows.shown.length) ** 0.2));
+  }
+
+  resize() {
+    const ratio = window.devicePixelRatio || 1;
+    const { clientWidth, clientHeight } = this.stage;
+    if (!clientWidth) return;
+    for (const canvas of [this.canvas, this.overlay]) {
+      canvas.width = Math.round(clientWidth * ratio);
+      canvas.height = Math.round(clientHeight * ratio);
+    }
+    this.camera.resize([clientWidth, clientHeight], this.positions);
+    this.draw();
+  }
+
+  /**
+   * Return where a point is drawn now.
+   * @param {number} index
+   * @returns {Place}
+   */
+  pixel(index) {
+    if (!this.positions || !this.view) return [NaN, NaN];
+    return this.view.toPixel(between(this.from, this.positions, this.share)(index));
+  }
+
+  /** @param {import("./types.js").Tool} tool */
+  choose(tool) {
+    this.tool = tool;
+    drawTools(this);
+  }
+
+  fit() {
+    if (!this.positions) return;
+    this.camera.fit(this.positions);
+    this.draw();
+  }
+
+  /** @param {View} view */
+  look(view) {
+    this.camera.look(view);
+    this.draw();
+  }
+
+  /** @param {number} factor */
+  zoom(factor) {
+    const [width, height] = this.camera.size;
+    if (this.view) this.look(this.view.zoomed(factor, [width / 2, height / 2]));
+  }
+
+  /** @param {Place[] | null} polygon in map units */
+  outline(polygon) {
+    this.shape = this.shown === null || !polygon ? null : { polygon, step: this.shown };
+    this.draw();
+  }
+
+  /**
+   * Select what a shape holds. Only the shape travels: the same pixels are found on the other side.
+   * @param {Place[]} path in map units, empty for no selection
+   * @param {number | null} point the one clicked
+   */
+  select(path, point = null) {
+    const polygon = path.map(([x, y]) => /** @type {Place} */ ([Math.round(x), Math.round(y)]));
+    this.outline(polygon.length ? polygon : null);
+    this.send("selection", { polygon, step: this.shown, point });
+  }
+}

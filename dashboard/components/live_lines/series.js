@@ -1,0 +1,61 @@
+// @ts-check
+// The lines of both panels, with their names, colours and dashes.
+
+import { smoothed } from "./scale.js";
+
+/**
+ * @typedef {import("./types.js").Line} Line
+ * @typedef {import("./types.js").Rows} Rows
+ */
+
+const GRAY = "var(--st-gray-color, #7a8494)";
+
+/** @type {{ [column: string]: string }} */
+const COLORS = {
+  "loss/contrast": "var(--st-primary-color)",
+  "loss/segmentation": "var(--st-text-color)",
+  "loss/self_training": GRAY,
+};
+const DASHES = ["5 3", "2 3", "8 3"]; // of losses without a colour of their own
+
+/** @type {{ [word: string]: string }} */
+const SHORT = { segmentation: "Segment", "self training": "Self-train" };
+
+/**
+ * Return the lines of mIoU in percent; a domain without any score has none.
+ * @param {import("./types.js").Scores} scores
+ * @returns {Line[]}
+ */
+export function scoreLines({ steps, source, target }) {
+  const percent = (/** @type {(number | null)[]} */ values) =>
+    values.map((value) => (value === null ? NaN : 100 * value));
+  const lines = [
+    { name: "Source", x: steps, y: percent(source), color: "var(--st-text-color)", dash: "5 3" },
+    { name: "Target", x: steps, y: percent(target), color: "var(--st-primary-color)", dash: "" },
+  ];
+  return lines.filter((line) => line.y.some(Number.isFinite));
+}
+
+/**
+ * Return the lines of every loss; their sum only where nothing else is recorded.
+ * @param {Rows} rows
+ * @returns {Line[]}
+ */
+export function lossLines(rows) {
+  const all = Object.keys(rows).filter((name) => name !== "step");
+  const parts = all.filter((name) => name !== "loss/total");
+  return (parts.length ? parts : all).map((name, i) => ({
+    name: lossName(name),
+    x: rows.step,
+    raw: rows[name],
+    y: smoothed(rows[name]),
+    color: COLORS[name] ?? GRAY,
+    dash: name in COLORS ? "" : DASHES[i % DASHES.length],
+  }));
+}
+
+/** @param {string} column */
+function lossName(column) {
+  const word = column.replace("loss/", "").replaceAll("_", " ");
+  return SHORT[word] ?? word[0].toUpperCase() + word.slice(1);
+}

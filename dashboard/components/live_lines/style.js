@@ -1,0 +1,24 @@
+// @ts-check
+// Looks of the live lines; colours come from the theme of the page.
+
+export const STYLE = `
+.spcl-lines { font-family: var(--st-font); color: var(--st-text-color); position: relative;
+  font-variant-numeric: tabular-nums lining-nums; }
+.spcl-lines .head { display: flex; justify-content: space-between; align-items: baseline; }
+.spcl-lines h3 { font-size: 15px; font-weight: 600; line-height: 20px; margin: 0; padding: 0; }
+.spcl-lines .unit, .spcl-lines .note { font-size: 12px; line-height: 16px; opacity: .72; }
+.spcl-lines svg { display: block; width: 100%; cursor: crosshair; touch-action: pan-y; }
+.spcl-lines text { font-size: 12px; fill: var(--st-text-color); }
+.spcl-lines .axis { opacity: .72; }
+.spcl-lines .grid { stroke: var(--st-border-color); stroke-width: 1; }
+.spcl-lines .todo { fill: var(--st-text-color); opacity: .06; }
+.spcl-lines .mark { stroke: var(--st-text-color); opacity: .35; stroke-dasharray: 2 3; }
+.spcl-lines path { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.spcl-lines path.raw { stroke-width: 1; opacity: .3; }
+.spcl-lines .name { cursor: pointer; font-weight: 600; }
+.spcl-lines .name.hidden { opacity: .4; font-weight: 400; text-decoration: line-through; }
+.spcl-lines .name:focus-visible { outline: 2px solid var(--st-primary-color); }
+.spcl-lines .picked { fill: var(--st-primary-color); opacity: .15; }
+.spcl-lines .tip { position: absolute; pointer-events: none; padding: 4px 8px; font-size: 12px;
+  line-height: 16px; border: 1px solid var(--st-border-color); border-radius: 6px; z-index: 2;
+  background: var(--st-background-color); white-space: pre; }`;

@@ -1,0 +1,68 @@
+// @ts-check
+// What somebody set in the mask viewer, and what follows from it for one image.
+
+import { choicesOf } from "./layers.js";
+
+/**
+ * @typedef {import("./types.js").MaskData} MaskData
+ * @typedef {import("./types.js").ImageInfo} ImageInfo
+ */
+
+const MANY_CLASSES = 11;
+
+/**
+ * Kept while the page lives, so that changing pages and coming back finds everything as it was.
+ * @type {import("./types.js").Settings}
+ */
+export const settings = {
+  mode: "wipe",
+  left: "before",
+  right: "after",
+  opacity: 0.65,
+  brightness: 1,
+  borders: true,
+  patterns: null,
+  wipe: 50,
+  tab: null,
+  domain: "target",
+};
+
+/**
+ * Return the layers of both sides, each one that exists for this image.
+ * @param {MaskData} data
+ * @param {ImageInfo} image
+ */
+export function sidesOf(data, image) {
+  const possible = choicesOf(data, image).map(({ value }) => value);
+  const first = (/** @type {string[]} */ ...names) =>
+    names.find((name) => possible.includes(name)) ?? "input";
+  return {
+    left: first(settings.left, "before", "truth"),
+    right: first(settings.right, "after"),
+  };
+}
+
+/**
+ * Return the steps among the layers of both sides that are neither now nor before.
+ * @param {{ left: string, right: string }} sides
+ */
+export function stepsIn({ left, right }) {
+  const named = [left, right].filter((name) => name.startsWith("step:"));
+  return named.map((name) => Number(name.slice(5)));
+}
+
+/**
+ * Return the tab of the strip that is open: the one chosen if it exists, else the first.
+ * @param {{ [tab: string]: string[] }} tabs
+ */
+export function tabOf(tabs) {
+  return settings.tab && tabs[settings.tab] ? settings.tab : Object.keys(tabs)[0];
+}
+
+/**
+ * Return whether classes have patterns: as chosen, else where colours alone are too alike.
+ * @param {MaskData} data
+ */
+export function hasPatterns({ palette, classes }) {
+  return settings.patterns ?? (palette === "safe" && classes.length > MANY_CLASSES);
+}

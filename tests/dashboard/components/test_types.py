@@ -1,0 +1,69 @@
+"""What Python sends to a component has the names that its typedef in types.js declares."""
+
+import importlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+import dashboard.components
+from dashboard.data import runs_folder
+from tests.dashboard.components.test_feature_map import write_layout
+from tests.support.synthetic_run import write_synthetic_run
+
+COMPONENTS = Path(dashboard.components.__file__).parent
+
+
+def declared(component: str, typedef: str) -> set[str]:
+    """Return the names of the properties of a typedef."""
+    text = (COMPONENTS / component / "types.js").read_text(encoding="utf-8")
+    block = re.search(rf"@typedef {{object}} {typedef}\b(.*?)\*/", text, re.DOTALL)
+    assert block, f"{component}/types.js declares no {typedef}"
+    return set(re.findall(r"@property {.*} \[?(\w+)", block[1]))
+
+
+def sent(
+    path: Path, view: str, component: str, monkeypatch: pytest.MonkeyPatch
+) -> Mapping[str, Any]:
+    """Return what a page sends to a component of a finished run."""
+    calls: list[Mapping[str, Any]] = []
+    module = importlib.import_module(f"dashboard.components.{component}.{component}")
+    monkeypatch.setattr(module, "_mount", lambda *, data, **_: calls.append(data))
+    runs_folder.use(path.parent)
+    page = f"from dashboard.data import selection\nfrom dashboard.views import {view} as view\n"
+    app = AppTest.from_string(f"{page}selection.arrive()\nview.render()", default_timeout=60).run()
+    assert not app.exception, app.exception
+    return calls[-1]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return write_synthetic_run(tmp_path / "runs")
+
+
+def test_the_live_lines_get_what_they_declare(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = sent(path, "live", "live_lines", monkeypatch)
+    assert set(data) == declared("live_lines", "LinesData")
+    assert set(data["miou"]) == declared("live_lines", "Scores")
+
+
+def test_the_feature_map_gets_what_it_declares(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_layout(path, "pca", (0, 20, 40))
+    data = sent(path, "map", "feature_map", monkeypatch)
+    assert set(data) == declared("feature_map", "MapData")
+    assert set(data["points"].columns) == declared("feature_map", "Rows")
+    assert set(data["prototypes"][0]) == declared("feature_map", "Prototype")
+
+
+def test_the_mask_viewer_gets_what_it_declares(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = sent(path, "masks", "mask_viewer", monkeypatch)
+    detail = data["detail"]
+    assert set(data) == declared("mask_viewer", "MaskData")
+    assert set(data["classes"][0]) == declared("mask_viewer", "ClassInfo")
+    assert set(data["images"][0]) == declared("mask_viewer", "ImageInfo")
+    assert set(detail) == declared("mask_viewer", "Detail")
+    assert set(detail["change"]) == declared("mask_viewer", "Change")
+    assert set().union(*detail["rows"]) <= declared("mask_viewer", "Row")
