@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 
 from spcl.analysis.history import Trace, trace
 from spcl.analysis.measures import margins, prototypes, scatter
-from spcl.analysis.measures import neighbors as neighbors
 from spcl.analysis.measures.pseudo_labels import kept_shares
 from spcl.analysis.measures.table import (
     REGIONS,
     Context,
-    Ids,
     Value,
     class_rows,
     finite_features,
@@ -86,53 +84,6 @@ def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
             gap = scatter.domain_gap(features, source[labels], target_class, len(context.names))
             where: dict[str, Any] = {"domain": "both", "labels": labels}
             yield from class_rows("domain_gap", gap, "spreads", context.names, **where)
-
-
-def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
-    """Yield the purity of neighbourhoods: within each domain, in both, from target to source."""
-    features, known = finite_features(snapshot), _Neighbors()
-    source = dict(labelings(snapshot, context, "source"))
-    for region in REGIONS:
-        for labels, class_id in labelings(snapshot, context, region):
-            inside = np.flatnonzero(class_id < len(context.names))
-            where: dict[str, Any] = {"domain": region, "labels": labels}
-            near = known.nearest(features, inside, inside)
-            yield from _purity(near, inside, class_id, context, "knn_purity", **where)
-            if region == "target" and labels in source:
-                both = np.minimum(class_id, source[labels])  # 255 outside of a domain
-                pool = np.flatnonzero(source[labels] < len(context.names))
-                near = known.nearest(features, pool, inside)
-                where["domain"] = "both"
-                yield from _purity(near, inside, both, context, "knn_purity_to_source", **where)
-
-
-class _Neighbors:
-    """Neighbours found once for all labellings of the same pixels."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[bytes, bytes], neighbors.Indices] = {}
-
-    def nearest(
-        self, features: NDArray[np.floating], pool: neighbors.Indices, of: neighbors.Indices
-    ) -> neighbors.Indices:
-        key = (pool.tobytes(), of.tobytes())
-        if key not in self._found:
-            self._found[key] = neighbors.nearest_pixels(features, pool, of)
-        return self._found[key]
-
-
-def _purity(
-    near: neighbors.Indices,
-    of: neighbors.Indices,
-    class_id: Ids,
-    context: Context,
-    measure: str,
-    **where: Any,
-) -> Iterator[Value]:
-    purity = neighbors.knn_purity(near, of, class_id)
-    per_class = margins.by_class(purity, class_id[of], len(context.names))
-    means = np.array([values.mean() if len(values) else np.nan for values in per_class])
-    yield from class_rows(measure, means, "share", context.names, **where)
 
 
 def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.measures import domains, margins, scatter
-from spcl.analysis.measures import neighbors as neighbors
+from spcl.analysis.measures import domains, margins, neighbors, scatter
 from spcl.analysis.measures.table import (
     REGIONS,
     Context,
