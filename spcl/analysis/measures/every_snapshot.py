@@ -24,8 +24,8 @@ from spcl.store.schema import DOMAINS
 
 def margin_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield margins, nearest-prototype accuracy, and to which prototype each class goes."""
-    found = snapshot.prototypes
-    similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
+    table = snapshot.prototypes
+    similarity = margins.similarities(finite_features(snapshot), table["vectors"], table["seen"])
     for region in REGIONS:
         for labels, class_id in labelings(snapshot, context, region):
             where: dict[str, Any] = {"domain": region, "labels": labels}
@@ -88,21 +88,21 @@ def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
 
 def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield how the prototypes stand to each other, their length, age and pixels."""
-    found, names = snapshot.prototypes, context.names
-    cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    table, names = snapshot.prototypes, context.names
+    cosine = prototypes.cosine_matrix(table["vectors"], table["seen"])
     for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
         if np.isfinite(cosine[i, j]):
             yield Value(
                 "prototype_cosine", cosine[i, j], "cosine", class_name=names[i], rival=names[j]
             )
-    rank = prototypes.effective_rank(found["vectors"], found["seen"])
+    rank = prototypes.effective_rank(table["vectors"], table["seen"])
     if np.isfinite(rank):
         yield Value("effective_rank", rank, "directions")
-    long = prototypes.lengths(found["vectors"], found["seen"])
-    yield from class_rows("prototype_length", long, "length", names)
+    lengths = prototypes.lengths(table["vectors"], table["seen"])
+    yield from class_rows("prototype_length", lengths, "length", names)
     for index, name in enumerate(names):
-        yield Value("prototype_age", found["age"][index], "updates", class_name=name)
-        yield Value("prototype_pixels", found["pixel_count"][index], "pixels", class_name=name)
+        yield Value("prototype_age", table["age"][index], "updates", class_name=name)
+        yield Value("prototype_pixels", table["pixel_count"][index], "pixels", class_name=name)
 
 
 def drift_rows(snapshot: Snapshot, context: Context, before: Snapshot | None) -> Iterator[Value]:
@@ -123,10 +123,10 @@ def course_rows(snapshot: Snapshot, context: Context, earlier: Sequence[Trace]) 
 
 def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the nearest rival of each class by prototype, by margin and by confusion."""
-    found, names = snapshot.prototypes, context.names
-    cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    table, names = snapshot.prototypes, context.names
+    cosine = prototypes.cosine_matrix(table["vectors"], table["seen"])
     yield from _rivals("rival_by_prototype", cosine, "cosine", names)
-    similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
+    similarity = margins.similarities(finite_features(snapshot), table["vectors"], table["seen"])
     for domain in DOMAINS:
         for labels, class_id in labelings(snapshot, context, domain):
             shares = margins.nearest_prototype_shares(similarity, class_id, len(names))
@@ -151,9 +151,12 @@ def _rivals(
 def pseudo_label_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the share of pseudo labels kept, and of those kept the share that is right."""
     target = context.domain == DOMAINS.index("target")
-    found = snapshot.predictions
+    predicted = snapshot.predictions
     shares = kept_shares(
-        found["class_id"][target], found["kept"][target], context.truth[target], len(context.names)
+        predicted["class_id"][target],
+        predicted["kept"][target],
+        context.truth[target],
+        len(context.names),
     )
     where: dict[str, Any] = {"domain": "target", "labels": "pseudo"}
     yield from class_rows("kept_share", shares.kept, "share", context.names, **where)
