@@ -1,4 +1,4 @@
-"""The measures of every snapshot, cheap enough for a training that is being watched."""
+"""The measures of every snapshot, cheap enough to be taken while a training goes on."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -29,7 +29,7 @@ def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
 def mixed_purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the purity of neighbourhoods in both domains together, and from target to source.
 
-    Neighbours among all pixels take four times as long as those within a domain.
+    Neighbours among all pixels take more than twice as long as those within the domains.
     """
     nearest = _Nearest(finite_features(snapshot))
     yield from _within(nearest, snapshot, context, "mixed")
