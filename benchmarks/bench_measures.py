@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.timing import median_seconds
-from spcl.analysis.measures import every_snapshot as first_rank
-from spcl.analysis.measures import thorough as second_rank
-from spcl.analysis.measures.table import context_of
+from spcl.analysis.history import History
+from spcl.analysis.measures import every_snapshot, purity, thorough
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 
@@ -20,27 +19,28 @@ def main(pixels: int = 5000, channels: int = 256) -> None:
     with tempfile.TemporaryDirectory() as folder:
         each = pixels // 10  # five classes, two domains
         run = Run(write_synthetic_run(Path(folder), pixels_per_class=each, channels=channels))
-        context, steps = context_of(run), run.steps()
+        history, steps = History(run), run.steps()
+        context, earlier = history.context, history.earlier(steps[-1])
         last, before = run.snapshot(steps[-1]), run.snapshot(steps[0])
-        earlier = [run.snapshot(step) for step in steps]
-        first: dict[str, Callable[[], Iterable[object]]] = {
-            "margins": lambda: first_rank.margin_rows(last, context),
-            "scatter": lambda: first_rank.scatter_rows(last, context),
-            "domain gap": lambda: first_rank.domain_gap_rows(last, context),
-            "neighbors": lambda: first_rank.purity_rows(last, context),
-            "prototypes": lambda: first_rank.prototype_rows(last, context),
-            "drift": lambda: first_rank.drift_rows(last, context, before, "prototype_drift"),
-            "path": lambda: first_rank.path_rows(earlier, context),
-            "rivals": lambda: first_rank.rival_rows(last, context),
-            "pseudo labels": lambda: first_rank.pseudo_label_rows(last, context),
+        every: dict[str, Callable[[], Iterable[object]]] = {
+            "margins": lambda: every_snapshot.margin_rows(last, context),
+            "scatter": lambda: every_snapshot.scatter_rows(last, context),
+            "domain gap": lambda: every_snapshot.domain_gap_rows(last, context),
+            "neighbors": lambda: purity.purity_rows(last, context),
+            "prototypes": lambda: every_snapshot.prototype_rows(last, context),
+            "drift": lambda: every_snapshot.drift_rows(last, context, before),
+            "drift and path": lambda: every_snapshot.course_rows(last, context, earlier),
+            "rivals": lambda: every_snapshot.rival_rows(last, context),
+            "pseudo labels": lambda: every_snapshot.pseudo_label_rows(last, context),
         }
-        second: dict[str, Callable[[], Iterable[object]]] = {
-            "class shape": lambda: second_rank.class_shape_rows(last, context),
-            "domains": lambda: second_rank.domain_rows(last, context),
-            "change": lambda: second_rank.change_rows(last, context, before),
+        slow: dict[str, Callable[[], Iterable[object]]] = {
+            "neighbors across": lambda: purity.mixed_purity_rows(last, context),
+            "class shape": lambda: thorough.class_shape_rows(last, context),
+            "domains": lambda: thorough.domain_rows(last, context),
+            "change": lambda: thorough.change_rows(last, context, before),
         }
         print(f"{last.features.shape[0]:,} pixels of {last.features.shape[1]} numbers")
-        for title, groups in (("first rank", first), ("second rank", second)):
+        for title, groups in (("every snapshot", every), ("thorough", slow)):
             seconds = {
                 name: median_seconds(lambda work=work: list(work()), repeats=3, warmups=1)
                 for name, work in groups.items()

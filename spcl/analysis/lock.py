@@ -39,7 +39,7 @@ def only_one(folder: Path) -> Iterator[bool]:
 
 
 def still_here(folder: Path) -> None:
-    """Tell processes on other hosts, who cannot see this one, that the lock is in use."""
+    """Renew the lock, for processes on other hosts, which cannot see this one."""
     with contextlib.suppress(OSError):
         os.utime(folder / LOCK_FILE)
 

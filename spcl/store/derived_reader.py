@@ -96,15 +96,15 @@ class DerivedReader:
     def layouts(self) -> list[Layout]:
         """Return the projections present, newest first."""
         files = list((self.path / "projections").glob(f"*/{LAYOUT_FILE}"))
-        found = []
+        layouts = []
         for file in sorted(files, key=_modified, reverse=True):
             try:
                 layout = Layout.from_json(read_json(file))
             except (StoreError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
                 continue
             if layout.name == file.parent.name:
-                found.append(layout)
-        return found
+                layouts.append(layout)
+        return layouts
 
     def layout(self, method: str) -> Layout | None:
         """Return the newest projection of `method` ("pca", "umap"), if any."""

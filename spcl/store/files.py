@@ -15,6 +15,9 @@ from PIL import Image
 
 from spcl.store.errors import DamagedError
 
+WRONG_CONTENT = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What JSON of another shape makes `from_json` raise."""
+
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in `path`."""
@@ -34,13 +37,13 @@ def read_json(path: Path) -> dict[str, Any]:
 def load_npy(path: Path) -> NDArray[Any]:
     """Return the array in an npy file; nothing is ever unpickled."""
     try:
-        found = np.load(path, allow_pickle=False)
+        loaded = np.load(path, allow_pickle=False)
     except Exception as error:
         raise unreadable(path, error) from None
-    if not isinstance(found, np.ndarray):
-        found.close()
+    if not isinstance(loaded, np.ndarray):
+        loaded.close()
         raise DamagedError(f"{path} holds no single array; copy the run again")
-    return found
+    return loaded
 
 
 def load_npz(path: Path, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:

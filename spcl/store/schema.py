@@ -32,7 +32,7 @@ Domain = Literal["source", "target"]
 DOMAINS: tuple[Domain, Domain] = ("source", "target")
 
 RecordedStatus = Literal["running", "finished", "stopped", "failed"]
-"""What the writer put down; `reader.status_of` turns `running` into stalled or crashed."""
+"""What the writer recorded; `status.status_of` turns `running` into stalled or crashed."""
 
 
 def utc_now() -> str:

@@ -160,7 +160,7 @@ class RunWriter:
             self.update(notes=(*self.info.notes, note))
 
     def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
-        """Stop the heartbeat and put down how the run ended."""
+        """Stop the heartbeat and record the final status."""
         self._ended.set()
         if self._pulse is not None:
             self._pulse.join()

@@ -62,9 +62,28 @@ def test_every_measure_is_described_line_by_line():
     text = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
     for section in text.split("\n## ")[1:]:
         fields = re.findall(r"^- (\w+): \S", section, flags=re.M)
-        assert fields == ["Says", "Formula", "Range", "Misleads", "Rank", "Source", "Code"], section
+        assert fields == ["Says", "Formula", "Range", "Misleads", "When", "Source", "Code"], section
         code = re.search(r"^- Code: `(.+)`$", section, flags=re.M)
         assert code and (ROOT / code[1]).is_file()
+
+
+def test_range_unit_direction_and_time_of_a_measure_can_be_parsed():
+    text = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    for section in text.split("\n## ")[1:]:
+        good = r"(high|low|neither) is good( on the diagonal)?"
+        assert re.search(rf"^- Range: \S.*, \S.*; {good}$", section, flags=re.M), section
+        assert re.search(r"^- When: (every snapshot|thorough)\b.*; \S", section, flags=re.M), (
+            section
+        )
+
+
+def test_a_measure_is_taken_when_its_description_says(tmp_path):
+    text = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
+    run = Run(write_synthetic_run(tmp_path))
+    table = separability(run)
+    often = set(table[table["step"] == 30]["measure"])
+    described = re.findall(r"^## `(\w+)`(?:(?!^## ).)*?^- When: every", text, flags=re.M | re.S)
+    assert often == set(described) - {"expected_calibration_error"}
 
 
 def test_the_schema_version_is_the_documented_one(text):

@@ -129,18 +129,18 @@ def misplaced_confidence(
 def _trust(snapshot: Snapshot, context: Context) -> tuple[float, float]:
     """Return mean confidence and share of pixels nearest to the predicted class, on target."""
     inside = context.domain == TARGET
-    found, centers = snapshot.predictions, snapshot.prototypes
+    predicted, centers = snapshot.predictions, snapshot.prototypes
     cosines = margins.similarities(snapshot.features[inside], centers["vectors"], centers["seen"])
-    agrees = cosines.argmax(axis=1) == found["class_id"][inside]
-    return float(found["confidence"][inside].astype(np.float64).mean()), float(agrees.mean())
+    agrees = cosines.argmax(axis=1) == predicted["class_id"][inside]
+    return float(predicted["confidence"][inside].astype(np.float64).mean()), float(agrees.mean())
 
 
 def close_prototypes(
     rows: Sequence[MeasureRow], before: Snapshot, context: Context, limits: Limits
 ) -> Iterator[Alarm]:
     """Yield pairs that have become too alike; thin classes share their cells from the start."""
-    found, names = before.prototypes, context.names
-    first = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    table, names = before.prototypes, context.names
+    first = prototypes.cosine_matrix(table["vectors"], table["seen"])
     for row in rows:
         if row.measure != "prototype_cosine":
             continue

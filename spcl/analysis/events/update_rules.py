@@ -1,4 +1,4 @@
-"""What the updates between two snapshots tell: losses that are numbers, labels that are learnt."""
+"""The alarms that the updates since the last snapshot raise: bad losses, labels not learnt."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple

@@ -51,8 +51,7 @@ class RunMap:
             num_prototypes=len(info.label_space),
             scale=0.0,
         )
-        found = [old for old in self.reader.layouts() if old.name == fresh.name]
-        return found[0] if found else fresh
+        return next((old for old in self.reader.layouts() if old.name == fresh.name), fresh)
 
     def pending(self, steps: list[int]) -> list[int]:
         """Return the steps without a layout, newest first."""

@@ -37,9 +37,9 @@ def agreement_with_iou(
         if len(both) >= LEAST_STEPS and (both.nunique() > 1).all():
             correlation = spearmanr(both.iloc[:, 0], both.iloc[:, 1]).statistic
             rows.append((*key, round(float(correlation), 3), len(both)))
-    found = pd.DataFrame(rows, columns=[*KEYS, "correlation", "steps"])
-    order = np.argsort(-found["correlation"].abs().to_numpy(), kind="stable")
-    return found.iloc[order].reset_index(drop=True)
+    ranked = pd.DataFrame(rows, columns=[*KEYS, "correlation", "steps"])
+    order = np.argsort(-ranked["correlation"].abs().to_numpy(), kind="stable")
+    return ranked.iloc[order].reset_index(drop=True)
 
 
 def _target_iou(run: Run) -> dict[int, float]:

@@ -84,8 +84,8 @@ def proxy_a_distance(
     reduced /= max(float(reduced[:, 0].std()), 1e-12)  # one scale for all: directions keep theirs
     model = LogisticRegression(max_iter=500, class_weight="balanced")
     folds = StratifiedKFold(5, shuffle=True, random_state=seed)
-    told = cross_val_predict(model, reduced, domain, cv=folds)
-    error = float(np.mean([(told[domain == side] != side).mean() for side in (0, 1)]))
+    predicted = cross_val_predict(model, reduced, domain, cv=folds)
+    error = float(np.mean([(predicted[domain == side] != side).mean() for side in (0, 1)]))
     return Separation(max(0.0, 2 * (1 - 2 * error)), error)
 
 

@@ -1,4 +1,4 @@
-"""The measures of every snapshot, cheap enough for a training that is being watched."""
+"""The measures of every snapshot, cheap enough to be taken while a training goes on."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -8,12 +8,10 @@ from numpy.typing import NDArray
 
 from spcl.analysis.history import Trace, trace
 from spcl.analysis.measures import margins, prototypes, scatter
-from spcl.analysis.measures import neighbors as neighbors
 from spcl.analysis.measures.pseudo_labels import kept_shares
 from spcl.analysis.measures.table import (
     REGIONS,
     Context,
-    Ids,
     Value,
     class_rows,
     finite_features,
@@ -26,8 +24,8 @@ from spcl.store.schema import DOMAINS
 
 def margin_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield margins, nearest-prototype accuracy, and to which prototype each class goes."""
-    found = snapshot.prototypes
-    similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
+    table = snapshot.prototypes
+    similarity = margins.similarities(finite_features(snapshot), table["vectors"], table["seen"])
     for region in REGIONS:
         for labels, class_id in labelings(snapshot, context, region):
             where: dict[str, Any] = {"domain": region, "labels": labels}
@@ -88,70 +86,23 @@ def domain_gap_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
             yield from class_rows("domain_gap", gap, "spreads", context.names, **where)
 
 
-def purity_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
-    """Yield the purity of neighbourhoods: within each domain, in both, from target to source."""
-    features, known = finite_features(snapshot), _Neighbors()
-    source = dict(labelings(snapshot, context, "source"))
-    for region in REGIONS:
-        for labels, class_id in labelings(snapshot, context, region):
-            inside = np.flatnonzero(class_id < len(context.names))
-            where: dict[str, Any] = {"domain": region, "labels": labels}
-            near = known.nearest(features, inside, inside)
-            yield from _purity(near, inside, class_id, context, "knn_purity", **where)
-            if region == "target" and labels in source:
-                both = np.minimum(class_id, source[labels])  # 255 outside of a domain
-                pool = np.flatnonzero(source[labels] < len(context.names))
-                near = known.nearest(features, pool, inside)
-                where["domain"] = "both"
-                yield from _purity(near, inside, both, context, "knn_purity_to_source", **where)
-
-
-class _Neighbors:
-    """Neighbours found once for all labellings of the same pixels."""
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[bytes, bytes], neighbors.Indices] = {}
-
-    def nearest(
-        self, features: NDArray[np.floating], pool: neighbors.Indices, of: neighbors.Indices
-    ) -> neighbors.Indices:
-        key = (pool.tobytes(), of.tobytes())
-        if key not in self._found:
-            self._found[key] = neighbors.nearest_pixels(features, pool, of)
-        return self._found[key]
-
-
-def _purity(
-    near: neighbors.Indices,
-    of: neighbors.Indices,
-    class_id: Ids,
-    context: Context,
-    measure: str,
-    **where: Any,
-) -> Iterator[Value]:
-    purity = neighbors.knn_purity(near, of, class_id)
-    per_class = margins.by_class(purity, class_id[of], len(context.names))
-    means = np.array([values.mean() if len(values) else np.nan for values in per_class])
-    yield from class_rows(measure, means, "share", context.names, **where)
-
-
 def prototype_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield how the prototypes stand to each other, their length, age and pixels."""
-    found, names = snapshot.prototypes, context.names
-    cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    table, names = snapshot.prototypes, context.names
+    cosine = prototypes.cosine_matrix(table["vectors"], table["seen"])
     for i, j in zip(*np.triu_indices(len(names), 1), strict=True):
         if np.isfinite(cosine[i, j]):
             yield Value(
                 "prototype_cosine", cosine[i, j], "cosine", class_name=names[i], rival=names[j]
             )
-    rank = prototypes.effective_rank(found["vectors"], found["seen"])
+    rank = prototypes.effective_rank(table["vectors"], table["seen"])
     if np.isfinite(rank):
         yield Value("effective_rank", rank, "directions")
-    long = prototypes.lengths(found["vectors"], found["seen"])
-    yield from class_rows("prototype_length", long, "length", names)
+    lengths = prototypes.lengths(table["vectors"], table["seen"])
+    yield from class_rows("prototype_length", lengths, "length", names)
     for index, name in enumerate(names):
-        yield Value("prototype_age", found["age"][index], "updates", class_name=name)
-        yield Value("prototype_pixels", found["pixel_count"][index], "pixels", class_name=name)
+        yield Value("prototype_age", table["age"][index], "updates", class_name=name)
+        yield Value("prototype_pixels", table["pixel_count"][index], "pixels", class_name=name)
 
 
 def drift_rows(snapshot: Snapshot, context: Context, before: Snapshot | None) -> Iterator[Value]:
@@ -172,10 +123,10 @@ def course_rows(snapshot: Snapshot, context: Context, earlier: Sequence[Trace]) 
 
 def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the nearest rival of each class by prototype, by margin and by confusion."""
-    found, names = snapshot.prototypes, context.names
-    cosine = prototypes.cosine_matrix(found["vectors"], found["seen"])
+    table, names = snapshot.prototypes, context.names
+    cosine = prototypes.cosine_matrix(table["vectors"], table["seen"])
     yield from _rivals("rival_by_prototype", cosine, "cosine", names)
-    similarity = margins.similarities(finite_features(snapshot), found["vectors"], found["seen"])
+    similarity = margins.similarities(finite_features(snapshot), table["vectors"], table["seen"])
     for domain in DOMAINS:
         for labels, class_id in labelings(snapshot, context, domain):
             shares = margins.nearest_prototype_shares(similarity, class_id, len(names))
@@ -200,9 +151,12 @@ def _rivals(
 def pseudo_label_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield the share of pseudo labels kept, and of those kept the share that is right."""
     target = context.domain == DOMAINS.index("target")
-    found = snapshot.predictions
+    predicted = snapshot.predictions
     shares = kept_shares(
-        found["class_id"][target], found["kept"][target], context.truth[target], len(context.names)
+        predicted["class_id"][target],
+        predicted["kept"][target],
+        context.truth[target],
+        len(context.names),
     )
     where: dict[str, Any] = {"domain": "target", "labels": "pseudo"}
     yield from class_rows("kept_share", shares.kept, "share", context.names, **where)

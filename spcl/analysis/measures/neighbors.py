@@ -29,13 +29,13 @@ def nearest_pixels(
         return np.zeros((len(of), 0), np.intp)
     exact = features.astype(np.float32)
     index = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(exact[pool])
-    found = pool[index.kneighbors(exact[of], return_distance=False)]
+    nearest = pool[index.kneighbors(exact[of], return_distance=False)]
     if not shares_rows:
-        return np.asarray(found, np.intp)
+        return np.asarray(nearest, np.intp)
     # Leave out the pixel itself; a duplicate may stand in its place, then the last one goes.
-    itself = found == of[:, None]
+    itself = nearest == of[:, None]
     itself[~itself.any(axis=1), -1] = True
-    return np.asarray(found[~itself].reshape(len(of), count - 1), np.intp)
+    return np.asarray(nearest[~itself].reshape(len(of), count - 1), np.intp)
 
 
 def knn_purity(neighbors: Indices, of: Indices, class_id: NDArray[np.integer]) -> Floats:

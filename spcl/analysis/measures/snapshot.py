@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import pandas as pd
 
 from spcl.analysis.history import History, Trace
-from spcl.analysis.measures import every_snapshot, thorough
+from spcl.analysis.measures import every_snapshot, purity, thorough
 from spcl.analysis.measures.table import Context, Value
 from spcl.store.errors import StoreError
 from spcl.store.names import FAILED, MEASURE_COLUMNS, MeasureRow
@@ -38,7 +38,7 @@ def snapshot_rows(
         "margins": lambda: every_snapshot.margin_rows(snapshot, context),
         "scatter": lambda: every_snapshot.scatter_rows(snapshot, context),
         "domain gap": lambda: every_snapshot.domain_gap_rows(snapshot, context),
-        "neighbors": lambda: every_snapshot.purity_rows(snapshot, context),
+        "neighbors": lambda: purity.purity_rows(snapshot, context),
         "prototypes": lambda: every_snapshot.prototype_rows(snapshot, context),
         "drift since before": lambda: every_snapshot.drift_rows(snapshot, context, before),
         "drift and path": lambda: every_snapshot.course_rows(snapshot, context, earlier),
@@ -46,6 +46,7 @@ def snapshot_rows(
         "pseudo labels": lambda: every_snapshot.pseudo_label_rows(snapshot, context),
     }
     if is_thorough:
+        groups["neighbors across domains"] = lambda: purity.mixed_purity_rows(snapshot, context)
         groups["class shape"] = lambda: thorough.class_shape_rows(snapshot, context)
         groups["domains"] = lambda: thorough.domain_rows(snapshot, context)
         if before is not None and before.step < snapshot.step:

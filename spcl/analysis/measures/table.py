@@ -1,4 +1,4 @@
-"""The tidy rows that all measures are put down as: one value, and what it is the value of."""
+"""Measures as tidy values: a number, and what it is the number of."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.measures import domains, margins, scatter
-from spcl.analysis.measures import neighbors as neighbors
+from spcl.analysis.measures import domains, margins, neighbors, scatter
 from spcl.analysis.measures.table import (
     REGIONS,
     Context,
@@ -23,15 +22,15 @@ from spcl.store.schema import DOMAINS
 
 def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
     """Yield silhouette and discrimination of each class."""
-    features, found, names = finite_features(snapshot), snapshot.prototypes, context.names
-    similarity = margins.similarities(features, found["vectors"], found["seen"])
+    features, table, names = finite_features(snapshot), snapshot.prototypes, context.names
+    similarity = margins.similarities(features, table["vectors"], table["seen"])
     for region in REGIONS:
         for labels, class_id in labelings(snapshot, context, region):
             where: dict[str, Any] = {"domain": region, "labels": labels}
             shape = scatter.silhouette(features, class_id, len(names))
             yield from class_rows("silhouette", shape, "index", names, **where)
-            told = margins.discrimination(similarity, class_id, len(names))
-            yield from class_rows("discrimination", told, "ratio", names, **where)
+            ratio = margins.discrimination(similarity, class_id, len(names))
+            yield from class_rows("discrimination", ratio, "ratio", names, **where)
 
 
 def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
@@ -45,11 +44,11 @@ def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
         for k, name in [*enumerate(context.names), (None, None)]:
             x, y = (features[_rows_of(i, k, len(context.names))] for i in ids)
             where = {"class_name": name, "domain": "both", "labels": labels}
-            told = domains.proxy_a_distance(x, y)
+            proxy = domains.proxy_a_distance(x, y)
             values = {
                 ("squared_mmd", "squared distance"): domains.squared_mmd(x, y),
-                ("proxy_a_distance", "distance"): told.distance,
-                ("proxy_a_error", "share"): told.error,
+                ("proxy_a_distance", "distance"): proxy.distance,
+                ("proxy_a_error", "share"): proxy.error,
             }
             for (measure, unit), value in values.items():
                 if np.isfinite(value):
@@ -68,8 +67,8 @@ def change_rows(snapshot: Snapshot, context: Context, reference: Snapshot) -> It
         ("linear_cka", lambda rows: domains.linear_cka(now[rows], then[rows]), "index"),
         ("neighbors_kept", lambda rows: float(kept[rows].mean()), "share"),
     )
-    for number, domain in enumerate(DOMAINS):
-        inside = context.domain == number
+    for index, domain in enumerate(DOMAINS):
+        inside = context.domain == index
         for measure, value_of, unit in measured:
             for k, name in enumerate(context.names):
                 rows = np.flatnonzero(inside & (context.truth == k))
