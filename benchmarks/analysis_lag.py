@@ -1,6 +1,6 @@
-"""How long after each snapshot of a run its maps were there, read off the files' times.
+"""Measure how long after each snapshot its maps were ready, from the files' modification times.
 
-python -m benchmarks.analysis_lag RUN_DIR ...      runs analysed while they were trained
+python -m benchmarks.analysis_lag RUN_DIR ...      runs that were analysed during training
 """
 
 import sys
@@ -13,7 +13,7 @@ METHODS = ("pca", "umap")
 
 
 def lags(run: Run, method: str) -> dict[int, float]:
-    """Return the seconds from snapshot to map per step; the first wait for libraries, too."""
+    """Return the seconds from snapshot to map per step; the first include loading libraries."""
     reader = DerivedReader(run)
     layout = reader.layout(method)
     if layout is None:
@@ -26,11 +26,11 @@ def lags(run: Run, method: str) -> dict[int, float]:
 
 
 def report(run: Run) -> None:
-    """Print the lags of a run."""
+    """Print the lags of a run, one line per method."""
     for method in METHODS:
-        found = lags(run, method)
-        listed = " ".join(f"{seconds:.1f}" for seconds in found.values())
-        print(f"  snapshot to {method.upper():5} {listed or 'no map'} s, steps {list(found)}")
+        seconds = lags(run, method)
+        listed = " ".join(f"{value:.1f}" for value in seconds.values())
+        print(f"  snapshot to {method.upper():5} {listed or 'no map'} s, steps {list(seconds)}")
 
 
 def main(paths: list[str]) -> None:

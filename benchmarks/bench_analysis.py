@@ -1,4 +1,4 @@
-"""What the analysis beside a training costs it: the same run with the worker and without, in turn.
+"""Measure what the analysis worker costs a training: the same run without and with it.
 
 python -m benchmarks.bench_analysis [KEY=VALUE ...]
 """
@@ -16,7 +16,7 @@ from spcl.store.reader import Run
 
 
 def seconds_of(config: Config, runs_dir: Path, *, analysed: bool) -> tuple[float, Path]:
-    """Train once, recorded, with the worker beside it or not."""
+    """Train once with recording, with or without the worker; return the seconds and the run."""
     adaptation = launch.start(config, runs_dir=runs_dir, run_id="with" if analysed else "without")
     path = adaptation.recorder.path
     assert path is not None, "the run is recorded"
@@ -35,12 +35,12 @@ def main(words: list[str]) -> None:
         ["threads=1", "warmup.steps=80", "adapt.steps=40", *words],
     )
     with tempfile.TemporaryDirectory() as folder:
-        seconds_of(config, Path(folder) / "first", analysed=False)  # draws the pair, fills caches
+        seconds_of(config, Path(folder) / "first", analysed=False)  # warms caches
         plain, _ = seconds_of(config, Path(folder), analysed=False)
         beside, path = seconds_of(config, Path(folder), analysed=True)
         print(f"{config.total_steps} updates, a snapshot every {config.record.every}")
         print(f"  training alone          {plain:8.1f} s")
-        print(f"  with analysis beside    {beside:8.1f} s   {beside / plain:.3f} x")
+        print(f"  with analysis worker    {beside:8.1f} s   {beside / plain:.3f} x")
         analysis_lag.report(Run.open(path))
 
 

@@ -1,4 +1,4 @@
-"""What the measures of one snapshot cost, each group's share: 5,000 pixels of 256 numbers.
+"""Measure the cost of each group of measures at one snapshot: 5,000 pixels, 256 channels.
 
 OMP_NUM_THREADS=1 python -m benchmarks.bench_measures [PIXELS] [CHANNELS]
 """
@@ -39,7 +39,7 @@ def main(pixels: int = 5000, channels: int = 256) -> None:
             "domains": lambda: thorough.domain_rows(last, context),
             "change": lambda: thorough.change_rows(last, context, before),
         }
-        print(f"{last.features.shape[0]:,} pixels of {last.features.shape[1]} numbers")
+        print(f"{last.features.shape[0]:,} pixels, {last.features.shape[1]} channels")
         for title, groups in (("every snapshot", every), ("thorough", slow)):
             seconds = {
                 name: median_seconds(lambda work=work: list(work()), repeats=3, warmups=1)

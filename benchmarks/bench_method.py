@@ -1,4 +1,4 @@
-"""The method's parts against the straightforward way: prototypes and contrast, backward walks.
+"""Compare our prototypes and contrast with simple loops, and one backward pass with two.
 
 OMP_NUM_THREADS=1 python -m benchmarks.bench_method
 """
@@ -24,12 +24,12 @@ from spcl.recording.null_recorder import NullRecorder
 from spcl.training.batches import Domains
 
 SHAPE, K = (2, 2048, 65, 129), 19
-"""Features of two Cityscapes crops at stride 8 through a ResNet, and their classes."""
+"""Shape of a ResNet's features of two Cityscapes crops at stride 8, and number of classes."""
 Inputs = tuple[Tensor, Tensor, PrototypeBank]
 
 
 def inputs(layout: torch.memory_format = torch.channels_last) -> Inputs:
-    """Return features (in memory as training has them), labels at their size, and prototypes."""
+    """Return features (in the memory format of training), labels at their size, and prototypes."""
     torch.manual_seed(0)
     features = torch.randn(SHAPE).contiguous(memory_format=layout).requires_grad_()
     labels = torch.randint(0, K, (SHAPE[0], *SHAPE[2:]))
@@ -46,7 +46,7 @@ def ours(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
 
 
 def listed(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
-    """Do the same class by class, each on the list of its pixels."""
+    """Do the same class by class, on the list of each class's pixels."""
     units = F.normalize(features, dim=1).permute(0, 2, 3, 1)
     for k in range(K):
         mean = units[labels == k].detach().mean(0)
@@ -59,7 +59,7 @@ def listed(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
 
 
 def masked(features: Tensor, labels: Tensor, bank: PrototypeBank) -> Tensor:
-    """Do the same class by class, each with a mask over the whole feature map."""
+    """Do the same class by class, with a mask over the whole feature map."""
     units = F.normalize(features, dim=1)
     for k in range(K):
         mask = (labels == k).unsqueeze(1)
@@ -77,33 +77,33 @@ WAYS: dict[str, Callable[..., Tensor]] = {
 }
 
 
-def walked(way: str, given: Inputs, *, with_gradient: bool) -> None:
-    """Go one way, forward alone or with the gradient at the features."""
+def compute(way: str, arguments: Inputs, *, with_gradient: bool) -> None:
+    """Compute the contrast one way, with or without the gradient at the features."""
     if with_gradient:
-        torch.autograd.grad(WAYS[way](*given), given[0])
+        torch.autograd.grad(WAYS[way](*arguments), arguments[0])
         return
     with torch.no_grad():
-        WAYS[way](*given)
+        WAYS[way](*arguments)
 
 
-def printed(code: str) -> float:
-    """Return the number that a fresh process prints: memory is compared from the same start."""
+def number_printed(code: str) -> float:
+    """Return the number that `code` prints in a fresh process, so memory starts equal."""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
 
 def extra_memory(way: str, *, with_gradient: bool) -> float:
-    """Return the memory of one call beyond its inputs, in multiples of the feature map."""
-    return printed(
+    """Return the peak memory of one call beyond its inputs, in multiples of the feature map."""
+    return number_printed(
         "from benchmarks import bench_method as b; i = b.inputs(); before = b.peak_from_here();"
-        f"b.walked({way!r}, i, with_gradient={with_gradient});"
+        f"b.compute({way!r}, i, with_gradient={with_gradient});"
         "print((b.peak_bytes() - before) / (i[0].numel() * 4))"
     )
 
 
 def update_memory(backward: str, preset: str) -> float:
-    """Return what an adaptation update adds to the peak memory, in MB."""
-    return printed(
+    """Return how much an adaptation update adds to the peak memory, in MB."""
+    return number_printed(
         "from benchmarks import bench_method as b;"
         f"update, close = b.adapting({backward!r}, {preset!r});"
         "before = b.peak_from_here(); update(); print((b.peak_bytes() - before) / 1e6); close()"
@@ -111,13 +111,13 @@ def update_memory(backward: str, preset: str) -> float:
 
 
 def peak_from_here() -> int:
-    """Forget the peak so far and return what this process has in memory now (Linux)."""
+    """Reset the peak and return the memory this process uses now, in bytes (Linux)."""
     Path("/proc/self/clear_refs").write_text("5")
     return peak_bytes()
 
 
 def peak_bytes() -> int:
-    """Return the most memory this process has had at once since then (Linux)."""
+    """Return the peak memory of this process since the last reset, in bytes (Linux)."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
@@ -125,7 +125,7 @@ def peak_bytes() -> int:
 def adapting(
     backward: str, preset: str = "spcl"
 ) -> tuple[Callable[[], object], Callable[[], None]]:
-    """Return an adaptation update of streets, and what ends it."""
+    """Return a function that does one adaptation update on streets, and one that cleans up."""
     words = [f"preset={preset}", f'optimizer.backward="{backward}"']
     words += [f"threads={torch.get_num_threads()}"]
     config = load_config(Path("configs/streets.toml"), words)
@@ -138,23 +138,25 @@ def adapting(
     return lambda: run.learner.adapt_update(source, target), run.batches.close
 
 
-def compare_walks(preset: str) -> None:
-    """Print seconds and memory of an update with one and with two backward walks."""
+def compare_backward_passes(preset: str) -> None:
+    """Print time and memory of an update with one and with two backward passes."""
     seconds = {}
     for backward in ("once", "twice"):
         update, close = adapting(backward, preset)
         seconds[backward] = median_seconds(update, repeats=7)
         close()
-    print_ratios(f"adaptation update of {preset} on streets, walks back", seconds, baseline="once")
+    print_ratios(
+        f"adaptation update of {preset} on streets, backward passes", seconds, baseline="once"
+    )
     for backward in seconds:
         print(f"  extra memory, {backward:20} {update_memory(backward, preset):9.0f} MB")
 
 
-def compare(title: str, given: Inputs, *, with_gradient: bool) -> None:
-    """Print seconds and memory of every way."""
+def compare(title: str, arguments: Inputs, *, with_gradient: bool) -> None:
+    """Print time and memory of each way."""
     seconds = {
         way: median_seconds(
-            lambda w=way: walked(w, given, with_gradient=with_gradient), repeats=3, warmups=1
+            lambda w=way: compute(w, arguments, with_gradient=with_gradient), repeats=3, warmups=1
         )
         for way in WAYS
     }
@@ -170,7 +172,7 @@ def main() -> None:
     compare("with gradient", inputs(), with_gradient=True)
     compare("forward, channels first", inputs(torch.contiguous_format), with_gradient=False)
     for preset in PRESETS:
-        compare_walks(preset)
+        compare_backward_passes(preset)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Maps: how long they take and how true they are, against plain umap-learn in the same run.
+"""Measure speed and quality of the maps against plain umap-learn in the same run.
 
 python -m benchmarks.bench_projection
 """
@@ -32,7 +32,7 @@ Features = NDArray[np.float16]
 
 
 def main() -> None:
-    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} when begun")
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} at the start")
     table = list(snapshots(NUM_PIXELS))
     print(f"{NUM_PIXELS} x {NUM_CHANNELS}")
     report("PCA", median_seconds(lambda: pca_layout(table[0])), limit=1)
@@ -46,10 +46,10 @@ def main() -> None:
 
 
 def snapshots(num_pixels: int) -> Iterator[Features]:
-    """Yield unit features: classes of two domains on the sphere, drifting and coming apart.
+    """Yield unit features: classes of two domains on the sphere that drift apart.
 
-    A third of the pixels begins among another class and changes sides, each at a time of its own,
-    so that a map which does not follow is wrong in the end.
+    A third of the pixels starts in another class and moves to its own, each at a different time,
+    so a map that does not follow is wrong in the end.
     """
     random = np.random.default_rng(0)
     class_id = random.integers(NUM_CLASSES, size=num_pixels)
@@ -61,26 +61,26 @@ def snapshots(num_pixels: int) -> Iterator[Features]:
     within += 0.5 * random.normal(size=(num_pixels, NUM_CHANNELS))
     before = np.where(random.random(num_pixels) < 1 / 3, class_id[::-1], class_id)
     moment = random.uniform(0.1, 0.9, size=num_pixels)
-    for time_passed in np.linspace(0, 1, NUM_SNAPSHOTS):
-        means = centers * (0.7 + 0.5 * time_passed) + 0.3 * time_passed * drift
-        there = np.clip((time_passed - moment) / 0.2 + 0.5, 0, 1)[:, None]
-        features = (1 - there) * means[before] + there * means[class_id]
-        features += 0.5 * (1 - time_passed) * is_target * gap + 0.5 * within
+    for progress in np.linspace(0, 1, NUM_SNAPSHOTS):
+        means = centers * (0.7 + 0.5 * progress) + 0.3 * progress * drift
+        moved = np.clip((progress - moment) / 0.2 + 0.5, 0, 1)[:, None]
+        features = (1 - moved) * means[before] + moved * means[class_id]
+        features += 0.5 * (1 - progress) * is_target * gap + 0.5 * within
         unit = features / np.linalg.norm(features, axis=1, keepdims=True)
         yield unit.astype(np.float16)
 
 
 def first_layouts() -> None:
-    """Time import and first layout in processes of their own, numba's cache empty and filled."""
+    """Time import and first layout in fresh processes, with numba's cache empty and filled."""
     for empty, limit, repeats in ((True, 30, 2), (False, 15, 3)):
-        name = "first process ever" if empty else "caches filled"
+        name = "empty cache" if empty else "filled cache"
         ours = median(fresh_processes("ours", empty=empty, repeats=repeats))
         plain = median(fresh_processes("plain", empty=empty, repeats=repeats - 1))
         report(f"first UMAP, {name}", ours, limit=limit, plain=plain)
 
 
 def fresh_processes(which: str, *, empty: bool, repeats: int) -> Iterator[float]:
-    """Yield the seconds of import and first layout of each; the first of all fills the cache."""
+    """Yield the seconds of import and first layout of each process."""
     with tempfile.TemporaryDirectory() as folder:
         if not empty:
             in_a_fresh_process(which, folder)
@@ -96,7 +96,7 @@ def in_a_fresh_process(which: str, cache: str) -> float:
 
 
 def child(which: str) -> None:
-    """Print how long a first layout takes from the import of umap on."""
+    """Print the seconds of a first layout, including the import of umap."""
     features = next(snapshots(NUM_PIXELS))
     begun = time.perf_counter()
     (plain_layout if which == "plain" else our_layout)(features)
@@ -115,7 +115,7 @@ def plain_layout(features: Features, start: object = "spectral") -> NDArray[np.f
 
 
 def refits(table: list[Features]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """Time a warm refit of both and return their first layouts."""
+    """Time a warm refit of each and return their first layouts."""
     ours, plain = our_layout(table[0]), plain_layout(table[0])
     start = Start(ours, table[0])
     report(
@@ -128,21 +128,23 @@ def refits(table: list[Features]) -> tuple[NDArray[np.float64], NDArray[np.float
 
 
 def continued(table: list[Features], layout: NDArray[np.float64]) -> None:
-    """Follow all snapshots and compare the last map with plain UMAP of the last snapshot."""
-    start, calm = Start(layout, table[0]), []
+    """Refit at each snapshot and compare the last map with plain UMAP of the last snapshot."""
+    start, stability = Start(layout, table[0]), []
     for features in table[1:]:
         positions = umap_layout(features, seed=0, start=start)
         positions = registered(positions, start.positions, keep_units=True)
-        calm.append(quality(features, positions, reference=start).stability or 0.0)
+        stability.append(quality(features, positions, reference=start).stability or 0.0)
         start = Start(positions, features)
-    print(f"  after {len(table) - 1} refits; stability {min(calm):.4f} to {max(calm):.4f}")
+    print(
+        f"  after {len(table) - 1} refits; stability {min(stability):.4f} to {max(stability):.4f}"
+    )
     print(f"    ours  {line(quality(table[-1], start.positions))}")
     print(f"    plain {line(quality(table[-1], plain_layout(table[-1])))}")
-    print(f"    first map kept frozen {line(quality(table[-1], layout))}")
+    print(f"    first map, never refitted {line(quality(table[-1], layout))}")
 
 
 def whole_run() -> None:
-    """Time all maps of a run on disk, files included."""
+    """Time all maps of a run on disk, including reading and writing files."""
     print(f"{NUM_SNAPSHOTS} snapshots x {MANY_PIXELS} pixels, from disk to disk")
     with tempfile.TemporaryDirectory() as folder:
         written = DriftingRun(Path(folder))
@@ -154,7 +156,9 @@ def whole_run() -> None:
         for method in ("pca", "umap"):
             maps = RunMap(run, method, DerivedWriter(run))
             seconds[method] = once(lambda maps=maps: all_steps(maps, run))
-            print(f"    {method:5} {seconds[method]:7.1f} s, rebuilt at {list(maps.layout.refits)}")
+            print(
+                f"    {method:5} {seconds[method]:7.1f} s, refitted at {list(maps.layout.refits)}"
+            )
         report("both methods", sum(seconds.values()), limit=180)
 
 
@@ -180,9 +184,9 @@ def once(work: Callable[[], object]) -> float:
 
 
 def report(name: str, seconds: float, *, limit: float, plain: float | None = None) -> None:
-    ratio = "" if plain is None else f"   plain {plain:6.1f} s, {plain / seconds:5.1f} times ours"
-    verdict = "reached" if seconds <= limit else "MISSED"
-    print(f"  {name:34} {seconds:7.2f} s   aim {limit:3.0f} s {verdict}{ratio}", flush=True)
+    ratio = "" if plain is None else f"   plain {plain:6.1f} s, {plain / seconds:5.1f} x ours"
+    verdict = "met" if seconds <= limit else "MISSED"
+    print(f"  {name:34} {seconds:7.2f} s   limit {limit:3.0f} s {verdict}{ratio}", flush=True)
 
 
 def line(measured: Quality) -> str:

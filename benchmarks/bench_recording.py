@@ -1,4 +1,4 @@
-"""What recording costs: the same training with the recorder and without, in turn, in one run.
+"""Measure what recording costs: the same training without and with the recorder.
 
 python -m benchmarks.bench_recording [KEY=VALUE ...]
 """
@@ -16,7 +16,7 @@ from spcl.training.batches import Domains
 
 
 def seconds_of(config: Config, runs_dir: Path | None) -> float:
-    """Train once, recorded into `runs_dir` or not at all."""
+    """Train once and return the seconds; record into `runs_dir` unless it is None."""
     if runs_dir is None:
         adaptation = Adaptation(config, Domains.open(config), NullRecorder())
     else:
@@ -35,7 +35,7 @@ def main(words: list[str]) -> None:
     print(f"{config.total_steps} updates, a snapshot every {config.record.every}")
     print(f"  without recording {plain:8.1f} s")
     print(f"  with recording    {recorded:8.1f} s   {recorded / plain:.3f} x")
-    print(f"  the run on disk   {size / 1e6:8.1f} MB")
+    print(f"  size on disk      {size / 1e6:8.1f} MB")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""From disk to screen: how long until a published snapshot and a page change are seen.
+"""Measure the time from disk to screen: of a new snapshot, and of opening each page.
 
 python -m benchmarks.bench_screen
 """
@@ -43,17 +43,17 @@ def measure(address: str, run: SyntheticRun) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         first = seconds(lambda: open_page(page, f"{address}/live"))
-        print(f"first useful picture, server warm           {first:6.2f} s")
+        print(f"first chart, server warm                    {first:6.2f} s")
         times = []
         for step in (10, 20, 30, 40):
             run.write_metrics(step)
             run.write_snapshot(step)
             times.append(seconds(lambda step=step: sees_step(page, step)))
-        print(f"snapshot on disk -> on the live page        {statistics.median(times):6.2f} s")
+        print(f"snapshot on disk -> shown on the live page  {statistics.median(times):6.2f} s")
         run.finish()
         for name in PAGES:
             opened = seconds(lambda name=name: open_page(page, f"{address}/{name}"))
-            print(f"opening /{name:13} by its address          {opened:6.2f} s")
+            print(f"opening /{name:13} by address              {opened:6.2f} s")
         browser.close()
 
 

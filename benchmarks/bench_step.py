@@ -1,4 +1,4 @@
-"""Where the milliseconds of an adaptation update go, by part, and what each choice of speed saves.
+"""Measure where the time of an adaptation update goes, and what each optimisation saves.
 
 OMP_NUM_THREADS=1 python -m benchmarks.bench_step [CONFIG.toml [KEY=VALUE ...]]
 """
@@ -27,7 +27,7 @@ Parts = dict[str, float]
 
 
 def prepared(words: list[str]) -> Adaptation:
-    """Return a run whose adaptation has just begun."""
+    """Return a run at the start of its adaptation."""
     path, *overrides = words
     config = load_config(Path(path), ["threads=1", *overrides])
     run = Adaptation(config, Domains.open(config), NullRecorder())
@@ -38,7 +38,7 @@ def prepared(words: list[str]) -> Adaptation:
 
 
 def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
-    """Return the seconds of an adaptation update and of each of its parts alone."""
+    """Return the seconds of an adaptation update, and of each of its parts on its own."""
     learner, config = run.learner, run.config
     losses, teacher = learner.losses, learner._teacher()
     labels = labels_of(source)
@@ -46,15 +46,15 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
     with torch.no_grad():
         pseudo = learner.labeler.labels(target, teacher.model, shape)
         weights = pseudo.confidence * pseudo.kept
-    given = source.images, labels, target.images, pseudo.labels, weights
-    mixed = class_mix(*given, torch.Generator().manual_seed(0))
+    pasting = source.images, labels, target.images, pseudo.labels, weights
+    mixed = class_mix(*pasting, torch.Generator().manual_seed(0))
     joint = torch.cat([source.images, mixed.images]).contiguous(memory_format=torch.channels_last)
     learner.student.train()
     output = learner.student(joint)
     features, logits = (tensor.detach().requires_grad_() for tensor in output)
-    number = len(labels)
-    own = losses.shares(labels, features[:number])
-    there = losses.shares(mixed.labels, features[number:], mixed.weights)
+    num_source = len(labels)
+    source_shares = losses.shares(labels, features[:num_source])
+    target_shares = losses.shares(mixed.labels, features[num_source:], mixed.weights)
 
     def teacher_at_target() -> object:
         with torch.no_grad():
@@ -66,26 +66,26 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
 
     def pictures() -> object:
         generator = torch.Generator().manual_seed(0)
-        images = class_mix(*given, generator).images
+        images = class_mix(*pasting, generator).images
         clean = color_jitter(source.images, config.data.jitter, generator)
         return clean, learner.target_views.augment(images, generator)
 
     def student() -> None:
-        walked(learner, joint)
+        forward_backward(learner, joint)
 
     def cross_entropy() -> None:
-        one = losses.source_segmentation(logits[:number], labels)
-        other = losses.segmentation(logits[number:], mixed.labels, mixed.weights)
+        one = losses.source_segmentation(logits[:num_source], labels)
+        other = losses.segmentation(logits[num_source:], mixed.labels, mixed.weights)
         torch.autograd.grad(one + other, logits)
 
     def prototypes() -> None:
-        losses.shares(labels, features[:number])
-        losses.shares(mixed.labels, features[number:], mixed.weights)
-        learner.bank.update(features[:number].detach(), own)
+        losses.shares(labels, features[:num_source])
+        losses.shares(mixed.labels, features[num_source:], mixed.weights)
+        learner.bank.update(features[:num_source].detach(), source_shares)
 
     def contrast() -> None:
-        one = losses.contrast(features[:number], own, learner.bank)
-        other = losses.contrast(features[number:], there, learner.bank)
+        one = losses.contrast(features[:num_source], source_shares, learner.bank)
+        other = losses.contrast(features[num_source:], target_shares, learner.bank)
         torch.autograd.grad(one + other, features)
 
     def steps() -> None:
@@ -94,11 +94,11 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
         teacher.update(learner.student)
 
     whole = median_seconds(lambda: learner.adapt_update(source, target))
-    found_parts: dict[str, Callable[[], object]] = {
+    timed_parts: dict[str, Callable[[], object]] = {
         "student forward and backward": student,
         "teacher forward on target": teacher_at_target,
-        "teacher forward, pseudo labels of it": pseudo_labels,
-        "teacher forward on source, for the prototypes": lambda: learner._prototype_features(
+        "teacher forward and pseudo labels": pseudo_labels,
+        "teacher forward on source for prototypes": lambda: learner._prototype_features(
             source.images, output
         ),
         "cross-entropy forward and backward": cross_entropy,
@@ -107,26 +107,26 @@ def parts(run: Adaptation, source: Batch, target: Batch) -> Parts:
         "contrast forward and backward": contrast,
         "clipping, optimiser, moving average": steps,
     }
-    seconds = {name: median_seconds(part) for name, part in found_parts.items()}
+    seconds = {name: median_seconds(part) for name, part in timed_parts.items()}
     per_refresh = median_seconds(lambda: fresh_statistics(run), repeats=3)
     refresh = per_refresh / config.normalization.refresh_every
-    return {"whole adaptation update": whole, **seconds, "target statistics, a share": refresh}
+    return {"whole adaptation update": whole, **seconds, "target statistics, per update": refresh}
 
 
-def walked(learner: Learner, images: Tensor) -> None:
-    """Walk forward and backward through the student."""
+def forward_backward(learner: Learner, images: Tensor) -> None:
+    """Run the student forward and backward."""
     output = learner.student(images)
     torch.autograd.backward(list(output), [torch.ones_like(tensor) for tensor in output])
 
 
 def fresh_statistics(run: Adaptation) -> None:
-    """Estimate the target's batch-norm statistics anew."""
+    """Re-estimate the target's batch-norm statistics."""
     run.models._adapted = None
     run.models.with_target_statistics()
 
 
 def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
-    """Return the seconds of what was chosen for speed beside what it replaced."""
+    """Return the seconds of each optimisation beside those of what it replaced."""
     learner, size = run.learner, run.config.data.size
     teacher = learner._teacher().model
     joint = torch.cat([source.images, target.images])
@@ -138,7 +138,7 @@ def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
     def layout(how: torch.memory_format) -> float:
         learner.student.to(memory_format=how)
         images = joint.contiguous(memory_format=how)
-        return median_seconds(lambda: walked(learner, images))
+        return median_seconds(lambda: forward_backward(learner, images))
 
     def resized(how: Callable[..., Tensor]) -> float:
         def loss() -> object:
@@ -176,12 +176,12 @@ def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
             "max": median_seconds(lambda: scores.max(0)),
             "argmax": median_seconds(lambda: scores.argmax(0)),
         },
-        "a source batch, beside an update": {
+        "a source batch, next to an update": {
             "drawn in the background": median_seconds(
                 lambda: loader.batch(next(steps)),
                 before=lambda: learner.adapt_update(source, target),
             ),
-            "drawn in line": median_seconds(lambda: loader._draw(1)),
+            "drawn synchronously": median_seconds(lambda: loader._draw(1)),
         },
     }
 

@@ -1,4 +1,4 @@
-"""Time parts of a program against a baseline in the same run: these machines are noisy."""
+"""Time code against a baseline in the same run, because machines are noisy."""
 
 import statistics
 import time
@@ -12,7 +12,7 @@ def median_seconds(
     warmups: int = 2,
     before: Callable[[], object] = lambda: None,
 ) -> float:
-    """Return the median time of `work`; `before` is done each time and not counted."""
+    """Return the median seconds of `work`; `before` runs each time and is not timed."""
     for _ in range(warmups):
         work()
     times = []
@@ -25,7 +25,7 @@ def median_seconds(
 
 
 def print_ratios(title: str, seconds: dict[str, float], *, baseline: str) -> None:
-    """Print each part's milliseconds and its ratio to the baseline."""
+    """Print the milliseconds of each entry and its ratio to the baseline."""
     print(title)
     for name, value in seconds.items():
         print(f"  {name:46} {1000 * value:9.1f} ms   {value / seconds[baseline]:6.2f} x {baseline}")

@@ -1,4 +1,4 @@
-"""Which alarms whole trainings on streets raise: healthy ones none, one with shuffled labels some.
+"""Print the alarms of whole trainings on streets: none when healthy, some with shuffled labels.
 
 OMP_NUM_THREADS=1 python -m benchmarks.trial_events (healthy | shuffled) SEED ... [KEY=VALUE ...]
 """
@@ -21,14 +21,14 @@ from spcl.training import learner
 
 
 def shuffled(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> PseudoLabels:
-    """Return the labels of a batch in random order, all kept, all certain."""
+    """Return the labels of a batch in random order, all kept with confidence 1."""
     order = torch.randperm(labels.numel(), generator=torch.Generator().manual_seed(0))
-    mixed = labels.flatten()[order].view_as(labels)
-    return PseudoLabels(mixed, torch.ones_like(confidence), torch.ones_like(labels).bool())
+    permuted = labels.flatten()[order].view_as(labels)
+    return PseudoLabels(permuted, torch.ones_like(confidence), torch.ones_like(labels).bool())
 
 
 def trial(folder: Path, words: list[str]) -> None:
-    """Train once, analyse, print target mIoU and every event."""
+    """Train once, analyse the run, and print target mIoU and every event."""
     config = load_config(Path("configs/streets.toml"), ["threads=1", *words])
     adapt.run_to_end(launch.start(config, runs_dir=folder, run_id="run"))
     run = Run(folder / "run")

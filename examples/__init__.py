@@ -1,1 +1,1 @@
-"""Examples for users, run by the tests."""
+"""Examples for users; the tests run them."""

@@ -1,9 +1,9 @@
-"""Read the measures of a run without the dashboard: one table, one picture, one question.
+"""Read a run's measures without the dashboard: print a table and draw a chart.
 
     python examples/measures.py RUN_DIR [PICTURE.html]
 
-Prints which measures rise and fall with the target's mIoU over the snapshots, and draws the
-margins of every class.
+Prints which measures rise and fall with the target's mIoU over the snapshots, and charts the margin
+of each class.
 """
 
 import sys
@@ -16,7 +16,7 @@ from spcl.analysis.measures.agreement import agreement_with_iou
 
 
 def main(run_dir: str, picture: str = "margins.html") -> None:
-    """Print and draw."""
+    """Print the rank correlations of a run and write the chart to `picture`."""
     run = Run.open(Path(run_dir))
     table = separability(run)
     for since in (0, run.info().before_step or 0):

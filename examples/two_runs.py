@@ -1,10 +1,10 @@
-"""Put the last snapshots of two runs on one map, and say which classes they see differently.
+"""Put the last snapshots of two runs on one map, and print which classes they see differently.
 
     python examples/two_runs.py RUN_DIR RUN_DIR [PICTURE.html]
 
-The runs must observe the same probe pixels: the same data, classes and record settings. The table
-comes from the full feature space; the map is for the eye. Circles are source pixels, discs target
-pixels, diamonds prototypes; zooming in one half zooms in the other.
+Both runs must have the same probe pixels: the same data, classes and record settings. The table is
+computed in the full feature space; the map is only for looking at. Circles are source pixels, discs
+target pixels, diamonds prototypes; zooming into one half zooms into the other.
 """
 
 import sys
@@ -23,26 +23,26 @@ from spcl.store.reader import Run
 
 
 def main(one_dir: str, other_dir: str, picture: str = "two_runs.html") -> None:
-    """Print and draw."""
+    """Print the share of neighbours kept per class and write the map to `picture`."""
     runs = [Run.open(Path(folder)) for folder in (one_dir, other_dir)]
     steps = [run.steps()[-1] for run in runs]
     layout = joint_layout(runs, steps)
     context = context_of(runs[0])
     one, other = (run.snapshot(step).features for run, step in zip(runs, steps, strict=True))
-    print("Share of a pixel's nearest neighbours that are the same in both runs (1: all)")
-    kept = pd.DataFrame({"class": named(context), "share": neighbors_kept(one, other)})
+    print("Share of a pixel's nearest neighbours that are the same in both runs, in [0, 1]")
+    kept = pd.DataFrame({"class": class_names(context), "share": neighbors_kept(one, other)})
     print(kept.groupby("class")["share"].mean().sort_values().round(3).to_string())
     draw(runs, steps, layout, context).write_html(picture)
     print(picture)
 
 
-def named(context: Context) -> list[str]:
-    """Return the class of every pixel in words."""
+def class_names(context: Context) -> list[str]:
+    """Return the name of every pixel's class."""
     return [(*context.names, "no label")[min(k, len(context.names))] for k in context.truth]
 
 
 def draw(runs: list[Run], steps: list[int], layout: JointLayout, context: Context) -> go.Figure:
-    """Return the map twice, one run each, with the same axes."""
+    """Return a figure with one map per run, on the same axes."""
     titles = [
         f"{run.path.name}, step {step}, trustworthiness {measured.trustworthiness:.2f}"
         for run, step, measured in zip(runs, steps, layout.quality, strict=True)
@@ -61,7 +61,7 @@ def draw(runs: list[Run], steps: list[int], layout: JointLayout, context: Contex
 def traces(
     run: Run, pixels: np.ndarray, prototypes: np.ndarray, context: Context
 ) -> Iterator[go.Scattergl]:
-    """Yield the pixels and the prototype of every class."""
+    """Yield the points of each class: source pixels, target pixels, prototype."""
     for k, info in enumerate(run.info().label_space.classes):
         color = "rgb({}, {}, {})".format(*info.color)
         for domain, symbol in enumerate(("circle-open", "circle")):

@@ -1,1 +1,1 @@
-"""Programs run by hand."""
+"""Scripts to run by hand."""

@@ -1,4 +1,4 @@
-"""Draw the sheet of eight pairs: python -m scripts.picture_streets [FILE]."""
+"""Draw a sheet of eight pairs of the drawn data: python -m scripts.picture_streets [FILE]."""
 
 import sys
 from pathlib import Path
@@ -12,8 +12,8 @@ ROWS = 8
 GAP = 4
 
 
-def sheet(rows: int = ROWS) -> Image.Image:
-    """Return `rows` times source picture, its label, target picture, its label."""
+def draw_sheet(rows: int = ROWS) -> Image.Image:
+    """Return a sheet of `rows` rows: source picture, its label, target picture, its label."""
     colors = np.zeros((256, 3), np.uint8)
     for entry in CLASSES:
         colors[entry["id"]] = entry["color"]
@@ -23,14 +23,14 @@ def sheet(rows: int = ROWS) -> Image.Image:
             picture = draw_picture(domain, seed=0, split="train", index=index)
             tiles += [picture.image, colors[picture.label]]
     height, width = tiles[0].shape[:2]
-    whole = Image.new("RGB", (4 * (width + GAP) - GAP, rows * (height + GAP) - GAP), "white")
-    for number, tile in enumerate(tiles):
-        place = ((number % 4) * (width + GAP), (number // 4) * (height + GAP))
-        whole.paste(Image.fromarray(tile), place)
-    return whole
+    sheet = Image.new("RGB", (4 * (width + GAP) - GAP, rows * (height + GAP) - GAP), "white")
+    for index, tile in enumerate(tiles):
+        corner = ((index % 4) * (width + GAP), (index // 4) * (height + GAP))
+        sheet.paste(Image.fromarray(tile), corner)
+    return sheet
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/pictures/streets_pairs.png")
-    sheet().save(target, optimize=True)
+    draw_sheet().save(target, optimize=True)
     print(target)

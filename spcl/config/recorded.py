@@ -1,4 +1,4 @@
-"""Read the configuration of a recorded run, including those recorded with older spellings."""
+"""Read the configuration of a recorded run, including keys that have been renamed or removed."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,14 +12,16 @@ _VALUES = {
     ("contrast", "source_pixels", "labelled"): "labeled",
     ("select", "by", "information_maximisation"): "information_maximization",
 }
+_REMOVED = {("data", "seed"): 0}
+"""Keys that no longer exist, with their default; any other value is still an error."""
 
 
 def recorded_config(raw: Mapping[str, Any], overrides: Sequence[str] = (), *, where: str) -> Config:
-    """Build the tree from the `config` of a `run.json`, renaming keys of 2026-11 and before."""
-    return make_config(_renamed(raw), overrides, where=where)
+    """Build the tree from the `config` of a `run.json`, with the keys of 2026-11 and before."""
+    return make_config(_updated(raw), overrides, where=where)
 
 
-def _renamed(raw: Mapping[str, Any]) -> dict[str, Any]:
+def _updated(raw: Mapping[str, Any]) -> dict[str, Any]:
     tree = copied({_SECTIONS.get(name, name): value for name, value in raw.items()})
     for (section, old), new in _KEYS.items():
         if old in tree.get(section, {}):
@@ -27,4 +29,7 @@ def _renamed(raw: Mapping[str, Any]) -> dict[str, Any]:
     for (section, key, old), new in _VALUES.items():
         if tree.get(section, {}).get(key) == old:
             tree[section][key] = new
+    for (section, key), default in _REMOVED.items():
+        if tree.get(section, {}).get(key) == default:
+            del tree[section][key]
     return tree

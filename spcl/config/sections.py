@@ -26,12 +26,11 @@ class DataConfig(Section):
     root: Annotated[Path, Field(strict=False)] | None = Field(
         None, description="folder with {source,target}/{train,val}/{images,labels} and classes.json"
     )
-    seed: Count = Field(0, description="seed of the drawn pair")
     size: Size = Field((128, 256), description="model input, height and width in pixels")
     crop_scale: Annotated[float, Field(ge=1, le=4)] = Field(
         1.8, description="highest magnification of a training crop"
     )
-    jitter: Share = Field(0.6, description="strength of the colour jitter on unmixed images")
+    jitter: Share = Field(0.6, description="strength of the colour jitter on labelled images")
     sampling: Literal["uniform", "rare_class"] = Field(
         "rare_class", description="draw source images uniformly, or half of them by rare class"
     )
@@ -44,7 +43,8 @@ class ModelConfig(Section):
     backbone: str = Field("tiny", description="tiny or lite0")
     weights: str = Field("default", description="default, none, or a file of backbone weights")
     precision: Literal["single", "bfloat16"] = Field(
-        "single", description="precision of convolutions; bfloat16 is faster if the CPU has it"
+        "single",
+        description="precision of convolutions; bfloat16 is faster on hardware that has it",
     )
 
 
@@ -90,7 +90,7 @@ class AdaptConfig(Section):
     body_lr: Annotated[float, Field(gt=0)] = Field(1.5e-3, description="learning rate of the body")
     head_lr: Annotated[float, Field(gt=0)] = Field(3e-3, description="learning rate of the head")
     final_lr: Share = Field(0.1, description="final learning rate as a share of the initial")
-    jitter: Share = Field(0.6, description="strength of the colour jitter on mixed images")
+    jitter: Share = Field(0.6, description="strength of the colour jitter on target images")
     blur: Share = Field(0.5, description="probability that a mixed image is blurred")
     target_weight: Annotated[float, Field(ge=0)] = Field(
         0.4, description="weight of the cross-entropy on mixed images"
@@ -179,7 +179,7 @@ class PseudoLabelsConfig(Section):
         "online", description="made by the teacher at each update, or once per stage"
     )
     rectify: Literal["none", "prototype"] = Field(
-        "none", description="reweight class probabilities by the similarity to the prototypes"
+        "none", description="reweight class probabilities by similarity to the prototypes"
     )
     quantile: Share = Field(0.5, description="quantile of the confidence used as threshold")
     cap: Share = Field(0.9, description="upper limit of the thresholds")
@@ -190,7 +190,7 @@ class NormalizationConfig(Section):
     """Batch-norm statistics of the two domains."""
 
     target_statistics: bool = Field(True, description="re-estimate on unlabelled target images")
-    max_images: Positive = Field(200, description="most target images to use")
+    max_images: Positive = Field(200, description="most target images used")
     refresh_every: Positive = Field(
         20, description="updates between estimates for the teacher that labels the target"
     )

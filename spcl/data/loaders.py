@@ -30,20 +30,20 @@ class Frames:
     def __init__(self, split: FolderSplit, *, cache_mb: int) -> None:
         """Wrap `split` without reading anything; cache at most `cache_mb` megabytes."""
         self.split = split
-        self._room = cache_mb * 1_000_000
-        self._kept: dict[int, tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = {}
+        self._bytes_left = cache_mb * 1_000_000
+        self._cache: dict[int, tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = {}
 
     def __len__(self) -> int:
         return len(self.split)
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-        if index in self._kept:
-            return self._kept[index]
+        if index in self._cache:
+            return self._cache[index]
         image, label = self.split.read(index)
         size = image.nbytes + (label.nbytes if label is not None else 0)
-        if size <= self._room:
-            self._room -= size
-            self._kept[index] = (image, label)
+        if size <= self._bytes_left:
+            self._bytes_left -= size
+            self._cache[index] = (image, label)
         return image, label
 
 
@@ -138,12 +138,16 @@ class RareClassSampler:
         shares = counts.sum(axis=0) / max(1, counts.sum())
         present = counts.sum(axis=0) > 0
         weights = np.where(present, np.exp((1 - shares) / temperature), 0)
-        self._chance = weights / weights.sum()
+        self._probabilities = weights / weights.sum()
         self._images = [np.flatnonzero(column > 0) for column in counts.T]
 
     def draw(self, random: np.random.Generator) -> int:
         """Return the index of an image that contains a class drawn by rarity."""
-        return int(random.choice(self._images[random.choice(len(self._chance), p=self._chance)]))
+        return int(
+            random.choice(
+                self._images[random.choice(len(self._probabilities), p=self._probabilities)]
+            )
+        )
 
 
 def class_counts(frames: Frames, num_classes: int) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from spcl.errors import UserError
 def open_pair(data: DataConfig) -> FolderPair:
     """Open the pair (UserError: data.root is not set, or is not a folder with classes.json)."""
     if data.kind == "streets":
-        return FolderPair.open(cached_streets(seed=data.seed, size=data.size))
+        return FolderPair.open(cached_streets(size=data.size))
     if data.root is None:
         raise UserError(
             "data.root is not set; add data.root=FOLDER, with source/, target/ and classes.json"

@@ -20,7 +20,7 @@ def random_view(
     scale: tuple[float, float],
     random: np.random.Generator,
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-    """Crop an image and its label alike, resize them to `size` and mirror half of them.
+    """Crop an image and its label alike, resize them to `size` and mirror them half of the time.
 
     An image that becomes smaller than `size` is placed at random on its mean colour, with the
     surrounding pixels ignored.

@@ -73,12 +73,12 @@ def test_target_without_images_is_refused_before_a_run_is_made(capsys, root, con
 
 
 def test_an_id_that_exists_is_refused_and_nothing_is_lost(capsys, root, config, tmp_path):
-    there = tmp_path / "runs" / "mine" / "precious.txt"
-    there.parent.mkdir(parents=True)
-    there.write_text("kept")
+    precious = tmp_path / "runs" / "mine" / "precious.txt"
+    precious.parent.mkdir(parents=True)
+    precious.write_text("kept")
     arguments = ["adapt", config, *words(root), "--runs", tmp_path / "runs", "--id", "mine"]
     assert "exists" in refused(capsys, *arguments)
-    assert there.read_text() == "kept"
+    assert precious.read_text() == "kept"
 
 
 def test_a_runs_folder_that_cannot_be_written_is_a_sentence(capsys, root, config, tmp_path):

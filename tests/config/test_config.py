@@ -101,6 +101,12 @@ def test_a_run_recorded_with_the_old_spelling_opens():
     assert config.select.by == "information_maximization"
 
 
+def test_a_run_recorded_with_a_removed_key_opens_if_it_had_the_default():
+    assert recorded_config({"data": {"seed": 0}}, where="run.json") == make_config({})
+    with pytest.raises(UserError, match='"data.seed" is not a key'):
+        recorded_config({"data": {"seed": 1}}, where="run.json")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -23,7 +23,7 @@ def words(cell):
     return re.findall(r"`([^`]+)`", cell)
 
 
-def found(name):
+def resolved(name):
     """Return what a dotted name of the table stands for."""
     if not name.startswith("spcl."):
         name = f"spcl.{'data' if name.startswith('loaders') else 'method'}.{name}"
@@ -34,7 +34,7 @@ def found(name):
 def test_an_equation_names_a_function_keys_and_a_source(row):
     _, equation, functions, keys, source = row
     assert equation
-    assert all(callable(found(name)) for name in words(functions))
+    assert all(callable(resolved(name)) for name in words(functions))
     assert words(functions)
     assert set(words(keys)) <= set(known_keys())
     assert SOURCES.match(source)

@@ -54,5 +54,5 @@ def test_the_scale_of_the_self_training_stage_changes_the_training(trained):
 
 
 def test_the_whole_preset_trains_through_all_its_stages(trained):
-    found = trained("preset=released", "selftrain.steps=2")
-    assert torch.isfinite(found).all()
+    weights = trained("preset=released", "selftrain.steps=2")
+    assert torch.isfinite(weights).all()

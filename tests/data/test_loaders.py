@@ -52,7 +52,7 @@ def test_labels_are_none_without_labels(frames):
 def test_the_cache_changes_nothing(frames):
     cold = Frames(frames.split, cache_mb=0)
     assert torch.equal(loader(frames).batch(2).images, loader(cold).batch(2).images)
-    assert not cold._kept
+    assert not cold._cache
 
 
 def test_rare_classes_are_drawn_more_often():

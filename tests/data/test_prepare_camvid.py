@@ -18,10 +18,10 @@ FRAMES = {
 def copy(tmp_path):
     label = np.full((6, 8), 11, np.uint8)
     label[:3] = 10
-    for part, names in FRAMES.items():
+    for subset, names in FRAMES.items():
         for folder, picture in (
-            (part, Image.new("RGB", (8, 6), (90, 90, 90))),
-            (f"{part}annot", Image.fromarray(label)),
+            (subset, Image.new("RGB", (8, 6), (90, 90, 90))),
+            (f"{subset}annot", Image.fromarray(label)),
         ):
             (tmp_path / "copy" / folder).mkdir(parents=True)
             for name in names:
@@ -32,8 +32,8 @@ def copy(tmp_path):
 def test_frames_go_to_the_split_of_their_sequence(copy, tmp_path):
     output = tmp_path / "pair"
     assert prepare(copy, output) == 6
-    found = sorted(str(p.relative_to(output)) for p in output.rglob("images/*"))
-    assert found == [
+    written = sorted(str(p.relative_to(output)) for p in output.rglob("images/*"))
+    assert written == [
         "source/train/images/0006R0_f00930.jpg",
         "source/train/images/0016E5_07959.jpg",
         "source/train/images/0016E5_07989.jpg",

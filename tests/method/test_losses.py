@@ -51,7 +51,7 @@ def slow_contrast(
 @pytest.mark.parametrize("temperature", [0.1, 1.0, 100.0])
 def test_contrast_equals_a_slow_double_loop(balance: str, temperature: float) -> None:
     features, shares, vectors = contrast_case()
-    found = prototype_contrast(
+    loss = prototype_contrast(
         features,
         shares,
         vectors,
@@ -60,7 +60,7 @@ def test_contrast_equals_a_slow_double_loop(balance: str, temperature: float) ->
         balance=balance,  # type: ignore[arg-type]
     )
     expected = slow_contrast(features, shares, vectors, temperature, balance)
-    assert float(found) == pytest.approx(expected, rel=1e-5)
+    assert float(loss) == pytest.approx(expected, rel=1e-5)
 
 
 def test_contrast_of_named_angles_is_known_by_hand() -> None:
@@ -69,9 +69,9 @@ def test_contrast_of_named_angles_is_known_by_hand() -> None:
     for degrees in (30, 90, 180):
         angle = math.radians(degrees)
         vectors = torch.tensor([[1.0, 0.0], [math.cos(angle), math.sin(angle)]])
-        found = prototype_contrast(features, labels, vectors, both, temperature=0.5)
+        loss = prototype_contrast(features, labels, vectors, both, temperature=0.5)
         expected = math.log(1 + math.exp((math.cos(angle) - 1) / 0.5))
-        assert float(found) == pytest.approx(expected, rel=1e-5)
+        assert float(loss) == pytest.approx(expected, rel=1e-5)
 
 
 def test_ids_and_their_shares_give_the_same_contrast() -> None:
@@ -189,12 +189,12 @@ def test_gradient_ratio_compares_norms_at_the_features() -> None:
 
 
 def measured(weight: ContrastWeight, *factors: float) -> list[float]:
-    found = []
+    weights = []
     for factor in factors:
         features = torch.ones(3, requires_grad=True) * 1
         weight.measure(factor * features.sum(), features.sum(), features)
-        found.append(weight.weight)
-    return found
+        weights.append(weight.weight)
+    return weights
 
 
 def test_contrast_weight_reaches_the_wanted_ratio_every_few_steps() -> None:

@@ -7,13 +7,13 @@ from spcl.method.mixing import Mixed, class_mix
 
 def mixed(source_labels: Tensor, *, seed: int = 0, num_targets: int | None = None) -> Mixed:
     num_sources, height, width = source_labels.shape
-    number = num_targets or num_sources
+    num_targets = num_targets or num_sources
     return class_mix(
         source_labels.unsqueeze(1).expand(-1, 3, -1, -1).float(),
         source_labels,
-        torch.full((number, 3, height, width), -1.0),
-        torch.full((number, height, width), 77),
-        torch.full((number, height, width), 0.25),
+        torch.full((num_targets, 3, height, width), -1.0),
+        torch.full((num_targets, height, width), 77),
+        torch.full((num_targets, height, width), 0.25),
         torch.Generator().manual_seed(seed),
     )
 
@@ -58,6 +58,6 @@ def test_the_generator_alone_decides_and_images_differ() -> None:
     assert len({tuple(image.unique().tolist()) for image in first.labels}) > 1
 
 
-def test_more_targets_than_sources_count_around() -> None:
+def test_source_images_wrap_around_when_there_are_more_targets() -> None:
     labels = torch.stack([torch.zeros(4, 4), torch.ones(4, 4)]).long()
     assert mixed(labels, num_targets=3).labels[:, 0, 0].tolist() == [0, 1, 0]

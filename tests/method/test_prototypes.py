@@ -89,9 +89,9 @@ def test_class_sums_equal_a_slow_loop() -> None:
                 for k in range(3):
                     sums[k] += shares[image, k, row, column] * pixel / pixel.norm()
                     counts[k] += shares[image, k, row, column]
-    found = class_sums(features, shares)
-    torch.testing.assert_close(found.sums, sums)
-    torch.testing.assert_close(found.counts, counts)
+    batch_sums = class_sums(features, shares)
+    torch.testing.assert_close(batch_sums.sums, sums)
+    torch.testing.assert_close(batch_sums.counts, counts)
 
 
 def test_half_precision_features_give_the_same_sums() -> None:

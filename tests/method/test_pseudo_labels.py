@@ -22,8 +22,8 @@ def test_threshold_equals_the_exact_quantile_to_a_bin(quantile: float) -> None:
     histogram.update(*most_probable(probabilities))
     confidence, labels = probabilities.max(1)
     exact = torch.stack([confidence[labels == k].quantile(quantile) for k in range(4)])
-    found = histogram.thresholds(quantile=quantile, cap=1.0)
-    torch.testing.assert_close(found, exact, atol=1 / 1024, rtol=0)
+    thresholds = histogram.thresholds(quantile=quantile, cap=1.0)
+    torch.testing.assert_close(thresholds, exact, atol=1 / 1024, rtol=0)
 
 
 def test_threshold_is_capped_and_a_class_never_predicted_gets_the_cap() -> None:
@@ -56,10 +56,10 @@ def test_a_full_histogram_of_19_classes_takes_156_kb() -> None:
 
 def test_kept_pixels_reach_the_threshold_of_their_own_class() -> None:
     probabilities = torch.tensor([[0.7, 0.6, 0.2], [0.3, 0.4, 0.8]]).view(1, 2, 1, 3)
-    found = pseudo_labels(*most_probable(probabilities), torch.tensor([0.65, 0.9]))
-    assert found.labels.flatten().tolist() == [0, 0, 1]
-    assert found.kept.flatten().tolist() == [True, False, False]
-    torch.testing.assert_close(found.confidence.flatten(), torch.tensor([0.7, 0.6, 0.8]))
+    pseudo = pseudo_labels(*most_probable(probabilities), torch.tensor([0.65, 0.9]))
+    assert pseudo.labels.flatten().tolist() == [0, 0, 1]
+    assert pseudo.kept.flatten().tolist() == [True, False, False]
+    torch.testing.assert_close(pseudo.confidence.flatten(), torch.tensor([0.7, 0.6, 0.8]))
 
 
 def test_state_continues_bit_for_bit() -> None:

@@ -18,7 +18,7 @@ def test_equals_interpolate_in_value_and_gradient(old, new, layout) -> None:
     theirs = F.interpolate(planes, size=new, mode="bilinear", align_corners=False)
     torch.testing.assert_close(mine, theirs, atol=1e-5, rtol=1e-5)
     gradients = [
-        torch.autograd.grad((found * coefficients).sum(), planes)[0] for found in (mine, theirs)
+        torch.autograd.grad((resized * coefficients).sum(), planes)[0] for resized in (mine, theirs)
     ]
     torch.testing.assert_close(*gradients, atol=1e-4, rtol=1e-4)
 

@@ -8,8 +8,8 @@ def test_poly_decay_falls_from_one_to_zero() -> None:
 
 
 def test_linear_decay_ends_at_its_final_share() -> None:
-    found = [linear_decay(done, final=0.1) for done in (0, 0.5, 1)]
-    assert found == pytest.approx([1, 0.55, 0.1])
+    factors = [linear_decay(done, final=0.1) for done in (0, 0.5, 1)]
+    assert factors == pytest.approx([1, 0.55, 0.1])
 
 
 @pytest.mark.parametrize("decay", [poly_decay, linear_decay])

@@ -14,11 +14,11 @@ def small_model(value: float = 0.0) -> nn.Module:
 
 def test_early_updates_are_a_plain_mean_and_later_ones_a_moving_average() -> None:
     teacher = Teacher(small_model(0.0), momentum=0.75)
-    found = []
+    averages = []
     for _ in range(4):
         teacher.update(small_model(1.0))
-        found.append(float(next(teacher.model.parameters()).flatten()[0].detach()))
-    torch.testing.assert_close(found, [1 / 2, 2 / 3, 3 / 4, 13 / 16])
+        averages.append(float(next(teacher.model.parameters()).flatten()[0].detach()))
+    torch.testing.assert_close(averages, [1 / 2, 2 / 3, 3 / 4, 13 / 16])
 
 
 def test_buffers_are_averaged_and_counters_copied() -> None:

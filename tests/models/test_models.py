@@ -40,8 +40,8 @@ def test_memory_format_changes_nothing_but_the_speed() -> None:
     with torch.no_grad():
         expected = model(images).logits
         model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        found = model(images.contiguous(memory_format=torch.channels_last)).logits
-    torch.testing.assert_close(found, expected, atol=1e-5, rtol=1e-4)
+        logits = model(images.contiguous(memory_format=torch.channels_last)).logits
+    torch.testing.assert_close(logits, expected, atol=1e-5, rtol=1e-4)
 
 
 def test_tiny_has_less_than_half_a_million_parameters() -> None:
@@ -88,17 +88,19 @@ def test_lite0_carries_all_published_weights_of_its_trunk() -> None:
     published = torch.load(path, weights_only=True)
     rest = ("_conv_head", "_bn1", "_fc")
     expected = [value for name, value in published.items() if not name.startswith(rest)]
-    found = list(backbone.trunk.state_dict().values())
-    assert len(found) == len(expected)
-    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+    loaded = list(backbone.trunk.state_dict().values())
+    assert len(loaded) == len(expected)
+    assert all(torch.equal(a, b) for a, b in zip(loaded, expected, strict=True))
 
 
 def test_stride_two_is_padded_after_the_end_as_tensorflow_does() -> None:
     layer = Convolution(1, 1, kernel=3, stride=2, is_linear=True).eval()
     torch.nn.init.ones_(layer.convolution.weight)
     with torch.no_grad():
-        found = layer(torch.arange(16.0).view(1, 1, 4, 4))[0, 0]
-    torch.testing.assert_close(found, torch.tensor([[45.0, 39.0], [66.0, 50.0]]), rtol=1e-2, atol=0)
+        filtered = layer(torch.arange(16.0).view(1, 1, 4, 4))[0, 0]
+    torch.testing.assert_close(
+        filtered, torch.tensor([[45.0, 39.0], [66.0, 50.0]]), rtol=1e-2, atol=0
+    )
 
 
 @pytest.mark.parametrize("name", BACKBONES)

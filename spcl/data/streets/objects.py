@@ -63,8 +63,12 @@ def draw_car(
     canvas.panel(dark, (x - half, x + half), (0.28, 0.42), z)
     lamp_color = (255, 246, 214) if oncoming else (190, 26, 22)
     lamp = canvas.add(Surface(CAR, lamp_color, place=z, glow=lights))
-    for edge in (-1, 1):
-        middle = x + edge * half * 0.76
+    _car_lamps_and_plate(canvas, lamp, x, z, half)
+
+
+def _car_lamps_and_plate(canvas: Canvas, lamp: int, x: float, z: float, half: float) -> None:
+    for side in (-1, 1):
+        middle = x + side * half * 0.76
         canvas.panel(lamp, (middle - 0.15, middle + 0.15), (0.6, 0.78), z)
     plate = canvas.add(Surface(CAR, (220, 220, 210), place=z))
     canvas.panel(plate, (x - 0.24, x + 0.24), (0.46, 0.57), z)
