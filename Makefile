@@ -32,6 +32,7 @@ test: setup
 check: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/mypy --strict $(STRICT)
 	$(PYTEST) -q -m "not slow and not browser and not photographs"
 
