@@ -49,6 +49,7 @@ test: setup $(if $(filter 1 true,$(CI)),check-browser-code)
 check: $(STAMP) check-browser-code
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
+	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/mypy --strict $(STRICT)
 	$(PYTEST) -q -m "not slow and not browser and not photographs"
 

@@ -11,18 +11,20 @@ IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
 MUST_RUN_IN_CI = ("browser", "photographs")
 
 
-def photographs_folder() -> Path | None:
-    """Return the CamVid pair, if it is there: SPCL_PHOTOGRAPHS, or beside the project."""
-    named = os.environ.get("SPCL_PHOTOGRAPHS")
-    folder = Path(named) if named else ROOT.parent / "shared" / "data" / "camvid-day-to-dusk"
-    return folder if (folder / "classes.json").is_file() else None
+DEFAULT_PHOTOGRAPHS = ROOT / "data" / "camvid-day-to-dusk"
+
+
+def photographs_folder() -> Path:
+    """Return the folder of the CamVid pair, whether it is there or not."""
+    return Path(os.environ.get("SPCL_PHOTOGRAPHS") or DEFAULT_PHOTOGRAPHS)
 
 
 @pytest.fixture(scope="session")
 def photographs() -> Path:
+    """Return the folder of the CamVid pair; skip where it is absent."""
     folder = photographs_folder()
-    if folder is None:
-        pytest.skip("the CamVid pair is not here; set SPCL_PHOTOGRAPHS to its folder")
+    if not (folder / "classes.json").is_file():
+        pytest.skip(f"no CamVid pair in {folder}; make it there, or set SPCL_PHOTOGRAPHS")
     return folder
 
 
