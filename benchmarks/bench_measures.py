@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from benchmarks.timing import median_seconds
-from spcl.analysis.history import History
 from spcl.analysis.measures import every_snapshot, purity, thorough
+from spcl.analysis.measures.history import History
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 

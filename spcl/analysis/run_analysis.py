@@ -6,9 +6,9 @@ from typing import Any
 
 from spcl.analysis.events.judge import events_at, final_events
 from spcl.analysis.events.update_rules import UpdateHealth, update_health
-from spcl.analysis.history import History
 from spcl.analysis.maps.projection import warm_up
 from spcl.analysis.maps.run_map import RunMap
+from spcl.analysis.measures.history import History
 from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
 from spcl.analysis.measures.mask_report import MaskReports
 from spcl.analysis.measures.snapshot import VERSION, rows_at

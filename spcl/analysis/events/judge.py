@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from spcl.analysis.events import comparison_rules, snapshot_rules, update_rules
 from spcl.analysis.events.alarm import Alarm
 from spcl.analysis.events.update_rules import UpdateHealth, update_health
-from spcl.analysis.history import History, Trace, trace
+from spcl.analysis.measures.history import History, Trace, trace
 from spcl.analysis.measures.snapshot import rows_at
 from spcl.analysis.measures.table import Context
 from spcl.store.errors import StoreError

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import pandas as pd
 
-from spcl.analysis.history import History, Trace
 from spcl.analysis.measures import every_snapshot, purity, thorough
+from spcl.analysis.measures.history import History, Trace
 from spcl.analysis.measures.table import Context, Value
 from spcl.store.errors import StoreError
 from spcl.store.names import FAILED, MEASURE_COLUMNS, MeasureRow

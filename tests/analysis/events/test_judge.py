@@ -3,7 +3,7 @@ import pytest
 
 from spcl.analysis.events.judge import events_of
 from spcl.analysis.events.update_rules import UpdateHealth, update_health
-from spcl.analysis.history import traces
+from spcl.analysis.measures.history import traces
 from spcl.analysis.measures.snapshot import snapshot_rows
 from spcl.analysis.measures.table import context_of
 from spcl.store.limits import Limits

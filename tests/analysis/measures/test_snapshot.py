@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from spcl.analysis import separability
-from spcl.analysis.history import History
 from spcl.analysis.measures.agreement import agreement_with_iou
+from spcl.analysis.measures.history import History
 from spcl.analysis.measures.snapshot import rows_at, snapshot_rows
 from spcl.analysis.measures.table import context_of
 from spcl.store.names import MEASURE_COLUMNS

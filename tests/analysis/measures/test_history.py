@@ -4,7 +4,7 @@ import shutil
 import numpy as np
 import pytest
 
-from spcl.analysis.history import History, traces
+from spcl.analysis.measures.history import History, traces
 from spcl.analysis.measures.table import Context, context_of
 from spcl.analysis.run_analysis import RunAnalysis
 from spcl.store.derived_writer import DerivedWriter
