@@ -2,7 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.requirements
-STRICT := spcl/store spcl/method spcl/analysis dashboard
+STRICT := spcl dashboard
 # As many tests side by side as there are cores, each on one thread: torch with more is slower there.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 

@@ -128,7 +128,8 @@ def color_jitter(images: Tensor, strength: float, generator: torch.Generator) ->
     mean = (bright * luma).sum(1, keepdim=True).mean((2, 3), keepdim=True)
     contrasted = mean + contrast * (bright - mean)
     gray = (contrasted * luma).sum(1, keepdim=True)
-    return (gray + saturation * (contrasted - gray)).clamp(0, 1)
+    jittered: Tensor = (gray + saturation * (contrasted - gray)).clamp(0, 1)
+    return jittered
 
 
 def random_blur(images: Tensor, chance: float, generator: torch.Generator) -> Tensor:

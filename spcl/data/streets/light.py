@@ -135,7 +135,8 @@ def _sun_shadows(scene: Scene, view: View, random: np.random.Generator) -> Float
         draw.polygon([*foot, seen(tip, z + thick), seen(tip, z - thick)], fill=255)
     shadow = np.asarray(image.filter(ImageFilter.BoxBlur(1)), np.float32) / 255
     shadow *= view.plane == Plane.GROUND
-    return shadow + 0.55 * ((view.plane == Plane.WALL) & (view.x * side < 0))
+    shade: NDArray[np.float32] = shadow + 0.55 * ((view.plane == Plane.WALL) & (view.x * side < 0))
+    return shade
 
 
 def _sky(scene: Scene, colors: tuple[Color, Color], random: np.random.Generator) -> Floats:
@@ -150,7 +151,8 @@ def _sky(scene: Scene, colors: tuple[Color, Color], random: np.random.Generator)
     rows, columns = (np.arange(height) * 2 + down) % TILE, (np.arange(width) + across) % TILE
     cover = clouds[rows][:, columns] * 0.9 + float(random.uniform(-0.5, 0.4))
     pale = low * 0.5 + 0.5 * np.maximum(low, float(low.max()))
-    return (clear + (pale - clear) * np.clip(cover, 0, 0.85)[..., None]).astype(np.float32)
+    clouded: NDArray[np.float32] = clear + (pale - clear) * np.clip(cover, 0, 0.85)[..., None]
+    return clouded.astype(np.float32)
 
 
 def _with_puddles(
@@ -174,7 +176,8 @@ def _with_puddles(
     grazing = scene.camera.height / np.hypot(scene.camera.height, view.z)
     share = np.clip(2.5 * (puddles + 2 * wet - 1), 0, 1) * (1 - grazing) ** 3
     share = np.where(view.plane == Plane.GROUND, share, 0).astype(np.float32)
-    return picture + (image - picture) * share[..., None]
+    mirrored: NDArray[np.float32] = picture + (image - picture) * share[..., None]
+    return mirrored
 
 
 def _bloom(scene: Scene, emitted: Floats) -> Floats:
@@ -210,4 +213,5 @@ def _photograph(picture: Floats, light: Light, random: np.random.Generator) -> N
     if blur > 0.15:
         image = image.filter(ImageFilter.BoxBlur(blur))
     noisy = np.asarray(image, np.float32) + strength * 255 * noise[rows][:, columns]
-    return np.clip(noisy, 0, 255).astype(np.uint8)
+    grainy: NDArray[np.uint8] = np.clip(noisy, 0, 255).astype(np.uint8)
+    return grainy

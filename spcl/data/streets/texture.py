@@ -87,7 +87,8 @@ def texture_scene(
     _lay_leaves(albedo, texture == Texture.LEAVES, finish, random)
     reflected = Image.fromarray(np.clip(albedo, 0, 255).astype(np.uint8)).reduce(SCALE)
     emitted = Image.fromarray(glow).reduce(SCALE)
-    return np.asarray(reflected, np.float32) / 255, np.asarray(emitted, np.float32) / 255
+    whole = np.float32(255)
+    return np.asarray(reflected, np.float32) / whole, np.asarray(emitted, np.float32) / whole
 
 
 def _grain(across: Floats, along: Floats, per_metre: float) -> Floats:
@@ -95,7 +96,8 @@ def _grain(across: Floats, along: Floats, per_metre: float) -> Floats:
     fine = noise_tiles()[0]
     column = (across * per_metre).astype(np.int32) & (TILE - 1)
     row = (along * per_metre).astype(np.int32) & (TILE - 1)
-    return fine[row, column]
+    values: NDArray[np.float32] = fine[row, column]
+    return values
 
 
 def _lay_road(
@@ -203,4 +205,5 @@ def _waves(random: np.random.Generator, widths: tuple[int, ...]) -> Floats:
         wide = Image.fromarray(np.pad(coarse, 1, mode="wrap"))
         box = (1, 1, count + 1, count + 1)
         total += np.asarray(wide.resize((TILE, TILE), Image.Resampling.BILINEAR, box=box))
-    return np.clip(total / 1.5, -1, 1).astype(np.float32)
+    tile: NDArray[np.float32] = np.clip(total / 1.5, -1, 1).astype(np.float32)
+    return tile
