@@ -67,7 +67,7 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
         before=opened.before,
         num_snapshots=len(opened.steps),
     )
-    first = next(iter(live_cards.standing_alarms(opened, opened.step)), None)
+    first = next(iter(live_cards.active_alarms(opened, opened.step)), None)
     alarm = words_alarms.alarm_phrase(first, live_cards.shown(opened, first))
     scores = recorded.scores(opened.path, opened.step)
     measured = words_live.measured_at(opened.info, scores, opened.step)

@@ -119,7 +119,7 @@ def _change_or_level(compared: bool) -> bool:
 
 
 def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: bool) -> str:
-    row = max(rows, key=lambda found: (found.change == found.change, found.change))
+    row = max(rows, key=lambda one: (one.change == one.change, one.change))
     colors = (
         "blue is better than at the first of them, orange worse"
         if by_change
@@ -141,21 +141,21 @@ def lines(opened: OpenedRun, iou: pd.DataFrame) -> None:
 
 def alarms(opened: OpenedRun, step: int) -> None:
     """Draw what needs a look, at most three, worst first."""
-    found = standing_alarms(opened, step)
+    active = active_alarms(opened, step)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader("Needs a look", anchor=False, width="content")
-            if found:
-                st.badge(str(len(found)), color="orange")
-        if not found:
+            if active:
+                st.badge(str(len(active)), color="orange")
+        if not active:
             st.markdown(f"All {len(opened.classes)} classes within their limits.")
-        for event in found[: words_alarms.MOST_ALARMS]:
+        for event in active[: words_alarms.MOST_ALARMS]:
             _alarm(opened, event)
-        if len(found) > words_alarms.MOST_ALARMS:
-            st.caption(f"{len(found) - words_alarms.MOST_ALARMS} more on the pages below.")
+        if len(active) > words_alarms.MOST_ALARMS:
+            st.caption(f"{len(active) - words_alarms.MOST_ALARMS} more on the pages below.")
 
 
-def standing_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
+def active_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
     """Return the alarms that hold at the last analysed snapshot up to `step`."""
     return words_alarms.alarms(
         recorded.events(opened.run), recorded.measured_steps(opened.run, step)

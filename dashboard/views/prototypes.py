@@ -94,7 +94,7 @@ def _likeness(
 def _movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> None:
     unit = f"1 − cosine to its place at step {opened.before:,}" if opened.before is not None else ""
     bank = _bank(opened)
-    found = words_prototypes.courses(
+    drifts = words_prototypes.courses(
         measures,
         opened.names,
         before=opened.before,
@@ -104,19 +104,19 @@ def _movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> None:
         left=_left(opened),
     )
     with card("How far each prototype has moved", unit):
-        if not found:
+        if not drifts:
             st.caption(
                 plain(words_prototypes.no_movement(opened.info.before_step, opened.step or 0))
             )
             return
         st.caption("Most moved first; below, the pixels of its last update and when that was")
-        draw(charts.drift_figure(found, look, _limits(opened)), "prototypes.movement")
-        how_to_read(words_prototypes.course_reading(look.displays, found))
+        draw(charts.drift_figure(drifts, look, _limits(opened)), "prototypes.movement")
+        how_to_read(words_prototypes.course_reading(look.displays, drifts))
 
 
 def _timeline(opened: OpenedRun, look: Look, now: words_prototypes.Grid) -> None:
-    found = words_timeline.spans(recorded.events(opened.run), opened.steps)
-    kept, left_out = words_timeline.most_telling(found)
+    spans = words_timeline.spans(recorded.events(opened.run), opened.steps)
+    kept, left_out = words_timeline.most_telling(spans)
     with card("What happened when", "step"):
         if kept:
             figure = timeline_figure(
