@@ -22,14 +22,14 @@ def best_layout(opened: OpenedRun) -> Layout | None:
     Who follows the latest step keeps UMAP while its newest step is still being made: a change
     of projection at every snapshot would be a jump. A step asked for is shown by what has it.
     """
-    found = [layout for layout in recorded.layouts(opened.run) if layout.steps]
+    layouts = [layout for layout in recorded.layouts(opened.run) if layout.steps]
     follows = opened.selection.step is None
 
     def rank(layout: Layout) -> tuple[bool, bool]:
         umap = layout.method == "umap"
         return opened.step in layout.steps or (follows and umap), umap
 
-    return max(found, key=rank, default=None)
+    return max(layouts, key=rank, default=None)
 
 
 def step_on(layout: Layout, opened: OpenedRun) -> int:
@@ -77,8 +77,8 @@ def selected_pixels(
     if places is None:
         return np.zeros(0, np.int64)
     here = inside(shape.polygon, places[: layout.num_pixels] / layout.scale)
-    found: NDArray[np.int64] = np.flatnonzero(here & shown_pixels(opened, shape.step, show))
-    return found
+    selected: NDArray[np.int64] = np.flatnonzero(here & shown_pixels(opened, shape.step, show))
+    return selected
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,11 @@ def nearer_to_another(opened: OpenedRun, step: int, selected: NDArray[np.int64])
     domain = recorded.pixels(opened.path)["domain"][selected]
     of_class = point_classes(opened, step)[selected][domain == 1]
     nearest = nearest_prototypes(opened.path, step)[selected][domain == 1]
-    found = []
+    cases = []
     for class_id in np.unique(of_class):
         mine = nearest[of_class == class_id]
         others = mine[mine != class_id]
         if len(others):
             rival = int(np.bincount(others).argmax())
-            found.append(Nearer(int(class_id), rival, float((mine == rival).mean()), len(mine)))
-    return max(found, key=lambda one: one.share * one.count, default=None)
+            cases.append(Nearer(int(class_id), rival, float((mine == rival).mean()), len(mine)))
+    return max(cases, key=lambda one: one.share * one.count, default=None)

@@ -94,8 +94,8 @@ def reliability(
     report = _report(run_path, step)
     if report is None:
         return None
-    found = report["domains"].get(domain) or {}
-    return _curve(found.get("calibration")), _curve(found.get("calibration_before"))
+    curves = report["domains"].get(domain) or {}
+    return _curve(curves.get("calibration")), _curve(curves.get("calibration_before"))
 
 
 def _curve(raw: Mapping[str, Any] | None) -> Reliability | None:

@@ -139,7 +139,7 @@ def measured_steps(run: Run, up_to: int) -> list[int]:
 
 
 def events(run: Run) -> list[dict[str, Any]]:
-    """Return the events so far, in the order they were found."""
+    """Return the events so far, in the order they were recorded."""
     return list(follow(DerivedReader(run).events().path).read())
 
 

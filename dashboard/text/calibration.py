@@ -1,10 +1,10 @@
-"""Sentences about the confidence: how often a prediction that sure of itself is right."""
+"""Sentences about calibration: whether predictions are right as often as their confidence says."""
 
 import numpy as np
 
 from dashboard.data.masks import Reliability
 
-TITLE = "Can the confidence be believed?"
+TITLE = "Calibration: can the confidence be trusted?"
 _SMALLEST_BIN = 0.01
 """A bin with a smaller share of the pixels is not taken as an example."""
 
@@ -29,24 +29,25 @@ def change_text(points: float) -> str:
 
 
 def verdict(now: Reliability, domain_name: str) -> str:
-    """Return whether the network is too sure of itself on a domain or not sure enough."""
+    """Return whether the network is overconfident or underconfident on a domain."""
     shares = now.pixels / max(1, now.pixels.sum())
     confidence, accuracy = (
         float(np.nansum(values * shares)) for values in (now.confidence, now.accuracy)
     )
-    is_too_sure = confidence > accuracy
-    kind = "too sure of itself" if is_too_sure else "less sure of itself than it should be"
+    is_overconfident = confidence > accuracy
+    kind = "overconfident" if is_overconfident else "underconfident"
     return (
         f"On {domain_name} the network is {kind}: its mean confidence is {100 * confidence:.1f} %, "
-        f"and {100 * accuracy:.1f} % of the pixels are right."
+        f"but {100 * accuracy:.1f} % of the pixels are right."
     )
 
 
 def reading(now: Reliability) -> str:
     """Return the caption of the reliability diagram with one number of it."""
     text = (
-        "each dot is the pixels of one range of confidence, the bars below say how many they are; "
-        "on the diagonal the confidence is exactly right, below it the network is too sure."
+        "each dot stands for the pixels in one confidence range, and the bars show how many there "
+        "are; on the diagonal the confidence is exactly right, below it the network is "
+        "overconfident."
     )
     example = _example(now)
     if example is None:
@@ -65,19 +66,16 @@ def _example(now: Reliability) -> int | None:
 
 
 def no_report(step: int) -> str:
-    """Return what to say while the analysis has not reported on the masks of a step."""
+    """Return what to say until the analysis has reported on the masks of a step."""
     return (
-        f"The analysis has not reported on the masks of step {step:,} yet; it does so a few "
-        "seconds after the maps. If nothing happens, run: python -m spcl analyse and the folder."
+        f"The calibration at step {step:,} has not been computed yet; it follows a few seconds "
+        "after the map. If it does not, run: python -m spcl analyse RUN_DIR"
     )
 
 
 def no_labels(domain_name: str) -> str:
-    """Return what to say where nothing tells right from wrong."""
-    return (
-        f"{domain_name.capitalize()} has no labels here, so nothing says how often a prediction "
-        "that sure of itself is right."
-    )
+    """Return what to say for a domain without labels."""
+    return f"{domain_name.capitalize()} has no labels here, so the calibration cannot be measured."
 
 
 def _points(share: float) -> str:

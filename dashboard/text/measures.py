@@ -41,7 +41,7 @@ def measure_table(
     descriptions = {key: described(str(key)) for key in here["measure"].unique()}
 
     def of(attribute: str) -> pd.Series:
-        words = {key: getattr(found, attribute) for key, found in descriptions.items()}
+        words = {key: getattr(description, attribute) for key, description in descriptions.items()}
         return here["measure"].map(words)
 
     columns = {
@@ -111,18 +111,18 @@ def chosen_rows(table: pd.DataFrame, *, domain: str | None, class_name: str | No
 def reading(table: pd.DataFrame) -> str:
     """Return the caption of the table with one number of it."""
     text = (
-        "a row is one measure of one class, in its own unit; a click on a column's head sorts. By "
-        "pseudo label means that pixels count for the class the network predicts."
+        "each row is one measure of one class, in its own unit; click a column header to sort. "
+        "By pseudo label, a pixel belongs to the class that the network predicts for it."
     )
     known = table.dropna(subset=["Change"])
-    known = known[known["Better"].isin(["higher", "lower"])]
+    known = known[known["Better"].isin(["higher", "lower"]) & (known["Domain"] != "")]
     if known.empty:
         return text
     first = known.iloc[0]
     return (
-        f"{text} The first: {first['Measure'].lower()} of {first['Class'].lower()} is "
-        f"{first['Value']:.2f}, {first['Change']:+.2f} since before adaptation; "
-        f"{first['Better']} is better."
+        f"{text} For example, {first['Measure'].lower()} of {first['Class'].lower()} on "
+        f"{first['Domain']} is {first['Value']:.2f}, {first['Change']:+.2f} since before "
+        f"adaptation; {first['Better']} is better."
     )
 
 

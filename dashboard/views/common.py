@@ -67,7 +67,7 @@ def link(name: str, label: str) -> None:
 
 
 def header(kicker: str, headline: str, caption: str) -> None:
-    """Draw where one is, what was found, and what that is based on; all plain text."""
+    """Draw the page and step, the main finding, and what it is based on; all plain text."""
     with st.container(gap=None):
         st.caption(plain(kicker))
         st.title(plain(headline), anchor=False)

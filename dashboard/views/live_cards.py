@@ -120,7 +120,7 @@ def _change_or_level(compared: bool) -> bool:
 
 
 def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: bool) -> str:
-    row = max(rows, key=lambda found: (found.change == found.change, found.change))
+    row = max(rows, key=lambda one: (one.change == one.change, one.change))
     colors = (
         "blue is better than in the first cell, orange worse"
         if by_change
@@ -142,18 +142,18 @@ def lines(opened: OpenedRun, iou: pd.DataFrame) -> None:
 
 def alarms(opened: OpenedRun, step: int) -> None:
     """Draw what needs a look, at most three, worst first."""
-    found = active_alarms(opened, step)
+    active = active_alarms(opened, step)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader("Needs a look", anchor=False, width="content")
-            if found:
-                st.badge(str(len(found)), color="orange")
-        if not found:
+            if active:
+                st.badge(str(len(active)), color="orange")
+        if not active:
             st.markdown(f"No alarms for any of the {len(opened.classes)} classes.")
-        for event in found[: words.MAX_ALARMS]:
+        for event in active[: words.MAX_ALARMS]:
             _alarm(opened, event)
-        if len(found) > words.MAX_ALARMS:
-            st.caption(f"{len(found) - words.MAX_ALARMS} more; the other pages show them.")
+        if len(active) > words.MAX_ALARMS:
+            st.caption(f"{len(active) - words.MAX_ALARMS} more; the other pages show them.")
 
 
 def active_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:

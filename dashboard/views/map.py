@@ -133,32 +133,32 @@ def _counts(
     opened: OpenedRun, step: int, selected: NDArray[np.int64], domain: NDArray[np.int64]
 ) -> list[ClassCount]:
     of_class = map_data.point_classes(opened, step)[selected]
-    found = []
+    counts = []
     for info in opened.classes:
         mine = of_class == info.id
         if mine.any():
             shown = mark_color(info, opened.selection.palette, dark())
             source, target = int((mine & (domain == 0)).sum()), int((mine & (domain == 1)).sum())
-            found.append(ClassCount(info.display, shown, source, target))
-    return sorted(found, key=lambda one: -one.total)[:6]
+            counts.append(ClassCount(info.display, shown, source, target))
+    return sorted(counts, key=lambda one: -one.total)[:6]
 
 
 def _full_space(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
-    found = map_data.nearer_to_another(opened, step, selected)
+    nearer = map_data.nearer_to_another(opened, step, selected)
     classes = opened.classes
     channels = recorded.prototypes(opened.path, step)["vectors"].shape[1]
     st.caption(f"Measured on all {channels} feature values, not on the map")
-    if found is None:
+    if nearer is None:
         domain = recorded.pixels(opened.path)["domain"][selected]
         target = opened.info.domain_name("target")
         st.markdown(plain(words.own_sentence(int((domain == 1).sum()), target)))
         return
     sentence = words.nearer_sentence(
-        found.share,
-        found.count,
+        nearer.share,
+        nearer.count,
         target=opened.info.domain_name("target"),
-        own=classes[found.class_id].display,
-        rival=classes[found.rival].display,
+        own=classes[nearer.class_id].display,
+        rival=classes[nearer.rival].display,
     )
     st.markdown(plain(sentence))
 

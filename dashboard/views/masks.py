@@ -110,8 +110,8 @@ def _scores(opened: OpenedRun, step: int | None, key: str) -> dict[str, Any] | N
     if step is None:
         return None
     scored = recorded.scores(opened.path, step).get(domain) or {}
-    found: dict[str, Any] | None = scored.get("images", {}).get(key)
-    return found
+    image: dict[str, Any] | None = scored.get("images", {}).get(key)
+    return image
 
 
 def _reading(opened: OpenedRun, image: str, before: int | None) -> str:

@@ -90,7 +90,7 @@ def _likeness(opened: OpenedRun, measures: pd.DataFrame, now: words.Grid, look: 
 def _movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> None:
     unit = f"1 − cosine to step {opened.before:,}, from 0 to 2" if opened.before is not None else ""
     bank = _bank(opened)
-    found = words.histories(
+    histories = words.histories(
         measures,
         opened.names,
         before=opened.before,
@@ -100,19 +100,19 @@ def _movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> None:
         left=_left(opened),
     )
     with card("How far each prototype has moved", unit):
-        if not found:
+        if not histories:
             st.caption(plain(words.no_movement(opened.info.before_step, opened.step or 0)))
             return
         st.caption(
             "Largest movement first; under each line, the pixels of the last update and when it was"
         )
-        draw(charts.drift_figure(found, look, _limits(opened)), "prototypes.movement")
-        how_to_read(words.drift_reading(look.displays, found))
+        draw(charts.drift_figure(histories, look, _limits(opened)), "prototypes.movement")
+        how_to_read(words.drift_reading(look.displays, histories))
 
 
 def _timeline(opened: OpenedRun, look: Look, now: words.Grid) -> None:
-    found = spans(recorded.events(opened.run), opened.steps)
-    kept, left_out = latest_of_each_kind(found)
+    recorded_spans = spans(recorded.events(opened.run), opened.steps)
+    kept, left_out = latest_of_each_kind(recorded_spans)
     with card("What happened, and when", "step"):
         if kept:
             figure = timeline_figure(

@@ -112,17 +112,17 @@ def _points(
 def _legend(opened: OpenedRun, color_by: ColorBy) -> list[list[str]]:
     """Return (mark, words) of everything on the map; no mark where words must do."""
     since = "step 0" if opened.before is None else "before adaptation"
-    found = [
+    entries = [
         ["ring", f"source pixel ({opened.info.domain_name('source')})"],
         ["disc", f"target pixel ({opened.info.domain_name('target')})"],
         ["diamond", "prototype"],
         ["trail", f"its path since {since}"],
     ]
     if color_by == "correct":
-        found.append(["", "blue: predicted right, orange: wrong, grey: no label"])
+        entries.append(["", "blue: predicted right, orange: wrong, grey: no label"])
     if color_by == "confidence":
-        found.append(["", "the stronger the blue, the surer"])
-    return found
+        entries.append(["", "the stronger the blue, the surer"])
+    return entries
 
 
 def _note(opened: OpenedRun, layout: Layout) -> str:

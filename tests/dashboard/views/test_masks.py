@@ -80,7 +80,7 @@ def test_without_a_report_the_page_says_what_is_awaited(
 ) -> None:
     write_synthetic_run(tmp_path)
     app = opened()
-    assert "has not reported on the masks of step 40 yet" in text_of(app)
+    assert "The calibration at step 40 has not been computed yet" in text_of(app)
     assert not app.metric
 
 
@@ -88,7 +88,7 @@ def test_without_labels_no_confidence_is_judged(
     opened: Callable[..., AppTest], tmp_path: Path
 ) -> None:
     write_reports(write_synthetic_run(tmp_path, target_labels=False))
-    assert "Dusk has no labels here" in text_of(opened())
+    assert "Dusk has no labels here, so the calibration cannot be measured" in text_of(opened())
 
 
 def test_the_change_is_the_difference_of_the_numbers_shown() -> None:
@@ -101,12 +101,9 @@ def test_the_change_is_the_difference_of_the_numbers_shown() -> None:
 
 
 def test_the_verdict_compares_mean_confidence_with_what_is_right() -> None:
-    assert "too sure of itself: its mean confidence is 82.0 %, and 72.0 %" in words.verdict(
-        NOW, "dusk"
-    )
+    assert "overconfident: its mean confidence is 82.0 %, but 72.0 %" in words.verdict(NOW, "dusk")
     unsure = Reliability(NOW.pixels, NOW.accuracy, NOW.confidence, 0.1)
-    assert "surer than" not in words.verdict(NOW, "dusk")
-    assert "less sure of itself than it should be" in words.verdict(unsure, "dusk")
+    assert "underconfident" in words.verdict(unsure, "dusk")
 
 
 def test_the_caption_gives_the_bin_that_is_furthest_off() -> None:

@@ -76,7 +76,13 @@ def test_what_is_of_all_classes_or_of_a_pair_says_so(table: pd.DataFrame) -> Non
     assert set(pairs["Against"]) <= set(DISPLAYS.values())
     assert set(table[table["Key"] == "domain_gap"]["Domain"]) == {"day against dusk"}
     assert set(table["Better"]) == {"higher", "lower", "neither"}
-    shares = table[table["Key"] == "confusion_share"]
+
+
+def test_a_share_is_better_higher_for_the_own_class_and_lower_for_others(
+    measures: pd.DataFrame,
+) -> None:
+    first = words.measure_table(measures, step=0, before=None, displays=DISPLAYS, domains=DOMAINS)
+    shares = first[first["Key"] == "confusion_share"]
     own = shares["Class"] == shares["Against"]
     assert set(shares[own]["Better"]) == {"higher"}
     assert set(shares[~own]["Better"]) == {"lower"}
