@@ -1,90 +1,130 @@
-"""The reliability diagram: share of pixels that are right, by confidence, before and now."""
+"""The reliability diagram: share of pixels that are right, by confidence, before and now.
+
+A picture with labels over it: a Plotly figure here keeps the masks waiting for more than a second.
+Streamlit shows no SVG in HTML, and one in an image has no fonts of the page; so labels are HTML.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import quote
 
 import numpy as np
-import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import base
 from dashboard.data.masks import Reliability
 
+_WIDTH, _HEIGHT = 700, 350
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 684, 12, 232
+_TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+_BASE, _TALLEST = 304, 44
+"""The bars: their foot, and the height of the tallest, in the units of the picture."""
 _TOLD_FROM = 0.1
 """A bar with at least this share of the pixels has it written above."""
 
 
-def reliability_figure(now: Reliability, before: Reliability | None, *, dark: bool) -> go.Figure:
+def reliability_diagram(now: Reliability, before: Reliability | None, *, dark: bool) -> str:
     """Return both curves over the diagonal, and below how many pixels each confidence has."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        line={"color": colors.STRONG_BORDER[dark], "width": 1},
-        hoverinfo="skip",
-    )
+    lines = [*_grid(dark), *_bars(now, dark)]
     if before is not None:
-        _curve(figure, before, "before", color=colors.INK_3[dark], dash="dash", size=5)
-    _curve(figure, now, "now", color=colors.BETTER[dark], dash="solid", size=7)
-    _bars(figure, now, dark)
-    base(figure, dark, height=360, margin={"l": 8, "r": 16, "t": 8, "b": 40})
-    grid = {"gridcolor": colors.BORDER[dark], "zeroline": False, "tickformat": ".0%"}
-    title = {"font": {"size": 12, "color": colors.INK_3[dark]}, "standoff": 8}
-    figure.update_layout(
-        bargap=0.15,
-        xaxis={
-            **grid,
-            "range": [0, 1.01],
-            "showgrid": False,
-            "nticks": 6,
-            "anchor": "y2",
-            "title": {"text": "confidence of the prediction", **title},
-        },
-        yaxis={
-            **grid,
-            "domain": [0.26, 1],
-            "range": [0, 1.03],
-            "nticks": 6,
-            "automargin": True,
-            "title": {"text": "share that is right", **title},
-        },
-        yaxis2={
-            "domain": [0, 0.16],
-            "showgrid": False,
-            "zeroline": False,
-            "showticklabels": False,
-            "rangemode": "tozero",
-            "title": {"text": "pixels", **title},
-        },
+        lines += _curve(before, "before", color=colors.INK_3[dark], dash="7 5", radius=2.5)
+    lines += _curve(now, "now", color=colors.BETTER[dark], dash="", radius=4)
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
+        f'width="{_WIDTH}" height="{_HEIGHT}">{"".join(lines)}</svg>'
     )
-    return figure
+    labels = "".join([*_axis_labels(dark), *_bar_labels(now, dark)])
+    return (
+        f'{_STYLE}<div class="spcl-reliability"><img alt="{_alt(now, before)}" '
+        f'src="data:image/svg+xml,{quote(drawing)}">{labels}</div>'
+    )
 
 
-def _curve(
-    figure: go.Figure, curve: Reliability, name: str, *, color: str, dash: str, size: int
-) -> None:
+def _alt(now: Reliability, before: Reliability | None) -> str:
+    """Return the curves in words, for whoever does not see them."""
+    curves = {"now": now} if before is None else {"before": before, "now": now}
+    return "; ".join(
+        f"{name}: "
+        + ", ".join(
+            f"{100 * curve.confidence[i]:.0f} % confident {100 * curve.accuracy[i]:.0f} % right"
+            for i in np.flatnonzero(np.isfinite(curve.confidence + curve.accuracy))
+        )
+        for name, curve in curves.items()
+    )
+
+
+def _x(share: float) -> float:
+    return _LEFT + share * (_RIGHT - _LEFT)
+
+
+def _y(share: float) -> float:
+    return _BOTTOM - share * (_BOTTOM - _TOP)
+
+
+def _grid(dark: bool) -> Iterator[str]:
+    for share in _TICKS:
+        yield _line(_LEFT, _y(share), _RIGHT, _y(share), colors.BORDER[dark])
+    yield _line(_x(0), _y(0), _x(1), _y(1), colors.STRONG_BORDER[dark])
+
+
+def _axis_labels(dark: bool) -> Iterator[str]:
+    ink, faint = colors.INK_2[dark], colors.INK_3[dark]
+    for share in _TICKS:
+        yield _label(_LEFT - 8, _y(share), f"{100 * share:.0f} %", ink, place="-100%,-50%")
+        yield _label(_x(share), _BASE + 14, f"{100 * share:.0f} %", ink)
+    yield _label(_x(0.5), _HEIGHT - 12, "confidence of the prediction", faint)
+    for y, text in (((_TOP + _BOTTOM) / 2, "share that is right"), (_BASE - 22, "pixels")):
+        yield _label(12, y, text, faint, place="-50%,-50%) rotate(-90deg")
+
+
+def _curve(curve: Reliability, name: str, *, color: str, dash: str, radius: float) -> Iterator[str]:
     known = np.isfinite(curve.confidence) & np.isfinite(curve.accuracy)
-    figure.add_scatter(
-        x=curve.confidence[known],
-        y=curve.accuracy[known],
-        mode="lines+markers",
-        line={"color": color, "width": 2, "dash": dash},
-        marker={"color": color, "size": size},
-        customdata=curve.pixels[known],
-        hovertemplate=f"{name}: %{{x:.0%}} sure, %{{y:.0%}} right, %{{customdata:,}} pixels"
-        "<extra></extra>",
+    values = zip(curve.confidence[known].tolist(), curve.accuracy[known].tolist(), strict=True)
+    places = [(_x(confidence), _y(accuracy)) for confidence, accuracy in values]
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    yield (
+        f'<polyline class="{name}" points="{points}" fill="none" stroke="{color}" '
+        f'stroke-width="2" stroke-dasharray="{dash}"/>'
     )
+    for x, y in places:
+        yield f'<circle class="{name}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{color}"/>'
 
 
-def _bars(figure: go.Figure, curve: Reliability, dark: bool) -> None:
-    bins = len(curve.pixels)
-    shares = curve.pixels / max(1, curve.pixels.sum())
-    figure.add_bar(
-        x=(np.arange(bins) + 0.5) / bins,
-        y=shares,
-        yaxis="y2",
-        marker={"color": colors.BETTER[dark], "line": {"width": 0}},
-        text=[f"{share:.0%}" if share >= _TOLD_FROM else "" for share in shares],
-        textposition="outside",
-        textfont={"size": 12, "color": colors.INK_2[dark]},
-        cliponaxis=False,
-        hovertemplate="%{y:.1%} of the pixels<extra></extra>",
-    )
+def _bars(curve: Reliability, dark: bool) -> Iterator[str]:
+    for left, right, height, _ in _bar_places(curve):
+        yield (
+            f'<rect x="{left:.1f}" y="{_BASE - height:.1f}" width="{right - left:.1f}" '
+            f'height="{height:.1f}" fill="{colors.BETTER[dark]}"/>'
+        )
+
+
+def _bar_labels(curve: Reliability, dark: bool) -> Iterator[str]:
+    for left, right, height, share in _bar_places(curve):
+        if share >= _TOLD_FROM:
+            text = f"{100 * share:.0f} %"
+            yield _label((left + right) / 2, _BASE - height - 9, text, colors.INK_2[dark])
+
+
+def _bar_places(curve: Reliability) -> Iterator[tuple[float, float, float, float]]:
+    """Yield left, right and height of each bin's bar, and its share of the pixels in [0, 1]."""
+    shares = (curve.pixels / max(1, curve.pixels.sum())).tolist()
+    tallest = max(shares) or 1.0
+    for i, share in enumerate(shares):
+        left, right = (_x((i + edge) / len(shares)) for edge in (0.08, 0.92))
+        yield left, right, _TALLEST * share / tallest, share
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
+    return f'<line x1="{x1}" y1="{y1:.1f}" x2="{x2}" y2="{y2:.1f}" stroke="{color}"/>'
+
+
+def _label(x: float, y: float, text: str, color: str, *, place: str = "-50%,-50%") -> str:
+    """Return a label at a place of the picture; it keeps its size where the picture shrinks."""
+    left, top = 100 * x / _WIDTH, 100 * y / _HEIGHT
+    style = f"left:{left:.2f}%;top:{top:.2f}%;color:{color};transform:translate({place})"
+    return f'<span style="{style}">{text}</span>'
+
+
+_STYLE = """<style>
+.spcl-reliability { position: relative; font-size: 12px; line-height: 16px; }
+.spcl-reliability img { width: 100%; display: block; }
+.spcl-reliability span { position: absolute; white-space: nowrap; }
+</style>"""

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from dashboard.charts.calibration import reliability_figure
+from dashboard.charts.calibration import reliability_diagram
 from dashboard.data.masks import Reliability, reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import calibration as words
-from dashboard.views.common import card, draw, how_to_read, plain
+from dashboard.views.common import card, how_to_read, plain
 
 # On a narrow page the figure stands below the numbers.
 _WRAP = """<style>
-.st-key-calibration [data-testid="stHorizontalBlock"]:has(.stPlotlyChart) { flex-wrap: wrap; }
+.st-key-calibration [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
 .st-key-calibration [data-testid="stColumn"] { min-width: min(100%, 300px); }
 </style>"""
 
@@ -34,7 +34,7 @@ def calibration_card(opened: OpenedRun, step: int) -> None:
             with left:
                 _numbers(now, before, target)
             with right:
-                draw(reliability_figure(now, before, dark=dark()), "masks.calibration")
+                st.html(reliability_diagram(now, before, dark=dark()))
 
 
 def _numbers(now: Reliability, before: Reliability | None, target: str) -> None:

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.charts.calibration import reliability_figure
+from dashboard.charts.calibration import reliability_diagram
 from dashboard.data import runs_folder
 from dashboard.data.masks import Reliability
 from dashboard.text import calibration as words
@@ -61,7 +63,7 @@ def test_the_error_stands_before_and_now_beside_its_diagram(
     reports = MaskReports(Run(path))
     curves = [reports.report(step)["domains"]["target"]["calibration"] for step in (20, 40)]
     assert app.metric[0].value == " → ".join(f"{100 * curve['error']:.1f}" for curve in curves)
-    assert len(app.get("plotly_chart")) == 1
+    assert any("spcl-reliability" in str(html.proto) for html in app.get("html"))
     assert "calibrated" in text_of(app)
     assert "% are right" in text_of(app)
 
@@ -113,11 +115,41 @@ def test_the_caption_gives_the_bin_that_is_furthest_off() -> None:
     assert "are right." not in words.reading(Reliability(np.zeros(3, int), nothing, nothing, NAN))
 
 
+def drawn(
+    now: Reliability, before: Reliability | None, *, dark: bool = False
+) -> ElementTree.Element:
+    html = reliability_diagram(now, before, dark=dark)
+    return ElementTree.fromstring(unquote(html.split("data:image/svg+xml,")[1].split('"')[0]))
+
+
+def of_kind(drawing: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
+    return [one for one in drawing.iter() if one.tag.endswith(kind)]
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_before_is_dashed_and_now_is_solid(dark: bool) -> None:
-    figure = reliability_figure(NOW, BEFORE, dark=dark)
-    curves = [trace for trace in figure.data if trace.type == "scatter"][1:]
-    assert [trace.line.dash for trace in curves] == ["dash", "solid"]
-    assert [list(trace.x) for trace in curves] == [[0.5, 0.9], [0.5, 0.9]]
-    alone = reliability_figure(NOW, None, dark=dark)
-    assert [trace.line.dash for trace in alone.data if trace.type == "scatter"] == [None, "solid"]
+    lines = of_kind(drawn(NOW, BEFORE, dark=dark), "polyline")
+    assert [(line.get("class"), bool(line.get("stroke-dasharray"))) for line in lines] == [
+        ("before", True),
+        ("now", False),
+    ]
+    alone = of_kind(drawn(NOW, None, dark=dark), "polyline")
+    assert [line.get("class") for line in alone] == ["now"]
+
+
+def test_what_is_exactly_right_lies_on_the_diagonal() -> None:
+    exact = np.array([0.0, 0.5, 1.0])
+    drawing = drawn(Reliability(np.ones(3, int), exact, exact, 0.0), None)
+    dots = [
+        (float(dot.get("cx", 0)), float(dot.get("cy", 0))) for dot in of_kind(drawing, "circle")
+    ]
+    diagonal = of_kind(drawing, "}line")[-1]
+    ends = [(float(diagonal.get(f"x{i}", 0)), float(diagonal.get(f"y{i}", 0))) for i in (1, 2)]
+    assert [dots[0], dots[2]] == ends
+
+
+def test_the_diagram_is_told_in_words_and_large_bars_have_their_share() -> None:
+    html = reliability_diagram(NOW, BEFORE, dark=False)
+    assert "before: 50 % confident 30 % right, 90 % confident 60 % right" in html
+    assert "now: 50 % confident 40 % right, 90 % confident 80 % right" in html
+    assert ">80 %</span>" in html.split("pixels</span>")[1]
