@@ -14,12 +14,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "words",
-        nargs="*",
-        metavar="CONFIG.toml [KEY=VALUE ...]",
-        help="a configuration file, then settings to override",
-    )
+    parser.add_argument("words", nargs="*", metavar="CONFIG.toml [KEY=VALUE ...]")
     parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="continue a run")
     parser.add_argument("--preset", choices=sorted(PRESETS), help="set of defaults")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")

@@ -10,7 +10,7 @@ from spcl.store.reader import Run
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("run_dir", type=Path, metavar="RUN_DIR", help="folder of a run")
+    parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
     parser.add_argument("--follow", action="store_true", help="go on until the run has ended")
     parser.add_argument("--json", action="store_true", help="print the last measures as JSON")
 
