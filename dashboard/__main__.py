@@ -33,7 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m dashboard", description="Look at runs in a browser.")
-    parser.add_argument("runs_dir", nargs="?", type=Path, default=Path("runs"))
+    parser.add_argument(
+        "runs_dir",
+        nargs="?",
+        type=Path,
+        default=Path("runs"),
+        metavar="RUNS_DIR",
+        help="folder of all runs, or one run (./runs)",
+    )
     parser.add_argument("--port", type=_port, default=8501, help="first port to try")
     return parser
 

@@ -11,7 +11,7 @@ from spcl.data.audit import audit
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("data_root", type=Path, metavar="DATA_ROOT")
+    parser.add_argument("data_root", type=Path, metavar="DATA_ROOT", help="folder of the pair")
 
 
 def run(arguments: argparse.Namespace) -> int:

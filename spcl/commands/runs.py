@@ -13,7 +13,14 @@ from spcl.store.reader import RunSummary, list_runs
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("runs_dir", nargs="?", type=Path, default=Path("runs"), metavar="RUNS_DIR")
+    parser.add_argument(
+        "runs_dir",
+        nargs="?",
+        type=Path,
+        default=Path("runs"),
+        metavar="RUNS_DIR",
+        help="folder of all runs (./runs)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

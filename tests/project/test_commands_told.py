@@ -1,0 +1,85 @@
+"""Commands that the documents tell are commands that exist, with those options and those keys."""
+
+import argparse
+import importlib
+import re
+import shlex
+
+import pytest
+
+from dashboard.__main__ import _parser as dashboard_parser
+from spcl.commands import COMMANDS
+from spcl.config import known_keys
+from tests import ROOT
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+TARGETS = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M)
+
+
+def commands_told() -> list[str]:
+    """Return every command in a code span or a code block, once."""
+    told = []
+    for document in DOCUMENTS:
+        text = re.sub(r"\s+#.*", "", document.read_text(encoding="utf-8"))
+        blocks = re.findall(r"^```\n(.*?)^```", text, flags=re.M | re.S)
+        spans = re.findall(r"`([^`]+)`", re.sub(r"^```\n.*?^```", "", text, flags=re.M | re.S))
+        for code in [*(line for block in blocks for line in block.splitlines()), *spans]:
+            told += [part.strip() for part in re.split(r"&&|;", " ".join(code.split()))]
+    return [line for line in dict.fromkeys(told) if re.match(r"(python -m|make) ", line)]
+
+
+@pytest.mark.parametrize("line", commands_told())
+def test_a_command_that_is_told_exists(line):
+    words = [word for word in shlex.split(line) if word not in ("...", "…")]
+    if words[0] == "make":
+        assert [word for word in words[1:] if "=" not in word and word not in TARGETS] == []
+    elif words[2] == "spcl":
+        if words[3] not in ("COMMAND", "--help"):
+            check(parsed(words[3], words[4:]))
+    elif words[2] == "dashboard":
+        dashboard_parser().parse_args(words[3:])
+    else:
+        assert (ROOT / f"{words[2].replace('.', '/')}.py").is_file()
+
+
+def parsed(name: str, words: list[str]) -> argparse.Namespace:
+    return parser_of(name).parse_intermixed_args(words)
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """Return the parser of a command, as `spcl.commands` makes it."""
+    parser = argparse.ArgumentParser(prog=name, exit_on_error=False)
+    importlib.import_module(f"spcl.commands.{name}").add_arguments(parser)
+    return parser
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Files in small letters exist, and so do keys."""
+    words = [word for value in vars(arguments).values() for word in listed(value)]
+    files = [word for word in words if word.startswith("configs/") and word == word.lower()]
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+    keys = [word.split("=")[0] for word in words if re.match(r"[a-z_.]+=", word)]
+    assert [key for key in keys if key not in known_keys()] == []
+
+
+def listed(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def test_enough_commands_are_found_in_the_documents():
+    assert len(commands_told()) > 15
+
+
+def test_the_readme_names_every_command():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if not re.search(rf"`{name}`|spcl {name}\b", text)] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_argument_of_a_command_says_what_it_is(name):
+    silent = [action.dest for action in parser_of(name)._actions if not action.help]
+    assert silent == []
+
+
+def test_every_argument_of_the_dashboard_says_what_it_is():
+    assert [action.dest for action in dashboard_parser()._actions if not action.help] == []
