@@ -6,7 +6,7 @@ python -m benchmarks.analysis_lag RUN_DIR ...      runs that were analysed durin
 import sys
 from pathlib import Path
 
-from spcl.store.derived_reader import DerivedReader
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 
 METHODS = ("pca", "umap")

@@ -19,7 +19,7 @@ from benchmarks.timing import median_seconds
 from spcl.analysis.maps.layout_quality import Quality, quality
 from spcl.analysis.maps.projection import Start, pca_layout, registered, umap_layout
 from spcl.analysis.maps.run_map import RunMap
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun
 

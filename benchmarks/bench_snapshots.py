@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from spcl.analysis.run_analysis import RunAnalysis
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun
 

@@ -15,7 +15,7 @@ from spcl import adapt, launch
 from spcl.analysis.worker import analyse
 from spcl.config import load_config
 from spcl.method.pseudo_labels import PseudoLabels
-from spcl.store.derived_reader import DerivedReader
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from spcl.training import learner
 

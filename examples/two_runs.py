@@ -16,8 +16,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from spcl.analysis.formulas.neighbors import neighbors_kept
 from spcl.analysis.maps.joint import JointLayout, joint_layout
-from spcl.analysis.measures.neighbors import neighbors_kept
 from spcl.analysis.measures.table import Context, context_of
 from spcl.store.reader import Run
 

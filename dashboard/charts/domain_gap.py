@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from dashboard import colors
 from dashboard.charts.common import base
 from dashboard.text.common import signed
-from dashboard.text.domain_gap import MIN_CHANGE, GapChange
+from dashboard.text.separability.domain_gap import MIN_CHANGE, GapChange
 
 _MAX_HIGHLIGHTED = 3
 _LABEL_SHARE = 0.085

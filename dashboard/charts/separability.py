@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from dashboard import colors
 from dashboard.charts.common import base
 from dashboard.text.common import signed
-from dashboard.text.separability import WEAK, ClassRow, is_share, shown
+from dashboard.text.separability.classes import WEAK, ClassRow, is_share, shown
 
 Style = Mapping[str, str]
 """Class name -> text or colour."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from dashboard.data import recorded
 from dashboard.data.lasso import Shape
 from dashboard.data.opened_run import OpenedRun
-from spcl.store.derived_reader import Layout
+from spcl.store.derived.reader import Layout
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX
 

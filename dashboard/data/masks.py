@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from spcl.store.counts import Counts, Ids, cross_table
-from spcl.store.derived_reader import MASKS_FOLDER, DerivedReader
+from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run
 from spcl.store.schema import Domain

@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.data.jsonl_follower import follow
-from spcl.store.derived_reader import MASKS_FOLDER, DerivedReader, Layout
+from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
 from spcl.store.schema import ProbeImage
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dashboard.data import runs_folder
 from spcl.store.analysis_process import start_worker
-from spcl.store.derived_reader import DerivedReader
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import MetricsTail, Run, list_runs
 
 CHECK_EVERY_SECONDS = 3.0

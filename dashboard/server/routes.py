@@ -17,7 +17,7 @@ from dashboard.server import metrics_rows
 from dashboard.server.png_palette import replace_palette
 from dashboard.server.security import Guard
 from spcl.store import schema
-from spcl.store.derived_reader import DerivedReader
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
 

@@ -6,9 +6,9 @@ import streamlit as st
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.text import common as words
-from dashboard.text import progress
 from dashboard.text.alarms import alarm_phrase
-from dashboard.text.live import headline, measured_at, target_summary, three_sentences
+from dashboard.text.live import progress
+from dashboard.text.live.summary import headline, measured_at, target_summary, three_sentences
 from dashboard.views import live_cards
 from dashboard.views.common import header, open_page, plain
 

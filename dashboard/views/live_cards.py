@@ -13,9 +13,9 @@ from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import alarms as words
-from dashboard.text import key_figures
 from dashboard.text.common import signed
-from dashboard.text.key_figures import Figure
+from dashboard.text.live import key_figures
+from dashboard.text.live.key_figures import Figure
 from dashboard.views.common import card, how_to_read, link, plain
 
 _MOST_TILES = 7

@@ -22,7 +22,7 @@ from dashboard.style import dark
 from dashboard.text import map as words
 from dashboard.text.common import counted
 from dashboard.views.common import header, open_page, plain
-from spcl.store.derived_reader import Layout
+from spcl.store.derived.reader import Layout
 from spcl.store.schema import IGNORE_INDEX
 
 _COLORS = {"Class": "class", "Right or wrong": "correct", "Confidence": "confidence"}

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data.opened_run import OpenedRun
-from dashboard.text import measures as words
+from dashboard.text.separability import all_measures as words
 from dashboard.views.common import how_to_read, plain
 
 _OPEN = "separability-all-measures"

@@ -9,10 +9,10 @@ from dashboard.colors import mark_color
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from dashboard.text import separability as words
-from dashboard.text.domain_gap import gap_changes, gap_histories, gap_reading
-from dashboard.text.rivals import rival_reading, rival_table
-from dashboard.text.separability import MEASURES, ClassRow
+from dashboard.text.separability import classes as words
+from dashboard.text.separability.classes import MEASURES, ClassRow
+from dashboard.text.separability.domain_gap import gap_changes, gap_histories, gap_reading
+from dashboard.text.separability.rivals import rival_reading, rival_table
 from dashboard.views.common import card, draw, header, how_to_read, open_page, plain
 from dashboard.views.measures_table import measures_table
 

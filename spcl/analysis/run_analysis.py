@@ -12,8 +12,8 @@ from spcl.analysis.measures.history import History
 from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
 from spcl.analysis.measures.mask_report import MaskReports
 from spcl.analysis.measures.snapshot import VERSION, rows_at
-from spcl.store.derived_reader import DerivedReader, digest
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.reader import DerivedReader, digest
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run

@@ -5,8 +5,8 @@ from typing import Any
 
 from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.run_analysis import POLL_SECONDS, RunAnalysis
-from spcl.store.derived_reader import DerivedReader
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.reader import DerivedReader
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run, last_row_per_step
 
 IDLE_SECONDS = 600.0

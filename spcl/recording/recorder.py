@@ -26,7 +26,7 @@ from spcl.recording.snapshot import (
 )
 from spcl.store import schema
 from spcl.store.counts import score
-from spcl.store.encoding import array_bytes, arrays_bytes, json_bytes, palette_of
+from spcl.store.formats.encoding import array_bytes, arrays_bytes, json_bytes, palette_of
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, Stage
 from spcl.store.writer import RunWriter

@@ -16,7 +16,7 @@ from spcl.recording.probe import ProbeSet, cells_of
 from spcl.recording.quality_signs import QualitySigns
 from spcl.store import schema
 from spcl.store.counts import cross_table, score
-from spcl.store.encoding import gray_bytes, mask_bytes
+from spcl.store.formats.encoding import gray_bytes, mask_bytes
 from spcl.store.schema import Domain
 
 CONFIDENCE_STRIDE = 4

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spcl.store import schema
 from spcl.store.errors import DamagedError, StoreError
-from spcl.store.files import WRONG_CONTENT, load_npy, load_npz, load_png, plain, read_json
+from spcl.store.formats.files import WRONG_CONTENT, load_npy, load_npz, load_png, plain, read_json
 from spcl.store.schema import ProbeImage
 
 

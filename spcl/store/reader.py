@@ -8,8 +8,8 @@ from pathlib import Path
 
 from spcl.store import schema
 from spcl.store.errors import DamagedError, NewerSchemaError, StoreError
-from spcl.store.files import WRONG_CONTENT, plain, read_json
-from spcl.store.jsonl import MetricsTail, last_row_per_step
+from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
+from spcl.store.formats.jsonl import MetricsTail, last_row_per_step
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.schema import RunInfo, step_folder
 from spcl.store.status import Status, StatusKind, status_of

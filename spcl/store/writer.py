@@ -18,14 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from spcl.store import schema
-from spcl.store.encoding import (
-    arrays_bytes,
-    json_bytes,
-    mask_bytes,
-    palette_of,
-    png_bytes,
-)
 from spcl.store.errors import StoreError
+from spcl.store.formats.encoding import arrays_bytes, json_bytes, mask_bytes, palette_of, png_bytes
 from spcl.store.process import process_started
 from spcl.store.schema import ProbeImage, RunInfo, step_folder
 

@@ -15,8 +15,8 @@ from spcl.analysis.lock import SILENT_SECONDS, only_one
 from spcl.analysis.maps.run_map import RunMap
 from spcl.analysis.measures.snapshot import separability
 from spcl.analysis.worker import analyse, summary
-from spcl.store.derived_reader import DerivedReader
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.reader import DerivedReader
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 

@@ -8,7 +8,7 @@ import pytest
 
 from spcl.ablation import ARMS
 from spcl.commands import main
-from spcl.store.derived_reader import DerivedReader
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from tests import ROOT
 from tests.support.tiny_pair import write_tiny_pair

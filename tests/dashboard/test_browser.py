@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from spcl.store.derived_reader import DerivedReader
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from tests.conftest import Served, Watched
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run

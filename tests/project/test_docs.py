@@ -3,8 +3,8 @@ import re
 import pytest
 
 from spcl.analysis import separability
-from spcl.store import derived_reader as derived
 from spcl.store import names, schema
+from spcl.store.derived import reader as derived
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 from tests import ROOT

@@ -1,7 +1,7 @@
 import numpy as np
 
-from spcl.store.derived_reader import DerivedReader, Layout, derived_folder
-from spcl.store.derived_writer import DerivedWriter, scale_for
+from spcl.store.derived.reader import DerivedReader, Layout, derived_folder
+from spcl.store.derived.writer import DerivedWriter, scale_for
 from spcl.store.names import EventKind, EventRow, MeasureRow
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
@@ -55,7 +55,7 @@ def test_measures_of_another_recipe_are_begun_anew(tmp_path):
 def test_a_run_that_cannot_be_written_derives_into_the_cache(tmp_path, monkeypatch):
     run = Run(write_synthetic_run(tmp_path / "runs"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("spcl.store.derived_reader.os.access", lambda *_: False)
+    monkeypatch.setattr("spcl.store.derived.reader.os.access", lambda *_: False)
     writer = DerivedWriter(run)
     assert tmp_path / "cache" in writer.path.parents
     assert derived_folder(run) == writer.path

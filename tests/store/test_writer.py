@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from spcl.store import schema
-from spcl.store.encoding import gray_bytes, json_bytes, mask_bytes
 from spcl.store.errors import StoreError
+from spcl.store.formats.encoding import gray_bytes, json_bytes, mask_bytes
 from spcl.store.reader import Run
 from spcl.store.writer import RunWriter, write_whole
 from tests import ROOT

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spcl.store import schema
 from spcl.store.counts import cross_table, score
-from spcl.store.encoding import (
+from spcl.store.formats.encoding import (
     array_bytes,
     arrays_bytes,
     gray_bytes,

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from spcl import adapt, launch
 from spcl.analysis import all_events
-from spcl.analysis.measures import margins
+from spcl.analysis.formulas import margins
 from spcl.analysis.measures.table import context_of
 from spcl.config import load_config
 from spcl.method.prototypes import PrototypeBank

@@ -14,7 +14,7 @@ from dashboard.data.lasso import Shape
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text.map import quality_words
-from spcl.store.derived_reader import Layout
+from spcl.store.derived.reader import Layout
 from spcl.store.schema import IGNORE_INDEX
 
 ColorBy = Literal["class", "correct", "confidence"]

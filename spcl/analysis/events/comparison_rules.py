@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.events.alarm import Alarm
-from spcl.analysis.measures import margins, prototypes, scatter
+from spcl.analysis.formulas import margins, prototypes, scatter
 from spcl.analysis.measures.history import TARGET, Trace
 from spcl.analysis.measures.table import Context, labelings
 from spcl.store.counts import class_counts

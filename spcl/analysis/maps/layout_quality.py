@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.manifold import trustworthiness as sklearn_trustworthiness
 
+from spcl.analysis.formulas.neighbors import nearest_pixels
 from spcl.analysis.maps.embedding import Positions
 from spcl.analysis.maps.projection import Start
-from spcl.analysis.measures.neighbors import nearest_pixels
 
 NUM_NEIGHBORS = 15
 SAMPLE = 1500

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from spcl.analysis.maps import embedding, projection
 from spcl.analysis.maps.layout_quality import Quality, quality
-from spcl.store.derived_reader import DerivedReader, Layout, digest
-from spcl.store.derived_writer import DerivedWriter, scale_for
+from spcl.store.derived.reader import DerivedReader, Layout, digest
+from spcl.store.derived.writer import DerivedWriter, scale_for
 from spcl.store.reader import Run
 
 VERSION = 4

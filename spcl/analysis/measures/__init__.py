@@ -1,1 +1,1 @@
-"""Separability, domain gap, drift, masks and calibration, measured in full feature space."""
+"""Every measure of a snapshot and of a run as tidy rows, made from the formulas."""

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.measures import margins, prototypes, scatter
+from spcl.analysis.formulas import margins, prototypes, scatter
+from spcl.analysis.formulas.pseudo_labels import kept_shares
 from spcl.analysis.measures.history import Trace, trace
-from spcl.analysis.measures.pseudo_labels import kept_shares
 from spcl.analysis.measures.table import (
     REGIONS,
     Context,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.measures import prototypes
+from spcl.analysis.formulas import prototypes
 from spcl.analysis.measures.table import Context, context_of
 from spcl.store.counts import Counts, Floats, class_counts
 from spcl.store.errors import StoreError

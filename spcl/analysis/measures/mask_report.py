@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.measures import masks
+from spcl.analysis.formulas import masks
 from spcl.store.counts import Counts, Floats, cross_table, mean_iou
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, IGNORE_INDEX, ProbeImage

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.measures import margins, neighbors
+from spcl.analysis.formulas import margins, neighbors
 from spcl.analysis.measures.table import (
     Context,
     Ids,

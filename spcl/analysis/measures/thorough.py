@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.measures import domains, margins, neighbors, scatter
+from spcl.analysis.formulas import domains, margins, neighbors, scatter
 from spcl.analysis.measures.table import (
     REGIONS,
     Context,

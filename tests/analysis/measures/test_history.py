@@ -7,7 +7,7 @@ import pytest
 from spcl.analysis.measures.history import History, traces
 from spcl.analysis.measures.table import Context, context_of
 from spcl.analysis.run_analysis import RunAnalysis
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 

@@ -14,8 +14,8 @@ from dashboard.data.lasso import Shape, shape_of
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import Selection
 from spcl.analysis.lock import only_one
-from spcl.store.derived_reader import Layout
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.reader import Layout
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run, status_of
 from tests.conftest import Served, Watched
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run

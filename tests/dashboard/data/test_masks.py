@@ -10,7 +10,7 @@ from PIL import Image
 
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer, reliability
 from spcl.analysis.measures.mask_report import MaskReports
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run
 from tests.support.synthetic_run import NAMES, write_synthetic_run

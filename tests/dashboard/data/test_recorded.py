@@ -6,8 +6,8 @@ import pytest
 
 from dashboard.data import recorded
 from dashboard.data.jsonl_follower import GrowingRows
-from spcl.store.derived_reader import Layout
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.reader import Layout
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.names import EventRow
 from spcl.store.reader import Run

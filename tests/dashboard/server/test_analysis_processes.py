@@ -3,8 +3,8 @@ from pathlib import Path
 
 from dashboard.data import runs_folder
 from dashboard.server.analysis_processes import AnalysisProcesses, is_complete
-from spcl.store.derived_reader import DerivedReader, Layout
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.reader import DerivedReader, Layout
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, margin_row, set_recorded, write_synthetic_run
 

@@ -17,8 +17,8 @@ from dashboard.__main__ import folder_and_run, main
 from dashboard.data import runs_folder
 from dashboard.server import routes as server
 from dashboard.server.serve import bind
-from spcl.store.derived_reader import Layout
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.reader import Layout
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import UserError
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run

@@ -6,8 +6,8 @@ import pytest
 from dashboard.text import common as words
 from dashboard.text.alarms import KINDS, active_alarms, alarm_phrase, alarm_title, label, value_text
 from dashboard.text.common import Change, duration, listing, points, signed
-from dashboard.text.live import TargetSummary, headline, three_sentences
-from dashboard.text.progress import stages_now, time_left
+from dashboard.text.live.progress import stages_now, time_left
+from dashboard.text.live.summary import TargetSummary, headline, three_sentences
 from spcl.store.names import EventKind
 from tests.support.synthetic_run import run_info
 

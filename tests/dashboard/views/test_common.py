@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.data import runs_folder
 from spcl.analysis.worker import analyse
-from spcl.store.derived_reader import DerivedReader
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from tests.support.synthetic_run import set_recorded, write_synthetic_run
 

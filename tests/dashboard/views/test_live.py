@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import runs_folder
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.names import EventRow
 from spcl.store.reader import Run
 from tests import ROOT

@@ -14,7 +14,7 @@ from dashboard.data import runs_folder
 from dashboard.data.masks import Reliability
 from dashboard.text import calibration as words
 from spcl.analysis.measures.mask_report import MaskReports
-from spcl.store.derived_writer import DerivedWriter
+from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 

@@ -9,8 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import recorded, runs_folder
-from dashboard.text import measures as words
 from dashboard.text.captions import caption
+from dashboard.text.separability import all_measures as words
 from spcl.analysis.worker import analyse
 from spcl.store.reader import Run
 from tests.support.synthetic_run import NAMES, write_synthetic_run

@@ -5,10 +5,10 @@ import pytest
 
 from dashboard.charts import separability as charts
 from dashboard.charts.domain_gap import gap_figure
-from dashboard.text import separability as words
 from dashboard.text.captions import PAGE, caption
-from dashboard.text.domain_gap import gap_changes, gap_histories, gap_reading
-from dashboard.text.rivals import rival_reading, rival_table
+from dashboard.text.separability import classes as words
+from dashboard.text.separability.domain_gap import gap_changes, gap_histories, gap_reading
+from dashboard.text.separability.rivals import rival_reading, rival_table
 from spcl.analysis.measures.snapshot import separability
 from spcl.store.reader import Run
 from tests.support.synthetic_run import NAMES, write_synthetic_run

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.store.derived_reader import (
+from spcl.store.derived.reader import (
     EVENTS_FILE,
     LAYOUT_FILE,
     MASKS_FOLDER,
@@ -16,7 +16,7 @@ from spcl.store.derived_reader import (
     Layout,
     derived_folder,
 )
-from spcl.store.encoding import array_bytes, json_bytes
+from spcl.store.formats.encoding import array_bytes, json_bytes
 from spcl.store.names import EventRow, MeasureRow
 from spcl.store.reader import Run
 from spcl.store.writer import mend_torn_line, write_whole

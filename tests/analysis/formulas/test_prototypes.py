@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.measures.prototypes import (
+from spcl.analysis.formulas.prototypes import (
     angle,
     cosine_matrix,
     drift,
@@ -9,7 +9,7 @@ from spcl.analysis.measures.prototypes import (
     lengths,
     rivals,
 )
-from spcl.analysis.measures.pseudo_labels import kept_shares
+from spcl.analysis.formulas.pseudo_labels import kept_shares
 
 ALL = np.ones(3, bool)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.measures.margins import (
+from spcl.analysis.formulas.margins import (
     discrimination,
     margins,
     nearest_prototype_shares,

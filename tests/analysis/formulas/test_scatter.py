@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_samples
 
-from spcl.analysis.measures.scatter import (
+from spcl.analysis.formulas.scatter import (
     class_means,
     compactness,
     domain_gap,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.measures.neighbors import knn_purity, nearest_pixels, neighbors_kept
+from spcl.analysis.formulas.neighbors import knn_purity, nearest_pixels, neighbors_kept
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.measures.domains import linear_cka, proxy_a_distance, squared_mmd
+from spcl.analysis.formulas.domains import linear_cka, proxy_a_distance, squared_mmd
 
 
 def cloud(seed, shift=0.0, count=150):

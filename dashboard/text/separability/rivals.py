@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from dashboard.text.separability import labels_used, shown
+from dashboard.text.separability.classes import labels_used, shown
 
 RIVALS = {
     "By prototype": "rival_by_prototype",

@@ -8,7 +8,7 @@ import pandas as pd
 
 from dashboard.text.captions import caption
 from dashboard.text.common import first_upper, listing
-from dashboard.text.separability import labels_used, values_by_class
+from dashboard.text.separability.classes import labels_used, values_by_class
 
 MIN_CHANGE = 0.005
 """A smaller change of the gap, in class spreads, is none."""

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store.errors import StoreError
-from spcl.store.files import load_npy, read_json
+from spcl.store.formats.files import load_npy, read_json
 from spcl.store.names import EventRow
 from spcl.store.reader import MetricsTail, Run
 

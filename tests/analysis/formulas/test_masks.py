@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from spcl.analysis.measures.masks import (
+from spcl.analysis.formulas.masks import (
     BINS,
     calibration,
     changes,

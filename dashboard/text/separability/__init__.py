@@ -1,0 +1,1 @@
+"""What the separability page says: classes, rivals, domain gap, and all measures."""

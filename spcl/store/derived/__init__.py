@@ -1,0 +1,1 @@
+"""Results of the analysis process on disk: read by everybody, written by the analysis alone."""

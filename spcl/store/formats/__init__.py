@@ -1,0 +1,1 @@
+"""Bytes on disk and what they hold: whole files, growing lines, arrays, masks, JSON."""
