@@ -174,10 +174,6 @@ def _mark(path: Path) -> int:
 
 
 def is_derived(run: Run, steps: list[int]) -> bool:
-    """Return whether every snapshot has its measures, a place in a UMAP and a mask report."""
-    wanted = set(steps)
+    """Return whether nothing is left to derive for these snapshots."""
     measured = set(measures_frame(run)["step"])
-    mapped = next((set(one.steps) for one in layouts(run) if one.method == "umap"), set())
-    reports = (DerivedReader(run).path / MASKS_FOLDER).glob("step_*.json")
-    reported = {report.stem.removeprefix("step_") for report in reports}
-    return wanted <= measured and wanted <= mapped and set(map(str, wanted)) <= reported
+    return DerivedReader(run).is_complete(steps, measured=measured)

@@ -9,7 +9,7 @@ from pathlib import Path
 from dashboard.data import runs_folder
 from spcl.store.analysis_process import start_worker
 from spcl.store.derived.reader import DerivedReader
-from spcl.store.reader import MetricsTail, Run, list_runs
+from spcl.store.reader import Run, list_runs
 
 CHECK_EVERY_SECONDS = 3.0
 _RESTART_AFTER_SECONDS = 60.0
@@ -66,11 +66,8 @@ class AnalysisProcesses:
 
 
 def is_complete(path: Path) -> bool:
-    """Return whether every snapshot is measured and placed in a UMAP."""
+    """Return whether nothing is left to derive for the run at `path`."""
     run = Run(path)
     derived = DerivedReader(run)
-    steps = set(run.steps())
-    layout = derived.layout("umap")
-    if layout is None or not steps <= set(layout.steps):
-        return not steps
-    return steps <= {row.get("step") for row in MetricsTail(derived.measures().path).read()}
+    measured = {row["step"] for row in derived.measures().read() if "step" in row}
+    return derived.is_complete(run.steps(), measured=measured)

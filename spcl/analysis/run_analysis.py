@@ -9,10 +9,9 @@ from spcl.analysis.events.update_rules import UpdateHealth, update_health
 from spcl.analysis.maps.projection import warm_up
 from spcl.analysis.maps.run_map import RunMap
 from spcl.analysis.measures.history import History
-from spcl.analysis.measures.mask_report import VERSION as MASKS_VERSION
 from spcl.analysis.measures.mask_report import MaskReports
-from spcl.analysis.measures.snapshot import VERSION, rows_at
-from spcl.store.derived.reader import DerivedReader, digest
+from spcl.analysis.measures.snapshot import rows_at
+from spcl.store.derived.reader import VERSIONS, DerivedReader, digest
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.names import EventKind, EventRow
@@ -32,7 +31,11 @@ class RunAnalysis:
         self.history = History(run)
         self.compiling = threading.Thread(target=warm_up, daemon=True)
         info = run.info()
-        recipe = {"version": VERSION, "run": info.started_at, "events": info.config.get("events")}
+        recipe = {
+            "version": VERSIONS["measures"],
+            "run": info.started_at,
+            "events": info.config.get("events"),
+        }
         writer.begin_measures(digest(recipe))
         self.measured = self._measured()
         self.recorded = {_identity(row) for row in DerivedReader(run).recorded_events()}
@@ -40,7 +43,7 @@ class RunAnalysis:
         self.updates: dict[int, UpdateHealth] = {}
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
         self.mask_reports = MaskReports(run)
-        self.mask_recipe = digest({"version": MASKS_VERSION, "run": info.started_at})
+        self.mask_recipe = digest({"version": VERSIONS["masks"], "run": info.started_at})
         self.reported = {s for s in run.steps() if writer.has_mask_report(s, self.mask_recipe)}
         self.failed: set[tuple[str, int]] = set()
 
@@ -110,8 +113,9 @@ class RunAnalysis:
         self.reported.add(step)
 
     def conclude(self) -> None:
-        """Append the events after the last snapshot of a run that has ended."""
+        """Append the events after the last snapshot of a run that has ended: all is done."""
         self._append_events(final_events(self.run, self._updates()))
+        self.writer.write_versions()
 
     def _map(self, method: str) -> Callable[[int], None]:
         def work(step: int) -> None:

@@ -17,7 +17,12 @@ from spcl.errors import UserError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("words", nargs="+", metavar="CONFIG.toml [KEY=VALUE ...]")
+    parser.add_argument(
+        "words",
+        nargs="+",
+        metavar="CONFIG.toml [KEY=VALUE ...]",
+        help="a configuration, and keys that take other values",
+    )
     parser.add_argument("--seeds", default="0", help="seeds with commas, for example 0,1,2")
     parser.add_argument("--arms", default=",".join(ARMS), help=f"some of {', '.join(ARMS)}")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("words", nargs="*", metavar="CONFIG.toml [KEY=VALUE ...]")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="CONFIG.toml [KEY=VALUE ...]",
+        help="a configuration, and keys that take other values",
+    )
     parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="continue this run")
     parser.add_argument("--preset", choices=sorted(PRESETS), help="defaults of all keys (spcl)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")

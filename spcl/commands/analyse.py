@@ -10,7 +10,7 @@ from spcl.store.reader import Run
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
+    parser.add_argument("run_dir", type=Path, metavar="RUN_DIR", help="folder of a run")
     parser.add_argument("--follow", action="store_true", help="keep analysing until the run ends")
     parser.add_argument(
         "--json", action="store_true", help="print the latest measures as one JSON object"

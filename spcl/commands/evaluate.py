@@ -19,7 +19,7 @@ SPLITS = ("source/train", "source/val", "target/train", "target/val")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("run_dir", type=Path, metavar="RUN_DIR")
+    parser.add_argument("run_dir", type=Path, metavar="RUN_DIR", help="folder of a run")
     parser.add_argument("--at", metavar="STEP", help="a step, before, or last (default)")
     parser.add_argument("--split", default="target/val", help=f"one of {', '.join(SPLITS)}")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -93,7 +93,7 @@ DETOURS = [
     (
         "no-circles",
         {
-            "spcl/analysis/measures/table.py": "from spcl.analysis import lock",
+            "spcl/analysis/formulas/neighbors.py": "from spcl.analysis import lock",
             "spcl/analysis/lock.py": "from spcl.analysis.maps import projection",
         },
     ),

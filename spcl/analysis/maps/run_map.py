@@ -7,12 +7,10 @@ from numpy.typing import NDArray
 
 from spcl.analysis.maps import embedding, projection
 from spcl.analysis.maps.layout_quality import Quality, quality
-from spcl.store.derived.reader import DerivedReader, Layout, digest
+from spcl.store.derived.reader import VERSIONS, DerivedReader, Layout, digest
 from spcl.store.derived.writer import DerivedWriter, scale_for
 from spcl.store.reader import Run
 
-VERSION = 4
-"""Raised when a layout would come out otherwise, so that nothing stale is kept."""
 REBUILD_BELOW = 0.08
 """A continued layout this much less trustworthy than what is within reach is tried anew."""
 REBUILD_GAIN = 0.03
@@ -35,7 +33,7 @@ class RunMap:
     def _layout(self) -> Layout:
         info = self.run.info()
         parameters = {
-            "version": VERSION,
+            "version": VERSIONS["maps"],
             "neighbors": embedding.NUM_NEIGHBORS,
             "components": embedding.NUM_COMPONENTS,
         }

@@ -11,8 +11,6 @@ from spcl.store.counts import Counts, Floats, cross_table, mean_iou
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, IGNORE_INDEX, ProbeImage
 
-VERSION = 3
-"""Raised when a report would come out otherwise, so that nothing stale is kept."""
 Ids = NDArray[np.uint8]
 
 

@@ -11,9 +11,6 @@ from spcl.store.errors import StoreError
 from spcl.store.names import FAILED, MEASURE_COLUMNS, MeasureRow
 from spcl.store.reader import Run, Snapshot
 
-VERSION = 6
-"""Raised when a formula or an alarm changes, so that nothing stale is kept."""
-
 
 def snapshot_rows(
     snapshot: Snapshot,

@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,9 @@ MASKS_FOLDER = "masks"
 MEASURES_FILE = "measures.jsonl"
 EVENTS_FILE = "events.jsonl"
 RECIPE_FILE = "measures.recipe"
+VERSIONS_FILE = "versions.json"
+VERSIONS = {"maps": 4, "measures": 6, "masks": 3}
+"""Raised with every change of what the analysis computes; older results are made again."""
 UNPLACED = np.iinfo(np.int16).min
 """Coordinate of a prototype that has not been seen yet."""
 
@@ -130,6 +133,28 @@ class DerivedReader:
             return read_json(self.path / MASKS_FOLDER / f"step_{step}.json")
         except StoreError:
             return None
+
+    def is_complete(self, steps: Collection[int], *, measured: Collection[int]) -> bool:
+        """Return whether the present analysis has done all it does for the snapshots `steps`.
+
+        Args:
+            steps: the snapshots of a run that has ended.
+            measured: the steps that have measures, as the caller has read them.
+        """
+        layout = self.layout("umap")
+        mapped = () if layout is None else layout.steps
+        reports = self.path / MASKS_FOLDER
+        return not steps or (
+            self._versions() == VERSIONS
+            and set(steps) <= set(mapped) & set(measured)
+            and all((reports / f"step_{step}.json").exists() for step in steps)
+        )
+
+    def _versions(self) -> dict[str, Any]:
+        try:
+            return read_json(self.path / VERSIONS_FILE)
+        except StoreError:
+            return {}
 
     def measures(self) -> MetricsTail:
         """Return a tail of the measures."""

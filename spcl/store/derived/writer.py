@@ -13,6 +13,8 @@ from spcl.store.derived.reader import (
     MEASURES_FILE,
     RECIPE_FILE,
     UNPLACED,
+    VERSIONS,
+    VERSIONS_FILE,
     Layout,
     derived_folder,
 )
@@ -71,6 +73,12 @@ class DerivedWriter:
     def append_events(self, rows: Iterable[EventRow]) -> None:
         """Append events."""
         self._append(EVENTS_FILE, rows)
+
+    def write_versions(self) -> None:
+        """Record that everything so far was made by the present versions."""
+        path, content = self.path / VERSIONS_FILE, json_bytes(VERSIONS)
+        if not path.exists() or path.read_bytes() != content:
+            write_whole(path, content)
 
     def write_mask_report(self, step: int, report: Mapping[str, Any]) -> None:
         """Write what happened to the masks of `step`; its first key is the `recipe` of it."""

@@ -119,6 +119,8 @@ def test_a_run_is_derived_when_every_snapshot_is_measured_mapped_and_its_masks_r
     assert not recorded.is_derived(run, steps)
     for step in steps:
         writer.write_mask_report(step, {"recipe": "abc"})
+    assert not recorded.is_derived(run, steps)
+    writer.write_versions()
     assert recorded.is_derived(run, steps)
 
 

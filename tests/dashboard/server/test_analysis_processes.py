@@ -3,7 +3,7 @@ from pathlib import Path
 
 from dashboard.data import runs_folder
 from dashboard.server.analysis_processes import AnalysisProcesses, is_complete
-from spcl.store.derived.reader import DerivedReader, Layout
+from spcl.store.derived.reader import VERSIONS_FILE, DerivedReader, Layout
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, margin_row, set_recorded, write_synthetic_run
@@ -14,6 +14,9 @@ def _complete(path: Path) -> None:
     writer = DerivedWriter(Run(path))
     writer.append_measures([margin_row(step, 0.1) for step in steps])
     writer.write_layout(Layout("umap", "abc", {}, 0, 2, 1, 0.5, steps={s: {} for s in steps}))
+    for step in steps:
+        writer.write_mask_report(step, {})
+    writer.write_versions()
 
 
 def test_a_run_is_complete_with_measures_and_a_map_of_every_step(tmp_path: Path) -> None:
@@ -21,6 +24,13 @@ def test_a_run_is_complete_with_measures_and_a_map_of_every_step(tmp_path: Path)
     assert not is_complete(path)
     _complete(path)
     assert is_complete(path)
+
+
+def test_results_of_an_older_analysis_are_made_again(tmp_path: Path) -> None:
+    path = write_synthetic_run(tmp_path)
+    _complete(path)
+    (DerivedReader(Run(path)).path / VERSIONS_FILE).write_text('{"measures": 1, "masks": 1}')
+    assert not is_complete(path)
 
 
 def test_a_run_without_snapshots_needs_nothing(tmp_path: Path) -> None:
