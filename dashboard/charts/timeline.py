@@ -10,6 +10,7 @@ from dashboard import colors
 from dashboard.charts.common import Look, base
 from dashboard.text.alarms import KINDS, OTHERS, label
 from dashboard.text.timeline import Span, span_text
+from spcl.store.names import EventKind
 
 _LANE_HEIGHT = 18
 
@@ -39,7 +40,7 @@ def timeline_figure(
     ticks = []
     for kind in _kinds(spans):
         own = sorted((s for s in spans if s.kind == kind), key=lambda s: (-s.last, s.first))
-        lanes = [own] if kind == "map_rebuilt" else [[span] for span in own]
+        lanes = [own] if kind == EventKind.MAP_REBUILT else [[span] for span in own]
         ticks.append((lane + (len(lanes) - 1) / 2, escape(label(kind))))
         for in_lane in lanes:
             for span in in_lane:

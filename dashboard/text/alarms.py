@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dashboard.text.common import signed
+from spcl.store.names import EventKind
 
 MAX_ALARMS = 3
 
@@ -26,46 +27,48 @@ class Kind:
     value_format: str = ""
 
 
-KINDS = {
-    "not_finite": Kind("Loss is not finite", "the loss is not finite", "Loss not finite"),
-    "rank_falls": Kind(
+KINDS: dict[str, Kind] = {
+    EventKind.NOT_FINITE: Kind("Loss is not finite", "the loss is not finite", "Loss not finite"),
+    EventKind.RANK_FALLS: Kind(
         "Prototypes are collapsing", "the prototypes are collapsing", "Prototype collapse",
         "{:.1f} directions",
     ),
-    "labels_not_learnt": Kind(
+    EventKind.LABELS_NOT_LEARNT: Kind(
         "Pseudo labels are not learned", "the model does not learn its pseudo labels",
         "Pseudo labels not learned", "agreement {:.2f}",
     ),
-    "class_starves": Kind(
+    EventKind.CLASS_STARVES: Kind(
         "{}: too few pseudo labels", "{} is running out of pseudo labels",
         "Too few pseudo labels", "{:.0f} pseudo labels",
     ),
-    "misplaced_confidence": Kind(
+    EventKind.MISPLACED_CONFIDENCE: Kind(
         "Confidence rises, agreement falls", "confidence is rising while agreement falls",
         "Misplaced confidence", "agreement {:.2f} lower",
     ),
-    "class_lost": Kind("{} lost ground", "{} lost ground", "Class lost ground", "{} points"),
-    "gap_grows": Kind(
+    EventKind.CLASS_LOST: Kind(
+        "{} lost ground", "{} lost ground", "Class lost ground", "{} points"
+    ),
+    EventKind.GAP_GROWS: Kind(
         "{}: domain gap is growing", "the domain gap of {} is growing", "Growing domain gap",
         "gap {:.2f}",
     ),
-    "sudden_drift": Kind(
+    EventKind.SUDDEN_DRIFT: Kind(
         "{}: prototype jumped", "the prototype of {} jumped", "Sudden drift", "drift {:.3f}"
     ),
-    "prototypes_close": Kind(
+    EventKind.PROTOTYPES_CLOSE: Kind(
         "Two prototypes moved close", "two prototypes moved close together",
         "Prototypes moved close", "cosine {:.2f}",
     ),
-    "prototype_fades": Kind(
+    EventKind.PROTOTYPE_FADES: Kind(
         "{}: prototype faded", "the prototype of {} has faded", "Faded prototype",
         "length {:.3f} of the longest",
     ),
-    "prototype_unseen": Kind(
+    EventKind.PROTOTYPE_UNSEEN: Kind(
         "{} is no longer seen", "{} is no longer seen", "Class not seen", "for {:.0f} updates"
     ),
 }  # fmt: skip
 """The alarms, most urgent first."""
-OTHERS = {"map_rebuilt": "Map refitted", "measure_failed": "Measure failed"}
+OTHERS = {EventKind.MAP_REBUILT: "Map refitted", EventKind.MEASURE_FAILED: "Measure failed"}
 """Events that appear on the timeline without raising an alarm."""
 
 
@@ -81,7 +84,7 @@ def value_text(kind: str, value: float | None) -> str:
     template = KINDS[kind].value_format if kind in KINDS else ""
     if not template or value is None:
         return ""
-    return template.format(signed(value) if kind == "class_lost" else value)
+    return template.format(signed(value) if kind == EventKind.CLASS_LOST else value)
 
 
 def alarm_phrase(event: Mapping[str, Any] | None, display: str) -> str | None:

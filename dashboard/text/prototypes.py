@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dashboard.text.captions import caption
 from dashboard.text.common import counted, listing
 from spcl.store.limits import Limits
+from spcl.store.names import EventKind
 
 Grid = NDArray[np.float64]
 """Cosine of every two prototypes, (K, K) in [-1, 1], NaN where unknown."""
@@ -38,7 +39,7 @@ def lengths_left(
     faded = {
         event.get("class"): event.get("number")
         for event in events
-        if event.get("kind") == "prototype_fades" and event.get("step") == step
+        if event.get("kind") == EventKind.PROTOTYPE_FADES and event.get("step") == step
     }
     return [faded.get(name) for name in names]
 

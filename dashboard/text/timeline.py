@@ -6,6 +6,7 @@ from typing import Any
 
 from dashboard.text.alarms import label, value_text
 from dashboard.text.common import counted
+from spcl.store.names import EventKind
 from spcl.store.schema import RunInfo
 
 _MAX_SPANS = 4
@@ -67,7 +68,7 @@ def latest_of_each_kind(all_spans: Sequence[Span]) -> tuple[list[Span], int]:
             key=lambda span: (span.last, span.last - span.first),
             reverse=True,
         )
-        kept += own if kind == "map_rebuilt" else own[:_MAX_SPANS]
+        kept += own if kind == EventKind.MAP_REBUILT else own[:_MAX_SPANS]
     return kept, len(all_spans) - len(kept)
 
 

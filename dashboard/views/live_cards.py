@@ -17,14 +17,15 @@ from dashboard.text.common import signed
 from dashboard.text.live import key_figures
 from dashboard.text.live.key_figures import Figure
 from dashboard.views.common import card, how_to_read, link, plain
+from spcl.store.names import EventKind
 
 _MOST_TILES = 7
 _MORE_ABOUT = {
-    "class_starves": ("masks", "Open in masks"),
-    "class_lost": ("separability", "Open in separability"),
-    "prototypes_close": ("prototypes", "Open in prototypes"),
-    "prototype_fades": ("prototypes", "Open in prototypes"),
-    "prototype_unseen": ("prototypes", "Open in prototypes"),
+    EventKind.CLASS_STARVES: ("masks", "Open in masks"),
+    EventKind.CLASS_LOST: ("separability", "Open in separability"),
+    EventKind.PROTOTYPES_CLOSE: ("prototypes", "Open in prototypes"),
+    EventKind.PROTOTYPE_FADES: ("prototypes", "Open in prototypes"),
+    EventKind.PROTOTYPE_UNSEEN: ("prototypes", "Open in prototypes"),
 }
 
 
