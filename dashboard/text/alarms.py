@@ -68,7 +68,10 @@ KINDS: dict[str, Kind] = {
     ),
 }  # fmt: skip
 """The alarms, most urgent first."""
-OTHERS = {EventKind.MAP_REBUILT: "Map refitted", EventKind.MEASURE_FAILED: "Measure failed"}
+OTHERS: dict[str, str] = {
+    EventKind.MAP_REBUILT: "Map refitted",
+    EventKind.MEASURE_FAILED: "Measure failed",
+}
 """Events that appear on the timeline without raising an alarm."""
 
 
