@@ -16,7 +16,7 @@ from spcl.errors import UserError
 from spcl.recording.protocol import RunRecorder
 from spcl.recording.snapshot import Prototypes, SnapshotSource
 from spcl.training.batches import Batches, Domains
-from spcl.training.checkpoint import LAST_FILE, WARMUP_FILE
+from spcl.training.checkpoint import WARMUP_FILE
 from spcl.training.interrupt import stopping_at_interrupt
 from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
@@ -190,7 +190,7 @@ class Adaptation:
     def _checkpoint_if_due(self) -> None:
         is_before_step = self.step == self.config.warmup.steps  # written after pooling
         if self.step % self.config.checkpoint.every == 0 and not is_before_step:
-            self.recorder.checkpoint(self.state(), name=LAST_FILE)
+            self.recorder.checkpoint(self.state())
 
     def _observe_if_due(self) -> None:
         every = self.config.record.every

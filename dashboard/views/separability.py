@@ -32,11 +32,9 @@ def render(run: OpenedRun) -> None:
         return
     measures = recorded.measures_frame(opened.run)
     here = measures[measures["step"] == opened.step]
-    target = opened.info.domain_name("target")
-    kicker = f"Separability · step {opened.step:,}"
     if here.empty:
         header(
-            kicker,
+            _kicker(opened),
             "Not measured yet",
             f"The analysis of {opened.title} has not reached step {opened.step:,}; it takes about "
             "a second per snapshot. If nothing happens, run: python -m spcl analyse RUN_DIR",
@@ -50,19 +48,7 @@ def render(run: OpenedRun) -> None:
         before=opened.compared_step,
         names=opened.shown_names,
     )
-    num_pixels = len(recorded.pixels(opened.path)["image"])
-    header(
-        kicker,
-        words.headline(
-            rows,
-            measure,
-            labels=words.labels_used(measures, "target"),
-            target=target,
-            num_snapshots=len(opened.steps),
-        ),
-        f"Measured in the full feature space on {num_pixels:,} probe pixels of the val splits, "
-        f"with {_labels(measures)}.",
-    )
+    _headline(opened, measures, rows, measure)
     st.segmented_control(
         "Measure", list(MEASURES), default=next(iter(MEASURES)), required=True,
         key="separability-measure",
@@ -77,6 +63,28 @@ def render(run: OpenedRun) -> None:
             _gap(opened, measures)
     _rivals(opened, measures)
     measures_table(opened, measures, opened.step)
+
+
+def _kicker(opened: OpenedRun) -> str:
+    return f"Separability · step {opened.step or 0:,}"
+
+
+def _headline(
+    opened: OpenedRun, measures: pd.DataFrame, rows: list[ClassRow], measure: str
+) -> None:
+    num_pixels = len(recorded.pixels(opened.path)["image"])
+    header(
+        _kicker(opened),
+        words.headline(
+            rows,
+            measure,
+            labels=words.labels_used(measures, "target"),
+            target=opened.info.domain_name("target"),
+            num_snapshots=len(opened.steps),
+        ),
+        f"Measured in the full feature space on {num_pixels:,} probe pixels of the val splits, "
+        f"with {_labels(measures)}.",
+    )
 
 
 def _marks(opened: OpenedRun) -> dict[str, str]:

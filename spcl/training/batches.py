@@ -22,7 +22,7 @@ from spcl.data.loaders import (
 from spcl.data.pairs import open_pair
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.store.schema import LabelSpace
-from spcl.training.offline_labels import Probabilities, relabeled
+from spcl.training.target.offline import Probabilities, relabeled
 
 
 @dataclass(frozen=True)

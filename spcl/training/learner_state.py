@@ -22,8 +22,8 @@ from spcl.models.segmenter import Segmenter, build_segmenter
 from spcl.training.adversary import Adversary
 from spcl.training.losses import Losses
 from spcl.training.optimizer import StageOptimizer
-from spcl.training.target_labels import LABELERS
-from spcl.training.target_view import TargetViews, target_views
+from spcl.training.target.labels import LABELERS
+from spcl.training.target.views import TargetViews, target_views
 
 
 class LearnerState:

@@ -11,7 +11,7 @@ from spcl.config import make_config
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.training.batches import Domains
 from spcl.training.learner import Learner
-from spcl.training.offline_labels import HISTOGRAM_FILE, relabeled
+from spcl.training.target.offline import HISTOGRAM_FILE, relabeled
 from tests.support.tiny_pair import write_tiny_pair
 
 K = 4
