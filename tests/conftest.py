@@ -147,6 +147,14 @@ def _note(watched: Watched, message: Any) -> None:
         watched.console.append(f"{message.text} {message.location.get('url', '')}")
 
 
+@pytest.fixture(autouse=True)
+def main_module_stays() -> Iterator[None]:
+    """Put `__main__` back: AppTest leaves its script there, and spawned processes would run it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """Return the folder of a pair of a few tiny pictures."""

@@ -18,7 +18,7 @@ from spcl.method.prototypes import PrototypeBank
 from spcl.method.pseudo_labels import ConfidenceHistogram, PseudoLabels
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS
-from spcl.training import learner
+from spcl.training.target import labels as target_labels
 from tests import ROOT
 
 CONFIG = ROOT / "configs" / "streets.toml"
@@ -102,7 +102,7 @@ def test_shuffled_pseudo_labels_raise_an_alarm_that_needs_no_labels(
         mixed = labels.flatten()[order].view_as(labels)
         return PseudoLabels(mixed, torch.ones_like(confidence), torch.ones_like(labels).bool())
 
-    monkeypatch.setattr(learner, "pseudo_labels", shuffled)
+    monkeypatch.setattr(target_labels, "pseudo_labels", shuffled)
     alarms = troubled()
     assert {(1, "labels_not_learnt", None), (2, "labels_not_learnt", None)} <= set(alarms)
 

@@ -16,8 +16,9 @@ from tests.support.tiny_training import RELEASED, assert_equal_states, settings,
 
 KILLED_WHILE_WRITING = """
 import os, pathlib, signal, sys
-from spcl import adapt, checkpoint, launch
-from tests.tiny_training import settings
+from spcl import adapt, launch
+from spcl.training import checkpoint
+from tests.support.tiny_training import settings
 
 root, runs, number, *words = sys.argv[1:]
 left, write = [int(number)], checkpoint.torch.save

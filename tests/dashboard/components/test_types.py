@@ -33,8 +33,14 @@ def sent(
     module = importlib.import_module(f"dashboard.components.{component}.{component}")
     monkeypatch.setattr(module, "_mount", lambda *, data, **_: calls.append(data))
     runs_folder.use(path.parent)
-    page = f"from dashboard.data import selection\nfrom dashboard.views import {view} as view\n"
-    app = AppTest.from_string(f"{page}selection.arrive()\nview.render()", default_timeout=60).run()
+    script = f"""
+from dashboard.data import selection
+from dashboard.data.opened_run import open_run
+from dashboard.views import {view} as view
+selection.arrive()
+view.render(open_run(selection.selection()))
+"""
+    app = AppTest.from_string(script, default_timeout=60).run()
     assert not app.exception, app.exception
     return calls[-1]
 
