@@ -24,7 +24,7 @@ def change(now: Reliability, before: Reliability) -> float:
 def change_text(points: float) -> str:
     """Return "4.2 points, better calibrated"; low is good."""
     if not points:
-        return "unchanged since before adaptation"
+        return "unchanged by the adaptation"
     return f"{abs(points):.1f} points, {'better' if points < 0 else 'worse'} calibrated"
 
 

@@ -66,7 +66,7 @@ def closest_pairs(grid: Grid) -> list[Pair]:
 
 @dataclass(frozen=True)
 class History:
-    """How one prototype moved since before adaptation, and the pixels of its last update.
+    """How one prototype moved since adaptation began, and the pixels of its last update.
 
     Attributes:
         class_id: its class.

@@ -111,7 +111,7 @@ def _points(
 
 def _legend(opened: OpenedRun, color_by: ColorBy) -> list[list[str]]:
     """Return (mark, words) of everything on the map; no mark where words must do."""
-    since = "step 0" if opened.before is None else "before adaptation"
+    since = "step 0" if opened.before is None else "adaptation began"
     entries = [
         ["ring", f"source pixel ({opened.info.domain_name('source')})"],
         ["disc", f"target pixel ({opened.info.domain_name('target')})"],

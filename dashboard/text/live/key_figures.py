@@ -15,7 +15,7 @@ _PSEUDO = "(pseudo labels)"
 
 @dataclass(frozen=True)
 class Figure:
-    """One number with its unit, its change since before adaptation, and its values so far."""
+    """One number with its unit, its change since adaptation began, and its values so far."""
 
     label: str
     value: str

@@ -99,7 +99,7 @@ def test_the_change_is_the_difference_of_the_numbers_shown() -> None:
     assert words.change(NOW, BEFORE) == -15.0
     assert words.change_text(-15.0) == "15.0 points, better calibrated"
     assert words.change_text(2.0) == "2.0 points, worse calibrated"
-    assert words.change_text(0.0) == "unchanged since before adaptation"
+    assert words.change_text(0.0) == "unchanged by the adaptation"
 
 
 def test_the_verdict_compares_mean_confidence_with_what_is_right() -> None:
