@@ -17,11 +17,11 @@ from benchmarks.timing import median_seconds, print_ratios
 from spcl.adapt import Adaptation
 from spcl.config import load_config
 from spcl.config.presets import PRESETS
+from spcl.data.domains import Domains
 from spcl.method.labels import one_hot_shares
 from spcl.method.losses import prototype_contrast
 from spcl.method.prototypes import PrototypeBank
 from spcl.recording.null_recorder import NullRecorder
-from spcl.training.batches import Domains
 
 SHAPE, K = (2, 2048, 65, 129), 19
 """Shape of a ResNet's features of two Cityscapes crops at stride 8, and number of classes."""

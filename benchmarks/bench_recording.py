@@ -11,8 +11,8 @@ from pathlib import Path
 from spcl import adapt, launch
 from spcl.adapt import Adaptation
 from spcl.config import Config, load_config
+from spcl.data.domains import Domains
 from spcl.recording.null_recorder import NullRecorder
-from spcl.training.batches import Domains
 
 
 def seconds_of(config: Config, runs_dir: Path | None) -> float:

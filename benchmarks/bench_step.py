@@ -14,12 +14,12 @@ from torch.nn import functional as F
 from benchmarks.timing import median_seconds, print_ratios
 from spcl.adapt import Adaptation
 from spcl.config import load_config
+from spcl.data.domains import Domains
 from spcl.data.loaders import Batch, labeled_batches
 from spcl.data.transforms import color_jitter
 from spcl.method.mixing import class_mix
 from spcl.method.resize import upsample
 from spcl.recording.null_recorder import NullRecorder
-from spcl.training.batches import Domains
 from spcl.training.learner import Learner
 from spcl.training.learner_state import labels_of
 

@@ -12,10 +12,11 @@ import numpy as np
 import torch
 
 from spcl.config import Config
+from spcl.data.domains import Domains
 from spcl.errors import UserError
 from spcl.recording.protocol import RunRecorder
 from spcl.recording.snapshot import Prototypes, SnapshotSource
-from spcl.training.batches import Batches, Domains
+from spcl.training.batches import Batches
 from spcl.training.checkpoint import WARMUP_FILE
 from spcl.training.interrupt import stopping_at_interrupt
 from spcl.training.learner import Learner

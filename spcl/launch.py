@@ -8,12 +8,12 @@ from typing import Any
 
 from spcl.adapt import Adaptation
 from spcl.config import Config, known_keys, plain, recorded_config
+from spcl.data.domains import Domains
 from spcl.errors import UserError
 from spcl.recording.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
 from spcl.store.reader import Run
 from spcl.store.writer import RunWriter
-from spcl.training.batches import Domains
 from spcl.training.checkpoint import WARMUP_FILE, load_checkpoint
 
 

@@ -1,14 +1,13 @@
-"""The images of a run: which may be opened, and the batches each stage learns from."""
+"""The batches that each stage of a run learns from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from spcl.config import Config
-from spcl.data.folders import FolderPair
+from spcl.data.domains import Domains
 from spcl.data.loaders import (
     Batch,
     BatchLoader,
@@ -19,37 +18,8 @@ from spcl.data.loaders import (
     labeled_batches,
     whole_batches,
 )
-from spcl.data.pairs import open_pair
 from spcl.method.pseudo_labels import ConfidenceHistogram
-from spcl.store.schema import LabelSpace
 from spcl.training.target.offline import Probabilities, relabeled
-
-
-@dataclass(frozen=True)
-class Domains:
-    """The frames training may open; target/train comes without labels except for the oracles."""
-
-    label_space: LabelSpace
-    source_train: Frames
-    target_train: Frames
-    source_val: Frames
-    target_val: Frames
-
-    @classmethod
-    def open(cls, config: Config) -> "Domains":
-        """List the images of the pair and check that both domains have some."""
-        pair: FolderPair = open_pair(config.data)
-        cache = config.data.cache_mb
-        oracle = config.adapt.arm in ("oracle", "oracle_joint")
-        return cls(
-            pair.label_space,
-            Frames(pair.split("source/train", with_labels=True), cache_mb=cache),
-            Frames(pair.split("target/train", with_labels=oracle), cache_mb=cache),
-            Frames(pair.split("source/val", with_labels=True), cache_mb=cache),
-            Frames(
-                pair.split("target/val", with_labels=pair.has_labels("target/val")), cache_mb=cache
-            ),
-        )
 
 
 class Batches:

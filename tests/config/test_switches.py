@@ -6,8 +6,8 @@ import torch
 from spcl import adapt
 from spcl.adapt import Adaptation
 from spcl.config import make_config
+from spcl.data.domains import Domains
 from spcl.recording.null_recorder import NullRecorder
-from spcl.training.batches import Domains
 from tests.support.tiny_pair import write_tiny_pair
 
 SWITCHES = [

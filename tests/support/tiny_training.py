@@ -5,8 +5,8 @@ import torch
 from spcl import adapt, launch
 from spcl.adapt import Adaptation
 from spcl.config import make_config
+from spcl.data.domains import Domains
 from spcl.recording.null_recorder import NullRecorder
-from spcl.training.batches import Domains
 
 STEPS = ["warmup.steps=4", "adapt.steps=4", "record.every=2", "checkpoint.every=3"]
 SMALL = [

@@ -1,6 +1,6 @@
 from spcl.adapt import Adaptation
+from spcl.data.domains import Domains
 from spcl.recording.null_recorder import NullRecorder
-from spcl.training.batches import Domains
 from tests.support.tiny_training import RELEASED, settings
 
 

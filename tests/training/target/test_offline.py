@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 
 from spcl.config import make_config
+from spcl.data.domains import Domains
 from spcl.method.pseudo_labels import ConfidenceHistogram
-from spcl.training.batches import Domains
 from spcl.training.learner import Learner
 from spcl.training.target.offline import HISTOGRAM_FILE, relabeled
 from tests.support.tiny_pair import write_tiny_pair
