@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,7 @@ from spcl.errors import UserError
 from spcl.store.reader import Run
 from spcl.training.checkpoint import load_checkpoint
 from tests import ROOT
+from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import RELEASED, assert_equal_states, settings, trained
 
 KILLED_WHILE_WRITING = """
@@ -37,12 +39,30 @@ adapt.run_to_end(launch.start(config, runs_dir=pathlib.Path(runs), run_id="run")
 """
 
 
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """The pair that all runs of this file learn from; they only read it."""
+    return write_tiny_pair(tmp_path_factory.mktemp("pair") / "pair")
+
+
+@pytest.fixture(scope="module")
+def whole_run(root, tmp_path_factory):
+    """`whole_run(*words)` is the learner and the folder of an uninterrupted run, trained once."""
+
+    @cache
+    def train(*words):
+        runs = tmp_path_factory.mktemp("whole")
+        return trained(root, *words, runs=runs), runs / "run"
+
+    return train
+
+
 @pytest.mark.parametrize(
     ("preset", "stop_at"),
     [([], 2), ([], 4), ([], 6), *((RELEASED, step) for step in (2, 4, 6, 8, 9))],
 )
-def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, preset, stop_at):
-    whole = trained(root, *preset, runs=tmp_path / "whole")
+def test_a_resumed_run_equals_an_uninterrupted_one(root, whole_run, tmp_path, preset, stop_at):
+    whole, whole_path = whole_run(*preset)
     first = launch.start(settings(root, *preset), runs_dir=tmp_path / "cut", run_id="run")
 
     def stop(step, *_):
@@ -58,10 +78,10 @@ def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, preset, stop_
     assert steps == list(range(stop_at + 1, whole.step + 1))
     assert_equal_states(whole.state(), second.learner.state())
     for name in ("features.npy", "scores.json"):
-        for folder in (tmp_path / "whole" / "run" / "snapshots").iterdir():
+        for folder in (whole_path / "snapshots").iterdir():
             again = path / "snapshots" / folder.name / name
             assert (folder / name).read_bytes() == again.read_bytes()
-    assert Run.open(path).info().notes == Run.open(tmp_path / "whole" / "run").info().notes
+    assert Run.open(path).info().notes == Run.open(whole_path).info().notes
 
 
 @pytest.mark.parametrize(
@@ -72,11 +92,11 @@ def test_a_resumed_run_equals_an_uninterrupted_one(root, tmp_path, preset, stop_
     ],
 )
 def test_a_run_that_died_loses_the_steps_since_its_checkpoint_only(
-    root, tmp_path, preset, every, died_at, kept
+    root, whole_run, tmp_path, preset, every, died_at, kept
 ):
     """Also between offline labelling and the next checkpoint: thresholds are not lost."""
     words = [*preset, f"checkpoint.every={every}"]
-    whole = trained(root, *words, runs=tmp_path / "whole")
+    whole, whole_path = whole_run(*preset)  # whenever it wrote checkpoints
     first = launch.start(settings(root, *words), runs_dir=tmp_path / "cut", run_id="run")
 
     def die(step, *_):
@@ -91,18 +111,18 @@ def test_a_run_that_died_loses_the_steps_since_its_checkpoint_only(
     adapt.run_to_end(second, lambda step, *_: steps.append(step))
     assert steps == list(range(kept + 1, whole.step + 1))
     assert_equal_states(whole.state(), second.learner.state())
-    for folder in (tmp_path / "whole" / "run" / "snapshots").iterdir():
+    for folder in (whole_path / "snapshots").iterdir():
         again = path / "snapshots" / folder.name / "scores.json"
         assert (folder / "scores.json").read_bytes() == again.read_bytes()
 
 
 @pytest.mark.parametrize("preset", [[], ["preset=released", "warmup.body_lr=0.01"]])
 @pytest.mark.parametrize("warmup", [13, 6])
-def test_ten_steps_resume_and_ten_more_equal_twenty(root, tmp_path, preset, warmup):
+def test_ten_steps_resume_and_ten_more_equal_twenty(root, whole_run, tmp_path, preset, warmup):
     """Stopped inside the warm-up, and inside the adaptation."""
     words = [*preset, f"warmup.steps={warmup}", f"adapt.steps={20 - warmup}", "record.every=5"]
     words += ["selftrain.steps=0"]
-    whole = trained(root, *words, runs=tmp_path / "whole")
+    whole, whole_path = whole_run(*words)
     first = launch.start(settings(root, *words), runs_dir=tmp_path / "cut", run_id="run")
 
     def stop(step, *_):
@@ -115,8 +135,8 @@ def test_ten_steps_resume_and_ten_more_equal_twenty(root, tmp_path, preset, warm
     adapt.run_to_end(second, lambda step, *_: steps.append(step))
     assert steps == list(range(11, 21))
     assert_equal_states(whole.state(), second.learner.state())
-    for file in (tmp_path / "whole" / "run" / "snapshots").rglob("*.npy"):
-        again = tmp_path / "cut" / "run" / file.relative_to(tmp_path / "whole" / "run")
+    for file in (whole_path / "snapshots").rglob("*.npy"):
+        again = tmp_path / "cut" / "run" / file.relative_to(whole_path)
         assert file.read_bytes() == again.read_bytes()
 
 
@@ -124,7 +144,7 @@ def test_ten_steps_resume_and_ten_more_equal_twenty(root, tmp_path, preset, warm
 @pytest.mark.parametrize(("preset", "last"), [([], 8), (RELEASED, 11)])
 @pytest.mark.parametrize(("number", "kept"), [(3, 2), (5, 3), (7, 5)])
 def test_kill_9_inside_a_checkpoint_loses_the_steps_since_the_last_one(
-    root, tmp_path, preset, last, number, kept
+    root, whole_run, tmp_path, preset, last, number, kept
 ):
     """Inside the warm-up (step 3), at its end (step 4), inside the adaptation (step 6)."""
     words = [*preset, "checkpoint.every=1"]
@@ -149,19 +169,19 @@ def test_kill_9_inside_a_checkpoint_loses_the_steps_since_the_last_one(
     steps = []
     adapt.run_to_end(resumed, lambda step, *_: steps.append(step))
     assert steps == list(range(kept + 1, last + 1))
-    whole = trained(root, *words, runs=tmp_path / "whole")
+    whole, _ = whole_run(*preset)
     assert_equal_states(whole.state(), resumed.learner.state())
 
 
-def test_resuming_with_another_configuration_is_refused(root, tmp_path):
-    trained(root, runs=tmp_path / "runs")
+def test_resuming_with_another_configuration_is_refused(whole_run):
+    _, path = whole_run()
     with pytest.raises(UserError, match=r"warmup\.steps 4 not 5"):
-        launch.resume(tmp_path / "runs" / "run", ["warmup.steps=5"])
+        launch.resume(path, ["warmup.steps=5"])
 
 
-def test_resuming_a_finished_run_or_nothing_is_a_sentence(root, tmp_path):
-    trained(root, runs=tmp_path / "runs")
+def test_resuming_a_finished_run_or_nothing_is_a_sentence(whole_run, tmp_path):
+    _, path = whole_run()
     with pytest.raises(UserError, match="has done all its 8 steps"):
-        launch.resume(tmp_path / "runs" / "run")
+        launch.resume(path)
     with pytest.raises(UserError, match="is missing"):
         launch.resume(tmp_path / "nothing")
