@@ -8,13 +8,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from spcl.analysis.worker import analyse
+from spcl.store.reader import Run
 from tests import ROOT
+from tests.support.synthetic_run import write_synthetic_run
 from tests.support.tiny_pair import write_tiny_pair
 
 CHROMIUM_FLAGS = [
@@ -155,7 +159,34 @@ def main_module_stays() -> Iterator[None]:
     sys.modules["__main__"] = main
 
 
+@pytest.fixture(scope="session")
+def analyzed_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an analysed run of five snapshots, 0 to 40, alone in its folder; only to be read."""
+    path = write_synthetic_run(tmp_path_factory.mktemp("analyzed"))
+    analyse(Run(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def shared_pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a pair of a few tiny pictures; only to be read."""
+    return write_tiny_pair(tmp_path_factory.mktemp("shared") / "pair")
+
+
+@pytest.fixture(scope="session")
+def whole_run(shared_pair: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
+    """Return `whole_run(*words)`: learner and folder of an uninterrupted run, trained once."""
+    from tests.support.tiny_training import trained  # torch, only where something is trained
+
+    @cache
+    def train(*words: str) -> tuple[Any, Path]:
+        runs = tmp_path_factory.mktemp("whole")
+        return trained(shared_pair, *words, runs=runs), runs / "run"
+
+    return train
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Return the folder of a pair of a few tiny pictures."""
+    """Return the folder of a pair of a few tiny pictures, to be changed at will."""
     return write_tiny_pair(tmp_path / "pair")

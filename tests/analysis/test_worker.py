@@ -1,6 +1,7 @@
 import fcntl
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,8 +23,21 @@ from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 
 
 @pytest.fixture(scope="module")
-def analysed(tmp_path_factory):
-    run = Run(write_synthetic_run(tmp_path_factory.mktemp("runs")))
+def analysed(analyzed_run):
+    return Run(analyzed_run)
+
+
+@pytest.fixture
+def copied(analyzed_run, tmp_path):
+    """A copy of the analysed run, to be changed at will."""
+    return Run(shutil.copytree(analyzed_run, tmp_path / analyzed_run.name))
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory):
+    """A run that was analysed although one snapshot cannot be read."""
+    run = Run(write_synthetic_run(tmp_path_factory.mktemp("damaged")))
+    (run.path / "snapshots" / "step_0000020" / "features.npy").write_bytes(b"torn")
     analyse(run)
     return run
 
@@ -68,11 +82,8 @@ def test_labels_are_named_truth_only_where_there_are_any(tmp_path):
     assert set(table[table.domain == "source"].labels.dropna()) == {"truth", "pseudo"}
 
 
-def test_a_damaged_snapshot_is_an_event_and_stops_nothing_else(tmp_path):
-    run = Run(write_synthetic_run(tmp_path))
-    (run.path / "snapshots" / "step_0000020" / "features.npy").write_bytes(b"torn")
-    analyse(run)
-    reader = DerivedReader(run)
+def test_a_damaged_snapshot_is_an_event_and_stops_nothing_else(damaged):
+    reader = DerivedReader(damaged)
     kinds = {(row["kind"], row["step"]) for row in reader.events().read()}
     assert ("analysis_failed", 20) in kinds
     assert {row["step"] for row in reader.measures().read()} == {0, 10, 30, 40}
@@ -118,23 +129,18 @@ def test_a_lock_copied_from_another_host_is_dead_once_it_is_silent(tmp_path):
         assert mine
 
 
-def test_rows_torn_by_a_kill_are_made_again(tmp_path):
-    run = Run(write_synthetic_run(tmp_path))
-    analyse(run)
-    reader = DerivedReader(run)
+def test_rows_torn_by_a_kill_are_made_again(copied):
+    reader = DerivedReader(copied)
     rows, measures = reader.measures().read(), reader.measures().path
     measures.write_bytes(measures.read_bytes()[:-7])
-    analyse(run)
+    analyse(copied)
     assert sorted(map(str, reader.measures().read())) == sorted(map(str, rows))
 
 
-def test_an_event_is_told_once_however_often_the_analysis_runs(tmp_path):
-    run = Run(write_synthetic_run(tmp_path))
-    (run.path / "snapshots" / "step_0000020" / "features.npy").write_bytes(b"torn")
-    analyse(run)
-    told = DerivedReader(run).events().read()
-    analyse(run)
-    assert DerivedReader(run).events().read() == told
+def test_an_event_is_told_once_however_often_the_analysis_runs(damaged):
+    told = DerivedReader(damaged).events().read()
+    analyse(damaged)
+    assert DerivedReader(damaged).events().read() == told
 
 
 def test_a_lost_loss_is_an_event_of_the_snapshot_after_it(tmp_path):
@@ -199,12 +205,10 @@ def test_a_run_without_probe_is_left_alone(tmp_path):
     assert analyse(Run(run.path)) == 0
 
 
-def test_another_recipe_begins_the_measures_anew(tmp_path):
-    run = Run(write_synthetic_run(tmp_path))
-    analyse(run)
-    reader = DerivedReader(run)
-    (run.derived_path / "measures.recipe").write_text("older")
-    analyse(run)
+def test_another_recipe_begins_the_measures_anew(copied):
+    reader = DerivedReader(copied)
+    (copied.derived_path / "measures.recipe").write_text("older")
+    analyse(copied)
     rows = reader.measures().read()
     keys = [json.dumps({**row, "value": 0}, sort_keys=True) for row in rows]
     assert len(keys) == len(set(keys))

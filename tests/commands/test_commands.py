@@ -116,6 +116,7 @@ def test_kept_weights_score_as_recorded(root, config, tmp_path, capsys):
         assert values == pytest.approx(run.snapshot(step).scores["target"]["per_class_iou"])
 
 
+@pytest.mark.slow
 def test_ablate_prints_every_arm_and_runs_nothing_twice(root, config, tmp_path, capsys):
     arguments = ["ablate", str(config), *words(root), "--runs", str(tmp_path / "runs"), "--json"]
     assert main([*arguments, "--seeds", "0"]) == 0

@@ -1,5 +1,7 @@
 """Every switch between `released` and `spcl`, and both presets whole, in small trainings."""
 
+from functools import cache
+
 import pytest
 import torch
 
@@ -31,6 +33,7 @@ def trained(tmp_path_factory):
         *("adapt.target_batch=2", "prototypes.min_pixels=1"),
     ]
 
+    @cache
     def weights(*words):
         config = make_config({}, [*small, *words])
         run = Adaptation(config, Domains.open(config), NullRecorder())
@@ -41,6 +44,7 @@ def trained(tmp_path_factory):
     return weights
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switch", SWITCHES)
 def test_every_switch_alone_changes_the_training(trained, switch):
     # So many cells that some class is absent from some batch.

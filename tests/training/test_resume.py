@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from functools import cache
 
 import pytest
 
@@ -13,9 +12,9 @@ from spcl.errors import UserError
 from spcl.store.reader import Run
 from spcl.training.checkpoint import load_checkpoint
 from tests import ROOT
-from tests.support.tiny_pair import write_tiny_pair
-from tests.support.tiny_training import RELEASED, assert_equal_states, settings, trained
+from tests.support.tiny_training import RELEASED, assert_equal_states, settings
 
+SLOWER_DEATHS = (([], 2, 3, 2), (RELEASED, 2, 3, 2), (RELEASED, 100, 5, 4))
 KILLED_WHILE_WRITING = """
 import os, pathlib, signal, sys
 from spcl import adapt, launch
@@ -39,27 +38,18 @@ adapt.run_to_end(launch.start(config, runs_dir=pathlib.Path(runs), run_id="run")
 """
 
 
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    """The pair that all runs of this file learn from; they only read it."""
-    return write_tiny_pair(tmp_path_factory.mktemp("pair") / "pair")
-
-
-@pytest.fixture(scope="module")
-def whole_run(root, tmp_path_factory):
-    """`whole_run(*words)` is the learner and the folder of an uninterrupted run, trained once."""
-
-    @cache
-    def train(*words):
-        runs = tmp_path_factory.mktemp("whole")
-        return trained(root, *words, runs=runs), runs / "run"
-
-    return train
+@pytest.fixture
+def root(shared_pair):
+    """The pair that all runs of this file learn from."""
+    return shared_pair
 
 
 @pytest.mark.parametrize(
     ("preset", "stop_at"),
-    [([], 2), ([], 4), ([], 6), *((RELEASED, step) for step in (2, 4, 6, 8, 9))],
+    [
+        *(([], 2), ([], 4), ([], 6), (RELEASED, 9)),
+        *(pytest.param(RELEASED, step, marks=pytest.mark.slow) for step in (2, 4, 6, 8)),
+    ],
 )
 def test_a_resumed_run_equals_an_uninterrupted_one(root, whole_run, tmp_path, preset, stop_at):
     whole, whole_path = whole_run(*preset)
@@ -87,8 +77,8 @@ def test_a_resumed_run_equals_an_uninterrupted_one(root, whole_run, tmp_path, pr
 @pytest.mark.parametrize(
     ("preset", "every", "died_at", "kept"),
     [
-        *(([], 2, 3, 2), ([], 2, 7, 6)),
-        *((RELEASED, 2, 3, 2), (RELEASED, 100, 5, 4), (RELEASED, 8, 10, 8)),
+        *(([], 2, 7, 6), (RELEASED, 8, 10, 8)),
+        *(pytest.param(*case, marks=pytest.mark.slow) for case in SLOWER_DEATHS),
     ],
 )
 def test_a_run_that_died_loses_the_steps_since_its_checkpoint_only(
@@ -116,6 +106,7 @@ def test_a_run_that_died_loses_the_steps_since_its_checkpoint_only(
         assert (folder / "scores.json").read_bytes() == again.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", [[], ["preset=released", "warmup.body_lr=0.01"]])
 @pytest.mark.parametrize("warmup", [13, 6])
 def test_ten_steps_resume_and_ten_more_equal_twenty(root, whole_run, tmp_path, preset, warmup):

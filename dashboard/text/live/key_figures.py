@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -72,45 +72,45 @@ def gap_figure(measures: pd.DataFrame, step: int, reference: int | None) -> Figu
     """Return the domain gap; lower is better."""
     domains = ("both", "target", None)
     rows, labels = measure_rows(measures, "domain_gap", domain=domains, up_to=step)
-    label = "Domain gap, in spreads"
-    if rows.empty:
-        return Figure(label, "–", description="not measured yet")
-    now, then = float(rows.iloc[-1]), float(rows.get(reference, math.nan))
-    history = tuple(float(value) for value in rows)
-    if not math.isfinite(then) or rows.index[-1] == reference:
-        return Figure(label, f"{now:.2f}", history=history)
+    figure, now, then = _now_and_then("Domain gap, in spreads", rows, reference)
+    if then is None:
+        return figure
     change = round(round(now, 2) - round(then, 2), 2)
-    return Figure(
-        label,
-        f"{now:.2f}",
+    return replace(
+        figure,
         change=f"{abs(change):.2f}, {'closing' if change < 0 else 'opening'}" if change else None,
         better=change < 0,
         rises=change > 0,
         description=_PSEUDO if labels == "pseudo" else "(lower is better)",
-        history=history,
     )
 
 
 def margin_figure(measures: pd.DataFrame, step: int, reference: int | None, name: str) -> Figure:
     """Return the mean margin of the target, which stands in where there are no labels."""
     rows, labels = measure_rows(measures, "margin_mean", domain=("target",), up_to=step)
-    label = f"Margin on {name}"
-    if rows.empty:
-        return Figure(label, "–", description="not measured yet")
-    now, then = float(rows.iloc[-1]), float(rows.get(reference, math.nan))
-    history = tuple(float(value) for value in rows)
-    if not math.isfinite(then) or rows.index[-1] == reference:
-        return Figure(label, f"{now:.2f}", history=history)
+    figure, now, then = _now_and_then(f"Margin on {name}", rows, reference)
+    if then is None:
+        return figure
     change = round(round(now, 2) - round(then, 2), 2)
-    return Figure(
-        label,
-        f"{now:.2f}",
+    return replace(
+        figure,
         change=f"{abs(change):.2f}" if change else None,
         better=change > 0,
         rises=change > 0,
         description=f"from {then:.2f} {_PSEUDO if labels == 'pseudo' else 'before'}",
-        history=history,
     )
+
+
+def _now_and_then(
+    label: str, rows: pd.Series, reference: int | None
+) -> tuple[Figure, float, float | None]:
+    """Return the figure without its change, its value and that of the reference (None: no such)."""
+    if rows.empty:
+        return Figure(label, "–", description="not measured yet"), math.nan, None
+    now, then = float(rows.iloc[-1]), float(rows.get(reference, math.nan))
+    figure = Figure(label, f"{now:.2f}", history=tuple(float(value) for value in rows))
+    known = math.isfinite(then) and rows.index[-1] != reference
+    return figure, now, then if known else None
 
 
 def kept_figure(metrics: Sequence[dict[str, Any]], names: Sequence[str]) -> Figure:

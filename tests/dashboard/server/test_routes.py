@@ -48,10 +48,9 @@ class Client:
         return answer
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[Client]:
-    write_synthetic_run(tmp_path / "runs")
-    runs_folder.use(tmp_path / "runs")
+@pytest.fixture(scope="module")
+def server_port() -> Iterator[int]:
+    """Return the port of one server for all tests of this file: it keeps nothing of a run."""
     app = Starlette(routes=server.routes(), middleware=server.middleware())
     serving = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     bound = bind(8800)
@@ -59,9 +58,16 @@ def client(tmp_path: Path) -> Iterator[Client]:
     thread.start()
     while not serving.started:
         time.sleep(0.01)
-    yield Client(bound.getsockname()[1])
+    yield bound.getsockname()[1]
     serving.should_exit = True
     thread.join(timeout=10)
+
+
+@pytest.fixture
+def client(server_port: int, tmp_path: Path) -> Client:
+    write_synthetic_run(tmp_path / "runs")
+    runs_folder.use(tmp_path / "runs")
+    return Client(server_port)
 
 
 def test_the_root_leads_to_live_and_keeps_the_query(client: Client) -> None:

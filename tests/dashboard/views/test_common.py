@@ -1,27 +1,25 @@
 """What every page shares: a run's notes above the headline, and which step a page shows."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import runs_folder
-from spcl.analysis.worker import analyse
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
-from tests.support.synthetic_run import set_recorded, write_synthetic_run
+from tests.support.synthetic_run import set_recorded
 
 NOTE = "Selected with target labels: the result is step 40, of best mIoU."
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """Return an analysed run of five snapshots, 0 to 40, in a folder that is looked at."""
-    path = write_synthetic_run(tmp_path)
-    analyse(Run(path))
+def path(tmp_path: Path, analyzed_run: Path) -> Path:
+    """Return a copy of an analysed run in a folder that is looked at."""
     runs_folder.use(tmp_path)
-    return path
+    return Path(shutil.copytree(analyzed_run, tmp_path / analyzed_run.name))
 
 
 def opened(view: str, **query: str) -> AppTest:

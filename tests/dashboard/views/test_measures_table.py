@@ -11,9 +11,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.data import recorded, runs_folder
 from dashboard.text.captions import caption
 from dashboard.text.separability import all_measures as words
-from spcl.analysis.worker import analyse
 from spcl.store.reader import Run
-from tests.support.synthetic_run import NAMES, write_synthetic_run
+from tests.support.synthetic_run import NAMES
 
 DISPLAYS = {name: name.capitalize() for name in NAMES}
 DOMAINS = {"source": "day", "target": "dusk"}
@@ -26,10 +25,8 @@ separability.render(open_run(selection()))
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = Run(write_synthetic_run(tmp_path_factory.mktemp("runs")))
-    analyse(run)
-    return run
+def run(analyzed_run: Path) -> Run:
+    return Run(analyzed_run)
 
 
 @pytest.fixture(scope="module")

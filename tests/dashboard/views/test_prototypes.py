@@ -11,9 +11,7 @@ from dashboard.charts.timeline import timeline_figure
 from dashboard.data import runs_folder
 from dashboard.text.prototypes import History, Pair
 from dashboard.text.timeline import Span
-from spcl.analysis.worker import analyse
 from spcl.store.limits import Limits
-from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 
 LOOK = Look(["Road", "<b>Car"], ["#804080", "#00008E"], ["#804080", "#001992"], dark=False)
@@ -43,9 +41,9 @@ def _texts(app: AppTest) -> str:
 
 
 def test_a_measured_run_shows_likeness_movement_and_events(
-    opened: Callable[[], AppTest], tmp_path: Path
+    opened: Callable[[], AppTest], analyzed_run: Path
 ) -> None:
-    analyse(Run(write_synthetic_run(tmp_path)))
+    runs_folder.use(analyzed_run.parent)
     app = opened()
     assert len(app.get("plotly_chart")) >= 2
     text = _texts(app)
