@@ -14,25 +14,27 @@ _registry_lock = Lock()
 _registry: dict[str, "GrowingRows"] = {}
 
 
-def follow(path: Path) -> "GrowingRows":
-    """Return the one follower of `path` in this process, so that no line is parsed twice."""
+def follow(tail: MetricsTail) -> "GrowingRows":
+    """Return the one follower of a file in this process, so that no line is parsed twice."""
+    key = str(tail.path)
     with _registry_lock:
-        if str(path) not in _registry and len(_registry) >= _MOST_FILES:
+        if key not in _registry and len(_registry) >= _MOST_FILES:
             _registry.pop(next(iter(_registry)))
-        return _registry.setdefault(str(path), GrowingRows(path))
+        return _registry.setdefault(key, GrowingRows(tail.path, within=tail.within))
 
 
 class GrowingRows:
     """All rows of a growing file, read on from where the last reading ended."""
 
-    def __init__(self, path: Path) -> None:
-        """Stand at the beginning of `path`, which need not exist yet."""
+    def __init__(self, path: Path, *, within: Path) -> None:
+        """Stand at the beginning of `path` below `within`, which need not exist yet."""
         self._path = path
+        self._within = within
         self._lock = Lock()
         self._begin(None)
 
     def _begin(self, inode: int | None) -> None:
-        self._tail, self._inode, self._size = MetricsTail(self._path), inode, 0
+        self._tail, self._inode, self._size = MetricsTail(self._path, within=self._within), inode, 0
         self.rows: list[dict[str, Any]] = []
         self._made: tuple[int, Any] = (-1, None)
 

@@ -120,7 +120,7 @@ _MEASURES = ["step", "class", "domain", "labels", "measure", "value", "unit", "r
 
 def measures_frame(run: Run) -> pd.DataFrame:
     """Return the derived measures so far; the last row of a key counts (do not change it)."""
-    return follow(DerivedReader(run).measures().path).frame(_measures)
+    return follow(DerivedReader(run).measures()).frame(_measures)
 
 
 def _measures(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -140,17 +140,17 @@ def measured_steps(run: Run, up_to: int) -> list[int]:
 
 def events(run: Run) -> list[dict[str, Any]]:
     """Return the events so far, in the order they were recorded."""
-    return list(follow(DerivedReader(run).events().path).read())
+    return list(follow(DerivedReader(run).events()).read())
 
 
 def metrics_rows(run: Run) -> list[dict[str, Any]]:
     """Return the rows of `metrics.jsonl` as they were written (do not change them)."""
-    return follow(run.metrics().path).read()
+    return follow(run.metrics()).read()
 
 
 def metrics_frame(run: Run) -> pd.DataFrame:
     """Return one row a step of `metrics.jsonl`, ascending (do not change it)."""
-    return follow(run.metrics().path).frame(_metrics)
+    return follow(run.metrics()).frame(_metrics)
 
 
 def _metrics(rows: list[dict[str, Any]]) -> pd.DataFrame:

@@ -11,7 +11,7 @@ def losses_since(run: Run, since: int) -> tuple[list[str], bytes]:
 
     The columns are step and every loss; a value that was not recorded is NaN.
     """
-    rows = follow(run.metrics().path).read()
+    rows = follow(run.metrics()).read()
     first = _first_after(rows, since)
     by_step = {row["step"]: row for row in rows[first:] if _is_step(row, since)}
     if not by_step:

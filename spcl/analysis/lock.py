@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from spcl.store.errors import StoreError
+from spcl.store.formats.own_files import read_own
 from spcl.store.process import is_alive, process_started
 
 LOCK_FILE = "analysis.lock"
@@ -41,7 +43,7 @@ def only_one(folder: Path) -> Iterator[bool]:
 def still_here(folder: Path) -> None:
     """Renew the lock, for processes on other hosts, which cannot see this one."""
     with contextlib.suppress(OSError):
-        os.utime(folder / LOCK_FILE)
+        os.utime(folder / LOCK_FILE, follow_symlinks=False)
 
 
 @contextmanager
@@ -72,8 +74,8 @@ def _take(path: Path, mine: dict[str, object]) -> bool:
 
 def _owner(path: Path) -> dict[str, object] | None:
     try:
-        owner = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        owner = json.loads(read_own(path, within=path.parent, most_bytes=10_000))
+    except (OSError, ValueError, StoreError):
         return None
     return owner if isinstance(owner, dict) else None
 
@@ -95,6 +97,6 @@ def _is_held(path: Path) -> bool:
 
 def _seconds_silent(path: Path) -> float:
     try:
-        return time.time() - path.stat().st_mtime
+        return time.time() - path.lstat().st_mtime
     except OSError:
         return float("inf")

@@ -17,15 +17,17 @@ class Probe:
     """The probe images and pixels of a run; written once."""
 
     def __init__(self, path: Path) -> None:
-        """Point at the probe folder."""
+        """Point at the probe folder of a run."""
         self.path = path
+        self._run_path = path.parent
 
     @cached_property
     def images(self) -> tuple[ProbeImage, ...]:
         """Return the probe images in order; `pixels["image"]` indexes them."""
         path = self.path / schema.PROBE_FILE
         try:
-            return tuple(ProbeImage.from_json(entry) for entry in read_json(path)["images"])
+            listing = read_json(path, within=self._run_path)
+            return tuple(ProbeImage.from_json(entry) for entry in listing["images"])
         except WRONG_CONTENT as error:
             raise DamagedError(f"{path} is damaged ({plain(error)}); copy the run again") from None
 
@@ -36,7 +38,8 @@ class Probe:
         `class_id` is 255 where there is no label; `domain` is 0 for source, 1 for target.
         """
         path = self.path / schema.PIXELS_FILE
-        return load_npz(path, ("image", "row", "column", "class_id", "domain"))
+        names = ("image", "row", "column", "class_id", "domain")
+        return load_npz(path, names, within=self._run_path)
 
     def image(self, key: str) -> ProbeImage:
         """Return the probe image named `key` (StoreError if there is none)."""
@@ -47,7 +50,7 @@ class Probe:
 
     def picture(self, key: str) -> NDArray[np.uint8]:
         """Return the input as RGB (H, W, 3), 0..255."""
-        return load_png(self.picture_path(key), mode="RGB")
+        return load_png(self.picture_path(key), mode="RGB", within=self._run_path)
 
     def picture_path(self, key: str) -> Path:
         """Return the PNG of the input of a listed image."""
@@ -55,7 +58,9 @@ class Probe:
 
     def label(self, key: str) -> NDArray[np.uint8] | None:
         """Return the true class ids (H, W), 255 where unlabelled; None without a label."""
-        return load_png(self.label_path(key)) if self.image(key).has_label else None
+        return (
+            load_mask(self.label_path(key), self._run_path) if self.image(key).has_label else None
+        )
 
     def label_path(self, key: str) -> Path:
         """Return the palette PNG of the label of a listed image."""
@@ -66,15 +71,17 @@ class Snapshot:
     """What was observed at one step; published whole, never changes."""
 
     def __init__(self, path: Path, step: int) -> None:
-        """Point at a snapshot folder."""
+        """Point at a snapshot folder of a run."""
         self.path = path
+        self._run_path = path.parents[1]
         self.step = step
 
     @cached_property
     def features(self) -> NDArray[np.float16]:
         """Return unit-length features (N, C), row i is probe pixel i."""
-        array = load_npy(self.path / schema.FEATURES_FILE)
-        if array.ndim != 2:
+        array = load_npy(self.path / schema.FEATURES_FILE, within=self._run_path)
+        self._require_own_step()
+        if array.ndim != 2 or array.dtype.kind != "f":
             raise DamagedError(f"{self.path}: features.npy is not (N, C); copy the run again")
         return array
 
@@ -82,22 +89,33 @@ class Snapshot:
     def predictions(self) -> dict[str, NDArray[Any]]:
         """Return class_id (N,), confidence (N,) in [0, 1], kept (N,) bool of the probe pixels."""
         path = self.path / schema.PREDICTIONS_FILE
-        return load_npz(path, ("class_id", "confidence", "kept"))
+        self._require_own_step()
+        return load_npz(path, ("class_id", "confidence", "kept"), within=self._run_path)
 
     @cached_property
     def prototypes(self) -> dict[str, NDArray[Any]]:
         """Return vectors (K, C), pixel_count (K,), age (K,), seen (K,) bool."""
         path = self.path / schema.PROTOTYPES_FILE
-        return load_npz(path, ("vectors", "pixel_count", "age", "seen"))
+        self._require_own_step()
+        return load_npz(path, ("vectors", "pixel_count", "age", "seen"), within=self._run_path)
 
     @cached_property
     def scores(self) -> dict[str, Any]:
         """Return `scores.json`: per domain the confusion (K, K), IoU per class, mean IoU."""
         path = self.path / schema.SCORES_FILE
-        scores = read_json(path)
+        scores = read_json(path, within=self._run_path)
         if not all(isinstance(scores.get(name), dict | None) for name in schema.DOMAINS):
             raise DamagedError(f"{path} holds no scores; copy the run again")
+        if scores.get("step", self.step) != self.step:
+            raise DamagedError(
+                f"{self.path} holds the snapshot of step {str(scores['step'])[:20]}; its folder "
+                "was renamed or exchanged with another: copy the run again"
+            )
         return scores
+
+    def _require_own_step(self) -> None:
+        """Raise DamagedError where the folder holds the snapshot of another step."""
+        _ = self.scores
 
     def mask_path(self, key: str) -> Path:
         """Return the palette PNG with the predicted class ids of probe image `key`."""
@@ -109,8 +127,16 @@ class Snapshot:
 
     def mask(self, key: str) -> NDArray[np.uint8]:
         """Return the predicted class ids (H, W)."""
-        return load_png(self.mask_path(key))
+        return load_mask(self.mask_path(key), self._run_path)
 
     def confidence(self, key: str) -> NDArray[np.uint8]:
         """Return the confidence (h, w), 255 is 1; may be coarser than the mask."""
-        return load_png(self.confidence_path(key))
+        return load_mask(self.confidence_path(key), self._run_path)
+
+
+def load_mask(path: Path, run_path: Path) -> NDArray[np.uint8]:
+    """Return a map of one byte a pixel, (H, W); DamagedError for any other picture."""
+    mask = load_png(path, within=run_path)
+    if mask.ndim != 2 or mask.dtype != np.uint8:
+        raise DamagedError(f"{path} is no map of one byte a pixel; copy the run again")
+    return mask

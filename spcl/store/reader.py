@@ -3,6 +3,7 @@
 Everything damaged becomes one sentence (`StoreError`); one bad run never takes others down.
 """
 
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from spcl.store import schema
 from spcl.store.errors import DamagedError, NewerSchemaError, StoreError
 from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
 from spcl.store.formats.jsonl import MetricsTail, last_row_per_step
+from spcl.store.formats.own_files import is_own_folder, own_entries
+from spcl.store.formats.text import one_line
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.schema import RunInfo, step_folder
 from spcl.store.status import Status, StatusKind, status_of
@@ -52,27 +55,38 @@ def list_runs(runs_dir: Path) -> list[RunSummary]:
 
 def _looks_like_run(path: Path) -> bool:
     names = (schema.RUN_FILE, schema.METRICS_FILE, schema.SNAPSHOTS_FOLDER, schema.PROBE_FOLDER)
-    try:
-        return not path.name.startswith(".") and any((path / name).exists() for name in names)
-    except OSError:
+    if path.name.startswith("."):
         return False
+    if any(os.path.lexists(path / name) for name in names):
+        return True
+    return path.is_dir() and not os.access(path, os.X_OK)  # it may be one: its row says why
 
 
 def _summary(path: Path) -> RunSummary:
     try:
         info = Run(path).info()
+        status = status_of(info)
     except StoreError as error:
-        return RunSummary(path.name, path, "damaged", "", 0, path.name, str(error))
-    status = status_of(info)
-    return RunSummary(
-        path.name,
-        path,
-        status.kind,
-        info.stage,
-        info.step,
-        info.title or path.name,
-        _problem(status, info),
-    )
+        return _damaged(path, str(error))
+    except Exception as error:  # whatever one run holds, the others keep their rows
+        return _damaged(path, f"{path.name} cannot be read ({plain(error)})")
+    title = info.title or path.name
+    problem = _problem(status, info)
+    return RunSummary(path.name, path, status.kind, info.stage, info.step, title, problem)
+
+
+def _damaged(path: Path, problem: str) -> RunSummary:
+    name = one_line(path.name)
+    return RunSummary(name, path, "damaged", "", 0, name, one_line(problem, 600))
+
+
+def _require_utf8(path: Path) -> None:
+    try:
+        path.name.encode()
+    except UnicodeEncodeError:
+        raise DamagedError(
+            f"the folder {one_line(path.name)} has a name that is not UTF-8; rename it to open it"
+        ) from None
 
 
 def _problem(status: Status, info: RunInfo) -> str | None:
@@ -100,7 +114,8 @@ class Run:
     def info(self) -> RunInfo:
         """Read `run.json` (StoreError: missing, damaged, newer); the folder names the run."""
         path = self.path / schema.RUN_FILE
-        raw = read_json(path)
+        _require_utf8(self.path)
+        raw = read_json(path, within=self.path)
         version = raw.get("schema_version")
         if not isinstance(version, int):
             raise DamagedError(f"{path} has no schema_version; it is not a run of this program")
@@ -110,7 +125,15 @@ class Run:
                 f"{schema.SCHEMA_VERSION}; update the program to open it"
             )
         try:
-            return replace(RunInfo.from_json(raw), id=self.path.name)
+            info = RunInfo.from_json(raw)
+            return replace(
+                info,
+                id=self.path.name,
+                title=one_line(info.title),
+                stage=one_line(info.stage, 40),
+                failure=info.failure and one_line(info.failure, 600),
+                notes=tuple(one_line(note, 600) for note in info.notes[:20]),
+            )
         except WRONG_CONTENT as error:
             raise DamagedError(f"{path} is damaged ({plain(error)}); copy the run again") from None
 
@@ -120,21 +143,21 @@ class Run:
 
     def steps(self) -> list[int]:
         """Return the steps of the published snapshots, ascending."""
-        try:
-            names = [path.name for path in (self.path / schema.SNAPSHOTS_FOLDER).iterdir()]
-        except OSError:
-            return []
+        names = own_entries(self.path / schema.SNAPSHOTS_FOLDER, within=self.path)
         steps = (name.removeprefix("step_") for name in names if name.startswith("step_"))
         return sorted(
             int(step)
             for step in steps
-            if step.isascii() and step.isdigit() and f"step_{step}" == step_folder(int(step))
+            if step.isascii()
+            and step.isdigit()
+            and len(step) <= 12
+            and f"step_{step}" == step_folder(int(step))
         )
 
     def snapshot(self, step: int) -> Snapshot:
         """Return the snapshot at `step` (StoreError if it is not published)."""
         path = self.path / schema.SNAPSHOTS_FOLDER / step_folder(step)
-        if not path.is_dir():
+        if not is_own_folder(path, within=self.path):
             steps = self.steps()
             have = f"it has {len(steps)}, the last at step {steps[-1]}" if steps else "it has none"
             raise StoreError(f"{self.path.name} has no snapshot at step {step}; {have}")
@@ -142,13 +165,14 @@ class Run:
 
     def probe(self) -> Probe:
         """Return what every snapshot observes (StoreError if it is not written yet)."""
-        if not (self.path / schema.PROBE_FOLDER / schema.PROBE_FILE).exists():
+        path = self.path / schema.PROBE_FOLDER
+        if not os.path.lexists(path / schema.PROBE_FILE):
             raise StoreError(f"{self.path.name} has not written its probe images yet")
-        return Probe(self.path / schema.PROBE_FOLDER)
+        return Probe(path)
 
     def metrics(self) -> MetricsTail:
         """Return a tail of `metrics.jsonl`, at its beginning."""
-        return MetricsTail(self.path / schema.METRICS_FILE)
+        return MetricsTail(self.path / schema.METRICS_FILE, within=self.path)
 
     @property
     def derived_path(self) -> Path:

@@ -173,7 +173,7 @@ def _require(values: Mapping[str, Any], names: tuple[str, ...], kind: Any) -> No
 
 
 _TEXTS = (
-    "id", "started_at", "updated_at", "heartbeat_at", "host", "stage", "observed_model",
+    "id", "started_at", "updated_at", "heartbeat_at", "host", "stage", "observed_model", "title",
 )  # fmt: skip
 
 
@@ -239,7 +239,7 @@ class RunInfo:
         values = {key: value for key, value in raw.items() if key in known}
         if values.get("status") not in ("running", "finished", "stopped", "failed"):
             raise ValueError(f"status is {values.get('status')!r}")
-        _require(values, _TEXTS, str)
+        _require({"title": "", **values}, _TEXTS, str)
         _require(values, ("ended_at", "failure", "git_commit"), str | None)
         _require(values, ("pid", "seed", "threads", "step"), int)
         _require(values, ("before_step", "bytes_expected"), int | None)

@@ -1,45 +1,136 @@
-"""Write and read what a run needs to continue; outside the contract of the run on disk."""
+"""Write and read what a run needs to continue; outside the contract of the run on disk.
 
+A checkpoint may be damaged or come from a stranger: it is read through the checksums of its
+archive, holds tensors and plain values only, and must fit the run. The one before the last is kept.
+"""
+
+import contextlib
 import os
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from spcl.errors import UserError
+from spcl.store.errors import DamagedError
+from spcl.store.formats.files import plain
+from spcl.store.formats.own_files import (
+    make_own_folder,
+    open_own,
+    own_entries,
+    own_stat,
+    read_own,
+    write_own,
+)
 from spcl.store.schema import CHECKPOINTS_FOLDER
 
 LAST_FILE = "last.pt"
+PREVIOUS_FILE = "previous.pt"
 WARMUP_FILE = "warmup.pt"
+MOST_BYTES = 20_000_000_000
 
 
 def save_checkpoint(run_path: Path, state: dict[str, Any], *, name: str = LAST_FILE) -> None:
-    """Write the full training state; a process killed meanwhile leaves the previous one."""
+    """Write the full training state; a process killed meanwhile leaves the one before."""
     path = run_path / CHECKPOINTS_FOLDER / name
-    temporary = path.with_name(f".{name}.{os.getpid()}.tmp")
-    torch.save(state, temporary)
-    temporary.replace(path)
+    make_own_folder(path.parent, within=run_path)
+    if name == LAST_FILE:
+        _keep_previous(path, run_path)
+    write_own(path, lambda stream: torch.save(state, stream), within=run_path)
+
+
+def _keep_previous(path: Path, run_path: Path) -> None:
+    """Give the last checkpoint its second name, so that it stays when the new one takes its own."""
+    if own_stat(path, within=run_path) is None:
+        return
+    previous, temporary = path.with_name(PREVIOUS_FILE), path.with_name(f".{PREVIOUS_FILE}.tmp")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(path, temporary, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        write_own(previous, read_own(path, within=run_path, most_bytes=MOST_BYTES), within=run_path)
+    else:
+        temporary.replace(previous)
 
 
 def load_checkpoint(run_path: Path, *, name: str = LAST_FILE) -> dict[str, Any]:
-    """Read a training state (tensors and plain values only; UserError if there is none)."""
+    """Read a training state of tensors and plain values.
+
+    Raises:
+        UserError: there is none, or it is damaged; says whether the one before it can be used.
+    """
     path = run_path / CHECKPOINTS_FOLDER / name
-    if not path.is_file():
+    if not os.path.lexists(path):
         raise UserError(
             f"{run_path} has no {CHECKPOINTS_FOLDER}/{name}; only a run that got that far "
             "can be continued; start a new one with: python -m spcl adapt CONFIG.toml"
         )
     try:
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, ValueError, OSError) as error:
-        reason = str(error).splitlines()[0][:120]
-        raise UserError(f"{path} cannot be read ({reason}); start a new run") from None
+        state = _read_state(path, run_path)
+    except UserError as error:
+        raise UserError(f"{error}; {_way_on(run_path, name)}") from None
     for part in (state, state.get("adversary") or {}):
         if "optimiser" in part:  # the spelling of checkpoints up to 2026-11
             part["optimizer"] = part.pop("optimiser")
     return state
+
+
+def _read_state(path: Path, run_path: Path) -> dict[str, Any]:
+    """Return a state whose bytes are those that were written (UserError without what to do)."""
+    try:
+        with open_own(path, within=run_path, most_bytes=MOST_BYTES) as stream:
+            _require_whole(stream)
+            stream.seek(0)
+            state = torch.load(stream, map_location="cpu", weights_only=True)
+    except DamagedError as error:
+        raise UserError(str(error)) from None
+    except Exception as error:  # a changed byte can make a decoder raise nearly anything
+        raise UserError(f"{path} is damaged ({plain(error)[:120]})") from None
+    if not isinstance(state, dict) or type(state.get("step")) is not int or state["step"] < 0:
+        raise UserError(f"{path} holds no state of a training")
+    wrong = next((name for name, value in _tensors(state) if not _is_sound(value)), None)
+    if wrong is not None:
+        raise UserError(f"{path} holds numbers that are not finite ({wrong})")
+    return state
+
+
+def _require_whole(stream: Any) -> None:
+    """Raise ValueError unless every record of the archive has the checksum it was written with."""
+    with zipfile.ZipFile(stream) as archive:
+        if any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist()):
+            raise ValueError("compressed records")  # not ours, and they may unpack without end
+        damaged = archive.testzip()
+    if damaged is not None:
+        raise ValueError(f"the checksum of {damaged} does not fit")
+
+
+def _tensors(value: Any, name: str = "") -> Iterator[tuple[str, Tensor]]:
+    if isinstance(value, Tensor):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield from _tensors(part, f"{name}.{key}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            yield from _tensors(part, f"{name}.{index}".lstrip("."))
+
+
+def _is_sound(tensor: Tensor) -> bool:
+    return not tensor.is_floating_point() or bool(torch.isfinite(tensor).all())
+
+
+def _way_on(run_path: Path, name: str) -> str:
+    """Return what to do about a damaged checkpoint."""
+    path = run_path / CHECKPOINTS_FOLDER / PREVIOUS_FILE
+    if name == LAST_FILE:
+        with contextlib.suppress(UserError):
+            step = _read_state(path, run_path)["step"]
+            return f"add --previous to go on from step {step:,}, kept in {PREVIOUS_FILE}"
+    return "start a new run"
 
 
 def weights_path(run_path: Path, step: int) -> Path:
@@ -50,28 +141,34 @@ def weights_path(run_path: Path, step: int) -> Path:
 def save_weights(run_path: Path, step: int, models: dict[str, nn.Module]) -> None:
     """Write the weights of the model observed in each domain ("source", "target")."""
     path = weights_path(run_path, step)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    save_file(
-        {
-            f"{domain}.{name}": tensor.contiguous().clone()
-            for domain, model in models.items()
-            for name, tensor in model.state_dict().items()
-        },
-        temporary,
-    )
-    temporary.replace(path)
+    weights = {
+        f"{domain}.{name}": tensor.contiguous().clone()
+        for domain, model in models.items()
+        for name, tensor in model.state_dict().items()
+    }
+    make_own_folder(path.parent, within=run_path)
+    write_own(path, save(weights), within=run_path)
 
 
 def load_weights(run_path: Path, step: int, domain: str) -> dict[str, Tensor]:
-    """Read the weights with which `domain` was observed at `step` (UserError if not kept)."""
+    """Read the weights with which `domain` was observed at `step` (UserError: none, damaged)."""
     path = weights_path(run_path, step)
-    if not path.is_file():
-        kept = sorted(int(p.stem.split("_")[1]) for p in path.parent.glob("model_*.safetensors"))
+    if own_stat(path, within=run_path) is None:
+        names = own_entries(path.parent, within=run_path)
+        kept = sorted(
+            int(name[len("model_") : -len(".safetensors")])
+            for name in names
+            if name.startswith("model_") and name.endswith(".safetensors")
+        )
         raise UserError(
             f"{run_path.name} kept no weights at step {step}; use --at with one of {kept}"
         )
+    try:
+        weights = load(read_own(path, within=run_path, most_bytes=MOST_BYTES))
+    except Exception as error:
+        raise UserError(f"{path} is damaged ({plain(error)[:120]}); copy the run again") from None
     return {
         name.removeprefix(f"{domain}."): tensor
-        for name, tensor in load_file(path).items()
+        for name, tensor in weights.items()
         if name.startswith(f"{domain}.")
     }

@@ -1,6 +1,6 @@
 import numpy as np
 
-from spcl.store.derived.reader import DerivedReader, Layout, derived_folder
+from spcl.store.derived.reader import DerivedReader, Layout, derived_place
 from spcl.store.derived.writer import DerivedWriter, scale_for
 from spcl.store.names import EventKind, EventRow, MeasureRow
 from spcl.store.reader import Run
@@ -58,7 +58,7 @@ def test_a_run_that_cannot_be_written_derives_into_the_cache(tmp_path, monkeypat
     monkeypatch.setattr("spcl.store.derived.reader.os.access", lambda *_: False)
     writer = DerivedWriter(run)
     assert tmp_path / "cache" in writer.path.parents
-    assert derived_folder(run) == writer.path
+    assert derived_place(run).path == writer.path
 
 
 def test_rows_stand_on_disk_under_their_documented_keys(tmp_path):

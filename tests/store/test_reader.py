@@ -1,9 +1,14 @@
+import io
 import json
+import os
 import shutil
+import tracemalloc
+import zipfile
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from spcl.store import schema
 from spcl.store.errors import DamagedError, NewerSchemaError, StoreError
@@ -165,3 +170,112 @@ def test_sixty_damaged_runs_each_get_one_sentence_and_take_no_other_down(run, tm
 def test_set_recorded_keeps_the_run_readable(run):
     set_recorded(run.path, status="stopped")
     assert run.status().kind == "stopped"
+
+
+def mischief(name, path):
+    """Put into the run at `path` what takes a whole list of runs down if nobody looks."""
+    file = path / schema.RUN_FILE
+    if name == "surrogates":
+        edit(Run(path), title="\ud800", stage="\ud800", notes=["\udfff"])
+    elif name == "flood":
+        edit(Run(path), title="x" * 10**6, failure="y\n" * 10**5, status="failed")
+    elif name == "markup":
+        edit(Run(path), status="failed", failure="cannot open [/data/x] <b>$x$")
+    elif name == "huge step":
+        edit(Run(path), step=10**400)
+    else:
+        file.unlink()
+        if name == "pipe":
+            os.mkfifo(file)
+        elif name == "endless":
+            file.symlink_to("/dev/zero")
+        elif name == "sparse":
+            with file.open("wb") as stream:
+                stream.truncate(8 * 2**30)
+        elif name == "folder":
+            file.mkdir()
+
+
+@pytest.mark.parametrize(
+    "name", ["surrogates", "flood", "markup", "huge step", "pipe", "endless", "sparse", "folder"]
+)
+def test_one_run_takes_no_other_down(run, name):
+    bad = shutil.copytree(run.path, run.path.parent / "bad")
+    mischief(name, bad)
+    rows = {row.id: row for row in list_runs(run.path.parent)}
+    assert rows[run.path.name].status == "finished"
+    json.dumps([rows["bad"].title, rows["bad"].problem], ensure_ascii=False).encode()
+    assert len(rows["bad"].title) <= 200
+    if name in ("pipe", "endless", "sparse", "folder", "huge step"):
+        assert rows["bad"].status == "damaged"
+        assert rows["bad"].problem
+
+
+def test_a_folder_whose_name_is_not_utf8_has_a_row_that_says_so(run):
+    run.path.rename(run.path.with_name(os.fsdecode(b"caf\xe9")))
+    (row,) = list_runs(run.path.parent)
+    assert row.status == "damaged"
+    assert "not UTF-8; rename it" in row.problem
+    row.id.encode()
+
+
+def test_exchanged_snapshots_are_noticed(run):
+    folder = run.path / "snapshots"
+    (folder / "step_0000030").rename(folder / "aside")
+    (folder / "step_0000040").rename(folder / "step_0000030")
+    (folder / "aside").rename(folder / "step_0000040")
+    for name in ("scores", "features", "predictions", "prototypes"):
+        with pytest.raises(DamagedError, match="holds the snapshot of step 30"):
+            getattr(run.snapshot(40), name)
+
+
+def npy_claiming(shape):
+    return (
+        b"\x93NUMPY\x01\x00v\x00"
+        + (
+            f"{{'descr': '<f2', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+        ).encode()
+    )
+
+
+def npz_claiming_much():
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("class_id", "confidence", "kept"):
+            archive.writestr(f"{name}.npy", bytes(300_000_000))
+    return stream.getvalue()
+
+
+def png_claiming_much():
+    stream = io.BytesIO()
+    Image.new("L", (30_000, 30_000)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("features.npy", lambda: npy_claiming("(2000000000, 64)")),
+        ("features.npy", lambda: npy_claiming("(10, -1)")),
+        ("predictions.npz", npz_claiming_much),
+        ("masks/target-frame_0.png", png_claiming_much),
+    ],
+)
+def test_what_a_file_claims_is_checked_before_memory_is_spent(run, file, content):
+    path = run.path / "snapshots" / "step_0000040" / file
+    path.write_bytes(content())
+    tracemalloc.start()
+    with pytest.raises(DamagedError):
+        read_everything(run)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 200_000_000
+
+
+def test_rows_without_a_step_that_can_be_one_are_counted(run):
+    with (run.path / schema.METRICS_FILE).open("ab") as stream:
+        stream.write(b'{"step": [1]}\n{"step": true}\n{"step": -1}\n{"step": 1.5}\n{"a": 1}\n')
+        stream.write(b'{"step": 1' + b"0" * 300 + b"}\n" + b" " * 2_000_000 + b'{"step": 3}\n')
+    tail = run.metrics()
+    assert len(tail.read()) == 40
+    assert tail.skipped == 7

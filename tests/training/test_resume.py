@@ -16,7 +16,7 @@ from tests.support.tiny_training import RELEASED, assert_equal_states, settings
 
 SLOWER_DEATHS = (([], 2, 3, 2), (RELEASED, 2, 3, 2), (RELEASED, 100, 5, 4))
 KILLED_WHILE_WRITING = """
-import os, pathlib, signal, sys
+import io, os, pathlib, signal, sys
 from spcl import adapt, launch
 from spcl.training import checkpoint
 from tests.support.tiny_training import settings
@@ -24,13 +24,15 @@ from tests.support.tiny_training import settings
 root, runs, number, *words = sys.argv[1:]
 left, write = [int(number)], checkpoint.torch.save
 
-def dying(state, path):
-    write(state, path)
+def dying(state, stream):
     left[0] -= 1
-    if left[0] == 0:
-        whole = path.read_bytes()
-        path.write_bytes(whole[: len(whole) // 2])
-        os.kill(os.getpid(), signal.SIGKILL)
+    if left[0] > 0:
+        return write(state, stream)
+    whole = io.BytesIO()
+    write(state, whole)
+    stream.write(whole.getvalue()[: len(whole.getvalue()) // 2])
+    stream.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
 
 checkpoint.torch.save = dying
 config = settings(pathlib.Path(root), *words)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from spcl.store.errors import StoreError
 from spcl.store.formats.files import load_npy, read_json
+from spcl.store.formats.own_files import is_own_folder, own_entries, own_stat
 from spcl.store.names import EventRow
 from spcl.store.reader import MetricsTail, Run
 
@@ -39,17 +40,34 @@ def digest(value: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def derived_folder(run: Run, *, for_writing: bool = False) -> Path:
+@dataclass(frozen=True)
+class DerivedPlace:
+    """Where derived results stand: the folder `path`, in the folder `within` that is not left."""
+
+    path: Path
+    within: Path
+
+
+def derived_place(run: Run, *, for_writing: bool = False) -> DerivedPlace:
     """Return where the derived results of `run` stand.
 
-    Inside the run; in the user's cache folder when the run's folder cannot be written.
+    Inside the run; in the user's cache folder when they cannot be written there: the medium may be
+    read-only, the run another user's, or `derived` a link, which leads nobody knows where.
     """
+    inside = DerivedPlace(run.derived_path, run.path)
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    fallback = cache / "spcl" / "derived" / digest({"run": str(run.path.resolve())})
-    inside = run.derived_path
-    if for_writing:
-        return inside if os.access(run.path, os.W_OK) else fallback
-    return inside if inside.exists() or not fallback.exists() else fallback
+    cached = cache / "spcl" / "derived" / digest({"run": str(run.path.resolve())})
+    if _can_be_written(inside):
+        return inside
+    if for_writing or cached.is_dir():
+        return DerivedPlace(cached, cached)
+    return inside
+
+
+def _can_be_written(place: DerivedPlace) -> bool:
+    if not os.path.lexists(place.path):
+        return os.access(place.within, os.W_OK)
+    return is_own_folder(place.path, within=place.within) and os.access(place.path, os.W_OK)
 
 
 @dataclass(frozen=True)
@@ -94,15 +112,18 @@ class DerivedReader:
 
     def __init__(self, run: Run) -> None:
         """Look at the derived results of `run`."""
-        self.path = derived_folder(run)
+        place = derived_place(run)
+        self.path, self.within = place.path, place.within
 
     def layouts(self) -> list[Layout]:
         """Return the projections present, newest first."""
-        files = list((self.path / "projections").glob(f"*/{LAYOUT_FILE}"))
+        folder = self.path / "projections"
+        names = own_entries(folder, within=self.within)
+        files = [folder / name / LAYOUT_FILE for name in names]
         layouts = []
-        for file in sorted(files, key=_modified, reverse=True):
+        for file in sorted(files, key=self._modified, reverse=True):
             try:
-                layout = Layout.from_json(read_json(file))
+                layout = Layout.from_json(read_json(file, within=self.within))
             except (StoreError, ValueError, KeyError, TypeError, AttributeError, OverflowError):
                 continue
             if layout.name == file.parent.name:
@@ -120,7 +141,7 @@ class DerivedReader:
     def positions(self, layout: Layout, step: int) -> NDArray[np.float32] | None:
         """Return positions (N + K, 2) in map units, NaN where not placed; None if not there."""
         try:
-            stored = load_npy(self.positions_path(layout, step))
+            stored = load_npy(self.positions_path(layout, step), within=self.within)
         except StoreError:
             return None
         if stored.dtype != np.int16 or stored.shape[1:] != (2,):
@@ -130,7 +151,7 @@ class DerivedReader:
     def mask_report(self, step: int) -> dict[str, Any] | None:
         """Return what happened to the masks of `step`; None if not there."""
         try:
-            return read_json(self.path / MASKS_FOLDER / f"step_{step}.json")
+            return read_json(self.path / MASKS_FOLDER / f"step_{step}.json", within=self.within)
         except StoreError:
             return None
 
@@ -143,26 +164,26 @@ class DerivedReader:
         """
         layout = self.layout("umap")
         mapped = () if layout is None else layout.steps
-        reports = self.path / MASKS_FOLDER
+        reports = own_entries(self.path / MASKS_FOLDER, within=self.within)
         return not steps or (
             self._versions() == VERSIONS
             and set(steps) <= set(mapped) & set(measured)
-            and all((reports / f"step_{step}.json").exists() for step in steps)
+            and {f"step_{step}.json" for step in steps} <= set(reports)
         )
 
     def _versions(self) -> dict[str, Any]:
         try:
-            return read_json(self.path / VERSIONS_FILE)
+            return read_json(self.path / VERSIONS_FILE, within=self.within)
         except StoreError:
             return {}
 
     def measures(self) -> MetricsTail:
         """Return a tail of the measures."""
-        return MetricsTail(self.path / MEASURES_FILE)
+        return MetricsTail(self.path / MEASURES_FILE, within=self.within)
 
     def events(self) -> MetricsTail:
         """Return a tail of the events."""
-        return MetricsTail(self.path / EVENTS_FILE)
+        return MetricsTail(self.path / EVENTS_FILE, within=self.within)
 
     def recorded_events(self) -> list[EventRow]:
         """Return all events so far, in the order they were written; damaged lines are left out."""
@@ -172,9 +193,6 @@ class DerivedReader:
                 rows.append(EventRow.from_json(raw))
         return rows
 
-
-def _modified(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
+    def _modified(self, path: Path) -> float:
+        found = own_stat(path, within=self.within)
+        return found.st_mtime if found else 0.0

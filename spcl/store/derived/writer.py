@@ -1,6 +1,7 @@
 """How the analysis process writes its results; only it may import this file."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,19 @@ from spcl.store.derived.reader import (
     VERSIONS,
     VERSIONS_FILE,
     Layout,
-    derived_folder,
+    derived_place,
 )
+from spcl.store.errors import StoreError
 from spcl.store.formats.encoding import array_bytes, json_bytes
+from spcl.store.formats.own_files import (
+    append_own,
+    make_own_folder,
+    open_own,
+    read_own,
+    write_own,
+)
 from spcl.store.names import EventRow, MeasureRow
 from spcl.store.reader import Run
-from spcl.store.writer import mend_torn_line, write_whole
 
 _RANGE = 32000
 
@@ -30,39 +38,45 @@ class DerivedWriter:
     """Write derived results; one such writer a run at a time."""
 
     def __init__(self, run: Run) -> None:
-        """Make the `derived/` folder of `run`."""
-        self.path = derived_folder(run, for_writing=True)
-        self.path.mkdir(parents=True, exist_ok=True)
+        """Make the `derived/` folder of `run` (StoreError where nothing can be written)."""
+        place = derived_place(run, for_writing=True)
+        self.path, self.within = place.path, place.within
+        try:
+            make_own_folder(self.path, within=self.within)
+        except OSError as error:
+            raise StoreError(
+                f"{self.path} cannot be written ({error.strerror}); make it writable, or set "
+                "XDG_CACHE_HOME to a folder that is"
+            ) from None
 
     def write_positions(self, layout: Layout, step: int, positions: NDArray[Any]) -> None:
         """Write map positions (N + K, 2) in map units, pixels first; NaN is "not placed"."""
         folder = self.path / "projections" / layout.name
-        folder.mkdir(parents=True, exist_ok=True)
+        make_own_folder(folder, within=self.within)
         placed = np.isfinite(positions)
         quantized = np.where(placed, np.rint(np.nan_to_num(positions) / layout.scale), UNPLACED)
         clipped = np.clip(quantized, UNPLACED, -UNPLACED - 1).astype(np.int16)
-        write_whole(folder / f"step_{step}.npy", array_bytes(clipped))
+        self._write(folder / f"step_{step}.npy", array_bytes(clipped))
 
     def write_layout(self, layout: Layout) -> None:
         """Write `layout.json`, after the positions of the steps it names."""
         folder = self.path / "projections" / layout.name
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / LAYOUT_FILE, json_bytes(layout.to_json()))
+        make_own_folder(folder, within=self.within)
+        self._write(folder / LAYOUT_FILE, json_bytes(layout.to_json()))
 
     def begin_measures(self, recipe: str) -> None:
         """Keep measures and events made by `recipe`; begin them anew if another made them."""
-        path = self.path / RECIPE_FILE
-        if path.exists() and path.read_bytes() == recipe.encode():
+        if self._recorded(RECIPE_FILE) == recipe.encode():
             for name in (MEASURES_FILE, EVENTS_FILE):
-                mend_torn_line(self.path / name)
+                append_own(self.path / name, b"", within=self.within)  # ends a torn line
             return
         for name in (MEASURES_FILE, EVENTS_FILE):
-            write_whole(self.path / name, b"")
-        write_whole(path, recipe.encode())
+            self._write(self.path / name, b"")
+        self._write(self.path / RECIPE_FILE, recipe.encode())
 
     def discard_measures(self) -> None:
         """Begin measures and events anew, by the same recipe; a killed process tore a row."""
-        recipe = (self.path / RECIPE_FILE).read_text(encoding="utf-8")
+        recipe = (self._recorded(RECIPE_FILE) or b"").decode()
         (self.path / RECIPE_FILE).unlink()
         self.begin_measures(recipe)
 
@@ -76,29 +90,39 @@ class DerivedWriter:
 
     def write_versions(self) -> None:
         """Record that everything so far was made by the present versions."""
-        path, content = self.path / VERSIONS_FILE, json_bytes(VERSIONS)
-        if not path.exists() or path.read_bytes() != content:
-            write_whole(path, content)
+        content = json_bytes(VERSIONS)
+        if self._recorded(VERSIONS_FILE) != content:
+            self._write(self.path / VERSIONS_FILE, content)
 
     def write_mask_report(self, step: int, report: Mapping[str, Any]) -> None:
         """Write what happened to the masks of `step`; its first key is the `recipe` of it."""
         folder = self.path / MASKS_FOLDER
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"step_{step}.json", json_bytes(report))
+        make_own_folder(folder, within=self.within)
+        self._write(folder / f"step_{step}.json", json_bytes(report))
 
     def has_mask_report(self, step: int, recipe: str) -> bool:
         """Return whether the report of `step` is there, made by `recipe`; reads its first bytes."""
         begins = json_bytes({"recipe": recipe})[:-1]
+        path = self.path / MASKS_FOLDER / f"step_{step}.json"
         try:
-            with (self.path / MASKS_FOLDER / f"step_{step}.json").open("rb") as stream:
+            with open_own(path, within=self.within) as stream:
                 return stream.read(len(begins)) == begins
-        except OSError:
+        except (OSError, StoreError):
             return False
 
     def _append(self, name: str, rows: Iterable[EventRow | MeasureRow]) -> None:
         content = b"".join(json_bytes(row.to_json()) + b"\n" for row in rows)
-        with (self.path / name).open("ab") as stream:
-            stream.write(content)
+        append_own(self.path / name, content, within=self.within)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        write_own(path, content, within=self.within)
+
+    def _recorded(self, name: str) -> bytes | None:
+        """Return the content of a small file; None where there is none that can be trusted."""
+        try:
+            return read_own(self.path / name, within=self.within)
+        except (OSError, StoreError):
+            return None
 
 
 def scale_for(positions: NDArray[Any]) -> float:

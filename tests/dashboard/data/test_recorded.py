@@ -70,7 +70,7 @@ def test_a_value_that_is_null_is_not_a_number(run: Run) -> None:
 def test_rows_of_a_replaced_file_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text('{"step": 1}\n{"step": 2}\n')
-    rows = GrowingRows(path)
+    rows = GrowingRows(path, within=tmp_path)
     assert len(rows.read()) == 2
     new = tmp_path / "new"
     new.write_text('{"step": 7}\n')
@@ -81,7 +81,7 @@ def test_rows_of_a_replaced_file_are_forgotten(tmp_path: Path) -> None:
 def test_a_line_counts_once_its_newline_is_there(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_text('{"step": 1}\n{"st')
-    rows = GrowingRows(path)
+    rows = GrowingRows(path, within=tmp_path)
     assert rows.read() == [{"step": 1}]
     with path.open("a") as stream:
         stream.write('ep": 2}\n')
