@@ -15,6 +15,7 @@ COMMANDS = {
     "evaluate": "print the scores of a run",
     "analyse": "compute maps, separability and drift of a run",
     "ablate": "run the arms of a comparison and print one table",
+    "validate": "read all that a run recorded and say what is damaged",
     "runs": "list the runs in a folder",
 }
 

@@ -90,10 +90,13 @@ def write_own(path: Path, write: bytes | Callable[[BinaryIO], object], *, within
 
 
 def append_own(path: Path, content: bytes, *, within: Path) -> None:
-    """Append to a file, which is made when missing; an unfinished last line is ended first."""
+    """Append to a file, which is made when missing; an unfinished last line is ended first.
+
+    A write that fails, as on a full disk, leaves nothing of `content`.
+    """
     with _parent(path, within) as folder:
         descriptor = _opened(path, _APPEND, folder)
-    with os.fdopen(descriptor, "ab") as stream:
+    try:
         found = os.fstat(descriptor)
         _require_regular(path, found)
         if found.st_nlink > 1:
@@ -103,7 +106,26 @@ def append_own(path: Path, content: bytes, *, within: Path) -> None:
             )
         if found.st_size and os.pread(descriptor, 1, found.st_size - 1) != b"\n":
             content = b"\n" + content
-        stream.write(content)
+        _write_all(descriptor, content, found.st_size)
+    finally:
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, content: bytes, size_before: int) -> None:
+    left = memoryview(content)
+    try:
+        while left:
+            left = left[os.write(descriptor, left) :]
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.ftruncate(descriptor, size_before)
+        raise
+
+
+def flush_own_folder(path: Path, *, within: Path) -> None:
+    """Have the disk keep the names in a folder, as far as the system can."""
+    with contextlib.suppress(OSError), _opened_folder(path, within) as folder:
+        os.fsync(folder)
 
 
 def make_own_folder(path: Path, *, within: Path) -> None:
