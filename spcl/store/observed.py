@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store import schema
+from spcl.store.counts import rescored
 from spcl.store.errors import DamagedError, StoreError
 from spcl.store.formats.files import WRONG_CONTENT, load_npy, load_npz, load_png, plain, read_json
 from spcl.store.schema import ProbeImage
@@ -92,12 +93,15 @@ class Snapshot:
 
     @cached_property
     def scores(self) -> dict[str, Any]:
-        """Return `scores.json`: per domain the confusion (K, K), IoU per class, mean IoU."""
+        """Return `scores.json`: per domain the confusion (K, K), and IoU made from it anew."""
         path = self.path / schema.SCORES_FILE
         scores = read_json(path)
         if not all(isinstance(scores.get(name), dict | None) for name in schema.DOMAINS):
             raise DamagedError(f"{path} holds no scores; copy the run again")
-        return scores
+        try:
+            return rescored(scores)
+        except WRONG_CONTENT as error:
+            raise DamagedError(f"{path} is damaged ({plain(error)}); copy the run again") from None
 
     def mask_path(self, key: str) -> Path:
         """Return the palette PNG with the predicted class ids of probe image `key`."""
