@@ -12,8 +12,19 @@ from rich.console import Console
 from rich.table import Table
 
 from spcl.errors import UserError
+from spcl.store.counts import (
+    Counts,
+    mean_iou,
+    mean_iou_of_present,
+    per_class_iou,
+    predicted_only,
+)
 from spcl.store.reader import Run
 
+HOW_THE_MEAN_IS_MADE = (
+    "The mean counts a class that is predicted but never occurs as 0, and leaves out one that is "
+    "neither predicted nor there."
+)
 SPLITS = ("source/train", "source/val", "target/train", "target/val")
 
 
@@ -36,12 +47,21 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(result))
         return 0
     table = Table("class", "IoU %", title=f"{result['run']}, step {step}, {result['split']}")
-    for name, value in [*result["per_class_iou"].items(), ("mean", result["mean_iou"])]:
-        table.add_row(name, "absent" if value is None else f"{100 * value:.1f}")
+    for name, value in result["per_class_iou"].items():
+        why = " (predicted, never occurs)" if name in result["predicted_never_occurs"] else ""
+        table.add_row(name, _percent(value) + why)
+    table.add_row("mean", _percent(result["mean_iou"]))
+    if result["predicted_never_occurs"]:
+        table.add_row("mean of classes that occur", _percent(result["mean_iou_of_occurring"]))
     Console().print(table)
+    print(HOW_THE_MEAN_IS_MADE)
     for note in result["notes"]:
         print(note)
     return 0
+
+
+def _percent(share: float | None) -> str:
+    return "absent" if share is None else f"{100 * share:.1f}"
 
 
 def _step(opened: Run, at: str | None) -> int:
@@ -67,29 +87,31 @@ def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
         scores = opened.snapshot(step).scores.get(domain)
         if scores is None:
             raise UserError(f"{split} of {info.id} has no labels to score; choose another split")
-        values, num_images = scores["per_class_iou"], scores["num_images"]
+        confusion, num_images = np.asarray(scores["confusion"]), scores["num_images"]
     else:
         print(f"running the model on {split} ...", file=sys.stderr)
-        values, num_images = _run_model(opened, step, domain, split)
-    known = [value for value in values if value is not None]
+        confusion, num_images = _run_model(opened, step, domain, split)
+    names = info.label_space.names
+    only = predicted_only(confusion)
     return {
         "run": info.id,
         "step": step,
         "split": split,
         "notes": list(info.notes),
         "num_images": num_images,
-        "mean_iou": float(np.mean(known)) if known else None,
-        "per_class_iou": dict(zip(info.label_space.names, values, strict=True)),
+        "mean_iou": _known(mean_iou(confusion)),
+        "mean_iou_of_occurring": _known(mean_iou_of_present(confusion)),
+        "per_class_iou": dict(zip(names, map(_known, per_class_iou(confusion)), strict=True)),
+        "predicted_never_occurs": [name for name, is_so in zip(names, only, strict=True) if is_so],
     }
 
 
-def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[float | None], int]:
+def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[Counts, int]:
     from spcl.config import recorded_config
     from spcl.data.loaders import Frames
     from spcl.data.pairs import open_pair
     from spcl.evaluate import split_confusion
     from spcl.models.segmenter import build_segmenter
-    from spcl.store.counts import per_class_iou
     from spcl.training.checkpoint import load_weights
     from spcl.training.observed_models import predictor
 
@@ -104,5 +126,8 @@ def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[list[fl
     confusion = split_confusion(
         predictor(lambda: model.eval()), frames, size=config.data.size, num_classes=num_classes
     )
-    values = [None if math.isnan(v) else float(v) for v in per_class_iou(confusion)]
-    return values, len(frames)
+    return confusion, len(frames)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else float(value)

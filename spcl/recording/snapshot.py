@@ -15,7 +15,7 @@ from spcl.method.resize import upsample
 from spcl.recording.probe import ProbeSet, cells_of
 from spcl.recording.quality_signs import QualitySigns
 from spcl.store import schema
-from spcl.store.counts import cross_table, score
+from spcl.store.counts import cross_table, score, score_of_image
 from spcl.store.formats.encoding import gray_bytes, mask_bytes
 from spcl.store.schema import Domain
 
@@ -92,7 +92,7 @@ class SplitScores:
         self.confusion += counts
         self.num_images += 1
         if key is not None:
-            self.by_image[key] = score(counts)
+            self.by_image[key] = score_of_image(counts)
 
     def values(self) -> dict[str, Any] | None:
         """Return the scores as in `scores.json`; None for a split without labels."""

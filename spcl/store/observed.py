@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store import schema
+from spcl.store.counts import rescored
 from spcl.store.errors import DamagedError, StoreError
 from spcl.store.formats.files import WRONG_CONTENT, load_npy, load_npz, load_png, plain, read_json
 from spcl.store.schema import ProbeImage
@@ -101,7 +102,7 @@ class Snapshot:
 
     @cached_property
     def scores(self) -> dict[str, Any]:
-        """Return `scores.json`: per domain the confusion (K, K), IoU per class, mean IoU."""
+        """Return `scores.json`: per domain the confusion (K, K), and IoU made from it anew."""
         path = self.path / schema.SCORES_FILE
         scores = read_json(path, within=self._run_path)
         if not all(isinstance(scores.get(name), dict | None) for name in schema.DOMAINS):
@@ -111,7 +112,10 @@ class Snapshot:
                 f"{self.path} holds the snapshot of step {str(scores['step'])[:20]}; its folder "
                 "was renamed or exchanged with another: copy the run again"
             )
-        return scores
+        try:
+            return rescored(scores)
+        except WRONG_CONTENT as error:
+            raise DamagedError(f"{path} is damaged ({plain(error)}); copy the run again") from None
 
     def _require_own_step(self) -> None:
         """Raise DamagedError where the folder holds the snapshot of another step."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store import schema
-from spcl.store.counts import cross_table, score
+from spcl.store.counts import cross_table, score, score_of_image
 from spcl.store.formats.encoding import (
     array_bytes,
     arrays_bytes,
@@ -217,7 +217,7 @@ class SyntheticRun:
                 "split": f"{domain}/val",
                 "num_images": len(keys),
                 **score(np.sum(list(matrices.values()), axis=0)),
-                "images": {key: score(matrix) for key, matrix in matrices.items()},
+                "images": {key: score_of_image(matrix) for key, matrix in matrices.items()},
             }
         return scores
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.formulas import masks
-from spcl.store.counts import Counts, Floats, cross_table, mean_iou
+from spcl.store.counts import Counts, Floats, cross_table, mean_iou_of_present
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, IGNORE_INDEX, ProbeImage
 
@@ -75,7 +75,7 @@ class MaskReports:
         tables = [cross_table(label, mask, num_classes) for mask in (then, now)]
         labeled, right = label < num_classes, now == label
         return {
-            "gain": mean_iou(tables[1]) - mean_iou(tables[0]),
+            "gain": mean_iou_of_present(tables[1]) - mean_iou_of_present(tables[0]),
             **masks.changes(then, now, label, num_classes)._asdict(),
             "before": tables[0],
             "after": tables[1],

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from spcl.analysis.measures.mask_report import MaskReports
-from spcl.store.counts import cross_table, mean_iou
+from spcl.store.counts import cross_table, mean_iou_of_present
 from spcl.store.reader import Run
 from tests.support.synthetic_run import NAMES, write_synthetic_run
 
@@ -29,7 +29,9 @@ def test_tables_of_an_image_count_its_masks_against_its_label(run, report):
         "transfer": (then, now),
     }.items():
         np.testing.assert_array_equal(image[name], cross_table(*pair, len(NAMES)))
-    assert image["gain"] == mean_iou(image["after"]) - mean_iou(image["before"])
+    assert image["gain"] == mean_iou_of_present(image["after"]) - mean_iou_of_present(
+        image["before"]
+    )
     np.testing.assert_array_equal(image["fixed"] + image["still_right"], np.diag(image["after"]))
     np.testing.assert_array_equal(image["broken"] + image["still_right"], np.diag(image["before"]))
     kinds = ("fixed", "broken", "still_wrong", "still_right")
