@@ -48,6 +48,7 @@ class ArmScore:
     arm: str
     seed: int
     mean_iou: float
+    mean_iou_of_occurring: float
     per_class_iou: dict[str, float | None]
 
 
@@ -118,7 +119,11 @@ def scores_of(run: Run, arm: str, seed: int) -> ArmScore:
     chosen = plain_statistics if arm == "source_only" else scores["target"]
     names = info.label_space.names
     return ArmScore(
-        arm, seed, chosen["mean_iou"], dict(zip(names, chosen["per_class_iou"], strict=True))
+        arm=arm,
+        seed=seed,
+        mean_iou=chosen["mean_iou"],
+        mean_iou_of_occurring=chosen["mean_iou_of_occurring"],
+        per_class_iou=dict(zip(names, chosen["per_class_iou"], strict=True)),
     )
 
 

@@ -8,7 +8,13 @@ from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.text import common as words
 from dashboard.text.alarms import alarm_phrase
 from dashboard.text.live import progress
-from dashboard.text.live.summary import headline, measured_at, target_summary, three_sentences
+from dashboard.text.live.summary import (
+    headline,
+    measured_at,
+    never_occurring,
+    target_summary,
+    three_sentences,
+)
 from dashboard.views import live_cards
 from dashboard.views.common import header, open_page, plain
 
@@ -59,6 +65,7 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
     if opened.step is None:
         header(kicker, *words.nothing_recorded(opened.info, opened.status))
         return
+    scores = recorded.scores(opened.path, opened.step)
     summary = target_summary(
         opened.info,
         iou=iou,
@@ -66,10 +73,10 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
         step=opened.step,
         before=opened.before,
         num_snapshots=len(opened.steps),
+        left_out=never_occurring(opened.info, scores.get("target")),
     )
     first = next(iter(live_cards.active_alarms(opened, opened.step)), None)
     alarm = alarm_phrase(first, live_cards.shown(opened, first))
-    scores = recorded.scores(opened.path, opened.step)
     measured = measured_at(opened.info, scores, opened.step)
     header(kicker, headline(summary, alarm, status=opened.status.kind), measured)
     if not summary.warming_up:

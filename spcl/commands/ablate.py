@@ -68,7 +68,7 @@ def _seeds(text: str) -> list[int]:
 
 
 def as_json(scores: list[ArmScore]) -> dict[str, dict[str, object]]:
-    """Return {arm: {seeds, mean_iou, per_class_iou}}, with IoU in [0, 1]."""
+    """Return {arm: {seeds, mean_iou, mean_iou_of_occurring, per_class_iou}}, with IoU in [0, 1]."""
     by_arm: dict[str, list[ArmScore]] = defaultdict(list)
     for score in scores:
         by_arm[score.arm].append(score)
@@ -76,6 +76,7 @@ def as_json(scores: list[ArmScore]) -> dict[str, dict[str, object]]:
         arm: {
             "seeds": [row.seed for row in rows],
             "mean_iou": [row.mean_iou for row in rows],
+            "mean_iou_of_occurring": [row.mean_iou_of_occurring for row in rows],
             "per_class_iou": {
                 name: [row.per_class_iou[name] for row in rows] for name in rows[0].per_class_iou
             },
@@ -103,6 +104,12 @@ def arms_table(scores: list[ArmScore], *, change: tuple[str, str] | None = None)
     means = {arm: _mean([s.mean_iou for s in scores if s.arm == arm]) for arm in arms}
     cells = ["absent" if mean is None else f"{mean:.1f}" for mean in means.values()]
     table.add_row("mean", *cells, *_change(means, change))
+    occurring = {
+        arm: _mean([s.mean_iou_of_occurring for s in scores if s.arm == arm]) for arm in arms
+    }
+    if occurring != means:
+        cells = ["absent" if mean is None else f"{mean:.1f}" for mean in occurring.values()]
+        table.add_row("mean of classes that occur", *cells, *_change(occurring, change))
     if len({score.seed for score in scores}) > 1:
         spreads = [_spread([s.mean_iou for s in scores if s.arm == arm]) for arm in arms]
         table.add_row("std over seeds", *spreads)

@@ -4,9 +4,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.text.common import Change, counted, first_upper, listing, percent, signed
+from spcl.store.counts import predicted_only
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5
@@ -153,7 +155,34 @@ def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
         return f"{text}."
     counts = listing([f"{count:,} {name}" for count, name in images])
     noun = "image" if images[-1][0] == 1 else "images"
-    return f"{text} on {counts} {noun}."
+    return f"{text} on {counts} {noun}. {_how_the_mean_is_made(info, scores)}".strip()
+
+
+def _how_the_mean_is_made(info: RunInfo, scores: dict[str, Any]) -> str:
+    scored = scores.get("target") or scores.get("source")
+    if not scored or scored.get("mean_iou") is None:
+        return ""
+    num_counted = sum(value is not None for value in scored["per_class_iou"])
+    text = f"The mean counts the {num_counted} classes that occur there or are predicted"
+    only = never_occurring(info, scored)
+    if not only:
+        return f"{text}."
+    shown = [entry.display.lower() for entry in info.label_space if entry.name in only]
+    verb = "is" if len(shown) == 1 else "are"
+    rest = percent(scored["mean_iou_of_occurring"])
+    return (
+        f"{text}: {listing(shown)} {verb} predicted and never occur{'s' if verb == 'is' else ''}, "
+        f"which counts as 0; over the classes that occur the mean is {rest} %."
+    )
+
+
+def never_occurring(info: RunInfo, scored: dict[str, Any] | None) -> frozenset[str]:
+    """Return the names of the classes that a split's predictions have and its truth has not."""
+    if not scored:
+        return frozenset()
+    only = predicted_only(np.asarray(scored["confusion"]))
+    pairs = zip(info.label_space.names, only, strict=False)
+    return frozenset(name for name, is_only in pairs if is_only)
 
 
 def target_summary(
@@ -164,6 +193,7 @@ def target_summary(
     step: int,
     before: int | None,
     num_snapshots: int,
+    left_out: frozenset[str] = frozenset(),
 ) -> TargetSummary:
     """Return the numbers that the sentences of the live page need.
 
@@ -174,6 +204,7 @@ def target_summary(
         step: the snapshot shown.
         before: the reference step; None before it is published.
         num_snapshots: how many snapshots the run has.
+        left_out: classes that never occur in the target; their IoU of 0 is nobody's weakness.
     """
     target = iou[iou["domain"] == "target"]
     compared = before is not None and step > before
@@ -181,7 +212,7 @@ def target_summary(
     changes = tuple(
         Change(shown.display.lower(), then.get(shown.name, math.nan), now[shown.name])
         for shown in info.label_space
-        if shown.name in now
+        if shown.name in now and shown.name not in left_out
     )
     gains = images[images["domain"] == "target"]["gain"].astype(float).tolist()
     return TargetSummary(
