@@ -72,7 +72,7 @@ def read_picture(path: Path) -> Picture:
     with _opened(path) as image:
         mode, raw = image.mode, _raw_mode(image)
         pixels = _rgb(path, image, raw)
-        orientation = _orientation(image)
+        orientation = _still_to_turn(image)
         return Picture(_upright(pixels, orientation), mode, orientation != 1)
 
 
@@ -92,7 +92,7 @@ def read_label_file(path: Path) -> LabelFile:
                     "save labels as 8-bit PNG",
                 )
             raw, palette = _raw_mode(image), image.getpalette() if image.mode == "P" else None
-            return LabelFile(_upright(_samples(path, image, raw), _orientation(image)), palette)
+            return LabelFile(_upright(_samples(path, image, raw), _still_to_turn(image)), palette)
     except ReadError as error:
         if error.kind != "missing":
             raise
@@ -115,6 +115,8 @@ def _opened(path: Path) -> Iterator[ImageFile]:
     try:
         with Image.open(path, formats=FORMATS) as image:
             _require_bearable(path, image)
+            if image.format == "TIFF":
+                image.filename = ""  # mapped into memory, turned TIFFs come out scrambled
             yield image
     except (ReadError, MemoryError):
         raise
@@ -204,7 +206,8 @@ def _rgb(path: Path, image: ImageFile, raw: str) -> NDArray[np.uint8]:
         gray = (np.asarray(image) >> (4 if raw == "I;12" else 8)).astype(np.uint8)
         return np.repeat(gray[:, :, None], 3, axis=2)
     if image.mode in _CONVERTED:
-        return np.asarray(image.convert("RGB"))
+        has_alpha = image.mode == "P" and "transparency" in image.info  # Pillow warns otherwise
+        return np.asarray((image.convert("RGBA") if has_alpha else image).convert("RGB"))
     samples = {"F": "floating-point", "I": "32-bit"}.get(image.mode, f"{image.mode}")
     raise ReadError(
         f"mode {image.mode}",
@@ -244,8 +247,13 @@ def _narrowed(path: Path, wide: NDArray[np.integer]) -> NDArray[np.uint8]:
     return wide.astype(np.uint8)
 
 
+def _still_to_turn(image: ImageFile) -> int:
+    """Return the EXIF orientation of a decoded image; Pillow turns a TIFF while it decodes it."""
+    return 1 if image.format == "TIFF" else _orientation(image)
+
+
 def _orientation(image: ImageFile) -> int:
-    """Return the EXIF orientation, 1 to 8; a TIFF has been turned while it was decoded."""
+    """Return the EXIF orientation, 1 to 8."""
     try:
         value = image.getexif().get(_ORIENTATION, 1)
     except Exception:  # a picture with broken EXIF is a picture; Pillow raises many kinds of error

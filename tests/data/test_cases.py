@@ -193,3 +193,20 @@ def test_check_and_adapt_agree_on_every_generator(generator, tmp_path):
         assert code == 0
     except UserError:
         assert code == 2
+
+
+def test_a_run_is_not_resumed_on_other_files(pair, tmp_path):
+    adaptation = launch.start(config(pair), runs_dir=tmp_path / "runs", run_id="run")
+    adaptation.recorder.checkpoint(adaptation.state())
+    adaptation.batches.close()
+    adaptation.recorder.end("stopped")
+    (pair / "source/train/images/f5.png").unlink()
+    with pytest.raises(UserError, match="names or sizes differ; put those back"):
+        launch.resume(tmp_path / "runs" / "run")
+
+
+def test_fast_opens_headers_only_and_says_so(pair, capsys):
+    cases.image_truncated_train(pair)
+    assert main(["check", "--fast", str(pair)]) == 0
+    assert "Only headers were read (--fast)" in capsys.readouterr().out
+    assert main(["check", str(pair)]) == 2
