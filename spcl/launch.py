@@ -8,13 +8,20 @@ from typing import Any
 
 from spcl.adapt import Adaptation
 from spcl.config import Config, known_keys, plain, recorded_config
+from spcl.data.audit import OnFile
 from spcl.data.domains import Domains
+from spcl.data.fingerprint import Fingerprint
+from spcl.data.pairs import located
+from spcl.data.verdict import require_sound_pair
 from spcl.errors import UserError
 from spcl.recording.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
 from spcl.store.reader import Run
 from spcl.store.writer import RunWriter
 from spcl.training.checkpoint import WARMUP_FILE, load_checkpoint
+
+_ORACLES = ("oracle", "oracle_joint")
+"""Arms that also open labels of target/train, so that their list of files is another."""
 
 
 def new_run_id(config: Config) -> str:
@@ -39,10 +46,16 @@ def probe_options(config: Config) -> ProbeOptions:
     )
 
 
-def start(config: Config, *, runs_dir: Path, run_id: str | None = None) -> Adaptation:
+def start(
+    config: Config,
+    *,
+    runs_dir: Path,
+    run_id: str | None = None,
+    on_file: OnFile | None = None,
+) -> Adaptation:
     """Make a new run (UserError for a pair or a folder that cannot be used)."""
-    domains = Domains.open(config)
-    warm = _warm_state(config)
+    domains, files = _sound_domains(config, on_file)
+    warm = _warm_state(config, files)
     recorder = Recorder.create(
         runs_dir,
         run_id or new_run_id(config),
@@ -56,12 +69,25 @@ def start(config: Config, *, runs_dir: Path, run_id: str | None = None) -> Adapt
         title=config.title,
         observed_model="teacher" if config.teacher.momentum > 0 else "student",
         notes=_notes(config),
+        data=files.to_json(),
         probe=probe_options(config),
     )
     return _begin(config, domains, recorder, warm)
 
 
-def resume(run_path: Path, overrides: Iterable[str] = ()) -> Adaptation:
+def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fingerprint]:
+    """Open both domains after reading every file once, as `check` does (UserError)."""
+    domains = Domains.open(config)
+    files = domains.fingerprint()
+    require_sound_pair(
+        domains.pair, files, target_labels=domains.has_target_labels, on_file=on_file
+    )
+    return domains, files
+
+
+def resume(
+    run_path: Path, overrides: Iterable[str] = (), *, on_file: OnFile | None = None
+) -> Adaptation:
     """Continue a run from its last checkpoint (UserError: no run, other configuration, ended)."""
     run = Run.open(run_path)
     info, status = run.info(), run.status()
@@ -77,7 +103,11 @@ def resume(run_path: Path, overrides: Iterable[str] = ()) -> Adaptation:
     state = load_checkpoint(run_path)
     if state["step"] >= config.total_steps:
         raise UserError(f"{run_path} has done all its {config.total_steps} steps; nothing is left")
-    domains = Domains.open(config)
+    config = located(config, info.data)
+    domains, files = _sound_domains(config, on_file)
+    difference = files.difference(info.data)
+    if difference is not None and files.is_other(info.data):
+        raise UserError(f"{run_path}: {difference}; put those back, or start a new run")
     writer = RunWriter.reopen(run_path, info)
     writer.update(status="running", failure=None, ended_at=None)
     recorder = Recorder(
@@ -86,6 +116,8 @@ def resume(run_path: Path, overrides: Iterable[str] = ()) -> Adaptation:
         size=config.data.size,
         probe=probe_options(config),
     )
+    if difference is not None and config.data.kind == "folder":
+        recorder.note(f"Resumed at step {state['step']}: {difference}.")
     return _begin(config, domains, recorder, state)
 
 
@@ -102,7 +134,7 @@ def _begin(
     return adaptation
 
 
-def _warm_state(config: Config) -> dict[str, Any] | None:
+def _warm_state(config: Config, files: Fingerprint) -> dict[str, Any] | None:
     """Return the state at the end of another run's warm-up, if `warmup.start` names one."""
     if config.warmup.start is None:
         return None
@@ -115,6 +147,8 @@ def _warm_state(config: Config) -> dict[str, Any] | None:
             raise UserError(
                 f"warmup.start: {other.path} was warmed up with another {key}; use the same"
             )
+    if files.is_other(other.info().data) and config.adapt.arm not in _ORACLES:
+        raise UserError(f"warmup.start: {files.difference(other.info().data)}; use the same data")
     return load_checkpoint(other.path, name=WARMUP_FILE)
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spcl.commands.progress import training_progress
+from spcl.commands.progress import reading_progress, training_progress
 from spcl.config.presets import PRESETS
 from spcl.errors import UserError
 
@@ -31,7 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     from spcl import adapt, launch
 
     if arguments.resume is not None:
-        adaptation = launch.resume(arguments.resume, arguments.words)
+        with reading_progress() as on_file:
+            adaptation = launch.resume(arguments.resume, arguments.words, on_file=on_file)
     else:
         adaptation = _started(arguments)
     path = adaptation.recorder.path
@@ -55,4 +56,5 @@ def _started(arguments: argparse.Namespace) -> "Adaptation":
     config = load_config(Path(arguments.words[0]), [*preset, *arguments.words[1:]])
     if arguments.id is not None and Path(arguments.id).name != arguments.id:
         raise UserError(f'"{arguments.id}" is not a folder name; use letters, digits, - and _')
-    return launch.start(config, runs_dir=arguments.runs, run_id=arguments.id)
+    with reading_progress() as on_file:
+        return launch.start(config, runs_dir=arguments.runs, run_id=arguments.id, on_file=on_file)

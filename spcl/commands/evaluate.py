@@ -108,15 +108,20 @@ def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
 
 def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[Counts, int]:
     from spcl.config import recorded_config
+    from spcl.data.domains import Domains
     from spcl.data.loaders import Frames
-    from spcl.data.pairs import open_pair
+    from spcl.data.pairs import located
     from spcl.evaluate import split_confusion
     from spcl.models.segmenter import build_segmenter
     from spcl.training.checkpoint import load_weights
     from spcl.training.observed_models import predictor
 
-    config = recorded_config(opened.info().config, where=str(opened.path))
-    pair = open_pair(config.data)
+    info = opened.info()
+    config = located(recorded_config(info.config, where=str(opened.path)), info.data)
+    domains = Domains.open(config)
+    pair, difference = domains.pair, domains.fingerprint().difference(info.data)
+    if difference is not None:
+        print(f"{opened.path}: {difference}", file=sys.stderr)
     num_classes = len(pair.label_space)
     model = build_segmenter(
         config.model.backbone, num_classes, weights="none", precision=config.model.precision

@@ -52,3 +52,23 @@ def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | N
             )
 
         yield report
+
+
+@contextmanager
+def reading_progress() -> Iterator[Callable[[int, int], None]]:
+    """Show how many files of the pair are read while the block runs, on a terminal only.
+
+    Yields a function to call after each file with the number of those read and of all.
+    """
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("reading images and labels"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    is_shown = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not is_shown) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

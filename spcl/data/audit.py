@@ -1,17 +1,44 @@
-"""Audit a folder pair before training: what is missing, inconsistent or out of range."""
+"""Audit a folder pair before training: what is missing, inconsistent or out of range.
 
+`check` prints the audit and `adapt` begins with it, through the reader that training uses; so both
+come to the same verdict.
+"""
+
+import os
 from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from rich.markup import escape
 from rich.table import Table
 
-from spcl.data.folders import SPLITS, FolderPair, list_images, read_ids
+from spcl.data.findings import Findings
+from spcl.data.folders import SPLITS, FolderPair
+from spcl.data.inspection import FileReport, inspect
+from spcl.data.leaks import same_pictures
+from spcl.data.listing import (
+    IMAGE_SUFFIXES,
+    LABEL_SUFFIXES,
+    list_folder,
+    list_images,
+    match_labels,
+    nested_images,
+)
 from spcl.errors import UserError
 from spcl.label_space import LabelSpace
+
+OnFile = Callable[[int, int], None]
+"""Called after each image with the number of those done and the number of all."""
+
+TargetLabels = Literal["look", "need", "skip"]
+"""Whether labels of target/train are only looked at, needed (the oracles), or never touched."""
+
+_THREADS = min(8, os.cpu_count() or 1)
 
 
 @dataclass
@@ -45,102 +72,184 @@ class AuditReport:
             shares = [
                 _share(audit, info.id, len(self.label_space)) for audit in self.splits.values()
             ]
-            table.add_row(f"{info.name} %", *shares)
+            table.add_row(f"{escape(info.name)} %", *shares)
         return table
 
 
-def audit(root: Path) -> AuditReport:
-    """Audit the pair at `root` (UserError if the folder or its classes.json is missing)."""
-    pair = FolderPair.open(root)
-    report = AuditReport(pair.label_space, {}, [], [])
-    for split in SPLITS:
-        report.splits[split] = _audit_split(pair, split, report)
-    for info in pair.label_space:
-        if not report.splits["source/train"].pixels[info.id]:
-            report.warnings.append(f"{info.name} never occurs in source/train; it cannot be learnt")
-    return report
+def audit(root: Path, *, headers_only: bool = False, on_file: OnFile | None = None) -> AuditReport:
+    """Audit the pair at `root` (UserError if the folder or its classes.json is not usable)."""
+    return Audit(FolderPair.open(root), headers_only=headers_only).run(on_file)
 
 
-def _audit_split(pair: FolderPair, split: str, report: AuditReport) -> SplitAudit:
-    split_audit = SplitAudit(split)
-    try:
-        images = list_images(pair.root / split / "images")
-    except UserError as error:
-        report.problems.append(str(error))
-        return split_audit
-    split_audit.num_images = len(images)
-    needs_labels = split.startswith("source")
-    labeled = pair.has_labels(split)
-    if needs_labels and not labeled:
-        report.problems.append(
-            f"{pair.root / split / 'labels'} does not exist; source images need labels"
-        )
-    elif not labeled:
-        use = "scores" if split == "target/val" else "the oracle"
-        report.warnings.append(f"{split} has no labels; only {use} would use them")
-    for image in images:
-        label = pair.root / split / "labels" / f"{image.stem}.png" if labeled else None
-        _audit_image(image, label, split_audit, report, needs_labels=needs_labels)
-    if len(split_audit.sizes) > 1:
-        report.warnings.append(
-            f"{split} has images of {len(split_audit.sizes)} sizes; all are resized"
-        )
-    return split_audit
+@dataclass(frozen=True)
+class _Work:
+    """An image to read, with its label if that is to be read too."""
+
+    split: str
+    image: Path
+    label: Path | None
 
 
-def _audit_image(
-    image: Path,
-    label: Path | None,
-    split_audit: SplitAudit,
-    report: AuditReport,
-    *,
-    needs_labels: bool,
-) -> None:
-    try:
-        with Image.open(image) as opened:
-            size = opened.size
-    except (OSError, ValueError, SyntaxError):
-        report.problems.append(f"{image} is not a readable image; replace or remove it")
-        return
-    split_audit.sizes[size] += 1
-    if label is None:
-        return
-    if label.is_file():
-        _audit_label(label, size, split_audit, report)
-    else:
-        (report.problems if needs_labels else report.warnings).append(
-            f"{image} has no label {label.name}; add the label or remove the image"
+class Audit:
+    """Lists the splits, reads their files side by side, and gathers what is wrong with them."""
+
+    def __init__(
+        self,
+        pair: FolderPair,
+        *,
+        target_labels: TargetLabels = "look",
+        headers_only: bool = False,
+        looks_for_leaks: bool = True,
+    ) -> None:
+        self.pair = pair
+        self.target_labels = target_labels
+        self.headers_only = headers_only
+        self.looks_for_leaks = looks_for_leaks and not headers_only
+        self.splits = {split: SplitAudit(split) for split in SPLITS}
+        self.problems, self.warnings = Findings(), Findings()
+
+    def run(self, on_file: OnFile | None = None) -> AuditReport:
+        """Read everything that a run may read and return what was found."""
+        work = [one for split in SPLITS for one in self._list(split)]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for number, (one, report) in enumerate(
+                zip(work, pool.map(self._inspect, work), strict=True), start=1
+            ):
+                self._take(one, report)
+                if on_file is not None:
+                    on_file(number, len(work))
+        self._judge_sizes()
+        if not self.headers_only:
+            self._judge_pixels()
+        if self.looks_for_leaks:
+            for sentence in same_pictures([(one.split, one.image) for one in work]):
+                self.warnings.add(sentence, sentence)
+        return AuditReport(
+            self.pair.label_space, self.splits, [*self.problems.lines()], [*self.warnings.lines()]
         )
 
+    def _findings(self, split: str) -> Findings:
+        """Return where faults of the split's labels go: unused labels prevent nothing."""
+        only_looked_at = split == "target/train" and self.target_labels != "need"
+        return self.warnings if only_looked_at else self.problems
 
-def _audit_label(
-    label: Path, size: tuple[int, int], split_audit: SplitAudit, report: AuditReport
-) -> None:
-    """Count the ids of a label; `size` is its image's width and height."""
-    try:
-        ids = read_ids(label)
-    except UserError as error:
-        report.problems.append(str(error))
-        return
-    split_audit.num_labels += 1
-    if (ids.shape[1], ids.shape[0]) != size:
-        report.problems.append(
-            f"{label} is {ids.shape[1]}x{ids.shape[0]} but its image is {size[0]}x{size[1]}; "
-            "make both the same size"
+    def _list(self, split: str) -> list[_Work]:
+        folder = self.pair.root / split
+        try:
+            images = list_images(folder / "images")
+        except UserError as error:
+            self.problems.add("images", str(error), split=split)
+            return []
+        self.splits[split].num_images = len(images)
+        self._mention_unused(folder / "images", IMAGE_SUFFIXES)
+        labels = self._list_labels(split, images)
+        return [_Work(split, image, label) for image, label in zip(images, labels, strict=True)]
+
+    def _list_labels(self, split: str, images: Sequence[Path]) -> Sequence[Path | None]:
+        """Return the label of each image that has one and whose split is to be read with labels."""
+        folder = self.pair.root / split / "labels"
+        nothing = [None] * len(images)
+        if split == "target/train" and self.target_labels == "skip":
+            return nothing
+        is_needed = split.startswith("source") or (
+            split == "target/train" and self.target_labels == "need"
         )
-    counts = np.bincount(ids.ravel(), minlength=256)
-    split_audit.pixels += counts
-    space = report.label_space
-    for label_id in np.flatnonzero(counts):
-        if label_id >= len(space) and label_id != space.ignore:
-            report.problems.append(
-                f"{label} has id {label_id} in {counts[label_id]} pixels; use 0 to "
-                f"{len(space) - 1}, or {space.ignore} for unlabelled"
+        if not folder.is_dir() and is_needed:
+            self.problems.add("labels", f"{folder} does not exist; {split} needs labels")
+            return nothing
+        if not is_needed and not self.pair.has_labels(split):
+            use = "scores" if split == "target/val" else "the oracle"
+            sentence = f"{split} has no labels; only {use} would use them"
+            self.warnings.add("labels", sentence, split=split)
+            return nothing
+        try:
+            labels, missing = match_labels(folder, images, split)
+        except UserError as error:
+            self._findings(split).add("labels", str(error), split=split)
+            return nothing
+        if missing is not None:
+            self._findings(split).add("labels", missing, split=split)
+        self._mention_unused(folder, LABEL_SUFFIXES)
+        self._mention_labels_without_image(folder, images)
+        return [label if label.exists() or label.is_symlink() else None for label in labels]
+
+    def _mention_unused(self, folder: Path, suffixes: Sequence[str]) -> None:
+        """Say what lies in a folder and is not read: files of other kinds, sub-folders."""
+        listing = list_folder(folder, suffixes)
+        if listing.others:
+            self.warnings.add(
+                f"others {folder}",
+                f"{folder} has {_files(len(listing.others))} that are not read, for example "
+                f"{listing.others[0].name}; {', '.join(suffixes)} are read",
             )
+        nested = list(nested_images(listing.folders))
+        if nested:
+            self.warnings.add(
+                f"nested {folder}",
+                f"{folder} has {_files(len(nested))} in sub-folders that are not read, for example "
+                f"{nested[0].relative_to(folder)}; put them directly into {folder.name}/",
+            )
+
+    def _mention_labels_without_image(self, folder: Path, images: Sequence[Path]) -> None:
+        names = {image.stem for image in images}
+        unused = [p for p in list_folder(folder, LABEL_SUFFIXES).files if p.stem not in names]
+        if unused:
+            self.warnings.add(
+                f"unused {folder}",
+                f"{folder} has {len(unused)} labels without an image of the same name, for example "
+                f"{unused[0].name}; add the images or remove the labels",
+            )
+
+    def _inspect(self, work: _Work) -> FileReport:
+        return inspect(
+            work.image, work.label, self.pair.label_space, headers_only=self.headers_only
+        )
+
+    def _take(self, work: _Work, report: FileReport) -> None:
+        split = self.splits[work.split]
+        if report.size is not None:
+            split.sizes[report.size] += 1
+        if report.counts is not None:
+            split.num_labels += 1
+            split.pixels += report.counts
+        for error in report.image_errors:
+            self.problems.add(error.kind, str(error), split=work.split, file=work.image)
+        for error in report.label_errors:
+            self._findings(work.split).add(
+                f"label {error.kind}", str(error), split=work.split, file=work.label
+            )
+        for kind, sentence in report.remarks:
+            self.warnings.add(kind, sentence, split=work.split, file=work.image)
+
+    def _judge_sizes(self) -> None:
+        for split, found in self.splits.items():
+            if len(found.sizes) > 1:
+                sentence = f"{split} has images of {len(found.sizes)} sizes; all are resized"
+                self.warnings.add("sizes", sentence, split=split)
+
+    def _judge_pixels(self) -> None:
+        space = self.pair.label_space
+        for split, found in self.splits.items():
+            if not found.num_labels or found.pixels[: len(space)].any():
+                continue
+            if split == "source/train":
+                sentence = f"{split} has no labelled pixel, so nothing can be learnt; label some"
+                self.problems.add("empty", sentence, split=split)
+            else:
+                sentence = f"{split} has labels but no labelled pixel, so it gets no scores"
+                self.warnings.add("empty", sentence, split=split)
+        for info in space:
+            if not self.splits["source/train"].pixels[info.id]:
+                sentence = f"{info.name} never occurs in source/train; it cannot be learnt"
+                self.warnings.add(f"class {info.id}", sentence)
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _sizes(split_audit: SplitAudit) -> str:
-    common = [f"{width}x{height}" for (width, height), _ in split_audit.sizes.most_common(2)]
+    common = [f"{width}x{height}" for (height, width), _ in split_audit.sizes.most_common(2)]
     return ", ".join(common) + (" ..." if len(split_audit.sizes) > 2 else "")
 
 

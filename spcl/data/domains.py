@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from spcl.config import Config
+from spcl.data.fingerprint import Fingerprint
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
@@ -13,11 +14,29 @@ from spcl.store.schema import LabelSpace
 class Domains:
     """The frames training may open; target/train comes without labels except for the oracles."""
 
-    label_space: LabelSpace
+    pair: FolderPair
     source_train: Frames
     target_train: Frames
     source_val: Frames
     target_val: Frames
+
+    @property
+    def label_space(self) -> LabelSpace:
+        """Return the classes of the pair."""
+        return self.pair.label_space
+
+    @property
+    def has_target_labels(self) -> bool:
+        """Return whether labels of target/train are opened, as the oracles do."""
+        return self.target_train.split.labels is not None
+
+    def fingerprint(self) -> Fingerprint:
+        """Return which files these are: names, sizes and times of all that may be opened."""
+        frames = (self.source_train, self.source_val, self.target_train, self.target_val)
+        paths = [self.pair.root / "classes.json"]
+        for split in (one.split for one in frames):
+            paths += [*split.images, *(split.labels or ())]
+        return Fingerprint.of(self.pair.root, paths)
 
     @classmethod
     def open(cls, config: Config) -> "Domains":
@@ -26,7 +45,7 @@ class Domains:
         cache = config.data.cache_mb
         oracle = config.adapt.arm in ("oracle", "oracle_joint")
         return cls(
-            pair.label_space,
+            pair,
             Frames(pair.split("source/train", with_labels=True), cache_mb=cache),
             Frames(pair.split("target/train", with_labels=oracle), cache_mb=cache),
             Frames(pair.split("source/val", with_labels=True), cache_mb=cache),

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
+from spcl.data.decoding import ReadError, read_ids, read_image
+from spcl.data.listing import LABEL_SUFFIXES, list_folder, list_images, match_labels
 from spcl.errors import UserError
 from spcl.label_space import IGNORE_INDEX, LabelSpace, load_label_space
 
 SPLITS = ("source/train", "source/val", "target/train", "target/val")
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
+
+__all__ = ["SPLITS", "FolderPair", "FolderSplit", "read_ids", "read_image", "read_label"]
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,7 @@ class FolderSplit:
             return image, None
         path = self.labels[index]
         label = read_label(path, num_classes=self.num_classes, ignore=self.ignore)
-        if label.shape != image.shape[:2]:
-            raise UserError(
-                f"{path} is {_size(label)} but its image is {_size(image)}; make both the same size"
-            )
+        require_same_size(path, label.shape, image.shape[:2])
         return image, label
 
 
@@ -68,8 +67,12 @@ class FolderPair:
         return cls(root, load_label_space(root / "classes.json"))
 
     def has_labels(self, split: str) -> bool:
-        """Return whether the split has a labels folder."""
-        return (self.root / split / "labels").is_dir()
+        """Return whether the split has a labels folder with a file that may be a label."""
+        folder = self.root / split / "labels"
+        if not folder.is_dir():
+            return False
+        listing = list_folder(folder, LABEL_SUFFIXES)
+        return bool(listing.files or listing.others or listing.folders)
 
     def split(self, split: str, *, with_labels: bool) -> FolderSplit:
         """List the images of `split`, and its labels only if `with_labels`.
@@ -83,76 +86,41 @@ class FolderPair:
         return FolderSplit(self.root, split, len(space), space.ignore, images, labels)
 
     def _labels(self, split: str, images: tuple[Path, ...]) -> tuple[Path, ...]:
-        folder = self.root / split / "labels"
-        labels = tuple(folder / f"{path.stem}.png" for path in images)
-        missing = [path for path in labels if not path.is_file()]
-        if missing:
-            raise UserError(
-                f"{missing[0]} is missing ({len(missing)} of {len(labels)} labels of {split} are); "
-                "give each image a PNG of the same name in labels/"
-            )
+        labels, missing = match_labels(self.root / split / "labels", images, split)
+        if missing is not None:
+            raise UserError(missing)
         return labels
-
-
-def list_images(folder: Path) -> tuple[Path, ...]:
-    """Return a folder's JPEG and PNG files by name (UserError: missing, empty, a name twice)."""
-    if not folder.is_dir():
-        raise UserError(
-            f"{folder} does not exist; create it and put the images of this split there"
-        )
-    images = sorted(
-        path
-        for path in folder.iterdir()
-        if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")
-    )
-    if not images:
-        raise UserError(f"{folder} has no images; put JPEG or PNG files there")
-    stems = [path.stem for path in images]
-    twice = next((stem for a, stem in zip(stems, stems[1:], strict=False) if a == stem), None)
-    if twice is not None:
-        raise UserError(
-            f"{folder} has two images called {twice}; rename one, suffixes do not count"
-        )
-    return tuple(images)
-
-
-def read_image(path: Path) -> NDArray[np.uint8]:
-    """Return an image as RGB (H, W, 3) (UserError if it cannot be read)."""
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise UserError(f"{path} is not a readable image; replace or remove it") from None
 
 
 def read_label(path: Path, *, num_classes: int, ignore: int) -> NDArray[np.uint8]:
     """Return class ids (H, W), unlabelled as 255 (UserError: unreadable, ids out of range)."""
-    label = read_ids(path)
-    label = np.where(label == ignore, IGNORE_INDEX, label) if ignore != IGNORE_INDEX else label
+    return as_class_ids(path, read_ids(path), num_classes=num_classes, ignore=ignore)
+
+
+def as_class_ids(
+    path: Path, ids: NDArray[np.uint8], *, num_classes: int, ignore: int
+) -> NDArray[np.uint8]:
+    """Return the ids (H, W) of `path`, unlabelled as 255 (ReadError names an id out of range)."""
+    label = np.where(ids == ignore, IGNORE_INDEX, ids) if ignore != IGNORE_INDEX else ids
     wrong = (label >= num_classes) & (label != IGNORE_INDEX)
     if wrong.any():
-        ids, counts = np.unique(label[wrong], return_counts=True)
-        raise UserError(
-            f"{path} has id {ids[0]} in {counts[0]} pixels; use 0 to {num_classes - 1}, or "
-            f"{ignore} for unlabelled"
+        found, counts = np.unique(label[wrong], return_counts=True)
+        raise ReadError(
+            "ids",
+            f"{path} has id {found[0]} in {counts[0]} pixels; use 0 to {num_classes - 1}, or "
+            f"{ignore} for unlabelled",
         )
     return np.asarray(label, np.uint8)
 
 
-def read_ids(path: Path) -> NDArray[np.uint8]:
-    """Return the raw ids of a label file, (H, W) (UserError unless 8-bit with one channel)."""
-    try:
-        with Image.open(path) as image:
-            if image.mode not in ("L", "P"):
-                raise UserError(
-                    f"{path} has mode {image.mode}; save labels as 8-bit PNG, one channel of ids"
-                )
-            return np.asarray(image)
-    except FileNotFoundError:
-        raise UserError(f"{path} is missing; give each labelled image its label") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise UserError(f"{path} is not a readable image; replace or remove it") from None
-
-
-def _size(array: NDArray[np.uint8]) -> str:
-    return f"{array.shape[1]}x{array.shape[0]}"
+def require_same_size(path: Path, label_size: tuple[int, ...], image_size: tuple[int, ...]) -> None:
+    """Require the label at `path` to have the height and width of its image (ReadError)."""
+    if label_size == image_size:
+        return
+    is_turned = label_size == image_size[::-1]
+    hint = " (both upright, as their EXIF orientation says)" if is_turned else ""
+    raise ReadError(
+        "size",
+        f"{path} is {label_size[1]}x{label_size[0]} but its image is "
+        f"{image_size[1]}x{image_size[0]}{hint}; make both the same size",
+    )

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from spcl.data.loaders import Frames
 from spcl.label_space import IGNORE_INDEX
+from spcl.recording.keys import key_parts
 from spcl.store.schema import DOMAINS, Domain, ProbeImage
 
 
@@ -53,6 +54,7 @@ def choose_probe(splits: dict[Domain, Frames], options: ProbeOptions) -> ProbeSe
     random = np.random.default_rng([options.seed, 77])
     for number, domain in enumerate(DOMAINS):
         frames = splits[domain]
+        parts = key_parts(frames.split.names)
         chosen = _evenly(len(frames), options.images_per_domain)
         first = len(images)
         labels = []
@@ -63,7 +65,12 @@ def choose_probe(splits: dict[Domain, Frames], options: ProbeOptions) -> ProbeSe
             height, width = image.shape[:2] if label is None else label.shape
             images.append(
                 ProbeImage(
-                    f"{domain}-{name}", name, domain, height, width, has_label=label is not None
+                    f"{domain}-{parts[name]}",
+                    name.encode(errors="replace").decode(),
+                    domain,
+                    height,
+                    width,
+                    has_label=label is not None,
                 )
             )
             frame_index.append(index)

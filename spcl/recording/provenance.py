@@ -7,6 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from spcl.label_space import require_sound_space
 from spcl.store import schema
 from spcl.store.schema import LabelSpace, RunInfo, Stage
 
@@ -24,8 +25,10 @@ def fresh_run_info(
     title: str,
     observed_model: str,
     notes: Sequence[str],
+    data: Mapping[str, Any] | None = None,
 ) -> RunInfo:
     """Return the description of a run that begins now; the writer fills in its process."""
+    require_sound_space(label_space)
     now = schema.utc_now()
     return RunInfo(
         id=run_id,
@@ -46,6 +49,7 @@ def fresh_run_info(
         observed_model=observed_model,
         label_space=label_space,
         config=config,
+        data=data,
         title=title or run_id,
         git_commit=_git_commit(),
         packages=_packages(),

@@ -72,6 +72,7 @@ class Recorder:
         observed_model: str = "student",
         probe: ProbeOptions | None = None,
         notes: Sequence[str] = (),
+        data: Mapping[str, Any] | None = None,
     ) -> "Recorder":
         """Make the run folder and write the probe.
 
@@ -89,6 +90,7 @@ class Recorder:
             observed_model: "teacher" or "student".
             probe: how much is observed.
             notes: sentences every page shows.
+            data: which files the run is trained on (`spcl.data.fingerprint`).
         """
         info = fresh_run_info(
             run_id,
@@ -100,6 +102,7 @@ class Recorder:
             title=title,
             observed_model=observed_model,
             notes=notes,
+            data=data,
         )
         writer = RunWriter.create(runs_dir, info)
         recorder = cls(writer, val=val, size=size, probe=probe or ProbeOptions(seed=seed))

@@ -4,7 +4,7 @@ Standard library only, so that the dashboard, notebooks and other programs can r
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -112,7 +112,7 @@ class LabelSpace:
         if not classes or ids != list(range(len(ids))):
             raise ValueError(f"class ids are {ids}, they must be 0 to K-1 without gaps")
         domains = {key: str(value) for key, value in raw.get("domains", {}).items()}
-        return cls(classes, int(raw.get("ignore", IGNORE_INDEX)), domains)
+        return cls(_apart(classes), int(raw.get("ignore", IGNORE_INDEX)), domains)
 
     def to_json(self) -> dict[str, Any]:
         """Return the `classes.json` shape."""
@@ -132,6 +132,17 @@ class LabelSpace:
 
     def __iter__(self) -> Iterator[ClassInfo]:
         return iter(self.classes)
+
+
+def _apart(classes: tuple[ClassInfo, ...]) -> tuple[ClassInfo, ...]:
+    """Return classes whose names differ; older runs could be recorded with a name twice."""
+    names = [info.name for info in classes]
+    return tuple(
+        replace(info, name=f"{info.name} (id {info.id})", display=f"{info.display} (id {info.id})")
+        if names.count(info.name) > 1
+        else info
+        for info in classes
+    )
 
 
 @dataclass(frozen=True)
@@ -199,6 +210,7 @@ class RunInfo:
     observed_model: str
     label_space: LabelSpace
     config: Mapping[str, Any]
+    data: Mapping[str, Any] | None = None
     title: str = ""
     failure: str | None = None
     git_commit: str | None = None
@@ -243,6 +255,7 @@ class RunInfo:
         _require(values, ("ended_at", "failure", "git_commit"), str | None)
         _require(values, ("pid", "seed", "threads", "step"), int)
         _require(values, ("before_step", "bytes_expected"), int | None)
+        _require(values, ("data",), dict | None)
         _require(values, ("process_started",), int | float)
         _require({"packages": {}, **values}, ("config", "packages"), dict)
         for name in ("heartbeat_at", "started_at", "updated_at", "ended_at"):
