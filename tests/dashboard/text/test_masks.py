@@ -63,8 +63,8 @@ def test_caption_says_what_is_compared():
     compared = caption(counts, 30, 20, is_scored=True)
     assert "60 dusk and 60 day images" in compared
     assert (
-        "step 30 is compared with step 20. The tabs sort by change of mIoU, over the classes in each image."
-        in compared
+        "step 30 is compared with step 20. "
+        "The tabs sort by change of mIoU, over the classes in each image." in compared
     )
     assert "sort" not in caption(counts, 30, 20, is_scored=False)
     assert "after the warm-up" in caption(counts, 10, None, is_scored=True)
