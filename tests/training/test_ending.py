@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.stress.kills import killed
 from spcl import adapt, launch
 from spcl.commands import main
 from spcl.errors import UserError
@@ -251,3 +252,10 @@ def test_sigterm_to_the_command_ends_with_143_and_how_to_go_on(shared_pair, tmp_
     assert f"adapt --resume {tmp_path / 'run'}" in said
     assert "Traceback" not in said
     assert Run(tmp_path / "run").info().status == "stopped"
+
+
+@pytest.mark.slow
+def test_three_kills_lose_nothing(tmp_path):
+    counts = killed(tmp_path, count=3, minutes=3, seed=1)
+    assert counts["killed"] == 3
+    assert [name for name in counts if name.startswith("WRONG")] == []
