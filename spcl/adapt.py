@@ -14,11 +14,12 @@ import torch
 from spcl.config import Config
 from spcl.data.domains import Domains
 from spcl.errors import UserError
+from spcl.recording.ending import end_recorded
 from spcl.recording.protocol import RunRecorder
 from spcl.recording.snapshot import Prototypes, SnapshotSource
 from spcl.training.batches import Batches
 from spcl.training.checkpoint import WARMUP_FILE
-from spcl.training.interrupt import stopping_at_interrupt
+from spcl.training.interrupt import Stopped, stopping_at_signals
 from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
 from spcl.training.observed_models import ObservedModels, predictor
@@ -234,19 +235,15 @@ class Adaptation:
 
 
 def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> None:
-    """Run all stages and record the final status.
+    """Run all stages and record the final status, whatever it is.
 
-    Ctrl-C finishes the update under way, writes a checkpoint and raises KeyboardInterrupt: the
-    run can be resumed. A second Ctrl-C interrupts at once.
+    Ctrl-C, SIGTERM and SIGHUP finish the update under way, write a checkpoint and raise `Stopped`
+    (a KeyboardInterrupt): the run can be resumed. A second one interrupts at once.
     """
     recorder = adaptation.recorder
-    try:
-        with stopping_at_interrupt(adaptation.request_stop):
+    with end_recorded(recorder):
+        with stopping_at_signals(adaptation.request_stop) as heard:
             adaptation.run(on_update)
-    except Exception as error:
-        recorder.end("failed", failure=str(error) or type(error).__name__)
-        raise
-    if adaptation.stop_requested:
-        recorder.end("stopped")
-        raise KeyboardInterrupt
+        if adaptation.stop_requested:
+            raise Stopped(heard.number)
     recorder.end("finished")

@@ -1,6 +1,8 @@
 """Start a run, resume one, or branch from another's warm-up; everything is checked first."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
@@ -13,15 +15,22 @@ from spcl.data.domains import Domains
 from spcl.data.fingerprint import Fingerprint
 from spcl.data.pairs import located
 from spcl.data.verdict import require_sound_pair
-from spcl.errors import UserError
+from spcl.errors import UserError, sentence
+from spcl.recording.ending import end_recorded
 from spcl.recording.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
+from spcl.store.errors import StoreError
+from spcl.store.ownership import RunLock
 from spcl.store.reader import Run
+from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
+from spcl.store.status import status_of
 from spcl.store.writer import RunWriter
 from spcl.training.checkpoint import WARMUP_FILE, load_checkpoint
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
+WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS
+"""How long a run of another machine must show no heartbeat before it is taken over."""
 
 
 def new_run_id(config: Config) -> str:
@@ -72,7 +81,10 @@ def start(
         data=files.to_json(),
         probe=probe_options(config),
     )
-    return _begin(config, domains, recorder, warm)
+    adaptation = _begin(config, domains, recorder, warm)
+    with end_recorded(recorder):  # killed before its first update, it can be resumed, too
+        recorder.checkpoint(adaptation.state())
+    return adaptation
 
 
 def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fingerprint]:
@@ -86,51 +98,105 @@ def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fin
 
 
 def resume(
-    run_path: Path, overrides: Iterable[str] = (), *, on_file: OnFile | None = None
+    run_path: Path,
+    overrides: Iterable[str] = (),
+    *,
+    take_over: bool = False,
+    on_file: OnFile | None = None,
 ) -> Adaptation:
-    """Continue a run from its last checkpoint (UserError: no run, other configuration, ended)."""
+    """Continue a run from its last checkpoint (UserError: no run, other configuration, ended).
+
+    Nothing is written before the run is known to have no other writer. `take_over` is for a run of
+    another machine, whose process cannot be seen from here: it must show no heartbeat for a while.
+    """
     run = Run.open(run_path)
-    info, status = run.info(), run.status()
-    if status.kind == "running":
-        raise UserError(f"{run_path} is still written by process {info.pid}; stop that one first")
+    _require_left(run, take_over=take_over)
+    ownership = RunLock.take(run_path)
+    try:
+        info = run.info()  # as the last writer left it
+        config = _unchanged_config(info, run_path, list(overrides))
+        state = load_checkpoint(run_path)
+        if state["step"] >= config.total_steps and info.status == "finished":
+            raise UserError(
+                f"{run_path} has done all its {config.total_steps} steps; nothing is left"
+            )
+        config = located(config, info.data)
+        domains, files = _sound_domains(config, on_file)
+        difference = files.difference(info.data)
+        if difference is not None and files.is_other(info.data):
+            raise UserError(f"{run_path}: {difference}; put those back, or start a new run")
+        writer = RunWriter.reopen(run_path, info, ownership)
+    except BaseException:
+        ownership.release()
+        raise
+    with _ended_with(writer):
+        writer.update(status="running", failure=None, ended_at=None, step=state["step"])
+        recorder = Recorder(
+            writer,
+            val={"source": domains.source_val, "target": domains.target_val},
+            size=config.data.size,
+            probe=probe_options(config),
+        )
+        if difference is not None and config.data.kind == "folder":
+            recorder.note(f"Resumed at step {state['step']}: {difference}.")
+    return _begin(config, domains, recorder, state)
+
+
+def _require_left(run: Run, *, take_over: bool) -> None:
+    """Refuse a run that is written, or may be (UserError with what to do)."""
+    info = run.info()
+    status = status_of(info, run.path)
+    if info.status != "running" or status.kind == "crashed":
+        return
+    writer = f"process {info.pid} on {info.host}"
+    silent = f"{status.seconds_since_write:.0f} s"
+    if status.process_alive:
+        state = (
+            "is still written by" if status.kind == "running" else f"is silent for {silent}, but"
+        )
+        raise UserError(f"{run.path} {state} {writer} ({status.signs}); stop that one first")
+    if not take_over:
+        state = "is still written by" if status.kind == "running" else f"is silent for {silent}:"
+        raise UserError(
+            f"{run.path} {state} {writer} ({status.signs}); make sure that it has ended and add "
+            "--take-over: if it went on, two trainings would write one run and steps be lost"
+        )
+    time.sleep(WATCH_SECONDS)
+    if run.info().heartbeat_at != info.heartbeat_at:
+        raise UserError(
+            f"{run.path} is written by {writer}: its heartbeat went on while we looked; stop it"
+        )
+
+
+def _unchanged_config(info: RunInfo, run_path: Path, overrides: list[str]) -> Config:
     config = recorded_config(info.config, where=f"{run_path}/run.json")
-    wanted = recorded_config(info.config, list(overrides), where=str(run_path))
+    wanted = recorded_config(info.config, overrides, where=str(run_path))
     if wanted != config:
         raise UserError(
             f"{run_path} was started with another configuration ({_difference(config, wanted)}); "
             "resume it without overrides, or start a new run"
         )
-    state = load_checkpoint(run_path)
-    if state["step"] >= config.total_steps:
-        raise UserError(f"{run_path} has done all its {config.total_steps} steps; nothing is left")
-    config = located(config, info.data)
-    domains, files = _sound_domains(config, on_file)
-    difference = files.difference(info.data)
-    if difference is not None and files.is_other(info.data):
-        raise UserError(f"{run_path}: {difference}; put those back, or start a new run")
-    writer = RunWriter.reopen(run_path, info)
-    writer.update(status="running", failure=None, ended_at=None)
-    recorder = Recorder(
-        writer,
-        val={"source": domains.source_val, "target": domains.target_val},
-        size=config.data.size,
-        probe=probe_options(config),
-    )
-    if difference is not None and config.data.kind == "folder":
-        recorder.note(f"Resumed at step {state['step']}: {difference}.")
-    return _begin(config, domains, recorder, state)
+    return config
+
+
+@contextmanager
+def _ended_with(writer: RunWriter) -> Iterator[None]:
+    """Put a run that is taken up, but cannot go on, back to failed."""
+    try:
+        yield
+    except BaseException as error:
+        with suppress(StoreError):
+            writer.end("failed", failure=sentence(error))
+        raise
 
 
 def _begin(
     config: Config, domains: Domains, recorder: Recorder, state: dict[str, Any] | None
 ) -> Adaptation:
-    try:
+    with end_recorded(recorder):
         adaptation = Adaptation(config, domains, recorder)
         if state is not None:
             adaptation.load_state(state)
-    except BaseException as error:
-        recorder.end("failed", failure=str(error))
-        raise
     return adaptation
 
 

@@ -95,7 +95,7 @@ def open_run(chosen: Selection) -> OpenedRun | None:
         selection=replace(chosen, classes=tuple(n for n in chosen.classes if n in known)),
         run=run,
         info=info,
-        status=status_of(info),
+        status=status_of(info, run.path),
         steps=steps,
         step=chosen.step if chosen.step in steps else (steps[-1] if steps else None),
         before=info.before_step if info.before_step in steps else None,

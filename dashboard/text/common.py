@@ -1,5 +1,6 @@
 """Words that all pages share: numbers as text, stages, and the status of a run."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -85,22 +86,28 @@ def status_sentence(info: RunInfo, status: Status) -> str:
     if status.kind == "running":
         if info.step == 0:
             return "Waiting for the first step"
-        return f"Running, last write {silent} ago"
+        clocks = "; its clock and this one differ" if status.clocks_differ else ""
+        return f"Running, last write {silent} ago{clocks}"
     if status.kind == "stalled":
         state = "is still running" if status.process_alive else "is on another machine"
         return f"Stalled: nothing written for {silent}; process {status.pid} {state}"
     if status.kind == "crashed":
-        resume = "continue it with python -m spcl adapt --resume RUN_DIR"
-        return f"{_crashed(info, status)}; {resume}"
+        return f"{_crashed(info, status)}; continue it with {_resume(status)}"
     if status.kind == "failed":
         return f"Failed at step {info.step:,}: {status.failure or 'no reason was recorded'}"
     if status.kind == "stopped":
-        return f"Stopped at step {info.step:,}"
+        return f"Stopped at step {info.step:,}; continue it with {_resume(status)}"
     return f"Finished in {duration(run_seconds(info))}"
 
 
 def _crashed(info: RunInfo, status: Status) -> str:
     return f"Crashed: process {status.pid} is gone, last step {info.step:,}"
+
+
+def _resume(status: Status) -> str:
+    """Return what to type to continue a run."""
+    folder = "RUN_DIR" if status.path is None else shlex.quote(str(status.path.absolute()))
+    return f"python -m spcl adapt --resume {folder}"
 
 
 def short_status(info: RunInfo, status: Status) -> str:

@@ -1,12 +1,16 @@
 """The command line: one file per command, imported only when that command runs."""
 
 import argparse
+import contextlib
 import importlib
 import sys
+import tempfile
+import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from spcl.errors import UserError, suggestion
+from spcl.errors import UserError, is_mendable, sentence, suggestion
+from spcl.training.interrupt import Stopped
 
 COMMANDS = {
     "demo": "adapt on the embedded pair while the dashboard shows it",
@@ -30,13 +34,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         return _dispatch(words)
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 2
     except BrokenPipeError:
         return 0
-    except KeyboardInterrupt:
-        return 130
+    except Exception as error:
+        return _report(error)
+    except KeyboardInterrupt as error:
+        _say(*getattr(error, "__notes__", ()))
+        return error.exit_code if isinstance(error, Stopped) else 130
+
+
+def _report(error: Exception) -> int:
+    """Say in one sentence what went wrong; return 2 for what a user can mend, 1 for a fault."""
+    notes = getattr(error, "__notes__", [])
+    if is_mendable(error):
+        _say(sentence(error), *notes)
+        return 2
+    if not notes:  # no run has kept the details
+        with tempfile.NamedTemporaryFile("w", prefix="spcl-", suffix=".txt", delete=False) as file:
+            traceback.print_exception(error, file=file)
+        notes = [f"the details are in {file.name}"]
+    _say(f"this is a fault of the program ({sentence(error)})", *notes)
+    return 1
+
+
+def _say(*parts: str) -> None:
+    """Print parts of one sentence; a terminal that has closed is no reason to fail."""
+    with contextlib.suppress(OSError):
+        if parts:
+            print("; ".join(parts), file=sys.stderr)
 
 
 def _dispatch(words: list[str]) -> int:

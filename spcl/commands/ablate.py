@@ -13,6 +13,7 @@ from rich.table import Table
 from spcl.ablation import ARMS, ArmScore, ablate, parse_arms
 from spcl.commands.progress import training_progress
 from spcl.errors import UserError
+from spcl.training.interrupt import stopped_by_signals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,16 +42,16 @@ def run(arguments: argparse.Namespace) -> int:
         with training_progress(f"{adaptation.recorder.path}") as progress:
             run_to_end(adaptation, progress)
 
-    scores = list(
-        ablate(
-            config,
-            arms=parse_arms(arguments.arms),
-            seeds=_seeds(arguments.seeds),
-            runs_dir=arguments.runs,
-            name=path.stem,
-            run_to_end=with_progress,
-        )
+    wanted = ablate(
+        config,
+        arms=parse_arms(arguments.arms),
+        seeds=_seeds(arguments.seeds),
+        runs_dir=arguments.runs,
+        name=path.stem,
+        run_to_end=with_progress,
     )
+    with stopped_by_signals():
+        scores = list(wanted)
     if arguments.json:
         print(json.dumps({"arms": as_json(scores)}))
     else:

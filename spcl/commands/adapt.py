@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from spcl.commands.progress import reading_progress, training_progress
 from spcl.config.presets import PRESETS
 from spcl.errors import UserError
+from spcl.training.interrupt import stopped_by_signals
 
 if TYPE_CHECKING:
     from spcl.adapt import Adaptation
@@ -21,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a configuration, and keys that take other values",
     )
     parser.add_argument("--resume", type=Path, metavar="RUN_DIR", help="continue this run")
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="with --resume: the run's process on another machine has surely ended",
+    )
     parser.add_argument("--preset", choices=sorted(PRESETS), help="defaults of all keys (spcl)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
     parser.add_argument("--id", help="name of the new run's folder")
@@ -30,14 +36,22 @@ def run(arguments: argparse.Namespace) -> int:
     """Start or resume a run and train it to its end."""
     from spcl import adapt, launch
 
-    if arguments.resume is not None:
-        with reading_progress() as on_file:
-            adaptation = launch.resume(arguments.resume, arguments.words, on_file=on_file)
-    else:
-        adaptation = _started(arguments)
-    path = adaptation.recorder.path
-    with training_progress(f"{path}") as progress:
-        adapt.run_to_end(adaptation, progress)
+    if arguments.take_over and arguments.resume is None:
+        raise UserError("--take-over belongs to --resume RUN_DIR; name the run to continue")
+    with stopped_by_signals():
+        if arguments.resume is not None:
+            with reading_progress() as on_file:
+                adaptation = launch.resume(
+                    arguments.resume,
+                    arguments.words,
+                    take_over=arguments.take_over,
+                    on_file=on_file,
+                )
+        else:
+            adaptation = _started(arguments)
+        path = adaptation.recorder.path
+        with training_progress(f"{path}") as progress:
+            adapt.run_to_end(adaptation, progress)
     print(path)
     return 0
 

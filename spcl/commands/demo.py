@@ -14,6 +14,7 @@ from rich.console import Console
 
 from spcl.errors import UserError
 from spcl.store.analysis_process import start_worker
+from spcl.training.interrupt import stopped_by_signals
 
 if TYPE_CHECKING:
     from spcl.config import Config
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = load_config(CONFIG, arguments.words)
     console = Console()
     with contextlib.ExitStack() as stack:
+        stack.enter_context(stopped_by_signals())
         pair = stack.enter_context(_opening(config))
         served = None
         if not arguments.headless:

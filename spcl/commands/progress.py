@@ -1,7 +1,7 @@
 """A progress bar with the time left, on standard error."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import (
@@ -38,7 +38,10 @@ def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | N
         TimeRemainingColumn(),
         TextColumn("{task.fields[score]}"),
     )
-    with Progress(*columns, console=console, refresh_per_second=4) as bar:
+    with ExitStack() as stack:
+        bar = Progress(*columns, console=console, refresh_per_second=4)
+        bar.start()
+        stack.callback(_stop, bar)
         task = bar.add_task("preparing", total=None, score="")
 
         def report(step: int, total: int, stage: str, score: float | None) -> None:
@@ -72,3 +75,9 @@ def reading_progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not is_shown) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _stop(bar: Progress) -> None:
+    """Leave the bar as it stands; a terminal that has closed is no reason to fail."""
+    with suppress(OSError):
+        bar.stop()

@@ -51,3 +51,6 @@ class NullRecorder:
 
     def end(self, status: RecordedStatus, *, failure: str | None = None) -> None:
         """Drop the status."""
+
+    def keep_report(self, report: str) -> None:
+        """Drop the report."""

@@ -67,3 +67,7 @@ class RunRecorder(Protocol):
     def end(self, status: RecordedStatus, *, failure: str | None = None) -> None:
         """Record the final status."""
         ...
+
+    def keep_report(self, report: str) -> Path | None:
+        """Keep the report of a fault; return its file, None where nothing is written."""
+        ...

@@ -4,7 +4,11 @@ Nothing here touches the model's weights, its mode or any random state: recordin
 give bit-equal training.
 """
 
-from collections.abc import Mapping, Sequence
+import errno
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,7 @@ import torch
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.evaluate import Predict, predict_split
+from spcl.recording.ending import end_recorded
 from spcl.recording.probe import ProbeOptions, ProbeSet, choose_probe
 from spcl.recording.protocol import DomainModels
 from spcl.recording.provenance import fresh_run_info
@@ -26,6 +31,7 @@ from spcl.recording.snapshot import (
 )
 from spcl.store import schema
 from spcl.store.counts import score
+from spcl.store.errors import UnwritableError, unwritable, writing
 from spcl.store.formats.encoding import array_bytes, arrays_bytes, json_bytes, palette_of
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, Stage
@@ -34,6 +40,7 @@ from spcl.training.checkpoint import LAST_FILE, save_checkpoint, save_weights
 
 __all__ = ["ProbeOptions", "Prototypes", "Recorder", "SnapshotSource"]
 
+_FULL_BYTES = 1 << 20
 COMPARED_IMAGES = 15
 """Target images on which teacher and student are compared."""
 
@@ -47,13 +54,16 @@ class Recorder:
         *,
         val: dict[Domain, Frames],
         size: tuple[int, int],
-        probe: ProbeOptions,
+        probe: ProbeOptions | ProbeSet,
     ) -> None:
-        """Record through `writer`, which holds a run that exists; `create` makes a new one."""
+        """Record through `writer`, which holds a run that exists; `create` makes a new one.
+
+        `probe` is what is observed, or how much of it is to be chosen.
+        """
         self.writer = writer
         self.val = val
         self.size = size
-        self.probe: ProbeSet = choose_probe(val, probe)
+        self.probe = probe if isinstance(probe, ProbeSet) else choose_probe(val, probe)
 
     @classmethod
     def create(
@@ -104,9 +114,11 @@ class Recorder:
             notes=notes,
             data=data,
         )
+        chosen = choose_probe(val, probe or ProbeOptions(seed=seed))
         writer = RunWriter.create(runs_dir, info)
-        recorder = cls(writer, val=val, size=size, probe=probe or ProbeOptions(seed=seed))
-        recorder._write_probe()
+        recorder = cls(writer, val=val, size=size, probe=chosen)
+        with end_recorded(recorder):
+            recorder._write_probe()
         return recorder
 
     @property
@@ -207,11 +219,28 @@ class Recorder:
 
     def keep_weights(self, step: int, models: DomainModels) -> None:
         """Keep the weights of the models observed at `step`, for `evaluate`."""
-        save_weights(self.path, step, {"source": models.source(), "target": models.target()})
+        observed = {"source": models.source(), "target": models.target()}
+        with self._keeping():
+            save_weights(self.path, step, observed)
 
     def checkpoint(self, state: dict[str, Any], *, name: str = LAST_FILE) -> None:
         """Keep the training state; a process killed meanwhile leaves the previous one."""
-        save_checkpoint(self.path, state, name=name)
+        with self._keeping():
+            save_checkpoint(self.path, state, name=name)
+
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        """Write into `checkpoints/`; a write that fails leaves nothing and says why."""
+        self.writer.require_own()
+        try:
+            with writing(self.path):
+                yield
+        except BaseException as error:
+            refused = _refused(error, self.working_folder)
+            self.writer.remove_unfinished()
+            if refused is None:
+                raise
+            raise UnwritableError(unwritable(self.path, refused)) from error
 
     def note(self, sentence: str, *, instead_of: str | None = None) -> None:
         """Have every page say `sentence`, replacing an earlier one."""
@@ -221,3 +250,25 @@ class Recorder:
     def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
         """Record the final status."""
         self.writer.end(status, failure=failure)
+
+    def keep_report(self, report: str) -> Path:
+        """Keep the report of a fault in the run's folder and return its file."""
+        return self.writer.write_failure(report)
+
+
+def _refused(error: BaseException, folder: Path) -> OSError | None:
+    """Return what the system refused when torch or safetensors failed to write; None for others.
+
+    Both report it as an error of their own; torch without its number, so the disk is asked.
+    """
+    text = str(error)
+    number = re.search(r"\(os error (\d+)\)", text)
+    if number is not None:
+        return OSError(int(number[1]), os.strerror(int(number[1])))
+    if not isinstance(error, RuntimeError) or not re.search("PytorchStreamWriter|inline_con", text):
+        return None
+    with suppress(OSError):
+        disk = os.statvfs(folder)
+        full = disk.f_bavail * disk.f_frsize < _FULL_BYTES or disk.f_favail == 0
+        return OSError(errno.ENOSPC if full else errno.EIO, "the training state was refused")
+    return OSError(errno.ENOENT, os.strerror(errno.ENOENT))

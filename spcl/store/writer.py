@@ -1,6 +1,7 @@
 """Publish a run: every file appears whole, nothing published is ever edited or deleted.
 
-The one exception is `run.json`, which is replaced whole. There is one writer a run.
+The one exception is `run.json`, which is replaced whole. There is one writer a run: it holds the
+run's lock while it lives, and stops when another has taken the run over.
 """
 
 import contextlib
@@ -8,7 +9,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,32 +19,33 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from spcl.store import schema
-from spcl.store.errors import StoreError
+from spcl.store.errors import HeldError, StoreError, UnwritableError, unwritable, writing
 from spcl.store.formats.encoding import arrays_bytes, json_bytes, mask_bytes, palette_of, png_bytes
+from spcl.store.formats.files import read_json
+from spcl.store.leftovers import FOLDERS, remove_empty, remove_files, remove_leftovers, why_taken
+from spcl.store.ownership import RunLock
 from spcl.store.process import process_started
 from spcl.store.schema import ProbeImage, RunInfo, step_folder
+from spcl.store.writes import append_line, flush_folder, mend_torn_line, write_whole
 
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` so that `path` is either absent, old or complete."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.tmp")
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+__all__ = ["RunWriter", "mend_torn_line", "write_whole"]
 
 
 class RunWriter:
-    """Own one run folder: create it, keep its heartbeat, append metrics, publish snapshots."""
+    """Own one run folder: create it, keep its heartbeat, append metrics, publish snapshots.
 
-    def __init__(self, path: Path, info: RunInfo) -> None:
+    What cannot be written is an `UnwritableError`, in one sentence.
+    """
+
+    def __init__(self, path: Path, info: RunInfo, ownership: RunLock) -> None:
         """Take over `path` (made by `create` or `reopen`); no thread runs before `start`."""
         self.path = path
         self.info = info
+        self._ownership = ownership
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._pulse: threading.Thread | None = None
+        self._inode: int | None = None
 
     @classmethod
     def create(cls, runs_dir: Path, info: RunInfo) -> "RunWriter":
@@ -52,22 +54,32 @@ class RunWriter:
         try:
             path.mkdir(parents=True)
         except FileExistsError:
-            raise StoreError(
-                f"{path} exists; choose another --id, or continue it with --resume {path}"
-            ) from None
+            raise StoreError(why_taken(path)) from None
         except OSError as error:
             raise StoreError(
                 f"{path} cannot be written ({error.strerror}); give a writable folder with --runs"
             ) from None
-        for folder in (schema.PROBE_FOLDER, schema.SNAPSHOTS_FOLDER, schema.CHECKPOINTS_FOLDER):
-            (path / folder).mkdir()
-        return cls(path, info)._started()
+        try:
+            ownership = RunLock.take(path)
+            with _released_on_error(ownership), writing(path):
+                for folder in FOLDERS:
+                    (path / folder).mkdir()
+                return cls(path, info, ownership)._started()
+        except BaseException:
+            remove_empty(path)
+            raise
 
     @classmethod
-    def reopen(cls, path: Path, info: RunInfo) -> "RunWriter":
-        """Continue a run that ended or died; its published files stay as they are."""
-        mend_torn_line(path / schema.METRICS_FILE)
-        return cls(path, info)._started()
+    def reopen(cls, path: Path, info: RunInfo, ownership: RunLock | None = None) -> "RunWriter":
+        """Continue a run that ended or died; its published files stay as they are.
+
+        The run's lock is taken, unless it was already (HeldError: another writer has it).
+        """
+        ownership = ownership or RunLock.take(path)
+        with _released_on_error(ownership), writing(path):
+            remove_leftovers(path)
+            mend_torn_line(path / schema.METRICS_FILE)
+            return cls(path, info, ownership)._started()
 
     def _started(self) -> "RunWriter":
         self.update(
@@ -82,20 +94,52 @@ class RunWriter:
     def _beat(self) -> None:
         while not self._ended.wait(schema.HEARTBEAT_SECONDS):
             # A disk that is full for a moment must not end the heartbeat: the next one tries again.
-            with contextlib.suppress(OSError):
+            try:
                 self.update()
+            except HeldError:
+                return
+            except StoreError:
+                continue
 
     def update(self, **changes: Any) -> None:
         """Replace `run.json` with `changes` applied; the heartbeat is now."""
-        with self._lock:
-            now = schema.utc_now()
-            self.info = replace(self.info, **changes, updated_at=now, heartbeat_at=now)
-            write_whole(self.path / schema.RUN_FILE, json_bytes(self.info.to_json()))
+        with self._lock, writing(self.path):
+            self.require_own()
+            self._write_info(self.path, changes)
+            self._inode = (self.path / schema.RUN_FILE).stat().st_ino
+
+    def _write_info(self, folder: Path, changes: Mapping[str, Any]) -> None:
+        now = schema.utc_now()
+        self.info = replace(self.info, **changes, updated_at=now, heartbeat_at=now)
+        write_whole(folder / schema.RUN_FILE, json_bytes(self.info.to_json()))
+
+    def require_own(self) -> None:
+        """Refuse to write where the folder is gone or another writer has taken the run over.
+
+        That can happen to a writer that was silent for long, e.g. on a machine that slept.
+        """
+        if self._inode is None:
+            return
+        path = self.path / schema.RUN_FILE
+        try:
+            if path.stat().st_ino == self._inode:
+                return
+        except OSError as error:
+            raise UnwritableError(unwritable(self.path, error)) from error
+        theirs, ours = read_json(path), self.info
+        if theirs.get("process_started") != ours.process_started or theirs.get("pid") != ours.pid:
+            self._ended.set()
+            self._ownership.release()
+            raise HeldError(
+                f"{self.path} was taken over by process {theirs.get('pid')} on "
+                f"{theirs.get('host')}; this training stopped and wrote nothing more"
+            )
 
     def append_metrics(self, row: Mapping[str, Any]) -> None:
         """Append one line to `metrics.jsonl`; it counts once its newline is there."""
-        with (self.path / schema.METRICS_FILE).open("ab") as stream:
-            stream.write(json_bytes(row) + b"\n")
+        with writing(self.path):
+            self.require_own()
+            append_line(self.path / schema.METRICS_FILE, json_bytes(row))
 
     def write_probe(
         self,
@@ -115,13 +159,15 @@ class RunWriter:
         """
         folder = self.path / schema.PROBE_FOLDER
         palette = palette_of(self.info.label_space)
-        for key, picture in pictures.items():
-            write_whole(folder / f"{key}.png", png_bytes(Image.fromarray(picture)))
-        for key, label in labels.items():
-            write_whole(folder / f"{key}.label.png", mask_bytes(label, palette))
-        write_whole(folder / schema.PIXELS_FILE, arrays_bytes(pixels))
         listing = {"images": [image.__dict__ for image in images]}
-        write_whole(folder / schema.PROBE_FILE, json_bytes(listing))
+        with writing(self.path):
+            for key, picture in pictures.items():
+                write_whole(folder / f"{key}.png", png_bytes(Image.fromarray(picture)))
+            for key, label in labels.items():
+                write_whole(folder / f"{key}.label.png", mask_bytes(label, palette))
+            write_whole(folder / schema.PIXELS_FILE, arrays_bytes(pixels))
+            write_whole(folder / schema.PROBE_FILE, json_bytes(listing))
+            flush_folder(folder)
 
     def has_snapshot(self, step: int) -> bool:
         """Return whether the snapshot at `step` is published."""
@@ -138,10 +184,19 @@ class RunWriter:
             return
         temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
         shutil.rmtree(temporary, ignore_errors=True)
-        (temporary / schema.MASKS_FOLDER).mkdir(parents=True)
-        for name, content in files.items():
-            (temporary / name).write_bytes(content)
-        temporary.rename(final)
+        try:
+            with writing(self.path):
+                self.require_own()
+                (temporary / schema.MASKS_FOLDER).mkdir(parents=True)
+                for name, content in files.items():
+                    write_whole(temporary / name, content)
+                for folder in (temporary / schema.MASKS_FOLDER, temporary):
+                    flush_folder(folder)
+                temporary.rename(final)
+                flush_folder(final.parent)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
 
     def _compare(self, final: Path, files: Mapping[str, bytes]) -> None:
         different = [
@@ -153,12 +208,52 @@ class RunWriter:
             note = f"{final.name} was recorded again after a resume and differs; the first is kept"
             self.update(notes=(*self.info.notes, note))
 
+    def remove_unfinished(self) -> None:
+        """Remove what a write of the training state that failed has left."""
+        remove_files(self.path / schema.CHECKPOINTS_FOLDER)
+
+    def write_failure(self, report: str) -> Path:
+        """Keep a report of a fault for whoever mends it; return its file."""
+        path = self.path / schema.FAILURE_FILE
+        with writing(self.path):
+            self.require_own()
+            write_whole(path, report.encode(errors="replace"))
+        return path
+
     def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
-        """Stop the heartbeat and record the final status."""
+        """Stop the heartbeat, record the final status and let the run go.
+
+        Where the disk is full the reserved bytes take it; a folder that was moved is found again.
+        """
         self._ended.set()
         if self._pulse is not None:
             self._pulse.join()
-        self.update(status=status, failure=failure, ended_at=schema.utc_now())
+        self._ownership.give_back_reserve()
+        changes = {"status": status, "failure": failure, "ended_at": schema.utc_now()}
+        try:
+            self.update(**changes)
+        except HeldError:
+            raise
+        except UnwritableError:
+            self._end_where_it_is(changes)
+            raise
+        finally:
+            self._ownership.release()
+
+    def _end_where_it_is(self, changes: Mapping[str, Any]) -> None:
+        folder = self._ownership.folder_now()
+        if folder is not None and folder != self.path:
+            with contextlib.suppress(OSError):
+                self._write_info(folder, changes)
+
+
+@contextlib.contextmanager
+def _released_on_error(ownership: RunLock) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        ownership.release()
+        raise
 
 
 def _content(path: Path) -> bytes | None:
@@ -166,17 +261,3 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def mend_torn_line(path: Path) -> None:
-    """End a last line that a killed process left without newline, so that rows stay apart."""
-    if not path.exists():
-        return
-    with path.open("rb+") as stream:
-        size = stream.seek(0, os.SEEK_END)
-        if size == 0:
-            return
-        stream.seek(size - 1)
-        if stream.read(1) != b"\n":
-            stream.seek(size)
-            stream.write(b"\n")

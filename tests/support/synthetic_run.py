@@ -4,7 +4,9 @@ Used by the tests of reader, analysis and dashboard; `python -m tests.support.sy
 writes one to look at.
 """
 
+import os
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +67,9 @@ def run_info(run_id: str, *, steps: int = 40) -> RunInfo:
     )
 
 
+_writers: dict[Path, RunWriter] = {}
+
+
 class SyntheticRun:
     """Write a run bit by bit, as training would; quality rises with the step."""
 
@@ -84,6 +89,7 @@ class SyntheticRun:
         self.target_labels = target_labels
         self.writer = RunWriter.create(runs_dir, run_info(run_id, steps=steps))
         self.path = self.writer.path
+        _writers[self.path] = self.writer
         self.images = tuple(
             ProbeImage(
                 f"{domain}-frame_{i}",
@@ -244,11 +250,25 @@ def margin_row(step: int, value: float) -> MeasureRow:
 
 
 def set_recorded(path: Path, **changes: object) -> None:
-    """Rewrite fields of a run's `run.json`, e.g. to age its heartbeat."""
+    """Rewrite fields of a run's `run.json`, e.g. to age its heartbeat (and with it the file).
+
+    With `process_started` the run is another process's: the one that made it lets it go.
+    """
     from spcl.store.reader import Run
 
+    if "process_started" in changes and path in _writers:
+        abandon(_writers[path])
     info = replace(Run(path).info(), **changes)  # type: ignore[arg-type]
     write_whole(path / schema.RUN_FILE, json_bytes(info.to_json()))
+    if "heartbeat_at" in changes:
+        age = schema.seconds_since(info.heartbeat_at)
+        os.utime(path / schema.RUN_FILE, (time.time() - age, time.time() - age))
+
+
+def abandon(writer: RunWriter) -> None:
+    """Let go of a run as a killed process does: without a word."""
+    writer._ended.set()
+    writer._ownership.release()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""How a run ended is recorded whatever ended it: a signal, the user's data, the disk, a fault."""
+
+import shlex
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from spcl.errors import UserError, is_mendable, sentence
+from spcl.recording.protocol import RunRecorder
+from spcl.store.errors import HeldError, StoreError, UnwritableError
+from spcl.store.schema import CHECKPOINTS_FOLDER
+from spcl.training.checkpoint import LAST_FILE
+
+
+@contextmanager
+def end_recorded(recorder: RunRecorder) -> Iterator[None]:
+    """Record the end if the block breaks off, and let the error go on with what to do as a note.
+
+    An interrupt is recorded as stopped, anything else as failed with its sentence. Where the run
+    can no longer be written the error alone remains.
+    """
+    try:
+        yield
+    except HeldError:
+        with suppress(StoreError):
+            recorder.end("failed")
+        raise
+    except Exception as error:
+        report = None if is_mendable(error) else traceback.format_exc()
+        kept = _keep(recorder, report) if report is not None else None
+        with suppress(StoreError):
+            recorder.end("failed", failure=sentence(error))
+        _tell(error, recorder.path, kept)
+        raise
+    except BaseException as error:
+        with suppress(StoreError):
+            recorder.end("stopped")
+        _tell(error, recorder.path, None)
+        raise
+
+
+def go_on(path: Path) -> str:
+    """Return what to type to continue the run at `path`."""
+    return f"python -m spcl adapt --resume {shlex.quote(str(path))}"
+
+
+def _keep(recorder: RunRecorder, report: str) -> Path | None:
+    """Keep the traceback of a fault beside the run, for whoever mends it."""
+    with suppress(StoreError):
+        return recorder.keep_report(report)
+    return None
+
+
+def _tell(error: BaseException, path: Path | None, report: Path | None) -> None:
+    if report is not None:
+        error.add_note(f"the details are in {report}")
+    mistaken = isinstance(error, UserError) and not isinstance(error, UnwritableError)
+    if path is not None and not mistaken and _has_state(path):
+        error.add_note(f"continue with: {go_on(path)}")
+
+
+def _has_state(path: Path) -> bool:
+    return (path / CHECKPOINTS_FOLDER / LAST_FILE).is_file()
