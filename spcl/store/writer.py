@@ -19,16 +19,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from spcl.store import schema
+from spcl.store.digests import DIGESTS_FILE, digests_bytes
 from spcl.store.errors import HeldError, StoreError, UnwritableError, unwritable, writing
 from spcl.store.formats.encoding import arrays_bytes, json_bytes, mask_bytes, palette_of, png_bytes
 from spcl.store.formats.files import read_json
+from spcl.store.formats.own_files import is_own_folder, read_own
+from spcl.store.formats.own_writes import append_own, flush_own_folder, make_own_folder, write_own
 from spcl.store.leftovers import FOLDERS, remove_empty, remove_files, remove_leftovers, why_taken
 from spcl.store.ownership import RunLock
 from spcl.store.process import process_started
 from spcl.store.schema import ProbeImage, RunInfo, step_folder
-from spcl.store.writes import append_line, flush_folder, mend_torn_line, write_whole
-
-__all__ = ["RunWriter", "mend_torn_line", "write_whole"]
 
 
 class RunWriter:
@@ -78,7 +78,10 @@ class RunWriter:
         ownership = ownership or RunLock.take(path)
         with _released_on_error(ownership), writing(path):
             remove_leftovers(path)
-            mend_torn_line(path / schema.METRICS_FILE)
+            if os.path.lexists(path / schema.METRICS_FILE):
+                append_own(path / schema.METRICS_FILE, b"", within=path)  # ends a torn line
+            for folder in FOLDERS:
+                make_own_folder(path / folder, within=path)
             return cls(path, info, ownership)._started()
 
     def _started(self) -> "RunWriter":
@@ -106,12 +109,12 @@ class RunWriter:
         with self._lock, writing(self.path):
             self.require_own()
             self._write_info(self.path, changes)
-            self._inode = (self.path / schema.RUN_FILE).stat().st_ino
+            self._inode = (self.path / schema.RUN_FILE).lstat().st_ino
 
     def _write_info(self, folder: Path, changes: Mapping[str, Any]) -> None:
         now = schema.utc_now()
         self.info = replace(self.info, **changes, updated_at=now, heartbeat_at=now)
-        write_whole(folder / schema.RUN_FILE, json_bytes(self.info.to_json()))
+        write_own(folder / schema.RUN_FILE, json_bytes(self.info.to_json()), within=folder)
 
     def require_own(self) -> None:
         """Refuse to write where the folder is gone or another writer has taken the run over.
@@ -122,11 +125,11 @@ class RunWriter:
             return
         path = self.path / schema.RUN_FILE
         try:
-            if path.stat().st_ino == self._inode:
+            if path.lstat().st_ino == self._inode:
                 return
         except OSError as error:
             raise UnwritableError(unwritable(self.path, error)) from error
-        theirs, ours = read_json(path), self.info
+        theirs, ours = read_json(path, within=self.path), self.info
         if theirs.get("process_started") != ours.process_started or theirs.get("pid") != ours.pid:
             self._ended.set()
             self._ownership.release()
@@ -139,7 +142,7 @@ class RunWriter:
         """Append one line to `metrics.jsonl`; it counts once its newline is there."""
         with writing(self.path):
             self.require_own()
-            append_line(self.path / schema.METRICS_FILE, json_bytes(row))
+            append_own(self.path / schema.METRICS_FILE, json_bytes(row) + b"\n", within=self.path)
 
     def write_probe(
         self,
@@ -162,16 +165,18 @@ class RunWriter:
         listing = {"images": [image.__dict__ for image in images]}
         with writing(self.path):
             for key, picture in pictures.items():
-                write_whole(folder / f"{key}.png", png_bytes(Image.fromarray(picture)))
+                self._write(folder / f"{key}.png", png_bytes(Image.fromarray(picture)))
             for key, label in labels.items():
-                write_whole(folder / f"{key}.label.png", mask_bytes(label, palette))
-            write_whole(folder / schema.PIXELS_FILE, arrays_bytes(pixels))
-            write_whole(folder / schema.PROBE_FILE, json_bytes(listing))
-            flush_folder(folder)
+                self._write(folder / f"{key}.label.png", mask_bytes(label, palette))
+            self._write(folder / schema.PIXELS_FILE, arrays_bytes(pixels))
+            self._write(folder / schema.PROBE_FILE, json_bytes(listing))
+            flush_own_folder(folder, within=self.path)
 
     def has_snapshot(self, step: int) -> bool:
         """Return whether the snapshot at `step` is published."""
-        return (self.path / schema.SNAPSHOTS_FOLDER / step_folder(step)).is_dir()
+        return is_own_folder(
+            self.path / schema.SNAPSHOTS_FOLDER / step_folder(step), within=self.path
+        )
 
     def publish_snapshot(self, step: int, files: Mapping[str, bytes]) -> None:
         """Make `snapshots/step_N` appear whole; a snapshot that exists is kept and compared.
@@ -179,7 +184,7 @@ class RunWriter:
         A difference to the existing one becomes a note of the run.
         """
         final = self.path / schema.SNAPSHOTS_FOLDER / step_folder(step)
-        if final.is_dir():
+        if is_own_folder(final, within=self.path):
             self._compare(final, files)
             return
         temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
@@ -187,13 +192,13 @@ class RunWriter:
         try:
             with writing(self.path):
                 self.require_own()
-                (temporary / schema.MASKS_FOLDER).mkdir(parents=True)
-                for name, content in files.items():
-                    write_whole(temporary / name, content)
+                make_own_folder(temporary / schema.MASKS_FOLDER, within=self.path)
+                for name, content in {**files, DIGESTS_FILE: digests_bytes(files)}.items():
+                    self._write(temporary / name, content)
                 for folder in (temporary / schema.MASKS_FOLDER, temporary):
-                    flush_folder(folder)
+                    flush_own_folder(folder, within=self.path)
                 temporary.rename(final)
-                flush_folder(final.parent)
+                flush_own_folder(final.parent, within=self.path)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
             raise
@@ -202,11 +207,20 @@ class RunWriter:
         different = [
             name
             for name in (schema.FEATURES_FILE, schema.SCORES_FILE)
-            if name in files and _content(final / name) != files[name]
+            if name in files and self._content(final / name) != files[name]
         ]
         if different:
             note = f"{final.name} was recorded again after a resume and differs; the first is kept"
             self.update(notes=(*self.info.notes, note))
+
+    def _write(self, path: Path, content: bytes) -> None:
+        write_own(path, content, within=self.path)
+
+    def _content(self, path: Path) -> bytes | None:
+        try:
+            return read_own(path, within=self.path)
+        except (OSError, StoreError):
+            return None
 
     def remove_unfinished(self) -> None:
         """Remove what a write of the training state that failed has left."""
@@ -217,7 +231,7 @@ class RunWriter:
         path = self.path / schema.FAILURE_FILE
         with writing(self.path):
             self.require_own()
-            write_whole(path, report.encode(errors="replace"))
+            self._write(path, report.encode(errors="replace"))
         return path
 
     def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
@@ -254,10 +268,3 @@ def _released_on_error(ownership: RunLock) -> Iterator[None]:
     except BaseException:
         ownership.release()
         raise
-
-
-def _content(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None

@@ -18,14 +18,8 @@ from torch import Tensor, nn
 from spcl.errors import UserError
 from spcl.store.errors import DamagedError
 from spcl.store.formats.files import plain
-from spcl.store.formats.own_files import (
-    make_own_folder,
-    open_own,
-    own_entries,
-    own_stat,
-    read_own,
-    write_own,
-)
+from spcl.store.formats.own_files import open_own, own_entries, own_stat, read_own
+from spcl.store.formats.own_writes import make_own_folder, write_own
 from spcl.store.schema import CHECKPOINTS_FOLDER
 
 LAST_FILE = "last.pt"

@@ -6,16 +6,8 @@ from pathlib import Path
 import pytest
 
 from spcl.store.errors import DamagedError, StoreError
-from spcl.store.formats.own_files import (
-    append_own,
-    is_own_folder,
-    make_own_folder,
-    open_own,
-    own_entries,
-    own_stat,
-    read_own,
-    write_own,
-)
+from spcl.store.formats.own_files import is_own_folder, open_own, own_entries, own_stat, read_own
+from spcl.store.formats.own_writes import append_own, make_own_folder, write_own
 
 
 @pytest.fixture

@@ -12,11 +12,12 @@ import pytest
 
 from spcl.store import schema, status
 from spcl.store.errors import HeldError, UnwritableError
+from spcl.store.formats.own_writes import write_own
 from spcl.store.leftovers import remove_leftovers
 from spcl.store.ownership import RunLock, is_held
 from spcl.store.reader import Run
 from spcl.store.status import status_of
-from spcl.store.writer import RunWriter, write_whole
+from spcl.store.writer import RunWriter
 from tests import ROOT
 from tests.support.synthetic_run import SyntheticRun, abandon, run_info, set_recorded
 
@@ -31,7 +32,7 @@ def foreign(path, **changes):
     """Write `run.json` as a writer without a lock does, whose process cannot be seen from here."""
     path.mkdir(exist_ok=True)
     info = replace(run_info("live"), **{"host": socket.gethostname(), **GONE, **changes})
-    write_whole(path / schema.RUN_FILE, json.dumps(info.to_json()).encode())
+    write_own(path / schema.RUN_FILE, json.dumps(info.to_json()).encode(), within=path)
     return info
 
 
@@ -119,7 +120,7 @@ def test_a_writer_that_was_taken_over_stops_and_writes_nothing_more(tmp_path):
     run = SyntheticRun(tmp_path)
     run.write_metrics(1)
     info = replace(run.writer.info, host="other", **GONE)
-    write_whole(run.path / schema.RUN_FILE, json.dumps(info.to_json()).encode())
+    write_own(run.path / schema.RUN_FILE, json.dumps(info.to_json()).encode(), within=run.path)
     with pytest.raises(HeldError, match="was taken over by process 999999 on other"):
         run.write_metrics(1)
     assert len(Run(run.path).metrics().read()) == 1

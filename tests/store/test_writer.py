@@ -11,8 +11,9 @@ import pytest
 from spcl.store import schema
 from spcl.store.errors import StoreError
 from spcl.store.formats.encoding import gray_bytes, json_bytes, mask_bytes
+from spcl.store.formats.own_writes import write_own
 from spcl.store.reader import Run
-from spcl.store.writer import RunWriter, write_whole
+from spcl.store.writer import RunWriter
 from tests import ROOT
 from tests.support.synthetic_run import SyntheticRun, run_info
 
@@ -23,8 +24,8 @@ def test_json_has_no_nan():
 
 
 def test_a_file_is_replaced_whole(tmp_path):
-    write_whole(tmp_path / "a", b"first")
-    write_whole(tmp_path / "a", b"second")
+    write_own(tmp_path / "a", b"first", within=tmp_path)
+    write_own(tmp_path / "a", b"second", within=tmp_path)
     assert (tmp_path / "a").read_bytes() == b"second"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 

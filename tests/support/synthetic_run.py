@@ -25,7 +25,7 @@ from spcl.store.formats.encoding import (
 )
 from spcl.store.names import MeasureRow
 from spcl.store.schema import LabelSpace, ProbeImage, RunInfo, Stage
-from spcl.store.writer import RunWriter, write_whole
+from spcl.store.writer import RunWriter
 
 NAMES = ("road", "building", "sky", "person", "car")
 COLORS = ((128, 64, 128), (70, 70, 70), (70, 130, 180), (220, 20, 60), (0, 0, 142))
@@ -259,7 +259,7 @@ def set_recorded(path: Path, **changes: object) -> None:
     if "process_started" in changes and path in _writers:
         abandon(_writers[path])
     info = replace(Run(path).info(), **changes)  # type: ignore[arg-type]
-    write_whole(path / schema.RUN_FILE, json_bytes(info.to_json()))
+    (path / schema.RUN_FILE).write_bytes(json_bytes(info.to_json()))
     if "heartbeat_at" in changes:
         age = schema.seconds_since(info.heartbeat_at)
         os.utime(path / schema.RUN_FILE, (time.time() - age, time.time() - age))

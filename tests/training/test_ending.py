@@ -16,8 +16,9 @@ from benchmarks.stress.kills import killed
 from spcl import adapt, launch
 from spcl.commands import main
 from spcl.errors import UserError
-from spcl.store import schema, writes
+from spcl.store import schema
 from spcl.store.errors import UnwritableError
+from spcl.store.formats import own_writes
 from spcl.store.reader import Run
 from spcl.training import checkpoint
 from spcl.training.checkpoint import load_checkpoint
@@ -53,7 +54,7 @@ def refusing(monkeypatch, name, after):
                 raise REFUSED
         real(descriptor)
 
-    monkeypatch.setattr(writes.os, "fsync", fsync)
+    monkeypatch.setattr(own_writes.os, "fsync", fsync)
 
 
 @pytest.mark.parametrize(("name", "after"), [("features.npy", 1), ("scores.json", 2)])

@@ -21,13 +21,8 @@ from spcl.store.derived.reader import (
 )
 from spcl.store.errors import StoreError
 from spcl.store.formats.encoding import array_bytes, json_bytes
-from spcl.store.formats.own_files import (
-    append_own,
-    make_own_folder,
-    open_own,
-    read_own,
-    write_own,
-)
+from spcl.store.formats.own_files import open_own, read_own
+from spcl.store.formats.own_writes import append_own, make_own_folder, write_own
 from spcl.store.names import EventRow, MeasureRow
 from spcl.store.reader import Run
 
