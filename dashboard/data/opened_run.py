@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.data import recorded, runs_folder
+from dashboard.data.addresses import run_address
 from dashboard.data.selection import Selection, selection
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, Status, status_of
@@ -36,7 +37,7 @@ class OpenedRun:
     @property
     def api(self) -> str:
         """Return the address under which the server gives this run's files."""
-        return f"{base_path()}/api/runs/{self.info.id}"
+        return run_address(self.info.id)
 
     @property
     def version(self) -> str:
@@ -132,9 +133,3 @@ def read_info(run: Run) -> RunInfo:
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _info(run_path: str, stamp: tuple[int, int, int]) -> RunInfo:
     return Run(Path(run_path)).info()
-
-
-def base_path() -> str:
-    """Return the path below which the server answers, "" or "/something"."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}" if base else ""

@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard.charts.common import Look
 from dashboard.colors import color, mark_color
-from dashboard.data import recorded
+from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import asked_run
 from dashboard.style import dark
@@ -46,6 +46,9 @@ def open_page(
         )
     for note in opened.info.notes:
         st.caption(f":material/sell: **{plain(note)}**")
+    trouble = runs_folder.trouble(opened.run.path)
+    if trouble:
+        st.warning(plain(trouble), icon=":material/warning:")
     if needs_snapshot and opened.step is None:
         header(f"{kicker} · {opened.title}", *words.nothing_recorded(opened.info, opened.status))
         return None
