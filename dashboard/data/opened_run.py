@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.data import recorded, runs_folder
 from dashboard.data.addresses import run_address
@@ -90,7 +91,8 @@ def open_run(chosen: Selection) -> OpenedRun | None:
     run = Run(runs_folder.runs_dir() / chosen.run_id)
     info = read_info(run)
     steps = run.steps()
-    runs_folder.look_at(run.path)
+    context = get_script_run_ctx(suppress_warning=True)
+    runs_folder.look_at(run.path, context.session_id if context else None)
     known = set(info.label_space.names)
     return OpenedRun(
         selection=replace(chosen, classes=tuple(n for n in chosen.classes if n in known)),

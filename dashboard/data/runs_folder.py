@@ -1,12 +1,10 @@
 """Where the runs stand and which of them are looked at; set once when the server starts."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 LOOKED_AT_SECONDS = 15.0
 _lock = Lock()
@@ -23,6 +21,7 @@ class _Look:
 _looks: dict[str, _Look] = {}
 """What each browser tab shows, by its session; without a session by the run itself."""
 _troubles: dict[Path, str] = {}
+_is_open: Callable[[str], bool] | None = None
 
 
 def use(runs_dir: Path) -> None:
@@ -39,10 +38,15 @@ def runs_dir() -> Path:
     return _runs_dir
 
 
-def look_at(run_path: Path) -> None:
-    """Note that a page shows `run_path` now, so that its analysis is worth starting."""
-    context, now = get_script_run_ctx(suppress_warning=True), time.monotonic()
-    session = context.session_id if context is not None else f"run {run_path}"
+def ask_sessions(is_open: Callable[[str], bool]) -> None:
+    """Ask `is_open` from now on whether a tab is still there: live updates may be off in it."""
+    global _is_open
+    _is_open = is_open
+
+
+def look_at(run_path: Path, session: str | None = None) -> None:
+    """Note that a page shows `run_path` now, in the tab of `session`; its analysis is wanted."""
+    session, now = session or f"run {run_path}", time.monotonic()
     with _lock:
         before = _looks.get(session)
         same = before is not None and before.run_path == run_path
@@ -54,15 +58,10 @@ def looked_at() -> list[Path]:
     oldest = time.monotonic() - LOOKED_AT_SECONDS
     with _lock:
         for session, look in list(_looks.items()):
-            if look.last < oldest and not _is_open(session):
+            if look.last < oldest and not (_is_open and _is_open(session)):
                 del _looks[session]
         newest_first = sorted(_looks.values(), key=lambda look: look.since, reverse=True)
     return list(dict.fromkeys(look.run_path for look in newest_first))
-
-
-def _is_open(session: str) -> bool:
-    """Return whether a tab is still connected; one whose live updates are off asks for nothing."""
-    return runtime.exists() and runtime.get_instance().is_active_session(session)
 
 
 def say_trouble(run_path: Path, sentence: str | None) -> None:

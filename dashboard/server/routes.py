@@ -3,9 +3,12 @@
 Names in addresses are looked up in directory listings before they become part of a path.
 """
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from urllib.parse import quote
 
-import numpy as np
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,9 +16,11 @@ from starlette.routing import Route
 
 from dashboard.colors import color, rgb_of
 from dashboard.data import runs_folder
+from dashboard.data.addresses import as_asked
 from dashboard.server import metrics_rows
 from dashboard.server.png_palette import replace_palette
-from dashboard.server.security import Guard
+from dashboard.server.positions_file import positions_in
+from dashboard.server.security import Doors, Guard
 from spcl.store import schema
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.errors import StoreError
@@ -24,24 +29,48 @@ from spcl.store.reader import Run
 COMPONENTS = Path(__file__).resolve().parents[1] / "components"
 _IMMUTABLE = "private, max-age=31536000, immutable"
 _REVALIDATE = "private, no-cache"
+_MOST_DIGITS = 12
+_log = logging.getLogger(__name__)
 
 
 def routes() -> list[Route]:
     """Return our own routes; everything else is Streamlit's."""
     run = "/api/runs/{run}"
-    return [
-        Route("/", to_live),
-        Route("/assets/{component}/{name}", asset),
-        Route(run + "/probe/{name}", probe_file),
-        Route(run + "/snapshots/{step:int}/masks/{name}", mask_file),
-        Route(run + "/projections/{layout}/{step:int}.bin", positions),
-        Route(run + "/metrics", metrics),
-    ]
+    ours = {
+        "/": to_live,
+        "/assets/{component}/{name}": asset,
+        run + "/probe/{name}": probe_file,
+        run + "/snapshots/{step}/masks/{name}": mask_file,
+        run + "/projections/{layout}/{step}.bin": positions,
+        run + "/metrics": metrics,
+    }
+    return [Route(path, answered(endpoint)) for path, endpoint in ours.items()]
 
 
-def middleware() -> list[Middleware]:
+def middleware(doors: Doors | None = None) -> list[Middleware]:
     """Return the middleware that every request passes through first."""
-    return [Middleware(Guard)]
+    return [Middleware(Guard, doors=doors)]
+
+
+Endpoint = Callable[[Request], Response]
+
+
+def answered(endpoint: Endpoint) -> Endpoint:
+    """Return `endpoint`, which answers 404 in a sentence where a run makes it raise anything."""
+    seen: set[str] = set()
+
+    @wraps(endpoint)
+    def answer(request: Request) -> Response:
+        try:
+            return endpoint(request)
+        except Exception as error:  # files of a run can make a decoder raise nearly anything
+            if type(error).__name__ not in seen:
+                seen.add(type(error).__name__)
+                _log.warning("%s could not be served", endpoint.__name__, exc_info=error)
+            text = "This part of the run cannot be read; copy the run again."
+            return Response(text, status_code=404, media_type="text/plain")
+
+    return answer
 
 
 def to_live(request: Request) -> Response:
@@ -73,8 +102,10 @@ def mask_file(request: Request) -> Response:
     run = _run(request)
     if run is None:
         return _not_found("run")
-    step = schema.step_folder(request.path_params["step"])
-    folder = run.path / schema.SNAPSHOTS_FOLDER / step / schema.MASKS_FOLDER
+    step = whole_number(request.path_params["step"])
+    if step is None:
+        return _not_found("step")
+    folder = run.path / schema.SNAPSHOTS_FOLDER / schema.step_folder(step) / schema.MASKS_FOLDER
     response = _file(request, folder, request.path_params["name"], ".png", "image/png")
     if request.query_params.get("palette") != "safe" or response.status_code != 200:
         return response
@@ -101,23 +132,22 @@ def positions(request: Request) -> Response:
     derived = DerivedReader(run)
     name = request.path_params["layout"]
     layout = next((one for one in derived.layouts() if one.name == name), None)
+    step = whole_number(request.path_params["step"])
     if layout is None:
         return _not_found("projection")
-    path = derived.positions_path(layout, request.path_params["step"])
+    if step is None:
+        return _not_found("step")
+    path = derived.positions_path(layout, step)
     tag = _etag(path)
     if tag is None:
         return _not_found("step")
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=_headers(request, tag))
-    try:
-        stored = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    content = _content(path)
+    stored = None if content is None else positions_in(content)
+    if stored is None:
         return _not_found("step")
-    return Response(
-        stored.astype("<i2").tobytes(),
-        media_type="application/octet-stream",
-        headers=_headers(request, tag),
-    )
+    return Response(stored, media_type="application/octet-stream", headers=_headers(request, tag))
 
 
 def metrics(request: Request) -> Response:
@@ -125,24 +155,44 @@ def metrics(request: Request) -> Response:
     run = _run(request)
     if run is None:
         return _not_found("run")
-    try:
-        since = int(request.query_params.get("since", "-1"))
-    except ValueError:
-        text = f"since must be a step, a whole number; it is {request.query_params['since']!r}"
+    asked = request.query_params.get("since", "-1")
+    since = -1 if asked == "-1" else whole_number(asked)
+    if since is None:
+        text = f"since must be a step, a whole number; it is {asked[:40]!r}"
         return Response(text, status_code=400, media_type="text/plain")
     columns, content = metrics_rows.losses_since(run, since)
     headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
     if not content:
         return Response(status_code=204, headers=headers)
-    headers["X-Columns"] = ",".join(columns)
+    headers["X-Columns"] = ",".join(
+        quote(column, safe="/_", errors="replace") for column in columns
+    )
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
+def whole_number(text: str) -> int | None:
+    """Return a step as it stands in an address; None for anything else, however long."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+
+
 def _run(request: Request) -> Run | None:
-    name, folder = request.path_params["run"], runs_folder.runs_dir()
-    if name not in _names(folder) or name.startswith("."):
+    folder = runs_folder.runs_dir()
+    name = _named(request.path_params["run"], _names(folder))
+    return None if name is None or name.startswith(".") else Run(folder / name)
+
+
+def _named(asked: str, names: set[str]) -> str | None:
+    """Return the name on disk that an address asks for; None where there is none, or two."""
+    found = [name for name in names if as_asked(name) == asked]
+    return found[0] if len(found) == 1 else None
+
+
+def _content(path: Path) -> bytes | None:
+    """Return a file of a run: the one place where this server opens any."""
+    try:
+        return path.read_bytes() if path.is_file() and not path.is_symlink() else None
+    except OSError:
         return None
-    return Run(folder / name)
 
 
 def _names(folder: Path) -> set[str]:
@@ -153,19 +203,20 @@ def _names(folder: Path) -> set[str]:
 
 
 def _file(request: Request, folder: Path, name: str, suffix: str, media_type: str) -> Response:
-    path = folder / name
-    if not name.endswith(suffix) or name.startswith(".") or name not in _names(folder):
+    found = _named(name, _names(folder))
+    if found is None or not found.endswith(suffix) or found.startswith("."):
         return _not_found("file")
+    path = folder / found
     tag = _etag(path)
     if tag is None or path.is_symlink():
         return _not_found("file")
     headers = _headers(request, tag)
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
-    try:
-        return Response(path.read_bytes(), media_type=media_type, headers=headers)
-    except OSError:
+    content = _content(path)
+    if content is None:
         return _not_found("file")
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _etag(path: Path) -> str | None:
