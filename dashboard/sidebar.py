@@ -13,6 +13,7 @@ from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
 from dashboard.views.common import plain
 from spcl.store.reader import RunSummary
+from spcl.store.text import shown
 
 LOOK_EVERY_SECONDS = 2.0
 _DOTS = {
@@ -82,12 +83,12 @@ def _run_select(chosen: Selection, runs: list[RunSummary]) -> None:
     if not runs:
         st.selectbox("Run", ["None yet"], disabled=True)
         return
-    labels = {run.id: _label(run, runs) for run in runs}
+    labels = {run.id: shown(_label(run, runs), most=120) for run in runs}
     st.session_state["sidebar.run"] = chosen.run_id
     st.selectbox(
         "Run",
         list(labels),
-        format_func=lambda run_id: labels.get(run_id, run_id),
+        format_func=lambda run_id: labels.get(run_id, shown(run_id)),
         key="sidebar.run",
         on_change=lambda: remember(run=st.session_state["sidebar.run"]),
     )

@@ -10,10 +10,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.data import recorded, runs_folder
 from dashboard.data.addresses import run_address
+from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.selection import Selection, selection
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, Status, status_of
 from spcl.store.schema import RUN_FILE, ClassInfo, RunInfo
+from spcl.store.text import shown
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class OpenedRun:
     @property
     def title(self) -> str:
         """Return what people call the run."""
-        return self.info.title or self.info.id
+        return self.info.title or shown(self.info.id)
 
     @property
     def classes(self) -> tuple[ClassInfo, ...]:
@@ -128,10 +130,25 @@ def read_info(run: Run) -> RunInfo:
     try:
         stat = (run.path / RUN_FILE).stat()
     except OSError:
-        return run.info()  # says in a sentence what is wrong
+        return _shown(run.info())  # says in a sentence what is wrong
     return _info(str(run.path), (stat.st_ino, stat.st_mtime_ns, stat.st_size))
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False, hash_funcs=BY_BYTES)
 def _info(run_path: str, stamp: tuple[int, int, int]) -> RunInfo:
-    return Run(Path(run_path)).info()
+    return _shown(Run(Path(run_path)).info())
+
+
+def _shown(info: RunInfo) -> RunInfo:
+    """Return what a run says of itself with texts that any page can take; names stay as keys."""
+    space = info.label_space
+    classes = tuple(replace(one, display=shown(one.display, most=80)) for one in space.classes)
+    domains = {key: shown(text, most=80) for key, text in space.domain_names.items()}
+    return replace(
+        info,
+        title=shown(info.title, most=120),
+        stage=shown(info.stage, most=80),
+        failure=None if info.failure is None else shown(info.failure),
+        notes=tuple(shown(note) for note in info.notes),
+        label_space=replace(space, classes=classes, domain_names=domains),
+    )

@@ -10,7 +10,8 @@ from dashboard.text.alarms import alarm_phrase
 from dashboard.text.live import progress
 from dashboard.text.live.summary import headline, measured_at, target_summary, three_sentences
 from dashboard.views import live_cards
-from dashboard.views.common import header, open_page, plain
+from dashboard.views.common import header, open_page, plain, problem
+from spcl.store.errors import StoreError
 
 LOOK_EVERY_SECONDS = 4.0
 
@@ -46,7 +47,10 @@ def _moving(opened: OpenedRun | None, iou: pd.DataFrame) -> None:
         return
     left, right = st.columns([5, 2], vertical_alignment="bottom")
     with left:
-        _top(opened, iou)
+        try:
+            _top(opened, iou)
+        except StoreError as error:
+            problem("Live", str(error))
     with right:
         dot = ":blue[●]" if opened.status.kind in ("running", "finished") else ":orange[●]"
         sentence = words.status_sentence(opened.info, opened.status)

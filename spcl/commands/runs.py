@@ -6,9 +6,11 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from spcl.errors import UserError
 from spcl.store.reader import RunSummary, list_runs
+from spcl.store.text import shown
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     table = Table("run", "status", "stage", "step", "problem")
     for summary in summaries:
-        table.add_row(*(str(value or "") for value in _row(summary).values()))
+        table.add_row(*(Text(shown(str(value or ""))) for value in _row(summary).values()))
     Console().print(table)
     return 0
 

@@ -47,7 +47,16 @@ def list_runs(runs_dir: Path) -> list[RunSummary]:
         folders = [path for path in runs_dir.iterdir() if _looks_like_run(path)]
     except OSError:
         return []
-    return [_summary(path) for path in sorted(folders, key=lambda p: p.name, reverse=True)]
+    return [_isolated(path) for path in sorted(folders, key=lambda p: p.name, reverse=True)]
+
+
+def _isolated(path: Path) -> RunSummary:
+    """Return the row of a run, whatever its files make their readers raise."""
+    try:
+        return _summary(path)
+    except Exception as error:
+        sentence = f"cannot be read ({plain(error)}); copy the run again"
+        return RunSummary(path.name, path, "damaged", "", 0, path.name, sentence)
 
 
 def _looks_like_run(path: Path) -> bool:
