@@ -1,6 +1,7 @@
-"""`python -m dashboard [RUNS_DIR] [--port N]`: print the address and serve until Ctrl-C."""
+"""`python -m dashboard [RUNS_DIR]`: print the address and serve until Ctrl-C."""
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         runs_dir, run_id = folder_and_run(given.runs_dir)
         from dashboard.server.serve import serve
 
-        serve(runs_dir, first_port=given.port, run_id=run_id)
+        serve(
+            runs_dir,
+            first_port=given.port,
+            run_id=run_id,
+            address=given.address,
+            names=given.allow_host,
+            base_path=given.base_path,
+        )
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -42,7 +50,47 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of all runs, or one run (./runs)",
     )
     parser.add_argument("--port", type=_port, default=8501, help="first port to try")
+    parser.add_argument(
+        "--address",
+        default="127.0.0.1",
+        metavar="ADDR",
+        help="address to listen on (127.0.0.1: this machine alone); there is no password",
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        type=_host,
+        metavar="NAME[:PORT]",
+        help="another name by which people reach the server, as behind a proxy; repeatable",
+    )
+    parser.add_argument(
+        "--base-path",
+        default="",
+        type=_base_path,
+        metavar="/X/Y",
+        help="path below which a proxy shows the dashboard, whether it strips it or not",
+    )
     return parser
+
+
+def _host(text: str) -> str:
+    if not re.fullmatch(
+        r"[A-Za-z0-9._-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?", text
+    ):
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no host name; give a name as in the address bar, e.g. hub.example.org'
+        )
+    return text
+
+
+def _base_path(text: str) -> str:
+    parts = text.strip("/").split("/") if text.strip("/") else []
+    if not all(re.fullmatch(r"[A-Za-z0-9._~@-]+", part) and set(part) != {"."} for part in parts):
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is no path; give letters and digits between slashes, e.g. /user/ada/runs'
+        )
+    return "".join(f"/{part}" for part in parts)
 
 
 def _port(text: str) -> int:

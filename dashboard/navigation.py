@@ -1,6 +1,7 @@
 """The pages and their sections, and which of them a folder without runs has."""
 
 import importlib
+import logging
 from collections.abc import Callable
 
 import streamlit as st
@@ -10,6 +11,7 @@ from dashboard.views import start
 from dashboard.views.common import PAGES, problem
 from spcl.store.errors import StoreError
 
+_log = logging.getLogger(__name__)
 _VIEWS = {
     "Watch": [("live", "Live", "monitoring")],
     "Inspect": [
@@ -68,9 +70,21 @@ def _shows(name: str, title: str, opened: OpenedRun | StoreError | None) -> Call
         elif isinstance(opened, StoreError):
             problem(title, str(opened))
         else:
-            view.render(opened)
+            _draw(view.render, opened, title)
 
     return show
+
+
+def _draw(render: Callable[[OpenedRun], None], opened: OpenedRun, title: str) -> None:
+    """Draw a page; whatever the files of a run make it raise is a sentence on this page alone."""
+    try:
+        render(opened)
+    except StoreError as error:
+        problem(title, str(error))
+    except Exception as error:
+        _log.warning("%s of %s could not be drawn", title, opened.info.id, exc_info=error)
+        kind = type(error).__name__
+        problem(title, f"A file of this run holds something unexpected ({kind}); copy it again.")
 
 
 def _home() -> None:

@@ -12,6 +12,7 @@ from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
 from dashboard.views.common import plain
+from spcl.store.formats.text import one_line
 from spcl.store.reader import RunSummary
 
 LOOK_EVERY_SECONDS = 2.0
@@ -82,12 +83,12 @@ def _run_select(chosen: Selection, runs: list[RunSummary]) -> None:
     if not runs:
         st.selectbox("Run", ["None yet"], disabled=True)
         return
-    labels = {run.id: _label(run, runs) for run in runs}
+    labels = {run.id: one_line(_label(run, runs), most=120) for run in runs}
     st.session_state["sidebar.run"] = chosen.run_id
     st.selectbox(
         "Run",
         list(labels),
-        format_func=lambda run_id: labels.get(run_id, run_id),
+        format_func=lambda run_id: labels.get(run_id, one_line(run_id)),
         key="sidebar.run",
         on_change=lambda: remember(run=st.session_state["sidebar.run"]),
     )

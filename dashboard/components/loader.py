@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.data.opened_run import base_path
+from dashboard.data.addresses import base_path
 
 # Streamlit sends this again with every change of the data; all else stands in the module.
 _LOADER = """

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from dashboard.colors import rgb_of
+from dashboard.data.cache_keys import BY_BYTES
 from spcl.store.reader import Run
 
 CROP = 40
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
+@st.cache_data(max_entries=2000, show_spinner=False, hash_funcs=BY_BYTES)
 def crop(
     run_path: str, step: int | None, key: str, row: int, column: int, colors: tuple[str, ...]
 ) -> str:

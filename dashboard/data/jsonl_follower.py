@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from dashboard.data.checked import has_step
 from spcl.store.reader import MetricsTail
 
 _MOST_FILES = 256
@@ -49,7 +50,7 @@ class GrowingRows:
             if stat.st_ino != self._inode or stat.st_size < self._size:
                 self._begin(stat.st_ino)
             self._size = stat.st_size
-            self.rows += self._tail.read()
+            self.rows += filter(has_step, self._tail.read())
             return self.rows
 
     def frame(self, make: Callable[[list[dict[str, Any]]], pd.DataFrame]) -> pd.DataFrame:

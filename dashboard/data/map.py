@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.data import recorded
+from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.lasso import Shape
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.derived.reader import Layout
@@ -91,7 +92,7 @@ class Nearer:
     count: int
 
 
-@st.cache_data(max_entries=50, show_spinner=False)
+@st.cache_data(max_entries=50, show_spinner=False, hash_funcs=BY_BYTES)
 def nearest_prototypes(run_path: str, step: int) -> NDArray[np.int64]:
     """Return the prototype nearest to every probe pixel in the full feature space, (N,)."""
     snapshot = Run(Path(run_path)).snapshot(step)

@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.data.cache_keys import BY_BYTES
 from spcl.store.counts import Counts, Ids, cross_table
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader
 from spcl.store.errors import DamagedError
@@ -130,7 +131,7 @@ def _report(run_path: str, step: int) -> dict[str, Any] | None:
     return _read_report(run_path, step, modified)
 
 
-@st.cache_resource(max_entries=100, show_spinner=False)
+@st.cache_resource(max_entries=100, show_spinner=False, hash_funcs=BY_BYTES)
 def _read_report(run_path: str, step: int, modified: int) -> dict[str, Any] | None:
     """Return a report (do not change it); None for one of an older version, without tables."""
     report = DerivedReader(Run(Path(run_path))).mask_report(step)
@@ -148,7 +149,7 @@ def _is_complete(domain: Mapping[str, Any]) -> bool:
     )
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
+@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
 def _counted_change(
     run_path: str, before: int, after: int, key: str, num_classes: int
 ) -> MaskChange | None:
@@ -162,7 +163,7 @@ def _counted_change(
     return count_change(truth, first, last, num_classes=num_classes)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
+@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
 def _counted_transfer(run_path: str, before: int, after: int, key: str, num_classes: int) -> Counts:
     first, last = _masks(Run(Path(run_path)), before, after, key)
     return cross_table(first, last, num_classes)

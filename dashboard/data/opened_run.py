@@ -6,10 +6,14 @@ from functools import cached_property
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.data import recorded, runs_folder
+from dashboard.data.addresses import run_address
+from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.selection import Selection, selection
 from spcl.store.errors import StoreError
+from spcl.store.formats.text import one_line
 from spcl.store.reader import Run, Status, status_of
 from spcl.store.schema import RUN_FILE, ClassInfo, RunInfo
 
@@ -36,7 +40,7 @@ class OpenedRun:
     @property
     def api(self) -> str:
         """Return the address under which the server gives this run's files."""
-        return f"{base_path()}/api/runs/{self.info.id}"
+        return run_address(self.info.id)
 
     @property
     def version(self) -> str:
@@ -46,7 +50,7 @@ class OpenedRun:
     @property
     def title(self) -> str:
         """Return what people call the run."""
-        return self.info.title or self.info.id
+        return self.info.title or one_line(self.info.id)
 
     @property
     def classes(self) -> tuple[ClassInfo, ...]:
@@ -89,7 +93,8 @@ def open_run(chosen: Selection) -> OpenedRun | None:
     run = Run(runs_folder.runs_dir() / chosen.run_id)
     info = read_info(run)
     steps = run.steps()
-    runs_folder.look_at(run.path)
+    context = get_script_run_ctx(suppress_warning=True)
+    runs_folder.look_at(run.path, context.session_id if context else None)
     known = set(info.label_space.names)
     return OpenedRun(
         selection=replace(chosen, classes=tuple(n for n in chosen.classes if n in known)),
@@ -129,12 +134,6 @@ def read_info(run: Run) -> RunInfo:
     return _info(str(run.path), (stat.st_ino, stat.st_mtime_ns, stat.st_size))
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False, hash_funcs=BY_BYTES)
 def _info(run_path: str, stamp: tuple[int, int, int]) -> RunInfo:
     return Run(Path(run_path)).info()
-
-
-def base_path() -> str:
-    """Return the path below which the server answers, "" or "/something"."""
-    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return f"/{base}" if base else ""

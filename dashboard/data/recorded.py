@@ -4,6 +4,7 @@ Keys are (run path, step): a published snapshot never changes, so an entry never
 Growing files are read from where the last reading ended.
 """
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,45 +13,46 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.data.cache_keys import BY_BYTES
+from dashboard.data.checked import scored, share_of
 from dashboard.data.jsonl_follower import follow
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
 from spcl.store.schema import ProbeImage
 
 
-@st.cache_data(ttl=1.0, show_spinner=False)
+@st.cache_data(ttl=1.0, max_entries=4, show_spinner=False, hash_funcs=BY_BYTES)
 def run_list(runs_dir: str) -> list[RunSummary]:
     """Return the runs of a folder, newest first, at most a second old."""
     return list_runs(Path(runs_dir))
 
 
-@st.cache_resource(max_entries=2000, show_spinner=False)
+@st.cache_resource(max_entries=2000, show_spinner=False, hash_funcs=BY_BYTES)
 def scores(run_path: str, step: int) -> dict[str, Any]:
     """Return `scores.json` of a snapshot (do not change it)."""
-    return Run(Path(run_path)).snapshot(step).scores
+    return scored(Run(Path(run_path)).snapshot(step).scores)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_BYTES)
 def iou_frame(run_path: str, steps: tuple[int, ...], names: tuple[str, ...]) -> pd.DataFrame:
     """Return step, domain, class, iou in [0, 1]; class None is the mean, iou NaN is absent."""
     rows: list[tuple[int, str, str | None, float]] = []
     for step in steps:
         recorded = scores(run_path, step)
         for domain in ("source", "target"):
-            scored = recorded.get(domain)
-            if not scored:
+            of_domain = recorded.get(domain)
+            if not isinstance(of_domain, dict):
                 continue
-            rows.append((step, domain, None, _share(scored.get("mean_iou"))))
-            values = map(_share, scored.get("per_class_iou", ()))
+            mean = share_of(of_domain.get("mean_iou"))
+            if math.isnan(mean):  # without a mean a domain has no scores at this step
+                continue
+            rows.append((step, domain, None, mean))
+            values = map(share_of, of_domain.get("per_class_iou", ()))
             rows += [(step, domain, name, iou) for name, iou in zip(names, values, strict=False)]
     return pd.DataFrame(rows, columns=["step", "domain", "class", "iou"])
 
 
-def _share(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else float("nan")
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=BY_BYTES)
 def image_frame(run_path: str, step: int, before: int | None) -> pd.DataFrame:
     """Return key, name, domain, before, after, gain of each probe image (mean IoU in [0, 1])."""
     now, then = scores(run_path, step), scores(run_path, before) if before is not None else {}
@@ -63,29 +65,30 @@ def image_frame(run_path: str, step: int, before: int | None) -> pd.DataFrame:
 
 
 def _image_mean(recorded: dict[str, Any], image: ProbeImage) -> float:
-    scored = (recorded.get(image.domain) or {}).get("images", {}).get(image.key) or {}
-    return _share(scored.get("mean_iou"))
+    of_domain = recorded.get(image.domain)
+    images = of_domain["images"] if isinstance(of_domain, dict) else {}
+    return share_of(images.get(image.key, {}).get("mean_iou"))
 
 
-@st.cache_resource(max_entries=50, show_spinner=False)
+@st.cache_resource(max_entries=50, show_spinner=False, hash_funcs=BY_BYTES)
 def images(run_path: str) -> tuple[ProbeImage, ...]:
     """Return the probe images of a run (StoreError while they are not written)."""
     return Run(Path(run_path)).probe().images
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
+@st.cache_resource(max_entries=20, show_spinner=False, hash_funcs=BY_BYTES)
 def pixels(run_path: str) -> dict[str, NDArray[Any]]:
     """Return the probe pixels: image, row, column, class_id, domain, each (N,), read-only."""
     return Run(Path(run_path)).probe().pixels
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False, hash_funcs=BY_BYTES)
 def predictions(run_path: str, step: int) -> dict[str, NDArray[Any]]:
     """Return class_id, confidence, kept of the probe pixels at a step, each (N,), read-only."""
     return Run(Path(run_path)).snapshot(step).predictions
 
 
-@st.cache_resource(max_entries=500, show_spinner=False)
+@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
 def prototypes(run_path: str, step: int) -> dict[str, NDArray[Any]]:
     """Return vectors (K, C), pixel_count, age, seen (K,) at a step, read-only."""
     return Run(Path(run_path)).snapshot(step).prototypes
@@ -96,7 +99,7 @@ def layouts(run: Run) -> list[Layout]:
     return DerivedReader(run).layouts()
 
 
-@st.cache_resource(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False, hash_funcs=BY_BYTES)
 def _positions(
     run_path: str, layout_name: str, step: int, modified: int
 ) -> NDArray[np.float32] | None:
@@ -124,7 +127,8 @@ def measures_frame(run: Run) -> pd.DataFrame:
 
 
 def _measures(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=_MEASURES)
+    plain = [row for row in rows if not any(isinstance(row.get(k), list | dict) for k in _MEASURES)]
+    frame = pd.DataFrame(plain, columns=_MEASURES)
     frame["value"] = pd.to_numeric(frame["value"], errors="coerce")
     keys = [name for name in _MEASURES if name not in ("value", "unit")]
     for key in ("class", "domain", "labels", "rival"):

@@ -34,9 +34,10 @@ def selection() -> Selection:
 
 def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
     """Read choices as they stand in a URL; anything unknown or malformed counts as not given."""
-    run_id = raw.get("run")
-    if run_id not in run_ids:
-        run_id = run_ids[0] if run_ids else None
+    asked = raw.get("run")
+    run_id = next((one for one in run_ids if asked in (one, encodable(one))), None)
+    if run_id is None and run_ids:
+        run_id = run_ids[0]
     step = raw.get("step", "")
     return Selection(
         run_id=run_id,
@@ -46,6 +47,11 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         image=raw.get("image") or None,
         live=raw.get("live") != "0",
     )
+
+
+def encodable(name: str) -> str:
+    """Return the name of a folder as an address can hold it (broken letters become U+FFFD)."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def asked_run() -> str | None:
@@ -94,7 +100,7 @@ def arrive() -> None:
     st.session_state[_SESSION] = kept
     newest = selection().run_id
     if "run" not in kept and newest is not None:
-        st.session_state[_SESSION] = {"run": newest, **kept}
+        st.session_state[_SESSION] = {"run": encodable(newest), **kept}
     publish()
 
 
@@ -111,4 +117,4 @@ def _written(key: str, value: Any) -> str | None:
         return "safe" if value == "safe" else None
     if key == "classes":
         return ",".join(value or ()) or None
-    return None if value is None else str(value)
+    return None if value is None else encodable(str(value))

@@ -1,9 +1,14 @@
 """The newest losses as float32 rows; only what was added to the file since is read."""
 
+import math
+
 import numpy as np
 
 from dashboard.data.jsonl_follower import follow
 from spcl.store.reader import Run
+
+_LARGEST = float(np.finfo(np.float32).max)
+_MOST_STEPS = 10**12
 
 
 def losses_since(run: Run, since: int) -> tuple[list[str], bytes]:
@@ -25,15 +30,23 @@ def losses_since(run: Run, since: int) -> tuple[list[str], bytes]:
 def _first_after(rows: list[dict[str, object]], since: int) -> int:
     """Return the index of the first new row; rows are nearly in order, so search from the end."""
     index = len(rows)
-    while index and _is_step(rows[index - 1], since):
+    while index and not _is_old(rows[index - 1], since):
         index -= 1
     return index
 
 
+def _is_old(row: dict[str, object], since: int) -> bool:
+    step = row.get("step")
+    return isinstance(step, int) and step <= since
+
+
 def _is_step(row: dict[str, object], since: int) -> bool:
     step = row.get("step")
-    return isinstance(step, int) and step > since
+    return isinstance(step, int) and not isinstance(step, bool) and since < step < _MOST_STEPS
 
 
 def _number(value: object) -> float:
-    return float(value) if isinstance(value, int | float) else float("nan")
+    """Return a value as a float32 can hold it; text, lists and too large numbers are NaN."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return math.nan
+    return float(value) if abs(value) <= _LARGEST else math.nan

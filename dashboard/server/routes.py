@@ -3,9 +3,12 @@
 Names in addresses are looked up in directory listings before they become part of a path.
 """
 
+import logging
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from urllib.parse import quote
 
-import numpy as np
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -13,35 +16,61 @@ from starlette.routing import Route
 
 from dashboard.colors import color, rgb_of
 from dashboard.data import runs_folder
+from dashboard.data.addresses import as_asked
 from dashboard.server import metrics_rows
 from dashboard.server.png_palette import replace_palette
-from dashboard.server.security import Guard
+from dashboard.server.security import Doors, Guard
 from spcl.store import schema
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.errors import StoreError
+from spcl.store.formats.own_files import own_entries, own_stat, read_own
 from spcl.store.reader import Run
 
 COMPONENTS = Path(__file__).resolve().parents[1] / "components"
 _IMMUTABLE = "private, max-age=31536000, immutable"
 _REVALIDATE = "private, no-cache"
+_MOST_DIGITS = 12
+_log = logging.getLogger(__name__)
 
 
 def routes() -> list[Route]:
     """Return our own routes; everything else is Streamlit's."""
     run = "/api/runs/{run}"
-    return [
-        Route("/", to_live),
-        Route("/assets/{component}/{name}", asset),
-        Route(run + "/probe/{name}", probe_file),
-        Route(run + "/snapshots/{step:int}/masks/{name}", mask_file),
-        Route(run + "/projections/{layout}/{step:int}.bin", positions),
-        Route(run + "/metrics", metrics),
-    ]
+    ours = {
+        "/": to_live,
+        "/assets/{component}/{name}": asset,
+        run + "/probe/{name}": probe_file,
+        run + "/snapshots/{step}/masks/{name}": mask_file,
+        run + "/projections/{layout}/{step}.bin": positions,
+        run + "/metrics": metrics,
+    }
+    return [Route(path, answered(endpoint)) for path, endpoint in ours.items()]
 
 
-def middleware() -> list[Middleware]:
+def middleware(doors: Doors | None = None) -> list[Middleware]:
     """Return the middleware that every request passes through first."""
-    return [Middleware(Guard)]
+    return [Middleware(Guard, doors=doors)]
+
+
+Endpoint = Callable[[Request], Response]
+
+
+def answered(endpoint: Endpoint) -> Endpoint:
+    """Return `endpoint`, which answers 404 in a sentence where a run makes it raise anything."""
+    seen: set[str] = set()
+
+    @wraps(endpoint)
+    def answer(request: Request) -> Response:
+        try:
+            return endpoint(request)
+        except Exception as error:  # files of a run can make a decoder raise nearly anything
+            if type(error).__name__ not in seen:
+                seen.add(type(error).__name__)
+                _log.warning("%s could not be served", endpoint.__name__, exc_info=error)
+            text = "This part of the run cannot be read; copy the run again."
+            return Response(text, status_code=404, media_type="text/plain")
+
+    return answer
 
 
 def to_live(request: Request) -> Response:
@@ -56,7 +85,7 @@ def asset(request: Request) -> Response:
     folder = next((entry for entry in COMPONENTS.iterdir() if entry.name == name), None)
     if folder is None or not folder.is_dir():
         return _not_found("component")
-    return _file(request, folder, request.path_params["name"], ".js", "text/javascript")
+    return _file(request, folder, ".js", "text/javascript", within=COMPONENTS)
 
 
 def probe_file(request: Request) -> Response:
@@ -65,7 +94,7 @@ def probe_file(request: Request) -> Response:
     if run is None:
         return _not_found("run")
     folder = run.path / schema.PROBE_FOLDER
-    return _file(request, folder, request.path_params["name"], ".png", "image/png")
+    return _file(request, folder, ".png", "image/png", within=run.path)
 
 
 def mask_file(request: Request) -> Response:
@@ -73,9 +102,11 @@ def mask_file(request: Request) -> Response:
     run = _run(request)
     if run is None:
         return _not_found("run")
-    step = schema.step_folder(request.path_params["step"])
-    folder = run.path / schema.SNAPSHOTS_FOLDER / step / schema.MASKS_FOLDER
-    response = _file(request, folder, request.path_params["name"], ".png", "image/png")
+    step = whole_number(request.path_params["step"])
+    if step is None:
+        return _not_found("step")
+    folder = run.path / schema.SNAPSHOTS_FOLDER / schema.step_folder(step) / schema.MASKS_FOLDER
+    response = _file(request, folder, ".png", "image/png", within=run.path)
     if request.query_params.get("palette") != "safe" or response.status_code != 200:
         return response
     return _recolored(response, run)
@@ -101,17 +132,19 @@ def positions(request: Request) -> Response:
     derived = DerivedReader(run)
     name = request.path_params["layout"]
     layout = next((one for one in derived.layouts() if one.name == name), None)
+    step = whole_number(request.path_params["step"])
     if layout is None:
         return _not_found("projection")
-    path = derived.positions_path(layout, request.path_params["step"])
-    tag = _etag(path)
+    if step is None:
+        return _not_found("step")
+    path = derived.positions_path(layout, step)
+    tag = _etag(path, derived.within)
     if tag is None:
         return _not_found("step")
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=_headers(request, tag))
-    try:
-        stored = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    stored = derived.stored_positions(layout, step)
+    if stored is None:
         return _not_found("step")
     return Response(
         stored.astype("<i2").tobytes(),
@@ -125,24 +158,36 @@ def metrics(request: Request) -> Response:
     run = _run(request)
     if run is None:
         return _not_found("run")
-    try:
-        since = int(request.query_params.get("since", "-1"))
-    except ValueError:
-        text = f"since must be a step, a whole number; it is {request.query_params['since']!r}"
+    asked = request.query_params.get("since", "-1")
+    since = -1 if asked == "-1" else whole_number(asked)
+    if since is None:
+        text = f"since must be a step, a whole number; it is {asked[:40]!r}"
         return Response(text, status_code=400, media_type="text/plain")
     columns, content = metrics_rows.losses_since(run, since)
     headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
     if not content:
         return Response(status_code=204, headers=headers)
-    headers["X-Columns"] = ",".join(columns)
+    headers["X-Columns"] = ",".join(
+        quote(column, safe="/_", errors="replace") for column in columns
+    )
     return Response(content, media_type="application/octet-stream", headers=headers)
 
 
+def whole_number(text: str) -> int | None:
+    """Return a step as it stands in an address; None for anything else, however long."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
+
+
 def _run(request: Request) -> Run | None:
-    name, folder = request.path_params["run"], runs_folder.runs_dir()
-    if name not in _names(folder) or name.startswith("."):
-        return None
-    return Run(folder / name)
+    folder = runs_folder.runs_dir()
+    name = _named(request.path_params["run"], _names(folder))
+    return None if name is None or name.startswith(".") else Run(folder / name)
+
+
+def _named(asked: str, names: set[str]) -> str | None:
+    """Return the name on disk that an address asks for; None where there is none, or two."""
+    found = [name for name in names if as_asked(name) == asked]
+    return found[0] if len(found) == 1 else None
 
 
 def _names(folder: Path) -> set[str]:
@@ -152,28 +197,29 @@ def _names(folder: Path) -> set[str]:
         return set()
 
 
-def _file(request: Request, folder: Path, name: str, suffix: str, media_type: str) -> Response:
-    path = folder / name
-    if not name.endswith(suffix) or name.startswith(".") or name not in _names(folder):
+def _file(
+    request: Request, folder: Path, suffix: str, media_type: str, *, within: Path
+) -> Response:
+    """Serve the named file of `folder`; nothing behind a link or outside `within` is served."""
+    name = _named(request.path_params["name"], set(own_entries(folder, within=within)))
+    if name is None or not name.endswith(suffix) or name.startswith("."):
         return _not_found("file")
-    tag = _etag(path)
-    if tag is None or path.is_symlink():
+    tag = _etag(folder / name, within)
+    if tag is None:
         return _not_found("file")
     headers = _headers(request, tag)
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
     try:
-        return Response(path.read_bytes(), media_type=media_type, headers=headers)
-    except OSError:
+        content = read_own(folder / name, within=within)
+    except (OSError, StoreError):
         return _not_found("file")
+    return Response(content, media_type=media_type, headers=headers)
 
 
-def _etag(path: Path) -> str | None:
-    try:
-        stat = path.stat()
-    except OSError:
-        return None
-    return f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"'
+def _etag(path: Path, within: Path) -> str | None:
+    found = own_stat(path, within=within)
+    return None if found is None else f'"{found.st_mtime_ns:x}-{found.st_size:x}"'
 
 
 def _headers(request: Request, tag: str) -> dict[str, str]:

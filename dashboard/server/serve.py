@@ -1,20 +1,23 @@
 """Serve the pages on a port of this machine and run the analyses beside them."""
 
+import errno
 import os
 import signal
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
-from streamlit import config
+from streamlit import config, runtime
 from streamlit.logger import set_log_level
 from streamlit.web.server.starlette.starlette_app import App
 
-from dashboard.data import runs_folder
+from dashboard.data import addresses, runs_folder
 from dashboard.server.analysis_processes import AnalysisProcesses
 from dashboard.server.routes import middleware, routes
+from dashboard.server.security import THIS_MACHINE, Doors
 from spcl.store.errors import UserError
 
 ADDRESS = "127.0.0.1"
@@ -22,37 +25,89 @@ PAGE_SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
 _PORTS_TRIED = 100
 
 
-def bind(first_port: int) -> socket.socket:
+def bind(first_port: int, address: str = ADDRESS) -> socket.socket:
     """Return a socket bound to the first free port from `first_port` on (UserError if none)."""
+    family, ip = _resolved(address)
     last_port = min(first_port + _PORTS_TRIED, 65536) - 1
     for port in range(first_port, last_port + 1):
-        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        bound = socket.socket(family, socket.SOCK_STREAM)
         if os.name != "nt":
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            bound.bind((ADDRESS, port))
+            bound.bind((ip, port))
             bound.listen(128)
-        except OSError:
+        except OSError as error:
             bound.close()
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise _no_address(address) from None
             continue
         return bound
     raise UserError(f"no port from {first_port} to {last_port} is free; choose another with --port")
 
 
-def make_app(runs_dir: Path) -> App:
+def _resolved(address: str) -> tuple[socket.AddressFamily, str]:
+    """Return family and number of an address of this machine (UserError if it is none)."""
+    try:
+        found = socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise _no_address(address) from None
+    family, *_, place = found[0]
+    return family, str(place[0])
+
+
+def _no_address(address: str) -> UserError:
+    return UserError(
+        f'"{address}" is no address of this machine; give one with --address, or none for {ADDRESS}'
+    )
+
+
+def doors_of(address: str, names: Sequence[str], base_path: str) -> Doors:
+    """Return by which names a server that listens on `address` may be reached."""
+    own = () if address in THIS_MACHINE else (f"[{address}]" if ":" in address else address,)
+    everywhere = _resolved(address)[1] in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+    return Doors(frozenset(name.lower() for name in (*names, *own)), everywhere, base_path)
+
+
+def make_app(runs_dir: Path, doors: Doors | None = None) -> App:
     """Return the whole application for the runs in `runs_dir`."""
+    doors = doors or Doors()
     runs_folder.use(runs_dir)
-    return App(PAGE_SCRIPT, routes=routes(), middleware=middleware())
+    runs_folder.ask_sessions(_is_open)
+    addresses.use_base_path(doors.base_path)
+    return App(PAGE_SCRIPT, routes=routes(), middleware=middleware(doors))
 
 
-def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) -> None:
-    """Serve until the process is asked to stop."""
-    bound = bind(first_port)
+def _is_open(session: str) -> bool:
+    return runtime.exists() and runtime.get_instance().is_active_session(session)
+
+
+def serve(
+    runs_dir: Path,
+    *,
+    first_port: int = 8501,
+    run_id: str | None = None,
+    address: str = ADDRESS,
+    names: Sequence[str] = (),
+    base_path: str = "",
+) -> None:
+    """Serve until the process is asked to stop.
+
+    Args:
+        runs_dir: the folder of all runs.
+        first_port: the first port to try.
+        run_id: the run to open.
+        address: the address of this machine to listen on.
+        names: further names, or NAME:PORT, by which people reach the server.
+        base_path: "" or "/x/y", the path below which a proxy shows it.
+    """
+    bound = bind(first_port, address)
     port = bound.getsockname()[1]
     if port != first_port:
         print(f"Port {first_port} is in use; using {port} instead.", flush=True)
-    app = make_app(runs_dir)
-    _configure(port)
+    app = make_app(runs_dir, doors_of(address, names, base_path))
+    for sentence in _meanings(address, names):
+        print(sentence, flush=True)
+    _configure(port, address)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -64,9 +119,12 @@ def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) 
     )
     analyses = AnalysisProcesses()
     analyses.start()
-    query = f"?run={run_id}" if run_id else ""
+    query = f"?run={addresses.encoded(run_id)}" if run_id else ""
+    shown = f"[{address}]" if ":" in address else address
     announce = threading.Thread(
-        target=_announce, args=(server, f"http://{ADDRESS}:{port}/live{query}"), daemon=True
+        target=_announce,
+        args=(server, f"http://{shown}:{port}{base_path}/live{query}"),
+        daemon=True,
     )
     announce.start()
     threading.Thread(target=_warm_up, daemon=True).start()
@@ -75,6 +133,22 @@ def serve(runs_dir: Path, *, first_port: int = 8501, run_id: str | None = None) 
         server.run(sockets=[bound])
     finally:
         analyses.stop()
+
+
+def _meanings(address: str, names: Sequence[str]) -> list[str]:
+    """Return what it means that others may come in, a sentence for each door that is open."""
+    sentences = []
+    if address not in THIS_MACHINE:
+        sentences.append(
+            f"Listening on {address}: anybody who reaches this address can read the runs; there "
+            "is no password."
+        )
+    if names:
+        sentences.append(
+            f"Answering as {', '.join(names)} too: whoever reaches the server by that name can "
+            "read the runs; keep a proxy with a password in front."
+        )
+    return sentences
 
 
 def _announce(server: uvicorn.Server, address: str) -> None:
@@ -93,11 +167,11 @@ def _warm_up() -> None:
     navigation.load_views()
 
 
-def _configure(port: int) -> None:
+def _configure(port: int, address: str) -> None:
     """Set the options that no other Streamlit configuration of this machine may change."""
     fixed = {
         "server.port": port,
-        "server.address": ADDRESS,
+        "server.address": address,
         "server.fileWatcherType": "none",
         "server.headless": True,
         "browser.gatherUsageStats": False,

@@ -1,5 +1,6 @@
 """Words that all pages share: numbers as text, stages, and the status of a run."""
 
+import math
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ STAGE_NAMES = {
 }
 
 
+UNKNOWN = "–"
+"""What stands for a number that was not recorded, or is none."""
+
+
 def stage_name(name: str) -> str:
     """Return the display name of a stage."""
     return STAGE_NAMES.get(name, name.replace("_", " ").capitalize())
@@ -24,7 +29,7 @@ def stage_name(name: str) -> str:
 
 def percent(share: float) -> str:
     """Return a share in [0, 1] in percent with one decimal, without the percent sign."""
-    return f"{100 * share:.1f}"
+    return f"{100 * share:.1f}" if math.isfinite(share) else UNKNOWN
 
 
 def points(before: float, after: float) -> float:
@@ -34,6 +39,8 @@ def points(before: float, after: float) -> float:
 
 def signed(change: float, digits: int = 1) -> str:
     """Return a change with its sign, a true minus, and none for zero: "+9.8", "−1.7", "0.0"."""
+    if not math.isfinite(change):
+        return UNKNOWN
     rounded = round(change, digits)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
     return f"{sign}{abs(rounded):.{digits}f}"

@@ -13,14 +13,16 @@ import streamlit as st
 
 from dashboard.charts.common import Look
 from dashboard.colors import color, mark_color
-from dashboard.data import recorded
+from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.selection import asked_run
+from dashboard.data.selection import asked_run, encodable
 from dashboard.style import dark
 from dashboard.text import common as words
+from spcl.store.formats.text import one_line
 
 PAGES = "spcl.pages"
 """Where the session keeps the pages by name, so that a page can lead to another."""
+_LONGEST_TEXT = 2000
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 
 
@@ -40,12 +42,15 @@ def open_page(
             the page stands still for the second or two in which a new snapshot is measured.
     """
     asked = asked_run()
-    if asked not in (None, opened.info.id):
+    if asked not in (None, opened.info.id, encodable(opened.info.id)):
         st.info(
             plain(f'There is no run "{asked}" in this folder; the newest one is shown instead.')
         )
     for note in opened.info.notes:
         st.caption(f":material/sell: **{plain(note)}**")
+    trouble = runs_folder.trouble(opened.run.path)
+    if trouble:
+        st.warning(plain(trouble), icon=":material/warning:")
     if needs_snapshot and opened.step is None:
         header(f"{kicker} · {opened.title}", *words.nothing_recorded(opened.info, opened.status))
         return None
@@ -115,4 +120,4 @@ def card(title: str, unit: str = "") -> Iterator[None]:
 
 def plain(text: str) -> str:
     """Return `text` so that Markdown shows it letter by letter."""
-    return _MARKUP.sub(r"\\\1", text.replace("\n", " "))
+    return _MARKUP.sub(r"\\\1", one_line(text, most=_LONGEST_TEXT))

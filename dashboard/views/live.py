@@ -16,7 +16,8 @@ from dashboard.text.live.summary import (
     three_sentences,
 )
 from dashboard.views import live_cards
-from dashboard.views.common import header, open_page, plain
+from dashboard.views.common import header, open_page, plain, problem
+from spcl.store.errors import StoreError
 
 LOOK_EVERY_SECONDS = 4.0
 
@@ -52,7 +53,10 @@ def _moving(opened: OpenedRun | None, iou: pd.DataFrame) -> None:
         return
     left, right = st.columns([5, 2], vertical_alignment="bottom")
     with left:
-        _top(opened, iou)
+        try:
+            _top(opened, iou)
+        except StoreError as error:
+            problem("Live", str(error))
     with right:
         dot = ":blue[●]" if opened.status.kind in ("running", "finished") else ":orange[●]"
         sentence = words.status_sentence(opened.info, opened.status)

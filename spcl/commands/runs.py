@@ -6,8 +6,10 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from spcl.errors import UserError
+from spcl.store.formats.text import one_line
 from spcl.store.reader import RunSummary, list_runs
 
 
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     table = Table("run", "status", "stage", "step", "problem")
     for summary in summaries:
-        table.add_row(*(str(value or "") for value in _row(summary).values()))
+        table.add_row(*(Text(one_line(str(value or ""))) for value in _row(summary).values()))
     Console().print(table)
     return 0
 

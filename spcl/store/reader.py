@@ -70,23 +70,29 @@ def _summary(path: Path) -> RunSummary:
         return _damaged(path, str(error))
     except Exception as error:  # whatever one run holds, the others keep their rows
         return _damaged(path, f"{path.name} cannot be read ({plain(error)})")
-    title = info.title or path.name
+    title = info.title or one_line(path.name)
     problem = _problem(status, info)
     return RunSummary(path.name, path, status.kind, info.stage, info.step, title, problem)
 
 
 def _damaged(path: Path, problem: str) -> RunSummary:
     name = one_line(path.name)
-    return RunSummary(name, path, "damaged", "", 0, name, one_line(problem, 600))
+    return RunSummary(path.name, path, "damaged", "", 0, name, one_line(problem, 600))
 
 
-def _require_utf8(path: Path) -> None:
-    try:
-        path.name.encode()
-    except UnicodeEncodeError:
-        raise DamagedError(
-            f"the folder {one_line(path.name)} has a name that is not UTF-8; rename it to open it"
-        ) from None
+def _readable(info: RunInfo) -> RunInfo:
+    """Return what a run says of itself with texts that can be shown; class names stay as keys."""
+    space = info.label_space
+    classes = tuple(replace(one, display=one_line(one.display, 80)) for one in space.classes)
+    domains = {key: one_line(text, 80) for key, text in space.domain_names.items()}
+    return replace(
+        info,
+        title=one_line(info.title, 120),
+        stage=one_line(info.stage, 80),
+        failure=None if info.failure is None else one_line(info.failure),
+        notes=tuple(one_line(note) for note in info.notes[:20]),
+        label_space=replace(space, classes=classes, domain_names=domains),
+    )
 
 
 def _problem(status: Status, info: RunInfo) -> str | None:
@@ -114,7 +120,6 @@ class Run:
     def info(self) -> RunInfo:
         """Read `run.json` (StoreError: missing, damaged, newer); the folder names the run."""
         path = self.path / schema.RUN_FILE
-        _require_utf8(self.path)
         raw = read_json(path, within=self.path)
         version = raw.get("schema_version")
         if not isinstance(version, int):
@@ -125,15 +130,7 @@ class Run:
                 f"{schema.SCHEMA_VERSION}; update the program to open it"
             )
         try:
-            info = RunInfo.from_json(raw)
-            return replace(
-                info,
-                id=self.path.name,
-                title=one_line(info.title),
-                stage=one_line(info.stage, 40),
-                failure=info.failure and one_line(info.failure, 600),
-                notes=tuple(one_line(note, 600) for note in info.notes[:20]),
-            )
+            return _readable(replace(RunInfo.from_json(raw), id=self.path.name))
         except WRONG_CONTENT as error:
             raise DamagedError(f"{path} is damaged ({plain(error)}); copy the run again") from None
 

@@ -211,12 +211,11 @@ def test_one_run_takes_no_other_down(run, name):
         assert rows["bad"].problem
 
 
-def test_a_folder_whose_name_is_not_utf8_has_a_row_that_says_so(run):
+def test_a_folder_whose_name_is_not_utf8_is_a_run_with_a_title_that_is(run):
     run.path.rename(run.path.with_name(os.fsdecode(b"caf\xe9")))
+    edit(Run(run.path.with_name(os.fsdecode(b"caf\xe9"))), title="")
     (row,) = list_runs(run.path.parent)
-    assert row.status == "damaged"
-    assert "not UTF-8; rename it" in row.problem
-    row.id.encode()
+    assert (row.status, row.title) == ("finished", "caf\ufffd")
 
 
 def test_exchanged_snapshots_are_noticed(run):

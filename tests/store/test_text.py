@@ -2,7 +2,7 @@
 
 import pytest
 
-from spcl.store.formats.text import one_line, parse_json, printable
+from spcl.store.formats.text import one_line, parse_json
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,23 @@ def test_what_is_not_json_is_said(content):
         parse_json(content)
 
 
-def test_long_texts_are_cut_and_lines_joined():
-    assert one_line("a\n b\tc") == "a b c"
-    assert one_line("x" * 10**6) == "x" * 199 + "…"
-    assert printable("\udce9\n") == "\ufffd\n"
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("Day to dusk", "Day to dusk"),
+        ("\ud800", "\ufffd"),
+        ("caf\udce9", "caf\ufffd"),
+        ("a\tb\nc\r\nd\u2028e", "a b c  d e"),
+        ("\x1b[31mred\x00\x7f", "[31mred"),
+        ("gpj.\u202egnp\u2066\u200f", "gpj.gnp"),
+        ("\u732b \u0645\u06cc\u200c\u062e", "\u732b \u0645\u06cc\u200c\u062e"),
+    ],
+)  # fmt: skip
+def test_a_text_is_one_line_that_any_screen_takes(given: str, expected: str) -> None:
+    assert one_line(given) == expected
+    one_line(given).encode()
+
+
+def test_a_text_of_megabytes_is_cut() -> None:
+    assert one_line("x" * 10_000_000) == "x" * 399 + "…"
+    assert one_line("x" * 400) == "x" * 400

@@ -17,7 +17,7 @@ export async function readRows(url) {
   const answer = await fetch(`${url}?since=${since}`);
   if (answer.status === 204) return rows;
   if (!answer.ok) throw new Error(`metrics answered ${answer.status}`);
-  const columns = (answer.headers.get("X-Columns") ?? "").split(",");
+  const columns = (answer.headers.get("X-Columns") ?? "").split(",").map(decodeURIComponent);
   const values = new Float32Array(await answer.arrayBuffer());
   // Another reading may have added the same rows in the meantime.
   if ((rows.step.at(-1) ?? -1) === since) addRows(rows, columns, values);

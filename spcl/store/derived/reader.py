@@ -138,13 +138,18 @@ class DerivedReader:
         """Return the file with the int16 positions of `step`."""
         return self.path / "projections" / layout.name / f"step_{step}.npy"
 
-    def positions(self, layout: Layout, step: int) -> NDArray[np.float32] | None:
-        """Return positions (N + K, 2) in map units, NaN where not placed; None if not there."""
+    def stored_positions(self, layout: Layout, step: int) -> NDArray[np.int16] | None:
+        """Return positions (N + K, 2) in steps of `layout.scale`; None if there are none."""
         try:
             stored = load_npy(self.positions_path(layout, step), within=self.within)
         except StoreError:
             return None
-        if stored.dtype != np.int16 or stored.shape[1:] != (2,):
+        return stored if stored.dtype == np.int16 and stored.shape[1:] == (2,) else None
+
+    def positions(self, layout: Layout, step: int) -> NDArray[np.float32] | None:
+        """Return positions (N + K, 2) in map units, NaN where not placed; None if not there."""
+        stored = self.stored_positions(layout, step)
+        if stored is None:
             return None
         return np.where(stored == UNPLACED, np.nan, stored * np.float32(layout.scale))
 

@@ -8,11 +8,13 @@ are replaced here, where they enter, so that nobody behind needs to ask again.
 import json
 import math
 import re
+import unicodedata
 from typing import Any
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+_JOINERS = ("\u200c", "\u200d")  # some scripts and emoji are written with them
 _HUGE = re.compile(r"e\+?\d{3}"), re.compile(r"E\+?\d{3}")  # two literals: ten times as fast
 
 
@@ -35,15 +37,28 @@ def parse_json(content: bytes) -> Any:
     return value if is_plain else _cleaned(value)
 
 
-def printable(text: str, most: int | None = None) -> str:
-    """Return `text` without what cannot be printed, cut to `most` characters."""
-    clean = _UNPRINTABLE.sub("\ufffd", text)
-    return clean if most is None or len(clean) <= most else clean[: most - 1] + "…"
+def printable(text: str) -> str:
+    """Return `text` with U+FFFD for what cannot be printed."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
-def one_line(text: str, most: int = 200) -> str:
-    """Return `text` printable, in one line, cut to `most` characters."""
-    return printable(" ".join(text.split()), most)
+def one_line(text: str, most: int = 400) -> str:
+    """Return `text` as one line of at most `most` letters that any screen and encoding can take.
+
+    Line breaks and tabs become spaces, broken letters U+FFFD; control characters and those that
+    turn the direction of writing, which could make a name read as another, are left out.
+    """
+    line = "".join(map(_letter, text[: most + 1]))
+    return f"{line[: most - 1]}…" if len(text) > most else line
+
+
+def _letter(letter: str) -> str:
+    if letter.isspace():
+        return " "
+    kind = unicodedata.category(letter)
+    if kind == "Cs":
+        return "\ufffd"
+    return "" if kind in ("Cc", "Cf") and letter not in _JOINERS else letter
 
 
 def _none(_: str) -> None:

@@ -1,8 +1,14 @@
+import shutil
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from dashboard.data import runs_folder
-from dashboard.server.analysis_processes import AnalysisProcesses, is_complete
+from dashboard.server.analysis_processes import KEPT_SECONDS, AnalysisProcesses, is_complete
 from spcl.store.derived.reader import VERSIONS_FILE, DerivedReader, Layout
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
@@ -78,3 +84,128 @@ def test_a_complete_or_damaged_run_starts_nothing(tmp_path: Path) -> None:
     analyses = AnalysisProcesses()
     analyses.start_missing()
     assert analyses.processes() == []
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _sleeper(path: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+
+
+def _living(analyses: AnalysisProcesses) -> list[Path]:
+    return sorted(path for path, one in analyses._started.items() if one.process.poll() is None)
+
+
+@pytest.fixture
+def queue() -> Iterator[AnalysisProcesses]:
+    """Return analyses that sleep instead, by a clock that stands still."""
+    analyses = AnalysisProcesses(start_one=_sleeper, clock=Clock())
+    yield analyses
+    analyses.stop()
+    assert all(process.returncode is not None for process in analyses.processes())
+
+
+def _runs(folder: Path, count: int) -> list[Path]:
+    first = write_synthetic_run(folder, run_id="run-0")
+    others = [shutil.copytree(first, folder / f"run-{i}") for i in range(1, count)]
+    runs_folder.use(folder)
+    return [first, *others]
+
+
+def _settle(analyses: AnalysisProcesses) -> None:
+    """Look until told processes have ended and their places are taken."""
+    for _ in range(4):
+        analyses.start_missing()
+        for one in analyses._started.values():
+            if one.told_to_end_at is not None:
+                one.process.wait(timeout=10)
+
+
+def test_of_twelve_runs_looked_at_one_after_the_other_two_are_analysed(
+    tmp_path: Path, queue: AnalysisProcesses
+) -> None:
+    for path in _runs(tmp_path, 12):
+        runs_folder.look_at(path)
+        queue.start_missing()
+        assert len(_living(queue)) <= 2
+    assert len(_living(queue)) == 2
+
+
+def test_the_run_looked_at_takes_the_place_of_one_nobody_looks_at(
+    tmp_path: Path, queue: AnalysisProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = _runs(tmp_path, 3)
+    shown = runs[:2]
+    monkeypatch.setattr(runs_folder, "looked_at", lambda: shown)
+    queue.start_missing()
+    assert _living(queue) == runs[:2]
+    shown = [runs[2]]
+    _settle(queue)
+    assert runs[2] in _living(queue)
+    assert len(_living(queue)) == 2
+
+
+def test_an_analysis_nobody_looks_at_for_a_while_is_ended_and_reaped(
+    tmp_path: Path, queue: AnalysisProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = shown = _runs(tmp_path, 1)
+    monkeypatch.setattr(runs_folder, "looked_at", lambda: shown)
+    queue.start_missing()
+    shown = []
+    queue.start_missing()
+    assert _living(queue) == [path]
+    queue.clock.now += KEPT_SECONDS  # type: ignore[attr-defined]
+    _settle(queue)
+    assert _living(queue) == []
+    assert queue.processes()[0].returncode is not None
+
+
+def test_a_run_whose_results_cannot_be_read_takes_no_other_down_and_recovers(
+    tmp_path: Path, queue: AnalysisProcesses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = _runs(tmp_path, 2)
+    monkeypatch.setattr(runs_folder, "looked_at", lambda: [bad, good])
+    measures = DerivedReader(Run(bad)).path / "measures.jsonl"
+    measures.parent.mkdir(exist_ok=True)
+    measures.write_text('{"step": [1]}\n')
+    queue.start_missing()
+    assert good in _living(queue)
+
+    def broken(path: Path) -> bool:
+        if path == bad:
+            raise RuntimeError("whatever one run does")
+        return False
+
+    with monkeypatch.context() as patched:
+        patched.setattr("dashboard.server.analysis_processes.is_complete", broken)
+        queue.start_missing()
+    assert "cannot be analysed" in str(runs_folder.trouble(bad))
+    assert good in _living(queue)
+
+
+def test_an_analysis_that_fails_is_said_and_tried_again_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = _runs(tmp_path, 1)
+    clock = Clock()
+    monkeypatch.setattr(runs_folder, "looked_at", lambda: [path])
+    failing = AnalysisProcesses(
+        start_one=lambda _: subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"]),
+        clock=clock,
+    )
+    failing.start_missing()
+    first = failing.processes()[0]
+    first.wait(timeout=10)
+    failing.start_missing()
+    assert "exit 3" in str(runs_folder.trouble(path))
+    assert failing.processes() == [first]
+    clock.now += 60
+    failing.start_missing()
+    assert failing.processes() != [first]
+    failing.stop()

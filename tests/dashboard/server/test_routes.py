@@ -1,23 +1,32 @@
+import asyncio
 import http.client
 import io
+import json
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 import uvicorn
 from PIL import Image
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from dashboard.__main__ import folder_and_run, main
 from dashboard.data import runs_folder
+from dashboard.data.addresses import run_address
 from dashboard.server import routes as server
-from dashboard.server.serve import bind
-from spcl.store.derived.reader import Layout
+from dashboard.server.security import Doors, Guard
+from dashboard.server.serve import bind, doors_of
+from spcl.store.derived.reader import DerivedReader, Layout
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import UserError
 from spcl.store.reader import Run
@@ -90,6 +99,107 @@ def test_this_machine_is_served_on_any_port(client: Client, host: str) -> None:
 def test_a_foreign_origin_is_refused(client: Client) -> None:
     headers = {"Origin": "http://evil.example"}
     assert client.get("/assets/live_lines/index.js", headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "status"),
+    [
+        ("http://localhost:9999", "localhost:9999", 200),  # through an SSH tunnel
+        ("http://localhost:9999", "127.0.0.1:8501", 400),  # another server of this machine
+        ("http://localhost:9999", "localhost:8501", 400),
+        ("http://127.0.0.1:8501", "localhost:8501", 400),
+        ("https://localhost", "localhost", 200),
+        ("http://localhost:80", "localhost", 200),
+        ("http://localhost:81", "localhost", 400),
+        ("null", "localhost:8501", 400),
+        ("", "localhost:8501", 400),
+        ("http://localhost:x", "localhost:8501", 400),
+    ],
+)
+def test_only_pages_of_the_port_a_person_came_through_may_ask(
+    client: Client, origin: str, host: str, status: int
+) -> None:
+    headers = {"Origin": origin, "Host": host}
+    assert client.get("/assets/live_lines/index.js", headers=headers).status_code == status
+
+
+def _socket_answer(doors: Doors, host: str, origin: str | None) -> str:
+    """Return what a web socket is sent first: accepted by the app, or closed by the guard."""
+    sent: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert all(name != b"origin" for name, _ in scope["headers"])
+        await send({"type": "websocket.accept"})
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(str(message["type"]))
+
+    headers = [(b"host", host.encode())]
+    headers += [] if origin is None else [(b"origin", origin.encode())]
+    scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
+    asyncio.run(Guard(app, doors)(scope, receive, send))
+    return sent[0].removeprefix("websocket.")
+
+
+@pytest.mark.parametrize(
+    ("names", "host", "origin", "answer"),
+    [
+        ((), "localhost:8501", "http://localhost:8501", "accept"),
+        ((), "localhost:8501", "http://localhost:9999", "close"),
+        ((), "localhost:8501", None, "close"),
+        ((), "hub.example", "https://hub.example", "close"),
+        (("hub.example",), "hub.example", "https://hub.example", "accept"),
+        (("hub.example",), "127.0.0.1:8501", "https://hub.example", "accept"),
+        (("hub.example",), "127.0.0.1:8501", "https://hub.example:9999", "close"),
+        (("hub.example:9999",), "127.0.0.1:8501", "https://hub.example:9999", "accept"),
+    ],
+)
+def test_a_web_socket_needs_an_origin_of_ours(
+    names: tuple[str, ...], host: str, origin: str | None, answer: str
+) -> None:
+    assert _socket_answer(doors_of("127.0.0.1", names, ""), host, origin) == answer
+
+
+def test_who_listens_everywhere_is_reached_by_numbers_but_by_no_foreign_name() -> None:
+    doors = doors_of("0.0.0.0", (), "")
+    assert doors.has_host("192.0.2.7:8501")
+    assert not doors.has_host("evil.example:8501")
+    assert not doors_of("127.0.0.1", (), "").has_host("192.0.2.7:8501")
+
+
+def _below(path: str) -> tuple[int, str]:
+    """Return status and redirection of a server below /x/y."""
+    got: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    async def send(message: Message) -> None:
+        got.append(message)
+
+    app = Starlette(routes=server.routes(), middleware=server.middleware(Doors(base_path="/x/y")))
+    headers = [(b"host", b"localhost")]
+    scope = {
+        "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+        "query_string": b"run=a", "headers": headers, "root_path": "",
+    }  # fmt: skip
+    asyncio.run(app(scope, receive, send))
+    location = dict(got[0]["headers"]).get(b"location", b"")
+    return got[0]["status"], location.decode()
+
+
+@pytest.mark.parametrize("prefix", ["", "/x/y"])
+def test_below_a_path_both_a_kept_and_a_stripped_prefix_are_answered(prefix: str) -> None:
+    assert _below(f"{prefix}/assets/live_lines/index.js")[0] == 200
+    assert _below(f"{prefix}/live/_stcore/health")[0] == 200
+    assert _below(f"{prefix}/") == (307, "/x/y/live?run=a")
+
+
+def test_a_path_that_only_begins_alike_is_none_of_ours() -> None:
+    assert _below("/x/yz/assets/live_lines/index.js")[0] == 404
 
 
 def test_every_answer_carries_the_policy(client: Client) -> None:
@@ -193,6 +303,74 @@ def test_metrics_give_only_what_is_new(client: Client) -> None:
     assert rows[-1, 3] == np.float32(3 / 40 + 0.5)
 
 
+@pytest.mark.parametrize(
+    "path", ["snapshots/{}/masks/target-frame_0.png", "projections/pca/{}.bin", "metrics?since={}"]
+)
+@pytest.mark.parametrize("step", ["9" * 5000, "1e3", "-4", "%C2%B2"])
+def test_steps_that_are_none_are_refused_in_a_sentence(
+    client: Client, path: str, step: str
+) -> None:
+    assert client.get(f"/api/runs/{RUN}/{path.format(step)}").status_code in (400, 404)
+
+
+def _npy(shape: str, descr: str = "<i2") -> bytes:
+    header = f"{{'descr': '{descr}', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + b"\0" * 16
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"garbage", _npy("(4, 2)")[:-1], _npy("(1000000000000, 2)"), _npy("(4,)"),
+        _npy("(4, 2)", "|O"), _npy("(((((("), b"\x93NUMPY\x01\x00\xff\xff{",
+    ],
+)  # fmt: skip
+def test_damaged_positions_are_no_positions(tmp_path: Path, content: bytes) -> None:
+    layout = Layout("pca", "recipe", {}, seed=0, num_pixels=4, num_prototypes=0, scale=1.0)
+    derived = DerivedReader(Run(write_synthetic_run(tmp_path)))
+    path = derived.positions_path(layout, 0)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    assert derived.stored_positions(layout, 0) is None
+    path.write_bytes(_npy("(4, 2)"))
+    assert derived.stored_positions(layout, 0) is not None
+
+
+def test_strange_metrics_are_nan_and_take_no_row_down(client: Client, tmp_path: Path) -> None:
+    rows = [
+        {"step": 41, "loss/total": 1e308, "loss/a\r\nb": 1, "loss/\u732b": 2},
+        {"step": [42], "loss/total": 1},
+        {"step": 43, "loss/total": True, "loss/a\r\nb": "x", "loss/\u732b": 10**400},
+        {"step": 10**400},
+    ]
+    with (tmp_path / "runs" / RUN / "metrics.jsonl").open("a") as stream:
+        stream.writelines(json.dumps(row) + "\n" for row in rows)
+    answer = client.get(f"/api/runs/{RUN}/metrics?since=40")
+    columns = [unquote(name) for name in answer.headers["x-columns"].split(",")]
+    assert columns == ["step", "loss/a\ufffd\nb", "loss/total", "loss/\u732b"]
+    values = np.frombuffer(answer.content, "<f4").reshape(-1, 4)
+    assert np.array_equal(values, [[41, 1, np.nan, 2], [43, *[np.nan] * 3]], equal_nan=True)
+
+
+@pytest.mark.parametrize("name", [b"a\tb", b"%2e%2e%2f", "\u732b \xe9".encode(), b"caf\xe9"])
+def test_runs_of_odd_names_are_found_by_their_address(
+    client: Client, tmp_path: Path, name: bytes
+) -> None:
+    folder = tmp_path / "runs"
+    (folder / RUN).rename(folder / os.fsdecode(name))
+    address = run_address(os.fsdecode(name))
+    assert address.isascii()
+    assert client.get(f"{address}/probe/source-frame_0.png").status_code == 200
+
+
+def test_whatever_a_run_makes_a_route_raise_is_a_sentence() -> None:
+    def broken(request: Request) -> Response:
+        raise RuntimeError("whatever")
+
+    answer = server.answered(broken)(Request({"type": "http"}))
+    assert (answer.status_code, b"cannot be read" in bytes(answer.body)) == (404, True)
+
+
 def test_nothing_new_is_an_empty_answer(client: Client) -> None:
     assert client.get(f"/api/runs/{RUN}/metrics?since=40").status_code == 204
     assert client.get(f"/api/runs/{RUN}/metrics?since=x").status_code == 400
@@ -225,7 +403,17 @@ def test_a_file_instead_of_a_folder_is_one_sentence(tmp_path: Path) -> None:
         folder_and_run(tmp_path / "file")
 
 
-@pytest.mark.parametrize("words", [["--port", "x"], ["--port", "0"], ["--prot", "1"], ["a", "b"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--allow-host", "a/b"],
+        ["--base-path", "/x/../y"],
+        ["--port", "x"],
+        ["--port", "0"],
+        ["--prot", "1"],
+        ["a", "b"],
+    ],
+)
 def test_wrong_words_end_with_2_and_one_sentence(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
