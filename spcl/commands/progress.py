@@ -1,5 +1,6 @@
 """A progress bar with the time left, on standard error."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -45,7 +46,8 @@ def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | N
         task = bar.add_task("preparing", total=None, score="")
 
         def report(step: int, total: int, stage: str, score: float | None) -> None:
-            text = "" if score is None else f"target mIoU {100 * score:.1f} %"
+            is_known = score is not None and math.isfinite(score)
+            text = f"target mIoU {100 * (score or 0):.1f} %" if is_known else ""
             bar.update(
                 task,
                 completed=step,
