@@ -55,6 +55,10 @@ class Adaptation:
         self.config = config
         self.recorder = recorder
         self.batches = Batches(config, domains)
+        if not self.batches.source_counts.any():
+            raise UserError(
+                "no pixel of source/train has a class: its labels say unlabelled only; label some"
+            )
         self.learner = Learner(
             config,
             num_classes=len(domains.label_space),
