@@ -25,7 +25,7 @@ from spcl.store.reader import Run
 from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
 from spcl.store.status import status_of
 from spcl.store.writer import RunWriter
-from spcl.training.checkpoint import WARMUP_FILE, load_checkpoint
+from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
@@ -102,12 +102,14 @@ def resume(
     overrides: Iterable[str] = (),
     *,
     take_over: bool = False,
+    previous: bool = False,
     on_file: OnFile | None = None,
 ) -> Adaptation:
     """Continue a run from its last checkpoint (UserError: no run, other configuration, ended).
 
     Nothing is written before the run is known to have no other writer. `take_over` is for a run of
     another machine, whose process cannot be seen from here: it must show no heartbeat for a while.
+    `previous` goes on from the checkpoint before the last, for when the last is damaged.
     """
     run = Run.open(run_path)
     _require_left(run, take_over=take_over)
@@ -115,7 +117,9 @@ def resume(
     try:
         info = run.info()  # as the last writer left it
         config = _unchanged_config(info, run_path, list(overrides))
-        state = load_checkpoint(run_path)
+        state = load_checkpoint(run_path, name=PREVIOUS_FILE if previous else LAST_FILE)
+        if state.get("run", info.started_at) != info.started_at:
+            raise UserError(f"the checkpoint in {run_path} is of another run; copy the run again")
         if state["step"] >= config.total_steps and info.status == "finished":
             raise UserError(
                 f"{run_path} has done all its {config.total_steps} steps; nothing is left"
@@ -196,8 +200,19 @@ def _begin(
     with end_recorded(recorder):
         adaptation = Adaptation(config, domains, recorder)
         if state is not None:
-            adaptation.load_state(state)
+            _load(adaptation, state)
     return adaptation
+
+
+def _load(adaptation: Adaptation, state: dict[str, Any]) -> None:
+    try:
+        adaptation.load_state(state)
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        reason = str(error).split("\n")[0][:160]
+        raise UserError(
+            f"the checkpoint does not fit the run's configuration ({reason}); go on from the one "
+            "before with --previous, or start a new run"
+        ) from None
 
 
 def _warm_state(config: Config, files: Fingerprint) -> dict[str, Any] | None:

@@ -27,6 +27,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --resume: the run's process on another machine has surely ended",
     )
+    parser.add_argument(
+        "--previous",
+        action="store_true",
+        help="with --resume: go on from the checkpoint before the last",
+    )
     parser.add_argument("--preset", choices=sorted(PRESETS), help="defaults of all keys (spcl)")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
     parser.add_argument("--id", help="name of the new run's folder")
@@ -36,8 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Start or resume a run and train it to its end."""
     from spcl import adapt, launch
 
-    if arguments.take_over and arguments.resume is None:
-        raise UserError("--take-over belongs to --resume RUN_DIR; name the run to continue")
+    for name in ("take_over", "previous"):
+        if getattr(arguments, name) and arguments.resume is None:
+            flag = "--" + name.replace("_", "-")
+            raise UserError(f"{flag} belongs to --resume RUN_DIR; name the run to continue")
     with stopped_by_signals():
         if arguments.resume is not None:
             with reading_progress() as on_file:
@@ -45,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
                     arguments.resume,
                     arguments.words,
                     take_over=arguments.take_over,
+                    previous=arguments.previous,
                     on_file=on_file,
                 )
         else:

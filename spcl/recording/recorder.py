@@ -226,7 +226,8 @@ class Recorder:
     def checkpoint(self, state: dict[str, Any], *, name: str = LAST_FILE) -> None:
         """Keep the training state; a process killed meanwhile leaves the previous one."""
         with self._keeping():
-            save_checkpoint(self.path, state, name=name)
+            run = {"run": self.writer.info.started_at}  # so that one of another run is noticed
+            save_checkpoint(self.path, {**state, **run}, name=name)
 
     @contextmanager
     def _keeping(self) -> Iterator[None]:

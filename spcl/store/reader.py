@@ -65,7 +65,7 @@ def _looks_like_run(path: Path) -> bool:
 def _summary(path: Path) -> RunSummary:
     try:
         info = Run(path).info()
-        status = status_of(info)
+        status = status_of(info, path)
     except StoreError as error:
         return _damaged(path, str(error))
     except Exception as error:  # whatever one run holds, the others keep their rows
@@ -136,7 +136,7 @@ class Run:
 
     def status(self) -> Status:
         """Return how the run stands now."""
-        return status_of(self.info())
+        return status_of(self.info(), self.path)
 
     def steps(self) -> list[int]:
         """Return the steps of the published snapshots, ascending."""

@@ -1,5 +1,6 @@
 """How the analysis process writes its results; only it may import this file."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -62,9 +63,10 @@ class DerivedWriter:
     def begin_measures(self, recipe: str) -> None:
         """Keep measures and events made by `recipe`; begin them anew if another made them."""
         if self._recorded(RECIPE_FILE) == recipe.encode():
-            for name in (MEASURES_FILE, EVENTS_FILE):
-                append_own(self.path / name, b"", within=self.within)  # ends a torn line
-            return
+            with contextlib.suppress(StoreError):  # a link, or shared with another file: replaced
+                for name in (MEASURES_FILE, EVENTS_FILE):
+                    append_own(self.path / name, b"", within=self.within)  # ends a torn line
+                return
         for name in (MEASURES_FILE, EVENTS_FILE):
             self._write(self.path / name, b"")
         self._write(self.path / RECIPE_FILE, recipe.encode())

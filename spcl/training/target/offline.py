@@ -15,8 +15,10 @@ from spcl.config import Config
 from spcl.data.folders import FolderSplit
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
+from spcl.errors import UserError
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.pseudo_labels import ConfidenceHistogram, most_probable, pseudo_labels
+from spcl.store.formats.files import load_npy
 
 Probabilities = Callable[[Tensor, tuple[int, int]], Tensor]
 """Images (B, 3, H, W) in [0, 1] and a size (H', W') -> class probabilities (B, K, H', W')."""
@@ -39,6 +41,7 @@ def relabeled(
     the same labels and thresholds, or makes them again.
     """
     names = [f"{name}.png" for name in frames.split.names]
+    _require_no_link(folder)
     if not folder.is_dir():
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -47,10 +50,28 @@ def relabeled(
             draft.rename(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    histogram.counts = torch.from_numpy(np.load(folder / HISTOGRAM_FILE))
+    histogram.counts = _counts(folder, like=histogram.counts)
     labels = tuple(folder / name for name in names)
     split: FolderSplit = replace(frames.split, labels=labels)
     return Frames(split, cache_mb=config.data.cache_mb)
+
+
+def _require_no_link(folder: Path) -> None:
+    """Refuse labels behind a link: a received run must not have others' folders written to."""
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise UserError(f"{folder} is behind a link; remove the link, labels are made again")
+
+
+def _counts(folder: Path, *, like: Tensor) -> Tensor:
+    try:
+        counts = load_npy(folder / HISTOGRAM_FILE, within=folder)
+        if counts.shape != like.shape:
+            raise UserError(f"it holds {counts.shape}, and {tuple(like.shape)} belongs there")
+    except (OSError, UserError) as error:
+        raise UserError(
+            f"the labels in {folder} are damaged ({error}); remove that folder, they are made again"
+        ) from None
+    return torch.from_numpy(counts)
 
 
 @torch.inference_mode()
