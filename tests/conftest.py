@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -61,9 +61,10 @@ def serve() -> Iterator[Callable[..., Served]]:
         served.stop()
 
 
-def start_dashboard(runs_dir: Path, port: int | None = None) -> Served:
+def start_dashboard(runs_dir: Path, port: int | None = None, options: Sequence[str] = ()) -> Served:
     """Start `python -m dashboard` and wait for its address; the caller stops it."""
     command = [sys.executable, "-m", "dashboard", str(runs_dir), "--port", str(port or 8700)]
+    command += options
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -237,7 +237,7 @@ def test_killed_between_the_last_checkpoint_and_the_end_it_can_be_finished(
 def test_a_source_without_any_labelled_pixel_is_a_sentence(root, tmp_path):
     for file in (root / "source" / "train" / "labels").iterdir():
         Image.new("L", Image.open(file).size, 255).save(file)
-    with pytest.raises(UserError, match="no pixel of source/train has a class"):
+    with pytest.raises(UserError, match="source/train has no labelled pixel"):
         begun(root, tmp_path)
     assert Run(tmp_path / "run").info().status == "failed"
 
