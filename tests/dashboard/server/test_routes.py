@@ -6,9 +6,11 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
@@ -55,6 +57,12 @@ class Client:
         answer = Answer(got.status, {k.lower(): v for k, v in got.getheaders()}, got.read())
         connection.close()
         return answer
+
+
+def _awaited(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: a browser's loop may run in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result(timeout=10)
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +148,7 @@ def _socket_answer(doors: Doors, host: str, origin: str | None) -> str:
     headers = [(b"host", host.encode())]
     headers += [] if origin is None else [(b"origin", origin.encode())]
     scope = {"type": "websocket", "path": "/_stcore/stream", "headers": headers}
-    asyncio.run(Guard(app, doors)(scope, receive, send))
+    _awaited(Guard(app, doors)(scope, receive, send))
     return sent[0].removeprefix("websocket.")
 
 
@@ -186,7 +194,7 @@ def _below(path: str) -> tuple[int, str]:
         "type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
         "query_string": b"run=a", "headers": headers, "root_path": "",
     }  # fmt: skip
-    asyncio.run(app(scope, receive, send))
+    _awaited(app(scope, receive, send))
     location = dict(got[0]["headers"]).get(b"location", b"")
     return got[0]["status"], location.decode()
 
