@@ -82,6 +82,7 @@ def shares(root):
     return (100 * pixels / pixels[:255].sum()).round(2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", READ, ids=lambda case: case.__name__)
 def test_what_check_passes_is_read_as_it_is_and_begins_a_run(pair, tmp_path, case):
     case(pair)
@@ -180,6 +181,7 @@ def test_the_generators_are_there_in_ci():
         (pytest.fail if IS_CI else pytest.skip)("SPCL_CASES names no folder of generators")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("generator", generators(), ids=lambda path: path.stem)
 def test_check_and_adapt_agree_on_every_generator(generator, tmp_path):
     made = [sys.executable, str(generator), str(tmp_path / "pair")]

@@ -29,6 +29,7 @@ from tests import ROOT
 from tests.support.synthetic_run import set_recorded
 from tests.support.tiny_training import SMALL, STEPS, assert_equal_states, settings
 
+pytestmark = pytest.mark.slow
 REFUSED = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
@@ -254,7 +255,6 @@ def test_few_classes_in_the_source_give_finite_losses(root, tmp_path, only):
     assert all(row[name] is not None for row in rows for name in row if name.startswith("loss/"))
 
 
-@pytest.mark.slow
 def test_sigterm_to_the_command_ends_with_143_and_how_to_go_on(shared_pair, tmp_path):
     config = tmp_path / "config.toml"
     config.write_text("")
@@ -277,7 +277,6 @@ def test_sigterm_to_the_command_ends_with_143_and_how_to_go_on(shared_pair, tmp_
     assert Run(tmp_path / "run").info().status == "stopped"
 
 
-@pytest.mark.slow
 def test_three_kills_lose_nothing(tmp_path):
     counts = killed(tmp_path, count=3, minutes=3, seed=1)
     assert counts["killed"] == 3
