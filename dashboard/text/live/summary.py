@@ -163,7 +163,7 @@ def _how_the_mean_is_made(info: RunInfo, scores: dict[str, Any]) -> str:
     if not scored or scored.get("mean_iou") is None:
         return ""
     num_counted = sum(value is not None for value in scored["per_class_iou"])
-    text = f"The mean counts the {num_counted} classes that occur there or are predicted"
+    text = f"The mean is over {num_counted} classes, occurring or predicted"
     only = never_occurring(info, scored)
     if not only:
         return f"{text}."
