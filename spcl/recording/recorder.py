@@ -4,11 +4,8 @@ Nothing here touches the model's weights, its mode or any random state: recordin
 give bit-equal training.
 """
 
-import errno
-import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +28,7 @@ from spcl.recording.snapshot import (
 )
 from spcl.store import schema
 from spcl.store.counts import score
-from spcl.store.errors import UnwritableError, unwritable, writing
+from spcl.store.errors import writing
 from spcl.store.formats.encoding import array_bytes, arrays_bytes, json_bytes, palette_of
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, Stage
@@ -40,7 +37,6 @@ from spcl.training.checkpoint import LAST_FILE, save_checkpoint, save_weights
 
 __all__ = ["ProbeOptions", "Prototypes", "Recorder", "SnapshotSource"]
 
-_FULL_BYTES = 1 << 20
 COMPARED_IMAGES = 15
 """Target images on which teacher and student are compared."""
 
@@ -231,17 +227,10 @@ class Recorder:
 
     @contextmanager
     def _keeping(self) -> Iterator[None]:
-        """Write into `checkpoints/`; a write that fails leaves nothing and says why."""
+        """Write into `checkpoints/`; what is refused is said in one sentence."""
         self.writer.require_own()
-        try:
-            with writing(self.path):
-                yield
-        except BaseException as error:
-            refused = _refused(error, self.working_folder)
-            self.writer.remove_unfinished()
-            if refused is None:
-                raise
-            raise UnwritableError(unwritable(self.path, refused)) from error
+        with writing(self.path):
+            yield
 
     def note(self, sentence: str, *, instead_of: str | None = None) -> None:
         """Have every page say `sentence`, replacing an earlier one."""
@@ -255,21 +244,3 @@ class Recorder:
     def keep_report(self, report: str) -> Path:
         """Keep the report of a fault in the run's folder and return its file."""
         return self.writer.write_failure(report)
-
-
-def _refused(error: BaseException, folder: Path) -> OSError | None:
-    """Return what the system refused when torch or safetensors failed to write; None for others.
-
-    Both report it as an error of their own; torch without its number, so the disk is asked.
-    """
-    text = str(error)
-    number = re.search(r"\(os error (\d+)\)", text)
-    if number is not None:
-        return OSError(int(number[1]), os.strerror(int(number[1])))
-    if not isinstance(error, RuntimeError) or not re.search("PytorchStreamWriter|inline_con", text):
-        return None
-    with suppress(OSError):
-        disk = os.statvfs(folder)
-        full = disk.f_bavail * disk.f_frsize < _FULL_BYTES or disk.f_favail == 0
-        return OSError(errno.ENOSPC if full else errno.EIO, "the training state was refused")
-    return OSError(errno.ENOENT, os.strerror(errno.ENOENT))

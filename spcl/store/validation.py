@@ -1,6 +1,7 @@
 """Read everything a run recorded and say what is wrong with it: one sentence a fault."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ import numpy as np
 from spcl.store import schema
 from spcl.store.digests import changed_files
 from spcl.store.errors import StoreError
+from spcl.store.formats.jsonl import MOST_FILE_BYTES
+from spcl.store.formats.own_files import is_own_folder, open_own
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.reader import Run
 
@@ -26,10 +29,13 @@ def faults(run: Run) -> Iterator[str]:
         num_classes = len(run.info().label_space)
         probe = run.probe()
         yield from _probe_faults(probe)
+        yield from _row_faults(run)
     except StoreError as error:
         yield str(error)
         return
-    yield from _row_faults(run)
+    snapshots = run.path / schema.SNAPSHOTS_FOLDER
+    if not is_own_folder(snapshots, within=run.path):
+        yield f"{snapshots} is missing or a link, so no snapshot can be read; copy the run again"
     for step in run.steps():
         yield from _snapshot_faults(run, step, probe, num_classes)
 
@@ -50,6 +56,11 @@ def _probe_faults(probe: Probe) -> Iterator[str]:
 
 def _row_faults(run: Run) -> Iterator[str]:
     tail = run.metrics()
+    with (
+        suppress(FileNotFoundError),
+        open_own(tail.path, within=run.path, most_bytes=MOST_FILE_BYTES),
+    ):
+        pass  # a link or a pipe reads as no rows; here it is named
     tail.read()
     if tail.skipped:
         yield f"{tail.path} has {tail.skipped:,} lines that are no rows; they are left out"

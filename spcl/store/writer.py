@@ -25,7 +25,7 @@ from spcl.store.formats.encoding import arrays_bytes, json_bytes, mask_bytes, pa
 from spcl.store.formats.files import read_json
 from spcl.store.formats.own_files import is_own_folder, read_own
 from spcl.store.formats.own_writes import append_own, flush_own_folder, make_own_folder, write_own
-from spcl.store.leftovers import FOLDERS, remove_empty, remove_files, remove_leftovers, why_taken
+from spcl.store.leftovers import FOLDERS, remove_empty, remove_leftovers, why_taken
 from spcl.store.ownership import RunLock
 from spcl.store.process import process_started
 from spcl.store.schema import ProbeImage, RunInfo, step_folder
@@ -221,10 +221,6 @@ class RunWriter:
             return read_own(path, within=self.path)
         except (OSError, StoreError):
             return None
-
-    def remove_unfinished(self) -> None:
-        """Remove what a write of the training state that failed has left."""
-        remove_files(self.path / schema.CHECKPOINTS_FOLDER)
 
     def write_failure(self, report: str) -> Path:
         """Keep a report of a fault for whoever mends it; return its file."""

@@ -9,7 +9,7 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import torch
 from safetensors.torch import load, save
@@ -34,14 +34,27 @@ def save_checkpoint(run_path: Path, state: dict[str, Any], *, name: str = LAST_F
     make_own_folder(path.parent, within=run_path)
     if name == LAST_FILE:
         _keep_previous(path, run_path)
-    write_own(path, lambda stream: torch.save(state, stream), within=run_path)
+    write_own(path, lambda stream: _save(state, stream), within=run_path)
+
+
+def _save(state: dict[str, Any], stream: BinaryIO) -> None:
+    """Save to a stream; what the system refused is raised as it was, not as torch's consequence."""
+    try:
+        torch.save(state, stream)
+    except RuntimeError as error:
+        if isinstance(error.__context__, OSError):
+            raise error.__context__ from None
+        raise
 
 
 def _keep_previous(path: Path, run_path: Path) -> None:
     """Give the last checkpoint its second name, so that it stays when the new one takes its own."""
     if own_stat(path, within=run_path) is None:
         return
-    previous, temporary = path.with_name(PREVIOUS_FILE), path.with_name(f".{PREVIOUS_FILE}.tmp")
+    previous, temporary = (
+        path.with_name(PREVIOUS_FILE),
+        path.with_name(f".{PREVIOUS_FILE}.{os.getpid()}.tmp"),
+    )
     temporary.unlink(missing_ok=True)
     try:
         os.link(path, temporary, follow_symlinks=False)

@@ -61,3 +61,10 @@ def test_missing_files_and_rows_that_are_none_are_found(run):
 def test_a_run_without_probe_is_one_fault(run):
     (run.path / "probe" / "probe.json").unlink()
     assert len(list(faults(run))) == 1
+
+
+@pytest.mark.parametrize("name", ["snapshots", "metrics.jsonl", "probe"])
+def test_what_lies_behind_a_link_is_a_fault_and_not_nothing(run, tmp_path, name):
+    (run.path / name).rename(tmp_path / "elsewhere")
+    (run.path / name).symlink_to(tmp_path / "elsewhere")
+    assert "link" in "".join(faults(run))

@@ -107,13 +107,18 @@ def test_a_full_disk_in_a_checkpoint_keeps_the_last_one(
     shared_pair, whole_run, tmp_path, monkeypatch
 ):
     run = begun(shared_pair, tmp_path)
+    real = checkpoint.torch.save
 
-    def save(run_path, state, *, name):
-        (run_path / "checkpoints" / f".{name}.{os.getpid()}.tmp").write_bytes(b"half")
-        raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 1 vs 2")
+    def limited(state, stream):
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, before[1]))
+        try:
+            real(state, stream)  # torch reports what the system refused as an error of its own
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
-    monkeypatch.setattr("spcl.recording.recorder.save_checkpoint", save)
-    with pytest.raises(UnwritableError, match="cannot be written"):
+    monkeypatch.setattr(checkpoint.torch, "save", limited)
+    with pytest.raises(UnwritableError, match="limit on file sizes"):
         adapt.run_to_end(run)
     path = tmp_path / "run"
     assert load_checkpoint(path)["step"] == 0

@@ -31,13 +31,13 @@ def read_own(path: Path, *, within: Path, most_bytes: int = MOST_BYTES) -> bytes
         return stream.read()
 
 
-def open_own(path: Path, *, within: Path, most_bytes: int | None = MOST_BYTES) -> BinaryIO:
+def open_own(path: Path, *, within: Path, most_bytes: int = MOST_BYTES) -> BinaryIO:
     """Open a regular file for reading.
 
     Args:
         path: a file below `within`.
         within: the folder that is not left.
-        most_bytes: the largest file that is opened; None for any.
+        most_bytes: the largest file that is opened.
 
     Raises:
         DamagedError: it is a link, no regular file, or too large; links on the way count.
@@ -48,7 +48,7 @@ def open_own(path: Path, *, within: Path, most_bytes: int | None = MOST_BYTES) -
     try:
         found = os.fstat(descriptor)
         require_regular(path, found)
-        if most_bytes is not None and found.st_size > most_bytes:
+        if found.st_size > most_bytes:
             raise DamagedError(
                 f"{path} has {found.st_size:,} bytes, more than the {most_bytes:,} that are read; "
                 "it is damaged or none of this program's: copy the run again"
