@@ -62,6 +62,9 @@ def _keep_previous(path: Path, run_path: Path) -> None:
         write_own(previous, read_own(path, within=run_path, most_bytes=MOST_BYTES), within=run_path)
     else:
         temporary.replace(previous)
+        temporary.unlink(
+            missing_ok=True
+        )  # where both name one file already, replacing does nothing
 
 
 def load_checkpoint(run_path: Path, *, name: str = LAST_FILE) -> dict[str, Any]:

@@ -133,6 +133,15 @@ def _listing(path):
     return sorted((str(p), p.stat().st_size) for p in files if p.is_file())
 
 
+def test_killed_between_its_two_names_a_checkpoint_leaves_nothing_behind(run):
+    checkpoints = run / "checkpoints"
+    (checkpoints / PREVIOUS_FILE).unlink()
+    os.link(checkpoints / LAST_FILE, checkpoints / PREVIOUS_FILE)  # as the kill left it
+    save_checkpoint(run, {**load_checkpoint(run), "step": 7})
+    assert load_checkpoint(run, name=PREVIOUS_FILE)["step"] == 6
+    assert not list(checkpoints.glob(".*"))
+
+
 def test_a_checkpoint_is_kept_twice_without_a_moment_with_none(run):
     state = load_checkpoint(run)
     save_checkpoint(run, {**state, "step": 7})
