@@ -20,10 +20,10 @@ from spcl.recording.ending import end_recorded
 from spcl.recording.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
-from spcl.store.ownership import RunLock
+from spcl.store.life.ownership import RunLock
+from spcl.store.life.status import status_of
 from spcl.store.reader import Run
 from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
-from spcl.store.status import status_of
 from spcl.store.writer import RunWriter
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 

@@ -10,8 +10,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.stress.kills import finish, readable, spcl, start
+from spcl.store.life.status import status_of
 from spcl.store.reader import Run
-from spcl.store.status import status_of
 from tests.support.tiny_pair import write_tiny_pair
 
 SIZES = ("1", "2", "3", "5", "8")

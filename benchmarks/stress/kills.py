@@ -16,8 +16,8 @@ from collections import Counter
 from pathlib import Path
 
 from scripts.weights_digest import tensors
+from spcl.store.life.status import status_of
 from spcl.store.reader import Run
-from spcl.store.status import status_of
 from spcl.training.checkpoint import load_checkpoint
 from tests import ROOT
 from tests.support.tiny_pair import write_tiny_pair

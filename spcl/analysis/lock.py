@@ -12,7 +12,7 @@ from pathlib import Path
 
 from spcl.store.errors import StoreError
 from spcl.store.formats.own_files import read_own
-from spcl.store.process import is_alive, process_started
+from spcl.store.life.process import is_alive, process_started
 
 LOCK_FILE = "analysis.lock"
 SILENT_SECONDS = 900.0

@@ -1,7 +1,6 @@
 """Whether training may begin: the audit that `check` prints, remembered once it was passed."""
 
 import hashlib
-import os
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from spcl.data.audit import Audit, OnFile, TargetLabels
 from spcl.data.fingerprint import Fingerprint
 from spcl.data.folders import FolderPair
 from spcl.errors import UserError
+from spcl.store.user_cache import user_cache
 
 READER_VERSION = 1
 """Raised when the reader refuses or reads something else, so that old verdicts are forgotten."""
@@ -54,12 +54,7 @@ def require_sound_pair(
 def _place(fingerprint: Fingerprint, *, target_labels: bool) -> Path:
     parts = (READER_VERSION, PIL.__version__, fingerprint.root, fingerprint.times, target_labels)
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-    return _cache() / digest
-
-
-def _cache() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "spcl" / "sound"
+    return user_cache() / "sound" / digest
 
 
 def _remember(place: Path) -> None:

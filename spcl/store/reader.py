@@ -13,9 +13,9 @@ from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
 from spcl.store.formats.jsonl import MetricsTail, last_row_per_step
 from spcl.store.formats.own_files import is_own_folder, own_entries
 from spcl.store.formats.text import one_line
+from spcl.store.life.status import Status, StatusKind, status_of
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.schema import RunInfo, step_folder
-from spcl.store.status import Status, StatusKind, status_of
 
 __all__ = [
     "MetricsTail",

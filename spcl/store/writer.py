@@ -25,9 +25,9 @@ from spcl.store.formats.encoding import arrays_bytes, json_bytes, mask_bytes, pa
 from spcl.store.formats.files import read_json
 from spcl.store.formats.own_files import is_own_folder, read_own
 from spcl.store.formats.own_writes import append_own, flush_own_folder, make_own_folder, write_own
-from spcl.store.leftovers import FOLDERS, remove_empty, remove_leftovers, why_taken
-from spcl.store.ownership import RunLock
-from spcl.store.process import process_started
+from spcl.store.life.leftovers import FOLDERS, remove_empty, remove_leftovers, why_taken
+from spcl.store.life.ownership import RunLock
+from spcl.store.life.process import process_started
 from spcl.store.schema import ProbeImage, RunInfo, step_folder
 
 

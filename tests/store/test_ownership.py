@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from spcl.store import schema, status
+from spcl.store import schema
 from spcl.store.errors import HeldError, UnwritableError
 from spcl.store.formats.own_writes import write_own
-from spcl.store.leftovers import remove_leftovers
-from spcl.store.ownership import RunLock, is_held
+from spcl.store.life import status
+from spcl.store.life.leftovers import remove_leftovers
+from spcl.store.life.ownership import RunLock, is_held
+from spcl.store.life.status import status_of
 from spcl.store.reader import Run
-from spcl.store.status import status_of
 from spcl.store.writer import RunWriter
 from tests import ROOT
 from tests.support.synthetic_run import SyntheticRun, abandon, run_info, set_recorded

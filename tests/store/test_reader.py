@@ -12,7 +12,7 @@ from PIL import Image
 
 from spcl.store import schema
 from spcl.store.errors import DamagedError, NewerSchemaError, StoreError
-from spcl.store.process import process_started
+from spcl.store.life.process import process_started
 from spcl.store.reader import Run, last_row_per_step, list_runs, status_of
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
 

@@ -22,6 +22,7 @@ from spcl.data.streets.canvas import SCALE
 from spcl.data.streets.light import light_scene
 from spcl.data.streets.looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
 from spcl.data.streets.scene import draw_scene
+from spcl.store.user_cache import user_cache
 
 DRAWING_VERSION = 2
 """Raised when the pictures change, so that an outdated cache is never used."""
@@ -108,15 +109,10 @@ def cached_streets(
     """Return the folder of the pair, which is drawn on first use and cached for the user."""
     key = json.dumps({"version": DRAWING_VERSION, "seed": seed, "size": list(size)})
     digest = hashlib.sha256(key.encode()).hexdigest()[:12]
-    root = (cache or _user_cache()) / f"streets-{digest}"
+    root = (cache or user_cache()) / f"streets-{digest}"
     if not root.is_dir():
         write_streets(root, seed=seed, size=size)
     return root
-
-
-def _user_cache() -> Path:
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "spcl"
 
 
 def _classes_file() -> dict[str, Any]:

@@ -21,6 +21,7 @@ from spcl.store.formats.files import load_npy, read_json
 from spcl.store.formats.own_files import is_own_folder, own_entries, own_stat
 from spcl.store.names import EventRow
 from spcl.store.reader import MetricsTail, Run
+from spcl.store.user_cache import user_cache
 
 LAYOUT_FILE = "layout.json"
 MASKS_FOLDER = "masks"
@@ -55,8 +56,7 @@ def derived_place(run: Run, *, for_writing: bool = False) -> DerivedPlace:
     read-only, the run another user's, or `derived` a link, which leads nobody knows where.
     """
     inside = DerivedPlace(run.derived_path, run.path)
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    cached = cache / "spcl" / "derived" / digest({"run": str(run.path.resolve())})
+    cached = user_cache() / "derived" / digest({"run": str(run.path.resolve())})
     if _can_be_written(inside):
         return inside
     if for_writing or cached.is_dir():

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Literal
 
 from spcl.store import schema
-from spcl.store.ownership import is_held
-from spcl.store.process import is_alive
+from spcl.store.life.ownership import is_held
+from spcl.store.life.process import is_alive
 from spcl.store.schema import RunInfo
 
 StatusKind = Literal["running", "stalled", "crashed", "finished", "stopped", "failed", "damaged"]
