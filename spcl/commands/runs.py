@@ -36,7 +36,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps({"runs": [_row(summary) for summary in summaries]}))
         return 0
-    table = Table("run", "status", "stage", "step", "problem")
+    table = Table("run", "status", "stage", "step")
+    table.add_column("problem", overflow="fold")  # a long path is broken, never cut off
     for summary in summaries:
         table.add_row(*(Text(one_line(str(value or ""))) for value in _row(summary).values()))
     Console().print(table)
