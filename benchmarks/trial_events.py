@@ -17,7 +17,7 @@ from spcl.config import load_config
 from spcl.method.pseudo_labels import PseudoLabels
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
-from spcl.training import learner
+from spcl.training.target import labels as target_labels
 
 
 def shuffled(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> PseudoLabels:
@@ -42,8 +42,8 @@ def trial(folder: Path, words: list[str]) -> None:
 
 def main(words: list[str]) -> None:
     kind, *rest = words
-    real: Callable[..., PseudoLabels] = learner.pseudo_labels
-    learner.pseudo_labels = shuffled if kind == "shuffled" else real
+    real: Callable[..., PseudoLabels] = target_labels.pseudo_labels
+    target_labels.pseudo_labels = shuffled if kind == "shuffled" else real
     for seed in (word for word in rest if "=" not in word):
         overrides = [word for word in rest if "=" in word]
         with tempfile.TemporaryDirectory() as folder:

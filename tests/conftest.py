@@ -169,6 +169,22 @@ def analyzed_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def analyzed_url(analyzed_run: Path) -> Iterator[str]:
+    """Return the address of one dashboard over `analyzed_run`; only to be looked at."""
+    served = start_dashboard(analyzed_run.parent)
+    yield served.url
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def empty_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of one dashboard over a folder without runs."""
+    served = start_dashboard(tmp_path_factory.mktemp("empty"))
+    yield served.url
+    served.stop()
+
+
+@pytest.fixture(scope="session")
 def shared_pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a pair of a few tiny pictures; only to be read."""
     return write_tiny_pair(tmp_path_factory.mktemp("shared") / "pair")

@@ -51,23 +51,9 @@ def _eventually(look: Callable[[], Any], *, seconds: float = 30.0) -> Any:
     return found
 
 
-def _fresh(url: str, name: str, query: str = "") -> str:
-    return f"{url}/{name}?{query}"
-
-
 def _analysed(path: Path) -> bool:
     layout = DerivedReader(Run(path)).layout("umap")
     return layout is not None and set(Run(path).steps()) <= set(layout.steps)
-
-
-@pytest.fixture
-def finished(tmp_path: Path) -> Path:
-    """Return a finished run with everything derived."""
-    from spcl.analysis.worker import analyse
-
-    path = write_synthetic_run(tmp_path / "runs")
-    analyse(Run(path))
-    return path
 
 
 def test_a_page_opened_before_the_first_snapshot_follows_the_disk(
@@ -121,12 +107,9 @@ def test_the_map_of_a_growing_run_fills_by_itself(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_of_a_finished_run_is_whole(
-    serve: Callable[..., Served],
-    open_browser: Callable[..., Watched],
-    finished: Path,
-    name: str,
+    analyzed_url: str, open_browser: Callable[..., Watched], name: str
 ) -> None:
-    watched = open_browser(_fresh(serve(finished.parent).url, name))
+    watched = open_browser(f"{analyzed_url}/{name}")
     watched.page.locator(PAGES[name]).first.wait_for()
     watched.page.wait_for_timeout(1500)
     shown = watched.page.locator("body").inner_text()
@@ -157,15 +140,11 @@ def test_every_page_of_a_running_run_is_whole_and_reached_by_clicking(
 
 @pytest.mark.parametrize("name", ["map", "masks"])
 def test_the_canvas_has_ink_and_another_step_has_other_pixels(
-    serve: Callable[..., Served],
-    open_browser: Callable[..., Watched],
-    finished: Path,
-    name: str,
+    analyzed_url: str, open_browser: Callable[..., Watched], name: str
 ) -> None:
-    url = serve(finished.parent).url
     pictures = []
     for step in (0, 40):
-        page = open_browser(_fresh(url, name, f"step={step}&live=0")).page
+        page = open_browser(f"{analyzed_url}/{name}?step={step}&live=0").page
         page.locator(f"{PAGES[name]}[data-step='{step}']").first.wait_for()
         page.wait_for_timeout(2000)
         canvas = page.locator(f"{PAGES[name]} canvas").first
@@ -203,22 +182,18 @@ def test_zoom_and_hidden_lines_survive_new_rows(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_theme_follows_the_system(
-    serve: Callable[..., Served],
-    open_browser: Callable[..., Watched],
-    tmp_path: Path,
-    scheme: str,
+    empty_url: str, open_browser: Callable[..., Watched], scheme: str
 ) -> None:
-    url = serve(tmp_path).url
-    page = open_browser(f"{url}/live", color_scheme=scheme).page
+    page = open_browser(f"{empty_url}/live", color_scheme=scheme).page
     page.get_by_text("No runs here yet").wait_for()
     color = page.locator(".stApp").evaluate("(app) => getComputedStyle(app).backgroundColor")
     assert color == {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 18, 23)"}[scheme]
 
 
 def test_a_planted_outside_request_is_counted_and_blocked(
-    serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
+    empty_url: str, open_browser: Callable[..., Watched]
 ) -> None:
-    watched = open_browser(f"{serve(tmp_path).url}/live")
+    watched = open_browser(f"{empty_url}/live")
     watched.page.get_by_text("No runs here yet").wait_for()
     assert watched.outside == []
     watched.page.evaluate("() => fetch('http://192.0.2.1/fetched').catch(() => null)")

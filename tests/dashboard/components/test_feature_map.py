@@ -140,14 +140,9 @@ def drag(page: Any, *corners: tuple[float, float]) -> None:
 
 
 @pytest.fixture
-def open_map(
-    path: Path, serve: Callable[..., Served], open_browser: Callable[..., Watched]
-) -> Watched:
+def open_map(analyzed_url: str, open_browser: Callable[..., Watched]) -> Watched:
     """Return the map page of a finished run, its analysis done, at step 40."""
-    from spcl.analysis.worker import analyse
-
-    analyse(Run(path))
-    watched = open_browser(f"{serve(path.parent).url}/map?step=40&live=0")
+    watched = open_browser(f"{analyzed_url}/map?step=40&live=0")
     watched.page.locator(f"{MAP}[data-step='40']").wait_for()
     return watched
 
