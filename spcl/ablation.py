@@ -8,14 +8,16 @@ on target-train labels, oracle_joint on the labels of both domains.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spcl.config import Config, make_config, plain, recorded_config
 from spcl.config.presets import RELEASED_METHOD, Table
 from spcl.config.text import merged
+from spcl.data.pairs import located
 from spcl.errors import UserError, suggestion
+from spcl.store.baselines.reader import Baseline, scored_at
+from spcl.store.baselines.writer import record_baselines
 from spcl.store.reader import Run
 
 ARMS = (
@@ -40,16 +42,16 @@ _OVERRIDES: dict[str, Table] = {
 _READ_FROM = {"before": "spcl", "adabn": "source_only"}
 """Arms that are read off another arm's run."""
 
-
-@dataclass(frozen=True)
-class ArmScore:
-    """Target-val scores of one arm and seed; IoU in [0, 1], None where a class is absent."""
-
-    arm: str
-    seed: int
-    mean_iou: float
-    mean_iou_of_occurring: float
-    per_class_iou: dict[str, float | None]
+_WHAT = {
+    "before": "the model at the end of its warm-up",
+    "source_only": "trained as long, on labelled source images alone",
+    "adabn": "source-only with batch-norm statistics of the target, not trained on it",
+    "self_training": "the same method without any contrast",
+    "released": "the method as its released code has it",
+    "spcl": "the method itself",
+    "oracle": "trained on target labels, which the others never see",
+    "oracle_joint": "trained on the labels of both domains",
+}
 
 
 def parse_arms(text: str) -> list[str]:
@@ -92,7 +94,7 @@ def arm_run_path(runs_dir: Path, name: str, arm: str, seed: int) -> Path:
 
 def ensure_run(config: Config, path: Path, *, run_to_end: Callable[[Any], None]) -> Run:
     """Return the finished run at `path`: as it is, continued, or made now."""
-    from spcl.launch import resume, start
+    from spcl.launch import resume, start  # torch, only where something is trained
 
     if not path.exists():
         run_to_end(start(config, runs_dir=path.parent, run_id=path.name))
@@ -107,24 +109,15 @@ def ensure_run(config: Config, path: Path, *, run_to_end: Callable[[Any], None])
     return Run.open(path)
 
 
-def scores_of(run: Run, arm: str, seed: int) -> ArmScore:
-    """Read the target-val scores of `arm` from the run that holds it."""
-    info = run.info()
-    step = info.before_step if arm == "before" else run.steps()[-1]
+def score_of(run: Run, arm: str) -> Baseline:
+    """Read the target-val scores of `arm` from the run that holds it (StoreError: no labels)."""
+    steps = run.steps()
+    step = run.info().before_step if arm == "before" else steps[-1]
     assert step is not None, "a finished run has a step before adaptation"
     scores = run.snapshot(step).scores
-    if scores["target"] is None:
-        raise UserError("target/val has no labels, so arms cannot be compared; add labels there")
-    plain_statistics = scores.get("target_source_statistics") or scores["target"]
-    chosen = plain_statistics if arm == "source_only" else scores["target"]
-    names = info.label_space.names
-    return ArmScore(
-        arm=arm,
-        seed=seed,
-        mean_iou=chosen["mean_iou"],
-        mean_iou_of_occurring=chosen["mean_iou_of_occurring"],
-        per_class_iou=dict(zip(names, chosen["per_class_iou"], strict=True)),
-    )
+    has_both = scores.get("target_source_statistics") is not None
+    statistics = "target_source_statistics" if arm == "source_only" and has_both else "target"
+    return scored_at(run, step, name=arm, what=_WHAT[arm], statistics=statistics)
 
 
 def ablate(
@@ -135,8 +128,13 @@ def ablate(
     runs_dir: Path,
     name: str,
     run_to_end: Callable[[Any], None],
-) -> Iterator[ArmScore]:
-    """Yield the score of every arm and seed, training what does not exist yet."""
+) -> Iterator[Baseline]:
+    """Yield the score of every arm and seed, training what does not exist yet.
+
+    At last each run of the method gets the scores of all others as its baselines.
+    """
+    methods: list[Run] = []
+    scores: list[Baseline] = []
     for seed in seeds:
         runs: dict[str, Run] = {}
         for arm in runs_needed(arms):
@@ -144,5 +142,54 @@ def ablate(
             settings = arm_config(config, arm, seed=seed, warm_start=warm_start)
             path = arm_run_path(runs_dir, name, arm, seed)
             runs[arm] = ensure_run(settings, path, run_to_end=run_to_end)
+        methods += [runs["spcl"]] if "spcl" in runs else []
         for arm in arms:
-            yield scores_of(runs[_READ_FROM.get(arm, arm)], arm, seed)
+            scores.append(score_of(runs[_READ_FROM.get(arm, arm)], arm))
+            yield scores[-1]
+    for run in methods:
+        record_baselines(run, [score for score in scores if score.run != run.info().id])
+
+
+def path_of_reference(run: Run) -> Path:
+    """Return where the source-only run that `run` is compared with lies, out of the run list."""
+    return run.path.parent / ".reference" / f"{run.path.name}-source-only"
+
+
+def compare(run: Run, *, run_to_end: Callable[[Any, Callable[..., None]], None]) -> list[Baseline]:
+    """Train `run`'s warm-up on the source alone, as long as `run`, and return the scores of both.
+
+    Source-only and AdaBN become baselines of `run`; while the training goes on, those so far. It
+    is continued where it was broken off, and not repeated.
+
+    Args:
+        run: a finished run of the method.
+        run_to_end: trains an adaptation, calling its second argument after each update.
+
+    Raises:
+        UserError: `run` has not finished, is no run of the method, or its data are gone.
+    """
+    if run.status().kind != "finished":
+        raise UserError(
+            f"{run.path} has not finished, so nothing can be compared with it yet; finish it with "
+            f"python -m spcl adapt --resume {run.path}"
+        )
+    info = run.info()
+    config = located(recorded_config(info.config, where=str(run.path)), info.data)
+    if config.adapt.arm != "spcl":
+        raise UserError(
+            f"{run.path} is itself the arm {config.adapt.arm}; compare a run of the method "
+            f"with it: python -m spcl evaluate {run.path} --as-baseline {config.adapt.arm} RUN_DIR"
+        )
+    warmup = run.path.resolve()
+    settings = arm_config(config, "source_only", seed=config.seed, warm_start=warmup)
+    path = path_of_reference(run)
+
+    def record_so_far(step: int, *_: object) -> None:
+        beside = Run(path)
+        if beside.steps()[-1:] == [step] and step > config.warmup.steps:
+            record_baselines(run, [score_of(beside, "adabn")])
+
+    beside = ensure_run(settings, path, run_to_end=lambda one: run_to_end(one, record_so_far))
+    found = [score_of(beside, arm) for arm in ("source_only", "adabn")]
+    record_baselines(run, found)
+    return [score_of(run, "before"), *found, score_of(run, "spcl")]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.checked import scored, share_of
 from dashboard.data.jsonl_follower import follow
+from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
 from spcl.store.schema import ProbeImage
@@ -92,6 +93,16 @@ def predictions(run_path: str, step: int) -> dict[str, NDArray[Any]]:
 def prototypes(run_path: str, step: int) -> dict[str, NDArray[Any]]:
     """Return vectors (K, C), pixel_count, age, seen (K,) at a step, read-only."""
     return Run(Path(run_path)).snapshot(step).prototypes
+
+
+def baselines(run: Run) -> tuple[Baseline, ...]:
+    """Return what a run is compared with (StoreError: the file is damaged)."""
+    return _baselines(str(run.path), _mark(run.path / BASELINES_FILE))
+
+
+@st.cache_resource(max_entries=50, show_spinner=False, hash_funcs=BY_BYTES)
+def _baselines(run_path: str, modified: int) -> tuple[Baseline, ...]:
+    return read_baselines(Run(Path(run_path)))
 
 
 def layouts(run: Run) -> list[Layout]:

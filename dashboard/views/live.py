@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun, opened_first
+from dashboard.text import baselines
 from dashboard.text import common as words
 from dashboard.text.alarms import alarm_phrase
 from dashboard.text.live import progress
@@ -16,6 +17,7 @@ from dashboard.text.live.summary import (
     three_sentences,
 )
 from dashboard.views import live_cards
+from dashboard.views.baselines_card import baselines_card, marks_of, missing_note
 from dashboard.views.common import header, open_page, plain, problem
 from spcl.store.errors import StoreError
 
@@ -32,12 +34,14 @@ def render(opened: OpenedRun) -> None:
     if opened.step is None:
         live_cards.lines(opened, iou)
         return
+    found = marks_of(opened)
     live_cards.figures(opened, iou, opened.step)
+    baselines_card(opened, found)
     strip, lines, alarms = st.columns([552, 336, 216])
     with strip:
         live_cards.strip(opened, iou, opened.step)
     with lines:
-        live_cards.lines(opened, iou)
+        live_cards.lines(opened, iou, found)
     with alarms:
         live_cards.alarms(opened, opened.step)
     live_cards.masks(opened, opened.step)
@@ -82,9 +86,12 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
     first = next(iter(live_cards.active_alarms(opened, opened.step)), None)
     alarm = alarm_phrase(first, live_cards.shown(opened, first))
     measured = measured_at(opened.info, scores, opened.step)
-    header(kicker, headline(summary, alarm, status=opened.status.kind), measured)
+    status, found = opened.status.kind, marks_of(opened)
+    compared = baselines.clause(found)
+    header(kicker, headline(summary, alarm, status=status, compared=compared), measured)
     if not summary.warming_up:
         st.markdown(plain(" ".join(three_sentences(summary))))
+        missing_note(opened, found)
 
 
 def _stages(opened: OpenedRun) -> None:

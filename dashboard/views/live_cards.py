@@ -1,5 +1,6 @@
 """The cards of the live page: key figures, class strip, lines, alarms, newest masks."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +14,8 @@ from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import alarms as words
+from dashboard.text import baselines
+from dashboard.text.baselines import Mark
 from dashboard.text.common import signed
 from dashboard.text.live import key_figures
 from dashboard.text.live.key_figures import Figure
@@ -134,11 +137,12 @@ def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: b
     )
 
 
-def lines(opened: OpenedRun, iou: pd.DataFrame) -> None:
-    """Draw mIoU and loss over the steps."""
+def lines(opened: OpenedRun, iou: pd.DataFrame, found: Sequence[Mark] = ()) -> None:
+    """Draw mIoU and loss over the steps; the baselines as dashed lines."""
+    beside = [(mark.name, mark.value) for mark in found if baselines.is_baseline(mark)]
     live = opened.selection.live and opened.status.kind in ("running", "stalled")
     with st.container(border=True, height="stretch"):
-        live_lines(opened, iou, live=live, key="live.lines")
+        live_lines(opened, iou, beside, live=live, key="live.lines")
 
 
 def alarms(opened: OpenedRun, step: int) -> None:

@@ -7,6 +7,7 @@ from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import masks as words
+from dashboard.views.baselines_card import marks_of, missing_note
 from dashboard.views.calibration_card import calibration_card
 from dashboard.views.common import header, how_to_read, open_page
 
@@ -43,6 +44,7 @@ def render(run: OpenedRun) -> None:
             is_scored=mean_iou is not None,
         ),
     )
+    missing_note(opened, marks_of(opened))
     orders = {
         domain: words.orders(frame[frame["domain"] == domain])
         for domain in ("target", "source")

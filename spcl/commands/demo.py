@@ -119,8 +119,7 @@ def _adapt_and_compare(
     config: "Config", pair: "Future[object]", runs_dir: Path, console: Console
 ) -> None:
     from spcl import adapt, launch
-    from spcl.ablation import arm_config, scores_of
-    from spcl.commands.ablate import arms_table
+    from spcl.commands.ablate import print_comparison
     from spcl.commands.progress import training_progress
     from spcl.store.reader import Run
 
@@ -131,29 +130,6 @@ def _adapt_and_compare(
     worker = start_worker(path)
     with training_progress(f"{path}") as progress:
         adapt.run_to_end(main, progress)
-    reference = arm_config(config, "source_only", seed=config.seed, warm_start=path)
-    beside = launch.start(
-        reference, runs_dir=runs_dir / ".reference", run_id=f"{path.name}-source-only"
-    )
-    with training_progress(
-        "For comparison: the same number of updates on the source only"
-    ) as progress:
-        adapt.run_to_end(beside, progress)
-    assert beside.recorder.path is not None, "the comparison run records"
-    plain, adapted = Run.open(beside.recorder.path), Run.open(path)
-    scores = [
-        scores_of(adapted, "before", config.seed),
-        scores_of(plain, "source_only", config.seed),
-        scores_of(plain, "adabn", config.seed),
-        scores_of(adapted, "spcl", config.seed),
-    ]
-    console.print(arms_table(scores, change=("before", "spcl")))
-    console.print(
-        f"{path}: before, source_only and adabn against spcl (adapted), IoU in % on "
-        f"{adapted.snapshot(adapted.steps()[-1]).scores['target']['num_images']} target/val images;"
-        " source_only and adabn come from a second run of equal length from the same warm-up.",
-        markup=False,
-        highlight=False,
-    )
+    print_comparison(Run.open(path), console)
     if worker is not None:
         worker.wait()

@@ -1,4 +1,7 @@
-"""Print a run's scores at one step, from one confusion matrix over the split."""
+"""Print a run's scores at one step, from one confusion matrix over the split.
+
+With `--as-baseline NAME RUN_DIR` they also become what another run is compared with.
+"""
 
 import argparse
 import json
@@ -12,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from spcl.errors import UserError
+from spcl.store.baselines.reader import MOST_LETTERS, TARGET_SPLIT, scored_at
+from spcl.store.baselines.writer import record_baselines, require_same_data
 from spcl.store.counts import (
     Counts,
     mean_iou,
@@ -33,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run_dir", type=Path, metavar="RUN_DIR", help="folder of a run")
     parser.add_argument("--at", metavar="STEP", help="a step, before, or last (default)")
     parser.add_argument("--split", default="target/val", help=f"one of {', '.join(SPLITS)}")
+    parser.add_argument(
+        "--as-baseline",
+        nargs=2,
+        metavar=("NAME", "RUN_DIR"),
+        help="record the scores on target/val in another run, as a baseline of this name",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -43,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(f'"{arguments.split}" is not a split; use one of {", ".join(SPLITS)}')
     step = _step(opened, arguments.at)
     result = _result(opened, step, arguments.split)
+    if arguments.as_baseline is not None:
+        _record(opened, step, arguments.split, *arguments.as_baseline)
     if arguments.json:
         print(json.dumps(result))
         return 0
@@ -58,6 +71,22 @@ def run(arguments: argparse.Namespace) -> int:
     for note in result["notes"]:
         print(note)
     return 0
+
+
+def _record(opened: Run, step: int, split: str, name: str, other: str) -> None:
+    if split != TARGET_SPLIT:
+        raise UserError(
+            f"--split is {split}; a baseline is scored on {TARGET_SPLIT}, so leave --split away"
+        )
+    if not name.strip() or len(name) > MOST_LETTERS:
+        raise UserError(f'"{name}" is no name; give a baseline 1 to {MOST_LETTERS} letters')
+    run = Run.open(Path(other))
+    if run.path.resolve() == opened.path.resolve():
+        raise UserError(f"{other} cannot be its own baseline; name another run")
+    require_same_data(run, opened)
+    what = f"step {step:,} of the run {opened.info().title or opened.path.name}"
+    record_baselines(run, [scored_at(opened, step, name=name.strip(), what=what)])
+    print(f'{run.path} is now compared with it as "{name.strip()}"', file=sys.stderr)
 
 
 def _percent(share: float | None) -> str:

@@ -12,7 +12,7 @@ from dashboard.text.live.summary import (
     target_summary,
     three_sentences,
 )
-from spcl.ablation import scores_of
+from spcl.ablation import score_of
 from spcl.commands import main
 from spcl.commands.ablate import as_json
 from spcl.store.reader import Run
@@ -49,7 +49,7 @@ def test_evaluate_counts_it_as_zero_and_says_both_means(run, capsys):
 
 
 def test_an_arm_has_both_means(run):
-    arm = as_json([scores_of(run, "spcl", 0)])["spcl"]
+    arm = as_json([score_of(run, "spcl")])["spcl"]
     assert arm["mean_iou"] < arm["mean_iou_of_occurring"]
 
 

@@ -6,8 +6,10 @@ import sys
 
 import pytest
 
+from spcl import ablation
 from spcl.ablation import ARMS
 from spcl.commands import main
+from spcl.store.baselines.reader import read_baselines
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from tests import ROOT
@@ -126,6 +128,75 @@ def test_ablate_prints_every_arm_and_runs_nothing_twice(root, config, tmp_path, 
     assert main([*arguments, "--seeds", "0"]) == 0
     assert json.loads(capsys.readouterr().out)["arms"] == arms
     assert times == {p: p.stat().st_mtime for p in (tmp_path / "runs").glob("*/metrics.jsonl")}
+    (method,) = (tmp_path / "runs").glob("*-spcl-seed0")
+    recorded = {one.name: one.mean_iou for one in read_baselines(Run(method))}
+    assert set(recorded) == set(ARMS) - {"before", "spcl"}
+    assert recorded["adabn"] == arms["adabn"]["mean_iou"][0]
+
+
+@pytest.fixture
+def finished(root, config, tmp_path):
+    """Return the folder of a finished run of the method."""
+    arguments = [str(config), *words(root), "--runs", str(tmp_path / "runs"), "--id", "run"]
+    assert main(["adapt", *arguments]) == 0
+    return tmp_path / "runs" / "run"
+
+
+def test_a_finished_run_is_compared_and_carries_its_baselines(finished, capsys):
+    capsys.readouterr()
+    assert main(["ablate", str(finished), "--json"]) == 0
+    arms = json.loads(capsys.readouterr().out)["arms"]
+    assert list(arms) == ["before", "source_only", "adabn", "spcl"]
+    found = {one.name: one for one in read_baselines(Run(finished))}
+    assert list(found) == ["source_only", "adabn"]
+    for name, one in found.items():
+        assert one.is_final
+        assert [one.mean_iou] == arms[name]["mean_iou"]
+        assert one.run == "run-source-only"
+    beside = finished.parent / ".reference" / "run-source-only" / "metrics.jsonl"
+    written = beside.stat().st_mtime
+    assert main(["ablate", str(finished)]) == 0
+    assert "run-source-only" not in capsys.readouterr().out
+    assert beside.stat().st_mtime == written
+
+
+def test_while_it_is_compared_the_scores_so_far_are_there(finished, monkeypatch):
+    seen = []
+    record = ablation.record_baselines
+    monkeypatch.setattr(
+        ablation,
+        "record_baselines",
+        lambda run, found: (
+            seen.append([(one.name, one.is_final) for one in found]),
+            record(run, found),
+        ),
+    )
+    assert main(["ablate", str(finished)]) == 0
+    assert seen[0] == [("adabn", False)]
+    assert seen[-1] == [("source_only", True), ("adabn", True)]
+
+
+def test_what_cannot_be_compared_is_a_sentence(finished, capsys, root, config, tmp_path):
+    assert "cannot be given" in refused(capsys, "ablate", finished, "adapt.steps=3")
+    assert "cannot be given" in refused(capsys, "ablate", finished, "--seeds", "1")
+    other = tmp_path / "runs" / "other"
+    words_of_other = words(root, 'adapt.arm="source_only"')
+    arguments = ["adapt", str(config), *words_of_other, "--runs", str(other.parent)]
+    assert main([*arguments, "--id", "other"]) == 0
+    capsys.readouterr()
+    assert "is itself the arm source_only" in refused(capsys, "ablate", other)
+
+    def recording(name, run):
+        return refused(capsys, "evaluate", other, "--as-baseline", name, run)
+
+    assert "cannot be its own baseline" in recording("x", other)
+    assert "is no name" in recording(" ", finished)
+    assert "leave --split away" in refused(
+        capsys, *("evaluate", other, "--split", "source/val", "--as-baseline", "x", finished)
+    )
+    assert main(["evaluate", str(other), "--as-baseline", "mine", str(finished)]) == 0
+    (one,) = read_baselines(Run(finished))
+    assert (one.name, one.run, one.is_final) == ("mine", "other", True)
 
 
 def test_help_and_a_bad_command_work_as_processes():
@@ -155,6 +226,7 @@ def test_the_headless_demo_adapts_analyses_and_ends_with_one_table(tmp_path):
         assert word in done.stdout
     (run,) = [path for path in (tmp_path / "runs").iterdir() if not path.name.startswith(".")]
     assert DerivedReader(Run(run)).layout("umap") is not None
+    assert [one.name for one in read_baselines(Run(run))] == ["source_only", "adabn"]
 
 
 def test_a_demo_that_cannot_write_is_a_sentence(capsys, tmp_path):

@@ -69,6 +69,7 @@ PLANTED = [
     ("one-writer", "spcl/adapt.py", "from spcl.store.writer import RunWriter"),
     ("one-writer", "spcl/recording/probe.py", "from spcl.store import writer"),
     ("one-derived-writer", "spcl/launch.py", "from spcl.store.derived import writer"),
+    ("one-baselines-writer", "spcl/launch.py", "from spcl.store.baselines import writer"),
     ("who-calls-streamlit", "dashboard/charts/live.py", "import streamlit as st"),
     (
         "who-calls-streamlit",

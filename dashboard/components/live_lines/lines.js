@@ -5,7 +5,7 @@
 import { h } from "../shared/dom.js";
 import { Panel } from "./panel.js";
 import { readRows } from "./rows.js";
-import { lossLines, scoreLines } from "./series.js";
+import { baselineLines, lossLines, scoreLines } from "./series.js";
 
 /** @typedef {import("./types.js").LinesData} LinesData */
 
@@ -78,7 +78,8 @@ export class LiveLines {
     /** @type {[number, number]} */
     const range = zoom ?? [0, Math.max(data.total, 1)];
     const drawing = { hidden, range, last, before: data.before, width };
-    this.scores.draw({ ...drawing, lines: scoreLines(data.miou) });
+    const flat = baselineLines(data.baselines, [Math.max(range[0], data.before ?? 0), range[1]]);
+    this.scores.draw({ ...drawing, lines: [...scoreLines(data.miou), ...flat] });
     this.losses.draw({ ...drawing, lines: lossLines(rows) });
     this.root.dataset.step = String(last);
     this.root.dataset.points = String(rows.step.length);

@@ -1,5 +1,6 @@
 """mIoU and loss over the steps; the browser asks the server for new rows by itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,12 +11,20 @@ from dashboard.data.opened_run import OpenedRun
 _mount = component("live_lines")
 
 
-def live_lines(opened: OpenedRun, iou: pd.DataFrame, *, live: bool, key: str) -> None:
+def live_lines(
+    opened: OpenedRun,
+    iou: pd.DataFrame,
+    baselines: Sequence[tuple[str, float]] = (),
+    *,
+    live: bool,
+    key: str,
+) -> None:
     """Draw both panels.
 
     Args:
         opened: the run.
         iou: step, domain, class (None = mean), iou in [0, 1].
+        baselines: name and target mIoU in [0, 1] of what the run is compared with.
         live: whether to ask for new rows every two seconds.
         key: identity; zoom and hidden lines are kept as long as it stays.
     """
@@ -27,6 +36,7 @@ def live_lines(opened: OpenedRun, iou: pd.DataFrame, *, live: bool, key: str) ->
             "total": opened.info.total_steps,
             "before": opened.info.before_step,
             "miou": _means(iou),
+            "baselines": [{"name": name, "iou": round(mean, 5)} for name, mean in baselines],
         },
     )
 

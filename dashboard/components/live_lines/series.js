@@ -37,6 +37,22 @@ export function scoreLines({ steps, source, target }) {
 }
 
 /**
+ * Return the level of each baseline as a flat dashed line over the given steps, in percent.
+ * @param {import("./types.js").LinesData["baselines"]} baselines
+ * @param {number[]} steps
+ * @returns {Line[]}
+ */
+export function baselineLines(baselines, steps) {
+  return baselines.map(({ name, iou }) => ({
+    name,
+    x: steps,
+    y: steps.map(() => 100 * iou),
+    color: GRAY,
+    dash: "4 4",
+  }));
+}
+
+/**
  * Return the lines of every loss; their sum only where nothing else is recorded.
  * @param {Rows} rows
  * @returns {Line[]}

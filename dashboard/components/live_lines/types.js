@@ -8,6 +8,7 @@
  * @property {number} total steps of the plan
  * @property {number | null} before last step before adaptation
  * @property {Scores} miou
+ * @property {{ name: string, iou: number }[]} baselines target mIoU in [0, 1] of other models
  */
 
 /**

@@ -47,13 +47,20 @@ class TargetSummary:
         return self.mean is not None and math.isfinite(self.mean.before)
 
 
-def headline(summary: TargetSummary, alarm: str | None = None, *, status: str = "running") -> str:
+def headline(
+    summary: TargetSummary,
+    alarm: str | None = None,
+    *,
+    status: str = "running",
+    compared: str = "",
+) -> str:
     """Return the strongest claim that the numbers support.
 
     Args:
         summary: the target before and now.
         alarm: the most urgent one, as the second half of a headline.
         status: status of the run; one that broke off is named before any alarm.
+        compared: what the gain is against a baseline, e.g. "2.5 more than AdaBN alone".
     """
     mean, broke_off = summary.mean, _BROKE_OFF.get(status)
     if summary.warming_up:
@@ -70,6 +77,9 @@ def headline(summary: TargetSummary, alarm: str | None = None, *, status: str = 
         return f"Nothing stands out{yet}: {snapshots} recorded"
     direction = "up" if mean.points > 0 else "down"
     claim = f"{first_upper(summary.target)} is {direction} {abs(mean.points):.1f} points"
+    if compared:
+        claim = f"{claim}, {compared}"
+        return f"{claim}; {alarm}" if alarm else claim
     return f"{claim}; {alarm}" if alarm else f"{claim} since the warm-up"
 
 
