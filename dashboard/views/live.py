@@ -36,7 +36,6 @@ def render(opened: OpenedRun) -> None:
         return
     found = marks_of(opened)
     live_cards.figures(opened, iou, opened.step)
-    baselines_card(opened, found)
     strip, lines, alarms = st.columns([552, 336, 216])
     with strip:
         live_cards.strip(opened, iou, opened.step)
@@ -44,6 +43,7 @@ def render(opened: OpenedRun) -> None:
         live_cards.lines(opened, iou, found)
     with alarms:
         live_cards.alarms(opened, opened.step)
+    baselines_card(opened, found)
     live_cards.masks(opened, opened.step)
 
 
