@@ -152,6 +152,15 @@ def _note(watched: Watched, message: Any) -> None:
         watched.console.append(f"{message.text} {message.location.get('url', '')}")
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """Flush no file to the disk: a killed process loses nothing by it, only a power cut would."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(os, "fsync", lambda _: None)
+    yield
+    patch.undo()
+
+
 @pytest.fixture(autouse=True)
 def main_module_stays() -> Iterator[None]:
     """Put `__main__` back: AppTest leaves its script there, and spawned processes would run it."""

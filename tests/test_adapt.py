@@ -43,6 +43,7 @@ def test_target_training_labels_are_never_opened(root, tmp_path, monkeypatch):
     assert not any("target/train/labels" in name for name in opened)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", [[], RELEASED])
 def test_other_target_training_labels_change_no_weight(root, whole_run, preset):
     before = whole_run(*preset)[0].state()

@@ -106,6 +106,7 @@ def test_adapt_evaluate_and_runs_speak_json(capsys, root, config, tmp_path):
     assert row == {"id": "mine", "status": "finished", "stage": "adapt", "step": 8, "problem": None}
 
 
+@pytest.mark.slow
 def test_kept_weights_score_as_recorded(root, config, tmp_path, capsys):
     from spcl.commands.evaluate import _run_model
 
@@ -176,6 +177,7 @@ def test_while_it_is_compared_the_scores_so_far_are_there(finished, monkeypatch)
     assert seen[-1] == [("source_only", True), ("adabn", True)]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_compared_is_a_sentence(finished, capsys, root, config, tmp_path):
     assert "cannot be given" in refused(capsys, "ablate", finished, "adapt.steps=3")
     assert "cannot be given" in refused(capsys, "ablate", finished, "--seeds", "1")

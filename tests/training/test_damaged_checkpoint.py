@@ -83,6 +83,7 @@ def test_resuming_from_it_is_one_sentence_and_nothing_runs(run, tmp_path, name):
     assert not (tmp_path / "MARK").exists()
 
 
+@pytest.mark.slow
 def test_any_flipped_bit_is_noticed(run):
     path = run / "checkpoints" / LAST_FILE
     good, state = path.read_bytes(), load_checkpoint(run)

@@ -38,6 +38,7 @@ def test_runs_may_have_feature_spaces_of_their_own():
     assert np.median(_apart(pixels)) < 0.02
 
 
+@pytest.mark.slow
 def test_pixels_that_one_run_took_elsewhere_come_apart():
     features = _clusters()
     other = features.copy()
