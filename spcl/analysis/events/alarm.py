@@ -17,3 +17,8 @@ class Alarm(NamedTuple):
     limit: float
     sentence: str
     rival: str | None = None
+
+
+def first_upper(text: str) -> str:
+    """Return `text` with its first letter in upper case, as a sentence begins."""
+    return text[:1].upper() + text[1:]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.analysis.events.alarm import Alarm
+from spcl.analysis.events.alarm import Alarm, first_upper
 from spcl.analysis.formulas import margins, prototypes, scatter
 from spcl.analysis.measures.history import TARGET, Trace
 from spcl.analysis.measures.table import Context, labelings
@@ -48,7 +48,8 @@ def starving(adapted: Sequence[Trace], context: Context, limits: Limits) -> Iter
         limit = limits.starving_share * now.most_kept[k]
         if counts[k] <= limit:
             text = (
-                f"{context.names[k]} has had {_few(counts[k])} for {len(recent)} snapshots; "
+                f"{first_upper(context.shown(context.names[k]))} has had {_few(counts[k])} "
+                f"for {len(recent)} snapshots; "
                 'try a lower pseudo_labels.quantile or data.sampling="rare_class".'
             )
             yield Alarm(EventKind.CLASS_STARVES, context.names[k], counts[k], limit, text)
@@ -82,8 +83,9 @@ def sudden_drift(
         if now > limit:
             times = now / max(float(np.median(usual)), 1e-12)
             text = (
-                f"The prototype of {name} moved {min(times, 999):.0f} times as fast as it used to; "
-                "look at the pixels of its last update, and try a higher prototypes.momentum."
+                f"The prototype of {context.shown(name)} moved {min(times, 999):.0f} times as "
+                "fast as it used to; look at the pixels of its last update, and try a higher "
+                "prototypes.momentum."
             )
             yield Alarm(EventKind.SUDDEN_DRIFT, name, drifts[-1, k], limit * spans[-1], text)
 
@@ -97,8 +99,9 @@ def gap_grows(
         limit = max(limits.gap_times * first, first + limits.least_gap)
         if gap > limit:
             text = (
-                f"The domain gap of {name} has grown from {first:.2f} to {gap:.2f} spreads; "
-                "look at its target pixels, and try more pseudo labels or a lower learning rate."
+                f"The domain gap of {context.shown(name)} has grown from {first:.2f} to {gap:.2f} "
+                "spreads; look at its target pixels, and try more pseudo labels or a lower "
+                "learning rate."
             )
             yield Alarm(EventKind.GAP_GROWS, name, gap, limit, text)
 
@@ -148,8 +151,8 @@ def close_prototypes(
         limit = max(limits.prototype_cosine, np.nan_to_num(was) + limits.cosine_rise)
         if row.value > limit:
             text = (
-                f"The prototypes of {row.class_name} and {row.rival} have cosine "
-                f"{row.value:.2f}, up from {was:.2f} before; "
+                f"The prototypes of {context.shown(row.class_name)} and {context.shown(row.rival)} "
+                f"have cosine {row.value:.2f}, up from {was:.2f} before; "
                 "try a higher contrast ratio, or see whether the two classes look alike."
             )
             kind = EventKind.PROTOTYPES_CLOSE
@@ -168,7 +171,7 @@ def lost(snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits)
         change = 100 * (after - first)
         if np.isfinite(change) and change < -limits.lost_points:
             text = (
-                f"{name} has lost {-change:.1f} points of IoU on target since before; "
-                "look at its masks, and try a smaller adapt.target_weight."
+                f"{first_upper(context.shown(name))} has lost {-change:.1f} points of IoU on "
+                "target since before; look at its masks, and try a smaller adapt.target_weight."
             )
             yield Alarm(EventKind.CLASS_LOST, name, change, -limits.lost_points, text)

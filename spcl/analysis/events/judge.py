@@ -98,8 +98,8 @@ def events_of(
         *snapshot_rules.failed(rows),
         *(list(update_rules.bad_losses(updates)) or snapshot_rules.bad_features(snapshot)),
         *update_rules.not_learnt(updates, limits),
-        *snapshot_rules.unseen(rows, limits),
-        *snapshot_rules.faded(rows, limits),
+        *snapshot_rules.unseen(rows, context, limits),
+        *snapshot_rules.faded(rows, context, limits),
     ]
     for compare in _comparisons(rows, snapshot, context, before, earlier, limits):
         alarms += _compared(compare)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from spcl.analysis.events.alarm import CALMER, Alarm
+from spcl.analysis.measures.table import Context
 from spcl.store.limits import Limits
 from spcl.store.names import FAILED, EventKind, MeasureRow
 from spcl.store.reader import Snapshot
@@ -27,19 +28,20 @@ def bad_features(snapshot: Snapshot) -> Iterator[Alarm]:
         yield Alarm(EventKind.NOT_FINITE, None, count, 0, text)
 
 
-def unseen(rows: Sequence[MeasureRow], limits: Limits) -> Iterator[Alarm]:
+def unseen(rows: Sequence[MeasureRow], context: Context, limits: Limits) -> Iterator[Alarm]:
     """Yield the classes of which no pixel came for too many updates."""
     limit = limits.prototype_age
     for row in rows:
         if row.measure == "prototype_age" and row.value > limit:
             text = (
-                f"No pixel of {row.class_name} for {row.value:.0f} updates, the limit is {limit}; "
+                f"No pixel of {context.shown(row.class_name)} for {row.value:.0f} updates, the "
+                f"limit is {limit}; "
                 'try data.sampling="rare_class" or a smaller prototypes.min_pixels.'
             )
             yield Alarm(EventKind.PROTOTYPE_UNSEEN, row.class_name, row.value, limit, text)
 
 
-def faded(rows: Sequence[MeasureRow], limits: Limits) -> Iterator[Alarm]:
+def faded(rows: Sequence[MeasureRow], context: Context, limits: Limits) -> Iterator[Alarm]:
     """Yield the prototypes that are short beside the longest one."""
     lengths = {
         row.class_name: row.value
@@ -51,8 +53,9 @@ def faded(rows: Sequence[MeasureRow], limits: Limits) -> Iterator[Alarm]:
         if length < limits.faded_share * longest:
             share = length / longest
             text = (
-                f"The prototype of {name} has shrunk to {100 * share:.1f} % of the longest one: "
-                "updates without the class wear it away, and then its pixels are pushed from it; "
+                f"The prototype of {context.shown(name)} has shrunk to {100 * share:.1f} % of the "
+                "longest one: updates without the class wear it away, and then its pixels are "
+                "pushed from it; "
                 'try prototypes.absent="keep" or prototypes.normalize=true.'
             )
             yield Alarm(EventKind.PROTOTYPE_FADES, name, share, limits.faded_share, text)

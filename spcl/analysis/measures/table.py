@@ -1,7 +1,7 @@
 """Measures as tidy values: a number, and what it is the number of."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,12 +35,19 @@ class Context:
     names: tuple[str, ...]
     truth: Ids
     domain: Ids
+    displays: Mapping[str, str] = field(default_factory=dict)
+
+    def shown(self, name: str | None) -> str:
+        """Return what people call a class, within a sentence."""
+        return self.displays.get(name or "", name or "")
 
 
 def context_of(run: Run) -> Context:
     """Read class names and probe pixels of a run."""
     pixels = run.probe().pixels
-    return Context(run.info().label_space.names, pixels["class_id"], pixels["domain"])
+    space = run.info().label_space
+    displays = {info.name: info.display.lower() for info in space}
+    return Context(space.names, pixels["class_id"], pixels["domain"], displays)
 
 
 def class_rows(

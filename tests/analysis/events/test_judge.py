@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -153,6 +155,14 @@ def test_an_unseen_prototype_is_an_event(run, context):
     assert judged(context, healthy(run)[:1], rows=[row("prototype_age", 80)]) == [
         ("prototype_unseen", "road")
     ]
+
+
+def test_sentences_call_a_class_as_people_do(run, context):
+    named = replace(context, displays={"road": "main road"})
+    rows = [row("prototype_age", 80)]
+    (event,) = events_of(rows, snapshot=run.snapshot(40), context=named)
+    assert event.class_name == "road"
+    assert event.sentence.startswith("No pixel of main road for 80 updates")
 
 
 def test_a_loss_that_is_no_number_is_an_event_of_the_next_snapshot(run, context):
