@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 
 from spcl.config import Config
@@ -19,6 +18,7 @@ from spcl.recording.protocol import RunRecorder
 from spcl.recording.snapshot import Prototypes, SnapshotSource
 from spcl.training.batches import Batches
 from spcl.training.checkpoint import WARMUP_FILE
+from spcl.training.divergence import require_finite, told_by_step
 from spcl.training.interrupt import Stopped, stopping_at_signals
 from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
@@ -78,7 +78,7 @@ class Adaptation:
                 while self.step < stage.last_step and not self.stop_requested:
                     report = self._timed_update(stage)
                     self.recorder.metrics(self.step, {"stage": stage.name, **report})
-                    self._require_finite(report, stage)
+                    require_finite(report)
                     self._observe_if_due()
                     self._checkpoint_if_due()
                     if on_update is not None:
@@ -184,15 +184,6 @@ class Adaptation:
         report = stage.update(self.step)
         return {**report, "seconds_per_step": round(time.perf_counter() - began, 4)}
 
-    def _require_finite(self, report: Report, stage: TrainingStage) -> None:
-        if np.isfinite(report["loss/total"]):
-            return
-        section = "warmup" if stage.name == "warmup" else "adapt"
-        raise UserError(
-            f"the loss is not finite at step {self.step}; lower {section}.body_lr and "
-            f"{section}.head_lr, or set optimizer.clip to a smaller value above 0"
-        )
-
     def _checkpoint_if_due(self) -> None:
         is_before_step = self.step == self.config.warmup.steps  # written after pooling
         if self.step % self.config.checkpoint.every == 0 and not is_before_step:
@@ -246,7 +237,10 @@ def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> Non
     """
     recorder = adaptation.recorder
     with end_recorded(recorder):
-        with stopping_at_signals(adaptation.request_stop) as heard:
+        with (
+            stopping_at_signals(adaptation.request_stop) as heard,
+            told_by_step(adaptation.config, lambda: adaptation.step),
+        ):
             adaptation.run(on_update)
         if adaptation.stop_requested:
             raise Stopped(heard.number)

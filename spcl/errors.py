@@ -7,9 +7,17 @@ from pathlib import Path
 
 from spcl.store.errors import UserError, unwritable
 
-__all__ = ["UserError", "is_mendable", "sentence", "suggestion"]
+__all__ = ["DivergedError", "UserError", "is_mendable", "sentence", "suggestion"]
 
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
+
+
+class DivergedError(UserError):
+    """Report numbers of a model that have left the range of a float; `what` names them."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not finite; lower the learning rates or clip the gradients")
+        self.what = what
 
 
 def suggestion(word: str, allowed: Iterable[str]) -> str:

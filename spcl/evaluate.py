@@ -11,6 +11,7 @@ from torch import Tensor
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
+from spcl.errors import DivergedError
 from spcl.method.resize import upsample
 from spcl.store.counts import cross_table
 
@@ -66,6 +67,9 @@ def predict_split(
         frames: the split.
         size: height and width of the model's input.
         batch_size: images per call.
+
+    Raises:
+        DivergedError: the model gives numbers that are not finite.
     """
     for start in range(0, len(frames), batch_size):
         indices = range(start, min(start + batch_size, len(frames)))
@@ -73,6 +77,8 @@ def predict_split(
         images = to_tensor([whole_view(image, size) for image, _ in pairs])
         with torch.inference_mode():
             features, logits = predict(images)
+        if not (features.isfinite().all() and logits.isfinite().all()):
+            raise DivergedError("the model's output")
         for row, (index, (image, label)) in enumerate(zip(indices, pairs, strict=True)):
             yield Prediction(index, image, label, features[row], logits[row])
 

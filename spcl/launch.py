@@ -25,6 +25,7 @@ from spcl.store.life.status import status_of
 from spcl.store.reader import Run
 from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
 from spcl.store.writer import RunWriter
+from spcl.training.batches import require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 
 _ORACLES = ("oracle", "oracle_joint")
@@ -63,6 +64,7 @@ def start(
     on_file: OnFile | None = None,
 ) -> Adaptation:
     """Make a new run (UserError for a pair or a folder that cannot be used)."""
+    require_statistics(config)
     domains, files = _sound_domains(config, on_file)
     warm = _warm_state(config, files)
     recorder = Recorder.create(

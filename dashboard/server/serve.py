@@ -19,6 +19,7 @@ from dashboard.server.analysis_processes import AnalysisProcesses
 from dashboard.server.routes import middleware, routes
 from dashboard.server.security import THIS_MACHINE, Doors
 from spcl.store.errors import UserError
+from spcl.store.user_cache import home_folder
 
 ADDRESS = "127.0.0.1"
 PAGE_SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
@@ -177,6 +178,8 @@ def _configure(port: int, address: str) -> None:
         "browser.gatherUsageStats": False,
         "client.showErrorDetails": "none",
     }
+    if home_folder() is None:
+        os.environ["HOME"] = "/"  # Streamlit looks there for a configuration, and fails without one
     for key, value in fixed.items():
         config.set_option(key, value)
     set_log_level("error")

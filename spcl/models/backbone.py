@@ -7,6 +7,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+DEEPEST_STRIDE = 32
+"""Of the coarsest level of every backbone; the features are fused at stride 8."""
+
 
 class Backbone(nn.Module):
     """Images (B, 3, H, W) in [0, 1] -> non-negative features (B, C, ceil(H/8), ceil(W/8)).

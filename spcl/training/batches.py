@@ -1,5 +1,6 @@
 """The batches that each stage of a run learns from."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,8 +19,26 @@ from spcl.data.loaders import (
     labeled_batches,
     whole_batches,
 )
+from spcl.errors import UserError
 from spcl.method.pseudo_labels import ConfidenceHistogram
+from spcl.models.backbone import DEEPEST_STRIDE
 from spcl.training.target.offline import Probabilities, relabeled
+
+
+def require_statistics(config: Config) -> None:
+    """Refuse batches of one value a channel, of which batch norm has no variance (UserError)."""
+    height, width = config.data.size
+    cells = math.ceil(height / DEEPEST_STRIDE) * math.ceil(width / DEEPEST_STRIDE)
+    sizes = {"warmup.batch": config.warmup.batch}
+    if len(config.stages) > 2:
+        sizes["adapt.target_batch"] = config.adapt.target_batch  # alone in the last stage
+    for key, size in sizes.items():
+        if size * cells < 2:
+            raise UserError(
+                f"{key} is 1 and data.size [{height}, {width}] leaves one value a channel at "
+                f"stride {DEEPEST_STRIDE}, of which batch norm has no variance; use at least 2 "
+                "images a batch, or a larger data.size"
+            )
 
 
 class Batches:

@@ -15,7 +15,7 @@ import torch
 from safetensors.torch import load, save
 from torch import Tensor, nn
 
-from spcl.errors import UserError
+from spcl.errors import DivergedError, UserError
 from spcl.store.errors import DamagedError
 from spcl.store.formats.files import plain
 from spcl.store.formats.own_files import open_own, own_entries, own_stat, read_own
@@ -29,7 +29,14 @@ MOST_BYTES = 20_000_000_000
 
 
 def save_checkpoint(run_path: Path, state: dict[str, Any], *, name: str = LAST_FILE) -> None:
-    """Write the full training state; a process killed meanwhile leaves the one before."""
+    """Write the full training state; a process killed meanwhile leaves the one before.
+
+    Raises:
+        DivergedError: the state holds numbers that are not finite; nothing is written.
+    """
+    wrong = _not_finite(state)
+    if wrong is not None:  # the one before stays; this one could not be read
+        raise DivergedError(f"the state of the training ({wrong})")
     path = run_path / CHECKPOINTS_FOLDER / name
     make_own_folder(path.parent, within=run_path)
     if name == LAST_FILE:
@@ -102,7 +109,7 @@ def _read_state(path: Path, run_path: Path) -> dict[str, Any]:
         raise UserError(f"{path} is damaged ({plain(error)[:120]})") from None
     if not isinstance(state, dict) or type(state.get("step")) is not int or state["step"] < 0:
         raise UserError(f"{path} holds no state of a training")
-    wrong = next((name for name, value in _tensors(state) if not _is_sound(value)), None)
+    wrong = _not_finite(state)
     if wrong is not None:
         raise UserError(f"{path} holds numbers that are not finite ({wrong})")
     return state
@@ -116,6 +123,11 @@ def _require_whole(stream: Any) -> None:
         damaged = archive.testzip()
     if damaged is not None:
         raise ValueError(f"the checksum of {damaged} does not fit")
+
+
+def _not_finite(state: dict[str, Any]) -> str | None:
+    """Return the name of the first tensor with a number that is not finite."""
+    return next((name for name, value in _tensors(state) if not _is_sound(value)), None)
 
 
 def _tensors(value: Any, name: str = "") -> Iterator[tuple[str, Tensor]]:

@@ -10,9 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 from benchmarks.stress.kills import killed
 from spcl import adapt, launch
@@ -238,26 +236,6 @@ def test_killed_between_the_last_checkpoint_and_the_end_it_can_be_finished(
         adapt.run_to_end(run)
     ends_equal(tmp_path / "run", whole_run()[0])
     assert checkpoint.weights_path(tmp_path / "run", 8).is_file()
-
-
-def test_a_source_without_any_labelled_pixel_is_a_sentence(root, tmp_path):
-    for file in (root / "source" / "train" / "labels").iterdir():
-        Image.new("L", Image.open(file).size, 255).save(file)
-    with pytest.raises(UserError, match="source/train has no labelled pixel"):
-        begun(root, tmp_path)
-    assert not (tmp_path / "run").exists()
-
-
-@pytest.mark.parametrize("only", ["absent", "one class"])
-def test_few_classes_in_the_source_give_finite_losses(root, tmp_path, only):
-    for file in (root / "source" / "train" / "labels").iterdir():
-        label = np.asarray(Image.open(file))
-        changed = np.where(label == 3, 255, label) if only == "absent" else np.zeros_like(label)
-        Image.fromarray(changed.astype(np.uint8)).save(file)
-    adapt.run_to_end(begun(root, tmp_path, 'model.backbone="tiny"'))
-    rows = Run(tmp_path / "run").metrics().read()
-    assert len(rows) == 8
-    assert all(row[name] is not None for row in rows for name in row if name.startswith("loss/"))
 
 
 def test_sigterm_to_the_command_ends_with_143_and_how_to_go_on(shared_pair, tmp_path):

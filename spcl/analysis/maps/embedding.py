@@ -6,13 +6,19 @@ are the public ones that the class itself calls.
 """
 
 import contextlib
+import os
+import tempfile
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
+
+from spcl.store.user_cache import can_be_made, home_folder, user_cache
 
 Positions = NDArray[np.float64]
 NUM_NEIGHBORS = 15
@@ -107,6 +113,7 @@ def _umap_that_keeps_its_compiled_code() -> Any:
 
     Imported here because that takes seconds, and a first map must not wait for it.
     """
+    _give_numba_a_folder()
     import umap
     from umap import layouts, umap_
 
@@ -122,6 +129,30 @@ def _umap_that_keeps_its_compiled_code() -> Any:
             with contextlib.suppress(RuntimeError):
                 function.enable_caching()
     return umap
+
+
+def _give_numba_a_folder() -> None:
+    """Name a folder for what numba compiles where it finds none itself: without one umap fails.
+
+    It looks beside the packages and in the home, which another user's programs, or those of a user
+    without a home, cannot write.
+    """
+    if os.environ.get("NUMBA_CACHE_DIR"):
+        return
+    package, home = find_spec("umap"), home_folder()
+    places = []
+    if package is not None and package.origin is not None:
+        places.append(Path(package.origin).parent / "__pycache__")
+    if os.environ.get("XDG_CACHE_HOME"):
+        places.append(Path(os.environ["XDG_CACHE_HOME"]) / "numba")
+    elif home is not None:
+        places.append(home / ".cache" / "numba")
+    if any(map(can_be_made, places)):
+        return
+    ours = user_cache() / "numba"
+    os.environ["NUMBA_CACHE_DIR"] = (
+        str(ours) if can_be_made(ours) else tempfile.mkdtemp(prefix="spcl-numba-")
+    )
 
 
 def reduced_features(features: NDArray[np.floating]) -> NDArray[np.float32]:

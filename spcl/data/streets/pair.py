@@ -22,6 +22,7 @@ from spcl.data.streets.canvas import SCALE
 from spcl.data.streets.light import light_scene
 from spcl.data.streets.looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
 from spcl.data.streets.scene import draw_scene
+from spcl.errors import UserError
 from spcl.store.user_cache import user_cache
 
 DRAWING_VERSION = 2
@@ -106,12 +107,22 @@ def write_streets(
 def cached_streets(
     *, seed: int = 0, cache: Path | None = None, size: tuple[int, int] = (128, 256)
 ) -> Path:
-    """Return the folder of the pair, which is drawn on first use and cached for the user."""
+    """Return the folder of the pair, which is drawn on first use and cached for the user.
+
+    Raises:
+        UserError: it cannot be drawn there.
+    """
     key = json.dumps({"version": DRAWING_VERSION, "seed": seed, "size": list(size)})
     digest = hashlib.sha256(key.encode()).hexdigest()[:12]
     root = (cache or user_cache()) / f"streets-{digest}"
     if not root.is_dir():
-        write_streets(root, seed=seed, size=size)
+        try:
+            write_streets(root, seed=seed, size=size)
+        except OSError as error:
+            raise UserError(
+                f"the embedded pair cannot be drawn into {root.parent} ({error.strerror}); look "
+                "after its disk and rights, or set XDG_CACHE_HOME to another folder"
+            ) from None
     return root
 
 

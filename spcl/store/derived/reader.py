@@ -56,9 +56,9 @@ def derived_place(run: Run, *, for_writing: bool = False) -> DerivedPlace:
     read-only, the run another user's, or `derived` a link, which leads nobody knows where.
     """
     inside = DerivedPlace(run.derived_path, run.path)
-    cached = user_cache() / "derived" / digest({"run": str(run.path.resolve())})
     if _can_be_written(inside):
         return inside
+    cached = user_cache() / "derived" / digest({"run": str(run.path.resolve())})
     if for_writing or cached.is_dir():
         return DerivedPlace(cached, cached)
     return inside
