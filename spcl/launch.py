@@ -145,7 +145,12 @@ def resume(
         )
         if difference is not None and config.data.kind == "folder":
             recorder.note(f"Resumed at step {state['step']}: {difference}.")
-    return _begin(config, domains, recorder, state)
+    adaptation = _begin(config, domains, recorder, state)
+    chosen = adaptation.best_snapshot.step
+    with suppress(StoreError):
+        if chosen is not None:
+            adaptation.best_snapshot.rescore(run.snapshot(chosen).scores)
+    return adaptation
 
 
 def _require_left(run: Run, *, take_over: bool) -> None:

@@ -7,26 +7,37 @@ from spcl.analysis.lock import only_one, still_here
 from spcl.analysis.run_analysis import POLL_SECONDS, RunAnalysis
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.derived.writer import DerivedWriter
+from spcl.store.errors import StoreError
 from spcl.store.reader import Run, last_row_per_step
 
 IDLE_SECONDS = 600.0
 
 
-def analyse(run: Run, *, follow: bool = False, idle_seconds: float = IDLE_SECONDS) -> int:
+def analyse(run: Run, *, follow: bool = False, idle_seconds: float = IDLE_SECONDS) -> bool:
     """Bring `derived/` up to date; with `follow`, until the run has ended.
 
-    A second process on the same run returns at once. Returns the exit code 0.
+    Returns whether it was done here: while another process analyses the run, this one does nothing.
 
     Args:
         run: the run.
         follow: wait for more snapshots while the run goes on.
         idle_seconds: give up on a run that stays silent for so long.
+
+    Raises:
+        StoreError: the run cannot be read, or its folder was moved or removed meanwhile.
     """
     writer = DerivedWriter(run)
-    with only_one(writer.path) as allowed:
-        if allowed:
-            _work(run, writer, follow=follow, idle_seconds=idle_seconds)
-    return 0
+    try:
+        with only_one(writer.path) as allowed:
+            if allowed:
+                _work(run, writer, follow=follow, idle_seconds=idle_seconds)
+    except (OSError, StoreError):
+        if run.path.is_dir():
+            raise
+        raise StoreError(
+            f"{run.path} was moved or removed while it was analysed; analyse it where it is now"
+        ) from None
+    return allowed
 
 
 def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float) -> None:

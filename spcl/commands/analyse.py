@@ -3,8 +3,10 @@
 import argparse
 import json
 import os
+import sys
 from pathlib import Path
 
+from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 
 
@@ -24,7 +26,12 @@ def run(arguments: argparse.Namespace) -> int:
         os.nice(max(0, 19 - os.nice(0)))
     from spcl.analysis.worker import analyse, summary
 
-    code = analyse(opened, follow=arguments.follow)
+    if not analyse(opened, follow=arguments.follow):
+        print(
+            f"{opened.path} is being analysed by another process; its results appear in "
+            f"{DerivedReader(opened).path}",
+            file=sys.stderr,
+        )
     if arguments.json:
         print(json.dumps(summary(opened)))
-    return code
+    return 0

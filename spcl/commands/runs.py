@@ -39,16 +39,17 @@ def run(arguments: argparse.Namespace) -> int:
     table = Table("run", "status", "stage", "step")
     table.add_column("problem", overflow="fold")  # a long path is broken, never cut off
     for summary in summaries:
-        table.add_row(*(Text(one_line(str(value or ""))) for value in _row(summary).values()))
+        table.add_row(*(Text(str(value or "")) for value in _row(summary).values()))
     Console().print(table)
     return 0
 
 
 def _row(summary: RunSummary) -> dict[str, object]:
+    """Return what is printed of a run; a folder may have a name that no terminal can take."""
     return {
-        "id": summary.id,
+        "id": one_line(summary.id),
         "status": summary.status,
-        "stage": summary.stage,
+        "stage": one_line(summary.stage),
         "step": summary.step,
-        "problem": summary.problem,
+        "problem": None if summary.problem is None else one_line(summary.problem, 600),
     }

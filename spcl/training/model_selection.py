@@ -26,6 +26,15 @@ class BestSnapshot:
         self.step, self._best = step, value
         return True
 
+    def rescore(self, scores: Mapping[str, Any]) -> None:
+        """Measure the chosen snapshot anew, from what a run has kept of it.
+
+        Its recorded score may be by an older rule than that of the snapshots it is compared with.
+        """
+        value = self._value(scores)
+        if value is not None:
+            self._best = value
+
     def _value(self, scores: Mapping[str, Any]) -> float | None:
         if self.by == "target_miou":
             score = (scores.get("target") or {}).get("mean_iou")

@@ -5,12 +5,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
-
-import pandas as pd
 
 from dashboard.text.common import counted, duration, stage_name
 from spcl.store.schema import RunInfo, Stage
+
+_LONGEST_SPAN_SECONDS = 600.0
+"""Between two updates that follow one another, recording included."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def seconds_per_step(
     if len(recent) < 2:
         return None
     steps = recent[-1]["step"] - recent[0]["step"]
-    seconds = _seconds(recent[0], recent[-1])
+    seconds = _seconds(recent)
     return seconds / steps if steps > 0 and seconds is not None else None
 
 
@@ -77,12 +80,24 @@ def _seconds_between(
 ) -> float | None:
     """Return the seconds from the first to the last row of steps in (first_step, last_step]."""
     begin = bisect_right(rows, first_step, key=lambda row: row.get("step", 0))
-    end = bisect_right(rows, last_step, key=lambda row: row.get("step", 0)) - 1
-    return _seconds(rows[begin], rows[end]) if 0 <= begin < end < len(rows) else None
+    end = bisect_right(rows, last_step, key=lambda row: row.get("step", 0))
+    return _seconds(rows[begin:end]) if end - begin > 1 else None
 
 
-def _seconds(first: dict[str, Any], last: dict[str, Any]) -> float | None:
+def _seconds(rows: Sequence[dict[str, Any]]) -> float | None:
+    """Return the seconds from the first to the last row, as the writer's clock has them.
+
+    A clock that is set back, or far ahead, is not believed; nor does a pause count as training. A
+    pair of rows so far apart counts as the pairs around it do.
+    """
     try:
-        return float((pd.Timestamp(last["time"]) - pd.Timestamp(first["time"])).total_seconds())
+        times = [datetime.fromisoformat(row["time"]).timestamp() for row in rows]
     except (KeyError, ValueError, TypeError):
         return None
+    spans = [after - before for before, after in pairwise(times)]
+    forward = [span for span in spans if span >= 0]
+    if not forward:
+        return None
+    usual = median(forward)
+    most = max(_LONGEST_SPAN_SECONDS, 100 * usual)
+    return sum(span if 0 <= span <= most else usual for span in spans)

@@ -38,6 +38,8 @@ class DerivedWriter:
         place = derived_place(run, for_writing=True)
         self.path, self.within = place.path, place.within
         try:
+            if self.within == self.path:  # in the user's cache folder
+                self.path.mkdir(parents=True, exist_ok=True)
             make_own_folder(self.path, within=self.within)
         except OSError as error:
             raise StoreError(

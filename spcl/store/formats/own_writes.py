@@ -83,8 +83,10 @@ def flush_own_folder(path: Path, *, within: Path) -> None:
 
 
 def make_own_folder(path: Path, *, within: Path) -> None:
-    """Make the folder `path` and those between it and `within` (StoreError: one is a link)."""
-    within.mkdir(parents=True, exist_ok=True)
+    """Make the folder `path` and those between it and `within` (StoreError: one is a link).
+
+    `within` must be there: a run that was moved away is not begun anew where it stood.
+    """
     at = within
     for name in path.relative_to(within).parts:
         with opened_folder(at, within) as folder, contextlib.suppress(FileExistsError):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spcl.store import schema
+from spcl.store.life.ownership import is_held
 
 _FILE = re.compile(r"\..+\.\d+(\.\d+)?\.tmp")
 _SNAPSHOT = re.compile(r"\.step_\d{7,}\.\d+\.tmp")
@@ -51,6 +52,8 @@ def remove_empty(path: Path) -> None:
 
 def why_taken(path: Path) -> str:
     """Return why the folder of a new run cannot be made, and what to do."""
+    if is_held(path):
+        return f"{path} is being written by another training; choose another --id"
     begun = (path / schema.METRICS_FILE, path / schema.CHECKPOINTS_FOLDER / "last.pt")
     if (path / schema.RUN_FILE).is_file() and not any(file.exists() for file in begun):
         return (

@@ -53,7 +53,7 @@ class Status:
 class _Look:
     """What an earlier look saw, to notice a heartbeat whatever the clocks say."""
 
-    owner: tuple[str, int, float]
+    owner: tuple[str, int, float, bool]
     heartbeat: str
     changed_at: float | None
     """When a change was first seen, on the steady clock; None before the first change."""
@@ -127,12 +127,12 @@ def _age_of_file(path: Path) -> float | None:
 
 
 def _since_change(path: Path, info: RunInfo, held: bool | None) -> float | None:
-    """Return the seconds since the heartbeat was seen to change, while nobody held the lock."""
-    if held:
-        _looks.pop(path, None)
-        return None
+    """Return the seconds since the heartbeat was seen to change; begun anew with another owner.
+
+    A lock that was let go begins it anew, too: what was seen before says nothing of life now.
+    """
     now, before = time.monotonic(), _looks.get(path)
-    owner = (info.host, info.pid, info.process_started)
+    owner = (info.host, info.pid, info.process_started, held is True)
     if before is None or before.owner != owner:
         before = _Look(owner, info.heartbeat_at, None)
     elif before.heartbeat != info.heartbeat_at:

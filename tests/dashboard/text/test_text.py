@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -196,3 +197,30 @@ def test_every_alarm_of_the_analysis_has_words_and_every_word_an_alarm() -> None
         event = {"kind": kind, "class": "car"}
         assert "{" not in f"{alarm_phrase(event, 'Car')}{alarm_title(event, 'Car')}{label(kind)}"
         assert "{" not in value_text(kind, 1.0)
+
+
+@pytest.mark.parametrize("jump", [-3600.0, -1e6, 7200.0, 1e9])
+def test_a_clock_that_is_set_changes_neither_pace_nor_durations(jump: float) -> None:
+    info = replace(run_info("a"), step=30, stage="adapt")
+    rows = _rows(1, 20, "warmup") + _rows(21, 30, "adapt")
+    jumped = [
+        {**row, "time": _later(row["time"], jump)} if 10 < row["step"] <= 25 else row
+        for row in rows
+    ]
+    left, jumped_left = time_left(info, rows), time_left(info, jumped)
+    assert left is not None
+    assert jumped_left is not None
+    assert jumped_left[0] == left[0]
+    assert stages_now(info, jumped) == stages_now(info, rows)
+
+
+@pytest.mark.parametrize("time", [None, "", "NaT", 5, "yesterday"])
+def test_a_time_that_is_none_gives_no_pace(time: object) -> None:
+    rows = [{**row, "time": time} for row in _rows(1, 30, "warmup")]
+    info = replace(run_info("a"), step=30, stage="warmup")
+    assert time_left(info, rows) is None
+    assert "nan" not in stages_now(info, rows)[0].text
+
+
+def _later(time: str, seconds: float) -> str:
+    return (datetime.fromisoformat(time) + timedelta(seconds=seconds)).isoformat()
