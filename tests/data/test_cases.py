@@ -18,6 +18,7 @@ from spcl.errors import UserError
 from spcl.store.reader import Run
 from tests.ci_rules import IS_CI
 from tests.support import case_pairs as cases
+from tests.support import strange_pictures as strange
 
 SETTINGS = [
     *("data.kind=folder", "data.size=[64, 96]", "threads=1", "model.backbone=tiny"),
@@ -54,6 +55,12 @@ REFUSED = [
     (cases.image_empty, "f3.png is not a readable image .it is empty"),
     (cases.image_dead_link, "gone.png is not a readable image .it is not there"),
     (cases.image_of_many_frames, "pages.tif holds 2 pictures"),
+    (strange.image_animated_webp, "moving.webp holds 2 pictures .pages or frames.; save the one"),
+    (strange.image_animated_png, "moving.png holds 3 pictures"),
+    (strange.label_animated_png, "f0.png holds 2 pictures"),
+    (strange.image_text_bomb, "f3.png is not a readable image .Decompressed data too large"),
+    (strange.image_text_bomb_behind_its_pixels, "f3.png is not a readable image .Decompressed"),
+    (strange.label_text_bomb, "f3.png is not a readable image .Decompressed data too large"),
     (cases.label_rgb, "f0.png has mode RGB; save labels as 8-bit PNG, one channel of ids"),
     (cases.label_palette_of_colors, "shows id 0 in the colour of disc, which is id 2"),
     (cases.label_jpeg, "f0.jpg is not lossless"),
