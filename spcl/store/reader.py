@@ -120,6 +120,11 @@ class Run:
     def info(self) -> RunInfo:
         """Read `run.json` (StoreError: missing, damaged, newer); the folder names the run."""
         path = self.path / schema.RUN_FILE
+        if not os.path.lexists(self.path):
+            raise DamagedError(
+                f"{self.path} is missing: it was moved or removed, or never there; choose another "
+                "run, or name the folder where it is now"
+            )
         raw = read_json(path, within=self.path)
         version = raw.get("schema_version")
         if not isinstance(version, int):
