@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
+from spcl.data.png_chunks import may_be_turned
 from spcl.errors import UserError
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
@@ -105,7 +106,8 @@ def read_size(path: Path) -> tuple[int, int]:
     """Return height and width from the header alone (UserError if that cannot be read)."""
     with _opened(path) as image:
         width, height = image.size
-        is_turned = image.format != "TIFF" and _orientation(image) >= 5
+        is_upright = image.format == "TIFF" or (image.format == "PNG" and not may_be_turned(path))
+        is_turned = not is_upright and _orientation(image) >= 5
         return (width, height) if is_turned else (height, width)
 
 

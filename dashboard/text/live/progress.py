@@ -87,17 +87,19 @@ def _seconds_between(
 def _seconds(rows: Sequence[dict[str, Any]]) -> float | None:
     """Return the seconds from the first to the last row, as the writer's clock has them.
 
-    A clock that is set back, or far ahead, is not believed; nor does a pause count as training. A
-    pair of rows so far apart counts as the pairs around it do.
+    A clock that is set back, or far ahead, is not believed; nor does a pause count as training. Two
+    rows so far apart count as the others do, or as the update alone took.
     """
     try:
         times = [datetime.fromisoformat(row["time"]).timestamp() for row in rows]
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
     spans = [after - before for before, after in pairwise(times)]
-    forward = [span for span in spans if span >= 0]
-    if not forward:
+    took = [row.get("seconds_per_step") for row in rows]
+    updates = [seconds for seconds in took if isinstance(seconds, int | float) and seconds >= 0]
+    most = max(_LONGEST_SPAN_SECONDS, 100 * median(updates or [0]))
+    believed = [span for span in spans if 0 <= span <= most]
+    if not believed and not updates:
         return None
-    usual = median(forward)
-    most = max(_LONGEST_SPAN_SECONDS, 100 * usual)
+    usual = median(believed or updates)
     return sum(span if 0 <= span <= most else usual for span in spans)

@@ -224,3 +224,13 @@ def test_a_time_that_is_none_gives_no_pace(time: object) -> None:
 
 def _later(time: str, seconds: float) -> str:
     return (datetime.fromisoformat(time) + timedelta(seconds=seconds)).isoformat()
+
+
+def test_two_rows_across_a_jump_go_by_what_the_update_took() -> None:
+    info = replace(run_info("a"), step=2, stage="warmup")
+    rows = [{**row, "seconds_per_step": 2.0} for row in _rows(1, 2, "warmup")]
+    rows[1]["time"] = _later(str(rows[1]["time"]), 86_400)
+    left = time_left(info, rows)
+    assert left is not None
+    assert left[1].endswith("2.00 s per step")
+    assert time_left(info, [{**row, "seconds_per_step": None} for row in rows]) is None
