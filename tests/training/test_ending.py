@@ -153,7 +153,9 @@ def test_a_living_run_is_neither_resumed_nor_begun_twice(shared_pair, tmp_path):
     before = (tmp_path / "run" / schema.METRICS_FILE).exists()
     with pytest.raises(UserError, match="is still written by process .* stop that one first"):
         launch.resume(tmp_path / "run", take_over=True)
-    with pytest.raises(UserError, match="exists; choose another --id"):
+    with pytest.raises(
+        UserError, match="is being written by another training; choose another --id"
+    ):
         begun(shared_pair, tmp_path)
     assert (tmp_path / "run" / schema.METRICS_FILE).exists() is before
 
