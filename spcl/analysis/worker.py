@@ -23,20 +23,23 @@ def analyse(run: Run, *, follow: bool = False, idle_seconds: float = IDLE_SECOND
         idle_seconds: give up on a run that stays silent for so long.
     """
     writer = DerivedWriter(run)
-    with only_one(writer.path) as allowed:
-        if allowed:
-            _work(run, writer, follow=follow, idle_seconds=idle_seconds)
+    with only_one(writer.path) as held:
+        if held is not None:
+            writer.remove_leftovers()
+            _work(run, writer, held.after_kill, follow=follow, idle_seconds=idle_seconds)
     return 0
 
 
-def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float) -> None:
+def _work(
+    run: Run, writer: DerivedWriter, after_kill: bool, *, follow: bool, idle_seconds: float
+) -> None:
     analysis: RunAnalysis | None = None
     last_work = time.monotonic()
     while True:
         still_here(writer.path)
         has_ended = not _is_growing(run)
         if analysis is None and (run.path / "probe" / "probe.json").exists():
-            analysis = RunAnalysis(run, writer, follow=follow)
+            analysis = RunAnalysis(run, writer, follow=follow, after_kill=after_kill)
         if analysis is not None and analysis.one_task():
             last_work = time.monotonic()
             continue

@@ -194,9 +194,10 @@ def test_a_map_is_not_built_anew_where_that_would_not_help(tmp_path):
     maps = RunMap(run, "umap", DerivedWriter(run))
     maps.add(40)
     maps.layout.steps[40]["trustworthiness"] = 2.0
-    assert maps.add(30) is None
+    maps.add(30)
     assert sorted(maps.layout.steps) == [30, 40]
     assert maps.layout.refits == ()
+    assert maps.rebuilt() == []
 
 
 def test_a_run_without_probe_is_left_alone(tmp_path):
@@ -274,9 +275,10 @@ def test_a_map_is_built_anew_where_the_old_one_no_longer_fits(tmp_path):
     chance = np.random.default_rng(0).permutation(maps.reader.positions(maps.layout, 10))
     for step in (0, 10):
         maps.writer.write_positions(maps.layout, step, chance)
-    sentence = maps.add(20)
-    assert sentence is not None and "anew at step 20" in sentence
+    maps.add(20)
     assert maps.layout.refits == (20,)
+    (event,) = maps.rebuilt()
+    assert "anew at step 20" in event.sentence
     assert maps.layout.steps[20]["trustworthiness"] > good - 0.1
 
 

@@ -25,6 +25,7 @@ from spcl.store.user_cache import user_cache
 
 LAYOUT_FILE = "layout.json"
 MASKS_FOLDER = "masks"
+PROJECTIONS_FOLDER = "projections"
 MEASURES_FILE = "measures.jsonl"
 EVENTS_FILE = "events.jsonl"
 RECIPE_FILE = "measures.recipe"
@@ -86,6 +87,8 @@ class Layout:
     """step -> quality: trustworthiness, stability, ... in [0, 1]."""
     refits: tuple[int, ...] = ()
     """Steps at which the map was built anew instead of continued."""
+    within_reach: float = 0.0
+    """The trustworthiness that the next layout is expected to come near to, in [0, 1]."""
 
     @property
     def name(self) -> str:
@@ -104,6 +107,7 @@ class Layout:
         known["steps"] = {int(step): dict(quality) for step, quality in raw["steps"].items()}
         known["refits"] = tuple(int(step) for step in raw.get("refits", ()))
         known["scale"] = float(raw["scale"])
+        known["within_reach"] = float(raw.get("within_reach", 0.0))
         return cls(**known)
 
 
@@ -117,7 +121,7 @@ class DerivedReader:
 
     def layouts(self) -> list[Layout]:
         """Return the projections present, newest first."""
-        folder = self.path / "projections"
+        folder = self.path / PROJECTIONS_FOLDER
         names = own_entries(folder, within=self.within)
         files = [folder / name / LAYOUT_FILE for name in names]
         layouts = []
@@ -136,7 +140,7 @@ class DerivedReader:
 
     def positions_path(self, layout: Layout, step: int) -> Path:
         """Return the file with the int16 positions of `step`."""
-        return self.path / "projections" / layout.name / f"step_{step}.npy"
+        return self.path / PROJECTIONS_FOLDER / layout.name / f"step_{step}.npy"
 
     def stored_positions(self, layout: Layout, step: int) -> NDArray[np.int16] | None:
         """Return positions (N + K, 2) in steps of `layout.scale`; None if there are none."""

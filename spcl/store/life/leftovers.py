@@ -1,6 +1,7 @@
 """What a writer that is gone has left: half-written files, or a folder without a step."""
 
 import contextlib
+import os
 import re
 import shutil
 import stat
@@ -51,7 +52,9 @@ def remove_empty(path: Path) -> None:
 
 def why_taken(path: Path) -> str:
     """Return why the folder of a new run cannot be made, and what to do."""
-    begun = (path / schema.METRICS_FILE, path / schema.CHECKPOINTS_FOLDER / "last.pt")
+    if not os.path.lexists(path / schema.RUN_FILE):
+        return f"{path} exists and holds no run; choose another --id, or remove it if it is yours"
+    begun = (path / schema.METRICS_FILE, path / schema.CHECKPOINTS_FOLDER / schema.CHECKPOINT_FILE)
     if (path / schema.RUN_FILE).is_file() and not any(file.exists() for file in begun):
         return (
             f"{path} exists; choose another --id, or remove that folder to use this one again: "
