@@ -125,10 +125,10 @@ def judged(path: Path, whole: list[bytes]) -> list[str]:
     sentence = status_sentence(info, now)
     if now.kind == "finished":
         return [*found, "had finished"]
-    if f"Crashed: process {info.pid} is gone, last step {info.step};" not in sentence:
+    if f"Crashed: process {info.pid} is gone, last heard of at step {info.step};" not in sentence:
         found.append(f"WRONG sentence {sentence}")
-    if last_step(path) > info.step:
-        found.append("step in the sentence lags behind the metrics")
+    if info.step > max(0, last_step(path)):
+        found.append(f"WRONG step {info.step}, not {last_step(path)}")
     if RESUME not in sentence:
         has_none = not (path / "checkpoints" / "last.pt").is_file()
         return [*found, "had no checkpoint yet, said so" if has_none else f"WRONG {sentence}"]

@@ -44,4 +44,5 @@ def _is_readable(run: Run, step: int) -> bool:
 
 def leftovers(folder: Path) -> list[str]:
     """Return the temporary files and folders below a folder."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob(".*.tmp"))
+    names = (name for _, folders, files in os.walk(folder) for name in (*folders, *files))
+    return sorted(name for name in names if name.startswith(".") and name.endswith(".tmp"))

@@ -100,7 +100,7 @@ def status_sentence(info: RunInfo, status: Status) -> str:
         state = "is still running" if status.process_alive else "is on another machine"
         return f"Stalled: nothing written for {silent}; process {status.pid} {state}"
     if status.kind == "crashed":
-        gone = f"Crashed: process {status.pid} is gone, last step {info.step:,}"
+        gone = f"Crashed: process {status.pid} is gone, last heard of at step {info.step:,}"
         return f"{gone}; {_way_on(status)}"
     if status.kind == "failed":
         return f"Failed at step {info.step:,}: {status.failure or 'no reason was recorded'}"

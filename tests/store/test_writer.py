@@ -73,6 +73,14 @@ def test_the_heartbeat_beats_without_the_loop(tmp_path, monkeypatch):
     writer.end("finished")
 
 
+def test_a_run_ends_at_the_last_step_of_its_metrics(tmp_path):
+    run = SyntheticRun(tmp_path)
+    run.writer.append_metrics({"step": 7, "stage": "adapt"})
+    run.writer.end("stopped")
+    info = Run(run.path).info()
+    assert (info.step, info.stage) == (7, "adapt")
+
+
 def test_a_torn_line_is_ended_when_a_run_is_reopened(tmp_path):
     run = SyntheticRun(tmp_path)
     run.writer.end("stopped")

@@ -95,7 +95,7 @@ def test_a_crashed_run_says_how_to_go_on(text: Callable[[], str], tmp_path: Path
     set_recorded(path, process_started=1.0)
     (path / "checkpoints" / "last.pt").touch()
     shown = text()
-    assert "is gone, last step 40" in shown
+    assert "is gone, last heard of at step 40" in shown
     assert "--resume" in shown
 
 
