@@ -87,7 +87,9 @@ def test_a_stalled_run_names_its_process(text: Callable[[], str], tmp_path: Path
     run.write_probe()
     run.writer._ended.set()
     set_recorded(run.path, heartbeat_at="2026-01-01T00:00:00.000Z", step=3)
-    assert f"process {run.writer.info.pid} is still running" in text()
+    shown = text()
+    assert f"process {run.writer.info.pid} is still running" in shown
+    assert "Nothing recorded yet" in shown
 
 
 def test_a_crashed_run_says_how_to_go_on(text: Callable[[], str], tmp_path: Path) -> None:
