@@ -1,9 +1,10 @@
 """Damage a run in thousands of ways and look at each: a named error or a clean skip, nothing else.
 
-`python -m benchmarks.stress.damaged_runs [--count 2000] [--seed 0]`. Every damage is read as `runs`
-and `validate` read, drawn on the start page and on the pages that read the file, and asked for by
-its route. It counts what raised anything but a sentence, took a second longer than a sound run,
-took more than 200 MB, or made the sound run beside it unusable. Linux.
+`python -m benchmarks.stress.damaged_runs [--count 2000] [--first 0] [--seed 0]`. Every damage is
+read as `runs` and `validate` read, drawn on the start page and on the pages that read the file, and
+asked for by its route. It counts what raised anything but a sentence, took a second longer than a
+sound run, took more than 200 MB, or made the sound run beside it unusable; `--first N --count 1`
+does damage N again. Linux.
 """
 
 import argparse
@@ -46,7 +47,7 @@ class Trial:
 
     def __init__(self, folder: Path, seed: int) -> None:
         """Write the sound run below `folder`, analyse it and see how long its pages take."""
-        self.rng = random.Random(seed)
+        self.seed = seed
         self.runs = folder / "runs"
         self.sound = write_synthetic_run(self.runs)
         analyse(Run(self.sound))
@@ -62,14 +63,15 @@ class Trial:
 
     def attempt(self, number: int) -> tuple[str, str]:
         """Damage a copy, look at it, and return what came of it and how it was damaged."""
+        rng = random.Random(f"{self.seed} {number}")
         path = self.runs / f"{PREFIX}{number}"
         shutil.copytree(self.sound, path)
-        file = any_file(path, self.rng)
-        damage = self.rng.choice(DAMAGES)
-        told = f"{damage.__name__} {file.relative_to(path)}"
-        damage(file, self.rng)
+        file = any_file(path, rng)
+        damage = rng.choice(DAMAGES)
+        told = f"number {number}, {damage.__name__} {file.relative_to(path)}"
+        damage(file, rng)
         try:
-            found = self._look_at(path, file.relative_to(path))
+            found = self._look_at(path, file.relative_to(path), rng)
             if number % SOUND_EVERY == 0:
                 self._draw(damaged_pages.START, self.sound.name, None)
         except Exception as error:
@@ -78,12 +80,12 @@ class Trial:
             shutil.rmtree(path, ignore_errors=True)
         return ("named" if found else "clean skip"), told
 
-    def _look_at(self, path: Path, file: Path) -> int:
+    def _look_at(self, path: Path, file: Path, rng: random.Random) -> int:
         """Look at everything that a damaged file touches; return the named faults."""
         found: list[int] = []
         self._within_limits("read", lambda: found.append(self._read(Run(path))))
         step = next((int(number) for number in re.findall(r"step_0*(\d+)", str(file))), None)
-        every = tuple(self.rng.sample(damaged_pages.PAGES, 2))
+        every = tuple(rng.sample(damaged_pages.PAGES, 2))
         for name in (damaged_pages.START, *damaged_pages.AFFECTED.get(role_of(file), every)):
             self._within_limits(name, lambda name=name: self._draw(name, path.name, step))
         self._within_limits("route", lambda: damaged_pages.ask(path.name, file))
@@ -139,6 +141,7 @@ def main(words: list[str] | None = None) -> int:
     """Damage, look, count; exit code 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000, help="damages")
+    parser.add_argument("--first", type=int, default=0, help="number of the first one")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(words)
     logging.disable(logging.ERROR)
@@ -146,7 +149,7 @@ def main(words: list[str] | None = None) -> int:
     counts, began = Counter[str](), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         trial = Trial(Path(folder), given.seed)
-        for number in range(given.count):
+        for number in range(given.first, given.first + given.count):
             outcome, told = trial.attempt(number)
             counts[outcome] += 1
             if outcome.startswith("WRONG"):

@@ -102,13 +102,20 @@ class Layout:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Layout":
-        """Read `layout.json`; unknown keys are ignored."""
+        """Read `layout.json`, ignoring unknown keys (KeyError, TypeError, ... if damaged)."""
         known = {key: value for key, value in raw.items() if key in cls.__dataclass_fields__}
-        known["steps"] = {int(step): dict(quality) for step, quality in raw["steps"].items()}
+        known["steps"] = {int(step): _numbers(quality) for step, quality in raw["steps"].items()}
+        known["seed"] = int(raw["seed"])
+        known["num_pixels"] = int(raw["num_pixels"])
+        known["num_prototypes"] = int(raw["num_prototypes"])
         known["refits"] = tuple(int(step) for step in raw.get("refits", ()))
         known["scale"] = float(raw["scale"])
         known["within_reach"] = float(raw.get("within_reach", 0.0))
         return cls(**known)
+
+
+def _numbers(quality: Mapping[str, Any]) -> dict[str, float | None]:
+    return {name: None if value is None else float(value) for name, value in quality.items()}
 
 
 class DerivedReader:
