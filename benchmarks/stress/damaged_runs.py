@@ -1,24 +1,31 @@
-"""Damage a run in thousands of ways and read each: a named error or a clean skip, nothing else.
+"""Damage a run in thousands of ways and look at each: a named error or a clean skip, nothing else.
 
-`python -m benchmarks.stress.damaged_runs [--count 2000] [--pages 40] [--seed 0]`. Every damage is
-read as `runs` and `validate` read, `--pages` of them on every page, too. It counts what raised
-anything but a sentence, took longer than a second or allocated more than 200 MB.
+`python -m benchmarks.stress.damaged_runs [--count 2000] [--first 0] [--seed 0]`. Every damage is
+read as `runs` and `validate` read, drawn on the start page and on the pages that read the file, and
+asked for by its route. It counts what raised anything but a sentence, took a second longer than a
+sound run, took more than 200 MB, or made the sound run beside it unusable; `--first N --count 1`
+does damage N again. Linux.
 """
 
 import argparse
 import json
 import logging
-import os
 import random
+import re
 import shutil
 import sys
 import tempfile
 import time
-import tracemalloc
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import streamlit as st
+
+from benchmarks.stress import damaged_pages
+from benchmarks.stress.damages import DAMAGES, PREFIX, any_file, role_of
+from dashboard.data import runs_folder
 from spcl.analysis.worker import analyse
 from spcl.store.errors import UserError
 from spcl.store.reader import Run, list_runs
@@ -26,194 +33,130 @@ from spcl.store.validation import faults
 from tests.support.synthetic_run import write_synthetic_run
 
 SECONDS, MOST_BYTES = 1.0, 200_000_000
-PAGES = ("live", "map", "separability", "prototypes", "masks")
-VALUES = ("null", "NaN", "1e999", "-1", '"x"', '"\\ud800"', "[]", "{}", "true", "9" * 400)
-Damage = Callable[[Path, random.Random], None]
+SOUND_EVERY = 50
+"""The sound run beside the damaged one is drawn after so many of them."""
+Look = Callable[[], object]
 
 
-def cut(file: Path, rng: random.Random) -> None:
-    content = file.read_bytes()
-    file.write_bytes(content[: rng.randrange(len(content) + 1)])
+class WrongError(Exception):
+    """What must not happen: an exception, a hang, a flood of memory."""
 
 
-def flip(file: Path, rng: random.Random) -> None:
-    content = bytearray(file.read_bytes())
-    for _ in range(rng.choice((1, 1, 8, 200)) if content else 0):
-        content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
-    file.write_bytes(content)
+class Trial:
+    """One sound run, its damaged copies one after the other, and what came of them."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        """Write the sound run below `folder`, analyse it and see how long its pages take."""
+        self.seed = seed
+        self.runs = folder / "runs"
+        self.sound = write_synthetic_run(self.runs)
+        analyse(Run(self.sound))
+        self.scripts = damaged_pages.scripts()
+        self.page_views = 0
+        runs_folder.use(self.runs)
+        self.allowed = dict.fromkeys((*self.scripts, "read", "route"), SECONDS)
+        for name in self.scripts:
+            self._draw(name, self.sound.name, None)  # imports what the page needs
+            began = time.monotonic()
+            self._draw(name, self.sound.name, 10)
+            self.allowed[name] += time.monotonic() - began
+
+    def attempt(self, number: int) -> tuple[str, str]:
+        """Damage a copy, look at it, and return what came of it and how it was damaged."""
+        rng = random.Random(f"{self.seed} {number}")
+        path = self.runs / f"{PREFIX}{number}"
+        shutil.copytree(self.sound, path)
+        file = any_file(path, rng)
+        damage = rng.choice(DAMAGES)
+        told = f"number {number}, {damage.__name__} {file.relative_to(path)}"
+        damage(file, rng)
+        try:
+            found = self._look_at(path, file.relative_to(path), rng)
+            if number % SOUND_EVERY == 0:
+                self._draw(damaged_pages.START, self.sound.name, None)
+        except Exception as error:
+            return f"WRONG: {type(error).__name__}", f"{told}: {error}"[:400]
+        finally:
+            shutil.rmtree(path, ignore_errors=True)
+        return ("named" if found else "clean skip"), told
+
+    def _look_at(self, path: Path, file: Path, rng: random.Random) -> int:
+        """Look at everything that a damaged file touches; return the named faults."""
+        found: list[int] = []
+        self._within_limits("read", lambda: found.append(self._read(Run(path))))
+        step = next((int(number) for number in re.findall(r"step_0*(\d+)", str(file))), None)
+        every = tuple(rng.sample(damaged_pages.PAGES, 2))
+        for name in (damaged_pages.START, *damaged_pages.AFFECTED.get(role_of(file), every)):
+            self._within_limits(name, lambda name=name: self._draw(name, path.name, step))
+        self._within_limits("route", lambda: damaged_pages.ask(path.name, file))
+        return found[0]
+
+    def _read(self, run: Run) -> int:
+        """Read a run as `runs` and `validate` do; return the named faults."""
+        rows = {row.id: row for row in list_runs(self.runs)}
+        for row in rows.values():
+            json.dumps(vars(row), default=str).encode()
+        if rows[self.sound.name].status != "finished":
+            raise WrongError("the sound run beside it is not listed as finished")
+        listed = rows.get(run.path.name)
+        try:
+            return len(list(faults(run))) + (listed is not None and listed.status == "damaged")
+        except UserError:
+            return 1
+
+    def _draw(self, name: str, run: str, step: int | None) -> None:
+        self.page_views += 1
+        damaged_pages.draw(self.scripts[name], run, step)
+
+    def _within_limits(self, name: str, look: Look) -> None:
+        """Take a look (WrongError: slower or larger than allowed, at the best of three)."""
+        allowed, slow = self.allowed[name], ""
+        for _ in range(3):
+            before, began = reset_peak(), time.monotonic()
+            look()
+            seconds, more = time.monotonic() - began, peak() - before
+            if more > MOST_BYTES:
+                raise WrongError(f"{name} took {more / 1e6:.0f} MB")
+            if seconds <= allowed:
+                return
+            slow = f"{name} took {seconds:.1f} s, {allowed:.1f} s are allowed"
+            st.cache_data.clear()
+            st.cache_resource.clear()
+        raise WrongError(slow)
 
 
-def empty(file: Path, rng: random.Random) -> None:
-    file.write_bytes(b"")
+def reset_peak() -> int:
+    """Make the peak of this process's memory begin anew; return its bytes now."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return peak()
 
 
-def noise(file: Path, rng: random.Random) -> None:
-    file.write_bytes(rng.randbytes(rng.randrange(1, 5000)))
-
-
-def remove(file: Path, rng: random.Random) -> None:
-    file.unlink()
-
-
-def swap(file: Path, rng: random.Random) -> None:
-    """Put another file of the run in its place."""
-    run = next(parent for parent in file.parents if parent.name.startswith("damaged"))
-    others = [path for path in run.rglob("*") if path.is_file() and path != file]
-    file.write_bytes(rng.choice(others).read_bytes())
-
-
-def link_out(file: Path, rng: random.Random) -> None:
-    file.unlink()
-    file.symlink_to(rng.choice(("/dev/zero", "/etc/hostname", "../../nowhere", file.name)))
-
-
-def pipe(file: Path, rng: random.Random) -> None:
-    file.unlink()
-    os.mkfifo(file)
-
-
-def folder(file: Path, rng: random.Random) -> None:
-    file.unlink()
-    file.mkdir()
-
-
-def sparse(file: Path, rng: random.Random) -> None:
-    with file.open("r+b") as stream:
-        stream.truncate(rng.choice((10**7, 10**9, 8 * 2**30)))
-
-
-def value(file: Path, rng: random.Random) -> None:
-    """Put another kind of value at any place of JSON, or in a row; the others get noise."""
-    text = file.read_bytes().decode("utf-8", "replace")
-    places = [i for i, letter in enumerate(text) if letter == ":"]
-    if file.suffix not in (".json", ".jsonl") or not places:
-        noise(file, rng)
-        return
-    at = rng.choice(places) + 1
-    end = min((i for i in (text.find(",", at), text.find("}", at)) if i >= 0), default=len(text))
-    file.write_text(text[:at] + rng.choice(VALUES) + text[end:])
-
-
-def newer(file: Path, rng: random.Random) -> None:
-    run = next(parent for parent in file.parents if parent.name.startswith("damaged"))
-    info = json.loads((run / "run.json").read_text())
-    (run / "run.json").write_text(json.dumps({**info, "schema_version": rng.choice((2, 10**9))}))
-
-
-def huge_header(file: Path, rng: random.Random) -> None:
-    """Have an array claim more than there is; what is none gets a header all the same."""
-    shape = rng.choice(("(2000000000, 64)", "(10, -1)", "(" * 400, "(3,)"))
-    header = f"{{'descr': '<f2', 'fortran_order': False, 'shape': {shape}, }}\n".encode()
-    file.write_bytes(b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header)
-
-
-DAMAGES: tuple[Damage, ...] = (
-    *(cut, flip, empty, noise, remove, swap, link_out),
-    *(pipe, folder, sparse, value, value, value, newer, huge_header),
-)  # fmt: skip
-
-
-def read_all(run: Run) -> int:
-    """Read a run as `runs`, `validate` and the pages' readers do; return the named faults."""
-    rows = list_runs(run.path.parent)
-    for row in rows:
-        json.dumps(vars(row), default=str).encode()
-    try:
-        return len(list(faults(run))) + sum(row.status == "damaged" for row in rows)
-    except UserError:
-        return 1
-
-
-def draw_pages(run: Run) -> None:
-    """Draw every page of a run (RuntimeError with the page that shows an exception)."""
-    from streamlit.testing.v1 import AppTest
-
-    from dashboard.data import runs_folder
-
-    runs_folder.use(run.path.parent)
-    for name in PAGES:
-        app = AppTest.from_string(_PAGE.replace("PAGE", name), default_timeout=30).run()
-        if app.exception:
-            raise RuntimeError(f"{name}: {app.exception[0].message}")
-
-
-_PAGE = """
-from dashboard.data.opened_run import open_run
-from dashboard.data.selection import arrive, selection
-from dashboard.views import PAGE
-from dashboard.views.common import problem
-from spcl.store.errors import StoreError
-arrive()
-try:
-    PAGE.render(open_run(selection()))
-except StoreError as error:
-    problem("page", str(error))
-"""
-
-
-def _any_file(path: Path, rng: random.Random) -> Path:
-    """Return a file of a run; those of one name are as likely together as any other one."""
-    files = [entry for entry in sorted(path.rglob("*")) if entry.is_file()]
-    names = sorted({_role(entry) for entry in files})
-    name = rng.choice(names)
-    return rng.choice([entry for entry in files if _role(entry) == name])
-
-
-def _role(file: Path) -> str:
-    return file.suffix if file.suffix == ".png" or file.name.startswith("step_") else file.name
-
-
-def attempt(sound: Path, place: Path, rng: random.Random, *, with_pages: bool) -> tuple[str, str]:
-    """Damage a copy of a run, read it, and return what came of it and how it was damaged."""
-    path = place / "damaged"
-    shutil.copytree(sound, path)
-    file = _any_file(path, rng)
-    damage = rng.choice(DAMAGES)
-    told = f"{damage.__name__} {file.relative_to(path)}"
-    damage(file, rng)
-    began = time.monotonic()
-    tracemalloc.start()
-    try:
-        found = read_all(Run(path))
-        peak, seconds = tracemalloc.get_traced_memory()[1], time.monotonic() - began
-        tracemalloc.stop()
-        if with_pages:
-            draw_pages(Run(path))
-    except Exception as error:
-        return f"WRONG: {type(error).__name__}", f"{told}: {error}"[:300]
-    finally:
-        tracemalloc.stop()
-        shutil.rmtree(path, ignore_errors=True)
-    if peak > MOST_BYTES:
-        return "WRONG: memory", f"{told}: {peak / 1e6:.0f} MB"
-    if seconds > SECONDS:
-        return "WRONG: slow", f"{told}: {seconds:.1f} s"
-    return ("named" if found else "clean skip"), told
+def peak() -> int:
+    """Return the most bytes that this process has held in memory since the last reset."""
+    status = Path("/proc/self/status").read_text()
+    return 1024 * int(status.partition("VmHWM:")[2].split()[0])
 
 
 def main(words: list[str] | None = None) -> int:
-    """Damage, read, count; exit code 1 if anything was wrong."""
+    """Damage, look, count; exit code 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=2000, help="damages")
-    parser.add_argument("--pages", type=int, default=40, help="of them on every page")
+    parser.add_argument("--first", type=int, default=0, help="number of the first one")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(words)
     logging.disable(logging.ERROR)
-    rng, counts = random.Random(given.seed), Counter[str]()
+    warnings.simplefilter("ignore")
+    counts, began = Counter[str](), time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        sound = write_synthetic_run(Path(folder) / "sound")
-        analyse(Run(sound))
-        place = Path(folder) / "runs"
-        place.mkdir()
-        every = max(1, given.count // max(1, given.pages))
-        for number in range(given.count):
-            outcome, told = attempt(
-                sound, place, rng, with_pages=bool(given.pages) and number % every == 0
-            )
+        trial = Trial(Path(folder), given.seed)
+        for number in range(given.first, given.first + given.count):
+            outcome, told = trial.attempt(number)
             counts[outcome] += 1
             if outcome.startswith("WRONG"):
                 print(f"{outcome}: {told}", file=sys.stderr, flush=True)
-    print(", ".join(f"{name}: {number}" for name, number in sorted(counts.items())))
+    minutes = (time.monotonic() - began) / 60
+    counted = ", ".join(f"{name}: {number}" for name, number in sorted(counts.items()))
+    print(f"{counted}; {trial.page_views} page views in {minutes:.1f} min")
     return 1 if any(name.startswith("WRONG") for name in counts) else 0
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import numpy as np
 
 from dashboard import colors
-from dashboard.data.masks import Reliability
+from dashboard.data.mask_reports import Reliability
 
 _WIDTH, _HEIGHT = 700, 350
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 684, 12, 232

@@ -3,23 +3,20 @@
 Read from the report of the analysis; pixels are counted here only for two steps without a report.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.data.cache_keys import BY_BYTES
+from dashboard.data.mask_reports import ImageReport, MaskReport, Reliability, parsed
 from spcl.store.counts import Counts, Ids, cross_table
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run
 from spcl.store.schema import Domain
-
-_TABLES = ("before", "after", "transfer_labeled", "transfer_right")
 
 
 @dataclass(frozen=True)
@@ -47,42 +44,22 @@ class MaskChange:
     transfer_right: Counts
 
 
-@dataclass(frozen=True)
-class Reliability:
-    """How often predictions of a confidence are right, over 15 bins of equal width, (15,) each.
-
-    Attributes:
-        pixels: how many have a confidence in the bin.
-        confidence: their mean confidence in [0, 1]; NaN for an empty bin.
-        accuracy: share of them that is right, in [0, 1]; NaN for an empty bin.
-        error: expected calibration error, in [0, 1]; low is good.
-    """
-
-    pixels: NDArray[np.int64]
-    confidence: NDArray[np.float64]
-    accuracy: NDArray[np.float64]
-    error: float
-
-
 def mask_change(
     run_path: str, before: int, after: int, key: str, num_classes: int
 ) -> MaskChange | None:
     """Return what changed in a probe image between two steps; None without truth."""
-    reported = _image_report(run_path, before, after, key)
+    reported = _image_report(run_path, before, after, key, num_classes)
     if reported is None:
         return _counted_change(run_path, before, after, key, num_classes)
-    if reported.get("before") is None:
-        return None
-    tables = [np.asarray(reported[name], np.int64) for name in _TABLES]
-    return change_of(*tables)
+    return None if reported.of_truth is None else change_of(*reported.of_truth)
 
 
 def mask_transfer(run_path: str, before: int, after: int, key: str, num_classes: int) -> Counts:
     """Return pixels of a probe image by prediction before (row) and after (column), (K, K)."""
-    reported = _image_report(run_path, before, after, key)
+    reported = _image_report(run_path, before, after, key, num_classes)
     if reported is None:
         return _counted_transfer(run_path, before, after, key, num_classes)
-    return np.asarray(reported["transfer"], np.int64)
+    return reported.transfer
 
 
 def reliability(
@@ -95,34 +72,21 @@ def reliability(
     report = _report(run_path, step)
     if report is None:
         return None
-    curves = report["domains"].get(domain) or {}
-    return _curve(curves.get("calibration")), _curve(curves.get("calibration_before"))
+    return report.curves.get(domain, (None, None))
 
 
-def _curve(raw: Mapping[str, Any] | None) -> Reliability | None:
-    if raw is None:
-        return None
-    return Reliability(
-        pixels=np.array(raw["pixels"], np.int64),
-        confidence=np.array(raw["confidence"], np.float64),
-        accuracy=np.array(raw["accuracy"], np.float64),
-        error=float(raw["error"]),
-    )
-
-
-def _image_report(run_path: str, before: int, after: int, key: str) -> dict[str, Any] | None:
+def _image_report(
+    run_path: str, before: int, after: int, key: str, num_classes: int
+) -> ImageReport | None:
     """Return what the report of `after` says of an image; None if it compares other steps."""
     report = _report(run_path, after)
-    if report is None or report.get("before_step") != before:
+    if report is None or report.before_step != before:
         return None
-    for domain in report["domains"].values():
-        if key in domain.get("images", {}):
-            image: dict[str, Any] = domain["images"][key]
-            return image
-    return None
+    image = report.images.get(key)
+    return image if image is not None and len(image.transfer) == num_classes else None
 
 
-def _report(run_path: str, step: int) -> dict[str, Any] | None:
+def _report(run_path: str, step: int) -> MaskReport | None:
     path = DerivedReader(Run(Path(run_path))).path / MASKS_FOLDER / f"step_{step}.json"
     try:
         modified = path.stat().st_mtime_ns
@@ -132,21 +96,10 @@ def _report(run_path: str, step: int) -> dict[str, Any] | None:
 
 
 @st.cache_resource(max_entries=100, show_spinner=False, hash_funcs=BY_BYTES)
-def _read_report(run_path: str, step: int, modified: int) -> dict[str, Any] | None:
-    """Return a report (do not change it); None for one of an older version, without tables."""
+def _read_report(run_path: str, step: int, modified: int) -> MaskReport | None:
+    """Return a report; None for one that is damaged, or of an older version without tables."""
     report = DerivedReader(Run(Path(run_path))).mask_report(step)
-    domains = (report or {}).get("domains")
-    if report is None or not isinstance(domains, dict):
-        return None
-    return report if all(map(_is_complete, domains.values())) else None
-
-
-def _is_complete(domain: Mapping[str, Any]) -> bool:
-    """Return whether a domain has its curves, and each image its tables (of truth, if labelled)."""
-    return "calibration_before" in domain and all(
-        "transfer" in image and ("gain" not in image or set(_TABLES) <= set(image))
-        for image in domain.get("images", {}).values()
-    )
+    return None if report is None else parsed(report)
 
 
 @st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)

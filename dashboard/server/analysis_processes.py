@@ -11,6 +11,7 @@ from pathlib import Path
 from dashboard.data import runs_folder
 from spcl.store.analysis_process import start_worker
 from spcl.store.derived.reader import DerivedReader
+from spcl.store.formats.text import one_line
 from spcl.store.reader import Run, list_runs
 
 MOST_AT_ONCE = 2
@@ -46,6 +47,11 @@ class _Started:
         return self.told_to_end_at is not None or waited
 
 
+def start_heard(path: Path) -> "subprocess.Popen[bytes]":
+    """Start the analysis of a run, whose last words can be read when it has ended."""
+    return start_worker(path, said=subprocess.PIPE)
+
+
 @dataclass
 class AnalysisProcesses:
     """The analysis processes that this server started, the last one of each run.
@@ -55,7 +61,7 @@ class AnalysisProcesses:
         clock: seconds that only grow.
     """
 
-    start_one: "Callable[[Path], subprocess.Popen[bytes]]" = start_worker
+    start_one: "Callable[[Path], subprocess.Popen[bytes]]" = start_heard
     clock: Callable[[], float] = time.monotonic
     _started: dict[Path, _Started] = field(default_factory=dict)
     _stopped: threading.Event = field(default_factory=threading.Event)
@@ -116,16 +122,8 @@ class AnalysisProcesses:
             one.ended_at = self.clock()
             if one.told_to_end_at is None:
                 one.failures += 1
-                self._say_how_it_ended(path, code)
-
-    def _say_how_it_ended(self, path: Path, code: int) -> None:
-        sentence = None
-        if code != 0:
-            sentence = (
-                f"The analysis of this run ended with an error (exit {code}) and is tried again "
-                f"by itself; python -m spcl analyse {path.name} says what is wrong."
-            )
-        runs_folder.say_trouble(path, sentence)
+                said = one.process.stderr.read() if one.process.stderr else b""
+                runs_folder.say_trouble(path, _how_it_ended(code, said))
 
     def _wanted(self) -> list[Path]:
         """Return the runs with something left to derive: looked at first, then those that train."""
@@ -193,6 +191,15 @@ class AnalysisProcesses:
             )
             return
         self._started[path] = _Started(process, now, now, before.failures if before else 0)
+
+
+def _how_it_ended(code: int, said: bytes) -> str | None:
+    """Return what a page says about an analysis that ended by itself; None if it went well."""
+    if code == 0:
+        return None
+    lines = said.decode(errors="replace").strip().splitlines()
+    reason = f": {one_line(lines[-1], 400)}" if lines else f" (exit {code})"
+    return f"The analysis of this run ended with an error{reason}. It is tried again by itself."
 
 
 def is_complete(path: Path) -> bool:

@@ -18,6 +18,7 @@ STAGE_NAMES = {
 }
 
 
+_BEGIN_AGAIN = "start a new one with python -m spcl adapt"
 UNKNOWN = "–"
 """What stands for a number that was not recorded, or is none."""
 
@@ -99,22 +100,21 @@ def status_sentence(info: RunInfo, status: Status) -> str:
         state = "is still running" if status.process_alive else "is on another machine"
         return f"Stalled: nothing written for {silent}; process {status.pid} {state}"
     if status.kind == "crashed":
-        return f"{_crashed(info, status)}; continue it with {_resume(status)}"
+        gone = f"Crashed: process {status.pid} is gone, last heard of at step {info.step:,}"
+        return f"{gone}; {_way_on(status)}"
     if status.kind == "failed":
         return f"Failed at step {info.step:,}: {status.failure or 'no reason was recorded'}"
     if status.kind == "stopped":
-        return f"Stopped at step {info.step:,}; continue it with {_resume(status)}"
+        return f"Stopped at step {info.step:,}; {_way_on(status)}"
     return f"Finished in {duration(run_seconds(info))}"
 
 
-def _crashed(info: RunInfo, status: Status) -> str:
-    return f"Crashed: process {status.pid} is gone, last step {info.step:,}"
-
-
-def _resume(status: Status) -> str:
-    """Return what to type to continue a run."""
+def _way_on(status: Status) -> str:
+    """Return what to type to continue a run that ended early, or to begin again."""
+    if not status.has_checkpoint:
+        return f"it kept no checkpoint to continue from, {_BEGIN_AGAIN}"
     folder = "RUN_DIR" if status.path is None else shlex.quote(str(status.path.absolute()))
-    return f"python -m spcl adapt --resume {folder}"
+    return f"continue it with python -m spcl adapt --resume {folder}"
 
 
 def short_status(info: RunInfo, status: Status) -> str:
@@ -132,18 +132,17 @@ def run_seconds(info: RunInfo) -> float:
 
 def nothing_recorded(info: RunInfo, status: Status) -> tuple[str, str]:
     """Return headline and sentence for a run without a snapshot."""
-    if status.kind == "running":
+    sentence = status_sentence(info, status)
+    if status.kind in ("running", "stalled"):
         return (
             "Nothing recorded yet",
-            f"{status_sentence(info, status)}. The first snapshot is taken at step 0, usually "
+            f"{sentence}. The first snapshot is taken at step 0, usually "
             "within seconds, and this page fills in by itself.",
         )
-    crashed = status.kind == "crashed"
-    ended = _crashed(info, status) if crashed else status_sentence(info, status)
+    way_on = "" if status.kind in ("crashed", "stopped") else f"; {_BEGIN_AGAIN}"
     return (
         "Nothing was recorded",
-        f"{ended}. The run ended before its first snapshot; start a new one with "
-        "python -m spcl adapt.",
+        f"{sentence}. The run ended before its first snapshot{way_on}.",
     )
 
 

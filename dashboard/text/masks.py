@@ -146,19 +146,27 @@ def _rows(
 ) -> list[dict[str, Any]]:
     if after is None:
         return []
+    firsts, lasts = _per_class(before, num_classes), _per_class(after, num_classes)
+    if lasts is None:
+        return [{"id": class_id, "note": "not recorded"} for class_id in range(num_classes)]
     rows: list[dict[str, Any]] = []
-    for class_id in range(num_classes):
-        last = after["per_class_iou"][class_id]
-        first = before["per_class_iou"][class_id] if before else None
+    for class_id, last in enumerate(lasts):
+        first = firsts[class_id] if firsts else None
         if last is None:
             rows.append({"id": class_id, "note": "not in this image"})
-        elif before is None or first is None:
+        elif first is None:
             rows.append({"id": class_id, "values": [round(100 * last, 1)]})
         else:
             values = [round(100 * first, 1), round(100 * last, 1)]
             change = round(values[1] - values[0], 1)
             rows.append({"id": class_id, "values": values, "change": change})
     return rows
+
+
+def _per_class(scores: Mapping[str, Any] | None, num_classes: int) -> list[float | None] | None:
+    """Return the IoU of every class, None for one that is not in the image; None if unknown."""
+    values: list[float | None] = scores["per_class_iou"] if scores else []
+    return values if len(values) == num_classes else None
 
 
 def _top_confusions(change: MaskChange, names: Sequence[str]) -> list[dict[str, Any]]:

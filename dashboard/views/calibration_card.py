@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard.charts.calibration import reliability_diagram
-from dashboard.data.masks import Reliability, reliability
+from dashboard.data.mask_reports import Reliability
+from dashboard.data.masks import reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import calibration as words

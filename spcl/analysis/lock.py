@@ -8,9 +8,10 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from spcl.store.errors import StoreError
+from spcl.store.errors import StoreError, UnwritableError, unwritable
 from spcl.store.formats.own_files import read_own
 from spcl.store.life.process import is_alive, process_started
 
@@ -19,9 +20,16 @@ SILENT_SECONDS = 900.0
 """A lock of another host, e.g. copied along with the run, is dead after so long a silence."""
 
 
+@dataclass(frozen=True)
+class Held:
+    """The lock is ours; `after_kill` is whether its last owner died without giving it back."""
+
+    after_kill: bool
+
+
 @contextmanager
-def only_one(folder: Path) -> Iterator[bool]:
-    """Yield whether this process may work in `folder`; a lock of a dead process is taken over."""
+def only_one(folder: Path) -> Iterator[Held | None]:
+    """Yield the lock of `folder`, None where another process has it; a dead one's is taken over."""
     path = folder / LOCK_FILE
     mine: dict[str, object] = {
         "pid": os.getpid(),
@@ -29,12 +37,12 @@ def only_one(folder: Path) -> Iterator[bool]:
         "host": socket.gethostname(),
     }
     with _one_at_a_time(folder):
-        is_taken = _take(path, mine)
-    if not is_taken:
-        yield False
+        held = _take(path, mine)
+    if held is None:
+        yield None
         return
     try:
-        yield True
+        yield held
     finally:
         if _owner(path) == mine:
             path.unlink(missing_ok=True)
@@ -58,18 +66,21 @@ def _one_at_a_time(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _take(path: Path, mine: dict[str, object]) -> bool:
-    for _ in range(2):
+def _take(path: Path, mine: dict[str, object]) -> Held | None:
+    for after_kill in (False, True):
         try:
             with path.open("x", encoding="utf-8") as stream:
                 json.dump(mine, stream)
         except FileExistsError:
             if _is_held(path):
-                return False
+                return None
             path.unlink(missing_ok=True)
+        except OSError as error:  # a full disk has room for the name alone
+            path.unlink(missing_ok=True)
+            raise UnwritableError(unwritable(path.parent, error)) from error
         else:
-            return True
-    return False
+            return Held(after_kill)
+    return None
 
 
 def _owner(path: Path) -> dict[str, object] | None:

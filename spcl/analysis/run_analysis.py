@@ -13,7 +13,7 @@ from spcl.analysis.measures.mask_report import MaskReports
 from spcl.analysis.measures.snapshot import rows_at
 from spcl.store.derived.reader import VERSIONS, DerivedReader, digest
 from spcl.store.derived.writer import DerivedWriter
-from spcl.store.errors import StoreError
+from spcl.store.errors import StoreError, UnwritableError
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 
@@ -23,8 +23,17 @@ POLL_SECONDS = 0.2
 class RunAnalysis:
     """The analysis of one run, task by task; its probe must be written."""
 
-    def __init__(self, run: Run, writer: DerivedWriter, *, follow: bool) -> None:
-        """Read from disk what is done; a result made by another recipe is not."""
+    def __init__(
+        self, run: Run, writer: DerivedWriter, *, follow: bool, after_kill: bool = False
+    ) -> None:
+        """Read from disk what is done; a result made by another recipe is not.
+
+        Args:
+            run: the run.
+            writer: where results go.
+            follow: whether more snapshots may come.
+            after_kill: whether the analysis before this one may have died within a write.
+        """
         self.run = run
         self.writer = writer
         self.follow = follow
@@ -37,8 +46,8 @@ class RunAnalysis:
             "events": info.config.get("events"),
         }
         writer.begin_measures(digest(recipe))
-        self.measured = self._measured()
-        self.recorded = {_identity(row) for row in DerivedReader(run).recorded_events()}
+        self.measured = self._measured(after_kill)
+        self.recorded = self._recorded()
         self.metrics = run.metrics()
         self.updates: dict[int, UpdateHealth] = {}
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
@@ -46,15 +55,32 @@ class RunAnalysis:
         self.mask_recipe = digest({"version": VERSIONS["masks"], "run": info.started_at})
         self.reported = {s for s in run.steps() if writer.has_mask_report(s, self.mask_recipe)}
         self.failed: set[tuple[str, int]] = set()
+        for one in self.maps.values():
+            self._append_events(one.rebuilt())
 
-    def _measured(self) -> set[int]:
-        """Return the steps on disk; rows torn by a killed process are all made again."""
+    def _measured(self, after_kill: bool) -> set[int]:
+        """Return the steps whose rows are all on disk.
+
+        A killed process may have torn the rows it wrote last, at the end of a line, too: its last
+        step is made again. Torn rows elsewhere can be of any step, and all are made again.
+        """
         tail = DerivedReader(self.run).measures()
-        steps = {row["step"] for row in tail.read() if "step" in row}
-        if tail.torn or tail.skipped:
-            self.writer.discard_measures()
-            return set()
-        return steps
+        rows = tail.read()
+        if after_kill and tail.skipped <= 1:
+            rows = [row for row in rows if row["step"] != rows[-1]["step"]]
+            self.writer.keep_measures(rows)
+        elif tail.torn or tail.skipped:
+            rows = []
+            self.writer.keep_measures(rows)
+        return {row["step"] for row in rows}
+
+    def _recorded(self) -> set[tuple[Any, ...]]:
+        """Return which events are on disk; what a killed process tore is removed from them."""
+        tail = DerivedReader(self.run).events()
+        rows = tail.read()
+        if tail.skipped:
+            self.writer.keep_events(rows)
+        return {_identity(row) for row in DerivedReader(self.run).recorded_events()}
 
     def one_task(self) -> bool:
         """Do the most urgent task; returns whether there was one."""
@@ -93,6 +119,8 @@ class RunAnalysis:
         """Do one task; a snapshot that cannot be analysed is an event and stops nothing else."""
         try:
             work(step)
+        except UnwritableError:
+            raise  # no other task could be written either
         except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
             self.failed.add((name, step))
             sentence = f"{name} of step {step} failed: {error}"
@@ -119,9 +147,8 @@ class RunAnalysis:
 
     def _map(self, method: str) -> Callable[[int], None]:
         def work(step: int) -> None:
-            rebuilt = self.maps[method].add(step)
-            if rebuilt is not None:
-                self._event(EventKind.MAP_REBUILT, step, rebuilt)
+            self.maps[method].add(step)
+            self._append_events(self.maps[method].rebuilt())
 
         return work
 

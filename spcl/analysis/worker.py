@@ -28,26 +28,29 @@ def analyse(run: Run, *, follow: bool = False, idle_seconds: float = IDLE_SECOND
     """
     writer = DerivedWriter(run)
     try:
-        with only_one(writer.path) as allowed:
-            if allowed:
-                _work(run, writer, follow=follow, idle_seconds=idle_seconds)
+        with only_one(writer.path) as held:
+            if held is not None:
+                writer.remove_leftovers()
+                _work(run, writer, held.after_kill, follow=follow, idle_seconds=idle_seconds)
     except (OSError, StoreError):
         if run.path.is_dir():
             raise
         raise StoreError(
             f"{run.path} was moved or removed while it was analysed; analyse it where it is now"
         ) from None
-    return allowed
+    return held is not None
 
 
-def _work(run: Run, writer: DerivedWriter, *, follow: bool, idle_seconds: float) -> None:
+def _work(
+    run: Run, writer: DerivedWriter, after_kill: bool, *, follow: bool, idle_seconds: float
+) -> None:
     analysis: RunAnalysis | None = None
     last_work = time.monotonic()
     while True:
         still_here(writer.path)
         has_ended = not _is_growing(run)
         if analysis is None and (run.path / "probe" / "probe.json").exists():
-            analysis = RunAnalysis(run, writer, follow=follow)
+            analysis = RunAnalysis(run, writer, follow=follow, after_kill=after_kill)
         if analysis is not None and analysis.one_task():
             last_work = time.monotonic()
             continue

@@ -143,7 +143,7 @@ class Recorder:
         self.writer.append_metrics({"step": step, "time": schema.utc_now(), **values})
 
     def progress(self, step: int, stage: str) -> None:
-        """Record where the run stands (written with the next heartbeat at the latest)."""
+        """Record where the run stands."""
         self.writer.update(step=step, stage=stage)
 
     def snapshot(self, step: int, source: SnapshotSource) -> dict[str, Any]:

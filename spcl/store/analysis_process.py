@@ -14,8 +14,8 @@ def worker_environment() -> dict[str, str]:
     return {**os.environ, **dict.fromkeys(_ONE_THREAD, "1")}
 
 
-def start_worker(run_path: Path) -> "subprocess.Popen[bytes]":
-    """Start `spcl analyse --follow` on `run_path`.
+def start_worker(run_path: Path, *, said: int = subprocess.DEVNULL) -> "subprocess.Popen[bytes]":
+    """Start `spcl analyse --follow` on `run_path`; what it says of an error goes to `said`.
 
     Same process session, because nice has no effect across sessions where the kernel groups
     processes by session; the worker makes itself nice. A second one on the same run ends at once.
@@ -27,5 +27,5 @@ def start_worker(run_path: Path) -> "subprocess.Popen[bytes]":
         env=worker_environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=said,
     )

@@ -97,7 +97,7 @@ def _readable(info: RunInfo) -> RunInfo:
 
 def _problem(status: Status, info: RunInfo) -> str | None:
     if status.kind == "crashed":
-        return f"process {status.pid} is gone, last step {info.step}"
+        return f"process {status.pid} is gone, last heard of at step {info.step}"
     if status.kind == "stalled":
         return f"nothing written for {status.seconds_since_write:.0f} s, process {status.pid}"
     return status.failure

@@ -139,10 +139,16 @@ class RunWriter:
             )
 
     def append_metrics(self, row: Mapping[str, Any]) -> None:
-        """Append one line to `metrics.jsonl`; it counts once its newline is there."""
+        """Append one line to `metrics.jsonl`; it counts once its newline is there.
+
+        Where it stands, `step` and `stage` of the row, is in `run.json` with the next heartbeat.
+        """
         with writing(self.path):
             self.require_own()
             append_own(self.path / schema.METRICS_FILE, json_bytes(row) + b"\n", within=self.path)
+        with self._lock:
+            stage = row.get("stage", self.info.stage)
+            self.info = replace(self.info, step=row["step"], stage=stage)
 
     def write_probe(
         self,

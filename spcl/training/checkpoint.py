@@ -20,9 +20,9 @@ from spcl.store.errors import DamagedError
 from spcl.store.formats.files import plain
 from spcl.store.formats.own_files import open_own, own_entries, own_stat, read_own
 from spcl.store.formats.own_writes import make_own_folder, write_own
-from spcl.store.schema import CHECKPOINTS_FOLDER
+from spcl.store.schema import CHECKPOINT_FILE, CHECKPOINTS_FOLDER
 
-LAST_FILE = "last.pt"
+LAST_FILE = CHECKPOINT_FILE
 PREVIOUS_FILE = "previous.pt"
 WARMUP_FILE = "warmup.pt"
 MOST_BYTES = 20_000_000_000

@@ -1,16 +1,21 @@
+import errno
 import fcntl
 import json
 import os
+import resource
 import shutil
 import socket
 import subprocess
 import sys
 import threading
 import time
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from benchmarks.stress.analysis_kills import derived, killed
+from spcl.analysis import lock
 from spcl.analysis.events.judge import all_events
 from spcl.analysis.lock import SILENT_SECONDS, only_one
 from spcl.analysis.maps.run_map import RunMap
@@ -18,6 +23,7 @@ from spcl.analysis.measures.snapshot import separability
 from spcl.analysis.worker import analyse, summary
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.derived.writer import DerivedWriter
+from spcl.store.errors import UnwritableError
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 
@@ -101,6 +107,16 @@ def test_a_second_worker_leaves_at_once_and_a_dead_ones_lock_is_taken_over(tmp_p
     assert not (tmp_path / "analysis.lock").exists()
 
 
+def test_a_lock_that_no_longer_fits_on_the_disk_is_one_sentence_and_leaves_nothing(
+    tmp_path, monkeypatch
+):
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(lock.json, "dump", Mock(side_effect=full))
+    with pytest.raises(UnwritableError, match="the disk is full"), only_one(tmp_path):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_processes_do_not_take_over_a_dead_lock_at_once(tmp_path):
     taken = threading.Event()
 
@@ -119,12 +135,12 @@ def test_two_processes_do_not_take_over_a_dead_lock_at_once(tmp_path):
 
 
 def test_a_lock_copied_from_another_host_is_dead_once_it_is_silent(tmp_path):
-    lock = tmp_path / "analysis.lock"
-    lock.write_text(json.dumps({"pid": 1, "started": 1.0, "host": "somewhere else"}))
+    path = tmp_path / "analysis.lock"
+    path.write_text(json.dumps({"pid": 1, "started": 1.0, "host": "somewhere else"}))
     with only_one(tmp_path) as mine:
         assert not mine
-    long_ago = lock.stat().st_mtime - SILENT_SECONDS - 1
-    os.utime(lock, (long_ago, long_ago))
+    long_ago = path.stat().st_mtime - SILENT_SECONDS - 1
+    os.utime(path, (long_ago, long_ago))
     with only_one(tmp_path) as mine:
         assert mine
 
@@ -135,6 +151,64 @@ def test_rows_torn_by_a_kill_are_made_again(copied):
     measures.write_bytes(measures.read_bytes()[:-7])
     analyse(copied)
     assert sorted(map(str, reader.measures().read())) == sorted(map(str, rows))
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"step": 0, "cl', b'{"step": 0}'])
+def test_a_step_that_a_kill_cut_short_is_made_again_and_no_other(copied, torn):
+    reader = DerivedReader(copied)
+    rows, measures = reader.measures().read(), reader.measures().path
+    last = [row for row in rows if row["step"] == rows[-1]["step"]]
+    whole = measures.read_bytes().splitlines(keepends=True)
+    measures.write_bytes(b"".join(whole[: -len(last) // 2]) + torn)
+    dead = {"pid": 999999999, "started": 1.0, "host": socket.gethostname()}
+    (copied.derived_path / "analysis.lock").write_text(json.dumps(dead))
+    analyse(copied)
+    assert reader.measures().read() == rows
+
+
+def test_what_a_killed_analysis_left_is_removed(copied):
+    derived = copied.derived_path
+    projection = next((derived / "projections").iterdir())
+    for folder in (derived, derived / "masks", projection):
+        (folder / ".measures.jsonl.12.34.tmp").write_bytes(b"torn")
+    events = (derived / "events.jsonl").read_bytes()
+    (derived / "events.jsonl").write_bytes(events + b'{"step": 4')
+    analyse(copied)
+    assert not list(derived.rglob(".*"))
+    assert (derived / "events.jsonl").read_bytes() == events
+
+
+def test_a_disk_that_is_full_ends_the_analysis_with_one_sentence_and_it_goes_on_later(
+    analysed, copied
+):
+    shutil.rmtree(copied.derived_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, limits[1]))
+    try:
+        with pytest.raises(UnwritableError, match="a file of .*derived would pass the limit"):
+            analyse(copied)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(copied.derived_path.rglob(".*"))
+    assert not (copied.derived_path / "analysis.lock").exists()
+    analyse(copied)
+    assert derived(copied.path) == derived(analysed.path)
+
+
+@pytest.mark.slow
+def test_three_kills_change_no_result(tmp_path):
+    counts = killed(tmp_path, count=3, seed=1)
+    assert [name for name in counts if name.startswith("WRONG")] == []
+    assert counts["analysed again with equal results, nothing left"] == 3
+
+
+def test_a_map_goes_on_in_another_process_as_it_would_have_in_one(tmp_path):
+    run = Run(write_synthetic_run(tmp_path))
+    one = RunMap(run, "umap", DerivedWriter(run))
+    one.add(40)
+    one.within_reach = 0.25
+    one.add(30)
+    assert RunMap(run, "umap", DerivedWriter(run)).within_reach == one.within_reach
 
 
 def test_an_event_is_told_once_however_often_the_analysis_runs(damaged):
@@ -194,9 +268,10 @@ def test_a_map_is_not_built_anew_where_that_would_not_help(tmp_path):
     maps = RunMap(run, "umap", DerivedWriter(run))
     maps.add(40)
     maps.layout.steps[40]["trustworthiness"] = 2.0
-    assert maps.add(30) is None
+    maps.add(30)
     assert sorted(maps.layout.steps) == [30, 40]
     assert maps.layout.refits == ()
+    assert maps.rebuilt() == []
 
 
 def test_a_run_without_probe_is_left_alone(tmp_path):
@@ -274,9 +349,10 @@ def test_a_map_is_built_anew_where_the_old_one_no_longer_fits(tmp_path):
     chance = np.random.default_rng(0).permutation(maps.reader.positions(maps.layout, 10))
     for step in (0, 10):
         maps.writer.write_positions(maps.layout, step, chance)
-    sentence = maps.add(20)
-    assert sentence is not None and "anew at step 20" in sentence
+    maps.add(20)
     assert maps.layout.refits == (20,)
+    (event,) = maps.rebuilt()
+    assert "anew at step 20" in event.sentence
     assert maps.layout.steps[20]["trustworthiness"] > good - 0.1
 
 

@@ -1,4 +1,8 @@
+import json
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from spcl.store.derived.reader import DerivedReader, Layout, derived_place
 from spcl.store.derived.writer import DerivedWriter, scale_for
@@ -38,6 +42,19 @@ def test_a_damaged_layout_is_left_out(tmp_path):
     folder = DerivedWriter(run).path / "projections" / "pca-x"
     folder.mkdir(parents=True)
     (folder / "layout.json").write_text("{")
+    assert DerivedReader(run).layouts() == []
+
+
+@pytest.mark.parametrize("key", ["steps", "scale", "num_pixels", "refits", "within_reach"])
+def test_a_layout_with_another_kind_of_value_is_left_out(tmp_path, key):
+    run = Run(write_synthetic_run(tmp_path))
+    layout = replace(layout_of(np.ones((3, 2))), steps={10: {"trustworthiness": 0.9}})
+    writer = DerivedWriter(run)
+    writer.write_layout(layout)
+    assert DerivedReader(run).layouts() == [layout]
+    file = writer.path / "projections" / layout.name / "layout.json"
+    wrong = {"10": {"trustworthiness": "x"}} if key == "steps" else ["x"]
+    file.write_text(json.dumps({**layout.to_json(), key: wrong}))
     assert DerivedReader(run).layouts() == []
 
 

@@ -9,6 +9,7 @@ from spcl.analysis.maps import embedding, projection
 from spcl.analysis.maps.layout_quality import Quality, quality
 from spcl.store.derived.reader import VERSIONS, DerivedReader, Layout, digest
 from spcl.store.derived.writer import DerivedWriter, scale_for
+from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 
 REBUILD_BELOW = 0.08
@@ -27,8 +28,7 @@ class RunMap:
         self.writer = writer
         self.reader = DerivedReader(run)
         self.layout = self._layout()
-        known = (values.get("trustworthiness") for values in self.layout.steps.values())
-        self.within_reach = max((value for value in known if value), default=0.0)
+        self.within_reach = self.layout.within_reach
 
     def _layout(self) -> Layout:
         info = self.run.info()
@@ -55,8 +55,16 @@ class RunMap:
         """Return the steps without a layout, newest first."""
         return [step for step in sorted(steps, reverse=True) if step not in self.layout.steps]
 
-    def add(self, step: int) -> str | None:
-        """Lay out one snapshot; returns a sentence if the map had to be built anew."""
+    def rebuilt(self) -> list[EventRow]:
+        """Return an event for every step at which the map had to be built anew."""
+        sentence = "The map was built anew at step {}: the old one no longer fitted."
+        return [
+            EventRow(step, None, EventKind.MAP_REBUILT, None, None, sentence.format(step))
+            for step in self.layout.refits
+        ]
+
+    def add(self, step: int) -> None:
+        """Lay out one snapshot."""
         snapshot = self.run.snapshot(step)
         features = snapshot.features
         reference = self._reference(step)
@@ -76,9 +84,6 @@ class RunMap:
             positions, features, prototypes["vectors"], prototypes["seen"]
         )
         self._publish(step, np.vstack([positions, placed]), measured, is_rebuilt)
-        if not is_rebuilt:
-            return None
-        return f"The map was built anew at step {step}: the old one no longer fitted."
 
     def _embedded(
         self, features: NDArray[np.floating], reference: projection.Start | None
@@ -106,14 +111,12 @@ class RunMap:
     def _reference(self, step: int) -> projection.Start | None:
         """Return the layout to continue: of the step next in time that has one."""
         by_distance = sorted(self.layout.steps, key=lambda other: abs(other - step))
-        there = (s for s in by_distance if self.reader.positions_path(self.layout, s).exists())
-        near = next(there, None)
-        if near is None:
-            return None
-        positions = self.reader.positions(self.layout, near)
-        assert positions is not None, "positions appear whole"
-        pixels = positions[: self.layout.num_pixels].astype(np.float64)
-        return projection.Start(pixels, self.run.snapshot(near).features)
+        for near in by_distance:
+            positions = self.reader.positions(self.layout, near)
+            if positions is not None:
+                pixels = positions[: self.layout.num_pixels].astype(np.float64)
+                return projection.Start(pixels, self.run.snapshot(near).features)
+        return None
 
     def _publish(
         self,
@@ -131,5 +134,10 @@ class RunMap:
             for name, value in measured._asdict().items()
         }
         refits = (*layout.refits, step) if rebuilt else layout.refits
-        self.layout = replace(layout, steps={**layout.steps, step: values}, refits=refits)
+        self.layout = replace(
+            layout,
+            steps={**layout.steps, step: values},
+            refits=refits,
+            within_reach=self.within_reach,
+        )
         self.writer.write_layout(self.layout)

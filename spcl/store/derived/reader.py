@@ -25,6 +25,7 @@ from spcl.store.user_cache import user_cache
 
 LAYOUT_FILE = "layout.json"
 MASKS_FOLDER = "masks"
+PROJECTIONS_FOLDER = "projections"
 MEASURES_FILE = "measures.jsonl"
 EVENTS_FILE = "events.jsonl"
 RECIPE_FILE = "measures.recipe"
@@ -86,6 +87,8 @@ class Layout:
     """step -> quality: trustworthiness, stability, ... in [0, 1]."""
     refits: tuple[int, ...] = ()
     """Steps at which the map was built anew instead of continued."""
+    within_reach: float = 0.0
+    """The trustworthiness that the next layout is expected to come near to, in [0, 1]."""
 
     @property
     def name(self) -> str:
@@ -99,12 +102,20 @@ class Layout:
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Layout":
-        """Read `layout.json`; unknown keys are ignored."""
+        """Read `layout.json`, ignoring unknown keys (KeyError, TypeError, ... if damaged)."""
         known = {key: value for key, value in raw.items() if key in cls.__dataclass_fields__}
-        known["steps"] = {int(step): dict(quality) for step, quality in raw["steps"].items()}
+        known["steps"] = {int(step): _numbers(quality) for step, quality in raw["steps"].items()}
+        known["seed"] = int(raw["seed"])
+        known["num_pixels"] = int(raw["num_pixels"])
+        known["num_prototypes"] = int(raw["num_prototypes"])
         known["refits"] = tuple(int(step) for step in raw.get("refits", ()))
         known["scale"] = float(raw["scale"])
+        known["within_reach"] = float(raw.get("within_reach", 0.0))
         return cls(**known)
+
+
+def _numbers(quality: Mapping[str, Any]) -> dict[str, float | None]:
+    return {name: None if value is None else float(value) for name, value in quality.items()}
 
 
 class DerivedReader:
@@ -117,7 +128,7 @@ class DerivedReader:
 
     def layouts(self) -> list[Layout]:
         """Return the projections present, newest first."""
-        folder = self.path / "projections"
+        folder = self.path / PROJECTIONS_FOLDER
         names = own_entries(folder, within=self.within)
         files = [folder / name / LAYOUT_FILE for name in names]
         layouts = []
@@ -136,7 +147,7 @@ class DerivedReader:
 
     def positions_path(self, layout: Layout, step: int) -> Path:
         """Return the file with the int16 positions of `step`."""
-        return self.path / "projections" / layout.name / f"step_{step}.npy"
+        return self.path / PROJECTIONS_FOLDER / layout.name / f"step_{step}.npy"
 
     def stored_positions(self, layout: Layout, step: int) -> NDArray[np.int16] | None:
         """Return positions (N + K, 2) in steps of `layout.scale`; None if there are none."""

@@ -13,6 +13,7 @@ from spcl.store.derived.reader import (
     LAYOUT_FILE,
     MASKS_FOLDER,
     MEASURES_FILE,
+    PROJECTIONS_FOLDER,
     RECIPE_FILE,
     UNPLACED,
     VERSIONS,
@@ -20,10 +21,11 @@ from spcl.store.derived.reader import (
     Layout,
     derived_place,
 )
-from spcl.store.errors import StoreError
+from spcl.store.errors import StoreError, writing
 from spcl.store.formats.encoding import array_bytes, json_bytes
-from spcl.store.formats.own_files import open_own, read_own
+from spcl.store.formats.own_files import is_own_folder, open_own, own_entries, read_own
 from spcl.store.formats.own_writes import append_own, make_own_folder, write_own
+from spcl.store.life.leftovers import remove_files
 from spcl.store.names import EventRow, MeasureRow
 from spcl.store.reader import Run
 
@@ -49,8 +51,7 @@ class DerivedWriter:
 
     def write_positions(self, layout: Layout, step: int, positions: NDArray[Any]) -> None:
         """Write map positions (N + K, 2) in map units, pixels first; NaN is "not placed"."""
-        folder = self.path / "projections" / layout.name
-        make_own_folder(folder, within=self.within)
+        folder = self.path / PROJECTIONS_FOLDER / layout.name
         placed = np.isfinite(positions)
         quantized = np.where(placed, np.rint(np.nan_to_num(positions) / layout.scale), UNPLACED)
         clipped = np.clip(quantized, UNPLACED, -UNPLACED - 1).astype(np.int16)
@@ -58,8 +59,7 @@ class DerivedWriter:
 
     def write_layout(self, layout: Layout) -> None:
         """Write `layout.json`, after the positions of the steps it names."""
-        folder = self.path / "projections" / layout.name
-        make_own_folder(folder, within=self.within)
+        folder = self.path / PROJECTIONS_FOLDER / layout.name
         self._write(folder / LAYOUT_FILE, json_bytes(layout.to_json()))
 
     def begin_measures(self, recipe: str) -> None:
@@ -73,11 +73,13 @@ class DerivedWriter:
             self._write(self.path / name, b"")
         self._write(self.path / RECIPE_FILE, recipe.encode())
 
-    def discard_measures(self) -> None:
-        """Begin measures and events anew, by the same recipe; a killed process tore a row."""
-        recipe = (self._recorded(RECIPE_FILE) or b"").decode()
-        (self.path / RECIPE_FILE).unlink()
-        self.begin_measures(recipe)
+    def keep_measures(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Keep no measures but `rows`, as they were read; a killed process tore the others."""
+        self._keep(MEASURES_FILE, rows)
+
+    def keep_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Keep no events but `rows`, as they were read; a killed process tore the others."""
+        self._keep(EVENTS_FILE, rows)
 
     def append_measures(self, rows: Iterable[MeasureRow]) -> None:
         """Append measures."""
@@ -95,9 +97,7 @@ class DerivedWriter:
 
     def write_mask_report(self, step: int, report: Mapping[str, Any]) -> None:
         """Write what happened to the masks of `step`; its first key is the `recipe` of it."""
-        folder = self.path / MASKS_FOLDER
-        make_own_folder(folder, within=self.within)
-        self._write(folder / f"step_{step}.json", json_bytes(report))
+        self._write(self.path / MASKS_FOLDER / f"step_{step}.json", json_bytes(report))
 
     def has_mask_report(self, step: int, recipe: str) -> bool:
         """Return whether the report of `step` is there, made by `recipe`; reads its first bytes."""
@@ -109,12 +109,28 @@ class DerivedWriter:
         except (OSError, StoreError):
             return False
 
+    def remove_leftovers(self) -> None:
+        """Remove temporary files of an analysis that was killed; only for who holds its lock."""
+        projections = self.path / PROJECTIONS_FOLDER
+        names = own_entries(projections, within=self.within)
+        folders = [self.path, self.path / MASKS_FOLDER, *(projections / name for name in names)]
+        for folder in folders:
+            if is_own_folder(folder, within=self.within):
+                remove_files(folder)
+
     def _append(self, name: str, rows: Iterable[EventRow | MeasureRow]) -> None:
         content = b"".join(json_bytes(row.to_json()) + b"\n" for row in rows)
-        append_own(self.path / name, content, within=self.within)
+        with writing(self.path):
+            append_own(self.path / name, content, within=self.within)
+
+    def _keep(self, name: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._write(self.path / name, b"".join(json_bytes(row) + b"\n" for row in rows))
 
     def _write(self, path: Path, content: bytes) -> None:
-        write_own(path, content, within=self.within)
+        """Write a file and its folder (UnwritableError where the disk is full, or worse)."""
+        with writing(self.path):
+            make_own_folder(path.parent, within=self.within)
+            write_own(path, content, within=self.within)
 
     def _recorded(self, name: str) -> bytes | None:
         """Return the content of a small file; None where there is none that can be trusted."""

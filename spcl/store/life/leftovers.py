@@ -1,6 +1,7 @@
 """What a writer that is gone has left: half-written files, or a folder without a step."""
 
 import contextlib
+import os
 import re
 import shutil
 import stat
@@ -54,7 +55,9 @@ def why_taken(path: Path) -> str:
     """Return why the folder of a new run cannot be made, and what to do."""
     if is_held(path):
         return f"{path} is being written by another training; choose another --id"
-    begun = (path / schema.METRICS_FILE, path / schema.CHECKPOINTS_FOLDER / "last.pt")
+    if not os.path.lexists(path / schema.RUN_FILE):
+        return f"{path} exists and holds no run; choose another --id, or remove it if it is yours"
+    begun = (path / schema.METRICS_FILE, path / schema.CHECKPOINTS_FOLDER / schema.CHECKPOINT_FILE)
     if (path / schema.RUN_FILE).is_file() and not any(file.exists() for file in begun):
         return (
             f"{path} exists; choose another --id, or remove that folder to use this one again: "

@@ -4,6 +4,7 @@ The signs: whether a living writer holds the lock, whether its process is here, 
 heartbeat is by this clock, by the file's own time and between two looks.
 """
 
+import os
 import stat
 import time
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ class Status:
         signs: what the judgement rests on, as a part of a sentence.
         clocks_differ: whether the writer's clock and that of its disk are far apart.
         path: the run's folder, if it was given.
+        has_checkpoint: whether a run that ended early has kept what is needed to continue it; True
+            where nobody looked.
     """
 
     kind: StatusKind
@@ -47,6 +50,7 @@ class Status:
     signs: str = ""
     clocks_differ: bool = False
     path: Path | None = None
+    has_checkpoint: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,10 @@ def status_of(info: RunInfo, path: Path | None = None) -> Status:
     by_heartbeat = schema.seconds_since(info.heartbeat_at)
     if info.status != "running":
         silent = max(0.0, by_heartbeat)
-        return Status(info.status, silent, info.pid, None, info.failure, path=path)
+        kept = path is None or _has_checkpoint(path)
+        return Status(
+            info.status, silent, info.pid, None, info.failure, path=path, has_checkpoint=kept
+        )
     held = is_held(path) if path is not None else None
     here = is_alive(info.pid, started=info.process_started, host=info.host)
     by_file = _age_of_file(path) if path is not None else None
@@ -79,7 +86,8 @@ def status_of(info: RunInfo, path: Path | None = None) -> Status:
     kind, alive, signs = _judged(info, held, here, silent, beats=by_looks is not None, path=path)
     differ = by_file is not None and abs(by_heartbeat - by_file) > schema.STALLED_AFTER_SECONDS
     differ = differ and kind == "running"
-    return Status(kind, silent, info.pid, alive, info.failure, signs, differ, path)
+    kept = path is None or _has_checkpoint(path)
+    return Status(kind, silent, info.pid, alive, info.failure, signs, differ, path, kept)
 
 
 def _judged(
@@ -116,6 +124,10 @@ def _silence(*ages: float | None) -> float:
     """Return the least age in seconds; one far in the future comes from a clock that is wrong."""
     possible = [age for age in ages if age is not None and age > -schema.STALLED_AFTER_SECONDS]
     return max(0.0, min(possible, default=0.0))
+
+
+def _has_checkpoint(path: Path) -> bool:
+    return os.path.lexists(path / schema.CHECKPOINTS_FOLDER / schema.CHECKPOINT_FILE)
 
 
 def _age_of_file(path: Path) -> float | None:

@@ -72,6 +72,24 @@ def test_a_report_of_other_steps_or_without_tables_is_no_report(path: Path) -> N
     assert plain(mask_change(str(path), 10, 40, KEY, K)) != counted
 
 
+@pytest.mark.parametrize("value", [None, "x", [], {}, -1, 1e999, True, [[1, 2], [3]]])
+@pytest.mark.parametrize("name", ["domains", "images", "calibration_before", "transfer", "pixels"])
+def test_a_report_with_another_kind_of_value_anywhere_is_no_report(
+    path: Path, name: str, value: Any
+) -> None:
+    counted = plain(mask_change(str(path), 20, 40, KEY, K))
+
+    def edit(report: dict[str, Any]) -> None:
+        target = report["domains"]["target"]
+        places = (report, target, target["images"][KEY], target["calibration"])
+        next(place for place in places if name in place)[name] = value
+
+    write_report(path)
+    edit_report(path, 40, edit)
+    assert plain(mask_change(str(path), 20, 40, KEY, K)) == counted
+    reliability(str(path), 40, "target")
+
+
 def test_transfer_counts_every_pixel_without_needing_truth(tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path, target_labels=False)
     before = Run(path).snapshot(20).mask(KEY)

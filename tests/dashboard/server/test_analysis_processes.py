@@ -189,6 +189,22 @@ def test_a_run_whose_results_cannot_be_read_takes_no_other_down_and_recovers(
     assert good in _living(queue)
 
 
+def test_what_an_analysis_says_of_its_error_is_said_on_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (path,) = _runs(tmp_path, 1)
+    monkeypatch.setattr(runs_folder, "looked_at", lambda: [path])
+    shutil.rmtree(path / "probe")
+    (path / "derived").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(path / "run.json"))
+    analyses = AnalysisProcesses()
+    analyses.start_missing()
+    analyses.processes()[0].wait(timeout=60)
+    analyses.start_missing()
+    assert "run.json/spcl" in str(runs_folder.trouble(path))
+    assert "cannot be written" in str(runs_folder.trouble(path))
+
+
 def test_an_analysis_that_fails_is_said_and_tried_again_after_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,13 @@ def test_the_gain_is_the_difference_of_the_rounded_numbers():
     assert entry["gain"] == round(entry["after"] - entry["before"], 1)
 
 
+def test_scores_of_other_classes_are_not_taken_for_those_of_an_image():
+    for values in ([], [0.5, 0.25, None, 0.1]):
+        scores = {"per_class_iou": values}
+        shown = detail("a", names=NAMES, change=None, transfer=None, before=None, after=scores)
+        assert [row["note"] for row in shown["rows"]] == ["not recorded"] * len(NAMES)
+
+
 def test_detail_names_the_top_confusions(change):
     scores = {"per_class_iou": [0.5, 0.25, None]}
     shown = detail(

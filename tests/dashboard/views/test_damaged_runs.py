@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from benchmarks.stress.damaged_runs import Trial
 from dashboard.data import runs_folder
 
 pytestmark = pytest.mark.slow
@@ -110,3 +111,10 @@ def test_a_folder_named_in_latin_1_has_its_pages(tmp_path: Path, analyzed_run: P
     runs_folder.use(tmp_path)
     for name in PAGES:
         assert not _page(name).exception, name
+
+
+def test_fifteen_damages_at_random_are_a_sentence_each_or_nothing(tmp_path: Path) -> None:
+    trial = Trial(tmp_path, seed=4)
+    found = [trial.attempt(number) for number in range(15)]
+    assert [told for told in found if told[0].startswith("WRONG")] == []
+    assert {outcome for outcome, _ in found} == {"named", "clean skip"}

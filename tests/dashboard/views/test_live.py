@@ -87,15 +87,29 @@ def test_a_stalled_run_names_its_process(text: Callable[[], str], tmp_path: Path
     run.write_probe()
     run.writer._ended.set()
     set_recorded(run.path, heartbeat_at="2026-01-01T00:00:00.000Z", step=3)
-    assert f"process {run.writer.info.pid} is still running" in text()
+    shown = text()
+    assert f"process {run.writer.info.pid} is still running" in shown
+    assert "Nothing recorded yet" in shown
 
 
 def test_a_crashed_run_says_how_to_go_on(text: Callable[[], str], tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path, finished=False)
     set_recorded(path, process_started=1.0)
+    (path / "checkpoints" / "last.pt").touch()
     shown = text()
-    assert "is gone, last step 40" in shown
+    assert "is gone, last heard of at step 40" in shown
     assert "--resume" in shown
+
+
+def test_a_crashed_run_without_a_checkpoint_is_begun_again(
+    text: Callable[[], str], tmp_path: Path
+) -> None:
+    run = SyntheticRun(tmp_path)
+    run.write_probe()
+    set_recorded(run.path, process_started=1.0)
+    shown = text()
+    assert "it kept no checkpoint to continue from, start a new one" in shown
+    assert "--resume" not in shown
 
 
 def test_a_failed_run_gives_its_reason(text: Callable[[], str], tmp_path: Path) -> None:
