@@ -131,7 +131,7 @@ def _report(run_path: str, step: int) -> dict[str, Any] | None:
     return _read_report(run_path, step, modified)
 
 
-@st.cache_resource(max_entries=100, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_BYTES)
 def _read_report(run_path: str, step: int, modified: int) -> dict[str, Any] | None:
     """Return a report (do not change it); None for one of an older version, without tables."""
     report = DerivedReader(Run(Path(run_path))).mask_report(step)
@@ -149,7 +149,7 @@ def _is_complete(domain: Mapping[str, Any]) -> bool:
     )
 
 
-@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
 def _counted_change(
     run_path: str, before: int, after: int, key: str, num_classes: int
 ) -> MaskChange | None:
@@ -163,7 +163,7 @@ def _counted_change(
     return count_change(truth, first, last, num_classes=num_classes)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
 def _counted_transfer(run_path: str, before: int, after: int, key: str, num_classes: int) -> Counts:
     first, last = _masks(Run(Path(run_path)), before, after, key)
     return cross_table(first, last, num_classes)
