@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright
 
 from benchmarks.stress.load_server import PAGES, Server
 from benchmarks.stress.load_sessions import Tab
@@ -62,12 +62,17 @@ class Changes:
         return statistics.median(late[-fifth:]) / statistics.median(late[:fifth]) - 1
 
 
+async def launched(playwright: Playwright) -> Browser:
+    """Return a Chromium of this machine."""
+    path = next(found for name in ("chromium", "chromium-browser") if (found := shutil.which(name)))
+    return await playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+
 async def with_browsers(server: Server, run_id: str, tabs: int, seconds: float) -> list[Changes]:
     """Return what the tabs of a browser saw, and what a tab without one saw among them."""
     seen, probe = Changes(), Changes()
-    path = next(found for name in ("chromium", "chromium-browser") if (found := shutil.which(name)))
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = await launched(playwright)
         contexts = [await browser.new_context() for _ in range(tabs)]
         pages = [await _opened(one, server, run_id, seen) for one in contexts]
         end = time.monotonic() + seconds
@@ -93,7 +98,7 @@ async def _opened(context: BrowserContext, server: Server, run_id: str, seen: Ch
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on("console", lambda said: _note(said, seen))
     await page.goto(f"{server.address}/live?run={run_id}", timeout=120_000)
-    await _is_shown(page, "live")
+    await is_shown(page, "live")
     return page
 
 
@@ -111,14 +116,15 @@ async def _browse(page: Page, end: float, rng: random.Random, seen: Changes) -> 
         link = page.get_by_test_id("stSidebarNav").get_by_role("link")
         try:
             await link.filter(has_text=TITLES.get(now, now.capitalize())).click(timeout=60_000)
-            await _is_shown(page, now)
+            await is_shown(page, now)
         except Exception as error:
             seen.errors.append(f"{now}: {error}"[:300])
             continue
         seen.seconds[now].append(time.monotonic() - began)
 
 
-async def _is_shown(page: Page, name: str) -> None:
+async def is_shown(page: Page, name: str) -> None:
+    """Wait until a page has its headline and its picture."""
     begins, picture = SHOWN[name]
     said = page.locator("[data-testid=stCaptionContainer]").filter(has_text=begins)
     await said.first.wait_for(timeout=60_000)

@@ -17,6 +17,7 @@ from spcl.store.reader import Run
 from spcl.store.schema import METRICS_FILE
 from tests.support.synthetic_run import SyntheticRun
 
+LIVE = "20260101-000000-live"
 ROWS_A_SECOND = 4
 SNAPSHOT_EVERY_ROWS = 40
 _TOTAL = 100_000
@@ -24,7 +25,7 @@ _TOTAL = 100_000
 
 def write_run(folder: Path, run_id: str, *, snapshots: int, rows: int) -> Path:
     """Write a finished run and analyse it; its warm-up ends after the second snapshot."""
-    run = _begun(folder, run_id, steps=10 * snapshots)
+    run = _with_probe(folder, run_id, steps=10 * snapshots)
     lines = (json_bytes(_row(step)) + b"\n" for step in range(1, rows + 1))
     (run.path / METRICS_FILE).write_bytes(b"".join(lines))
     for step in range(0, 10 * snapshots, 10):
@@ -44,9 +45,8 @@ def copies(path: Path, number: int) -> list[Path]:
 
 def write_live(folder: Path, seconds: float) -> None:
     """Write a run that grows for some seconds, and end it."""
-    run = _begun(folder, "20260101-000000-live", steps=_TOTAL)
+    run = begun(folder, LIVE)
     step, end = 0, time.monotonic() + seconds
-    run.write_snapshot(0)
     while time.monotonic() < end:
         time.sleep(1 / ROWS_A_SECOND)
         step += 1
@@ -56,7 +56,14 @@ def write_live(folder: Path, seconds: float) -> None:
     run.finish()
 
 
-def _begun(folder: Path, run_id: str, *, steps: int) -> SyntheticRun:
+def begun(folder: Path, run_id: str) -> SyntheticRun:
+    """Begin a run that this process goes on writing; it has its first snapshot."""
+    run = _with_probe(folder, run_id, steps=_TOTAL)
+    run.write_snapshot(0)
+    return run
+
+
+def _with_probe(folder: Path, run_id: str, *, steps: int) -> SyntheticRun:
     run = SyntheticRun(
         folder, run_id=run_id, steps=steps, images=6, pixels_per_class=200, channels=32
     )

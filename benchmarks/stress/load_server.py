@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import ROOT
+
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGES = ("live", "map", "separability", "prototypes", "masks")
 
@@ -66,10 +68,13 @@ class Server:
 
 
 @contextmanager
-def served(runs_dir: Path, port: int) -> Iterator[Server]:
-    """Serve the runs of a folder until the block ends."""
+def served(runs_dir: Path, port: int, before: str = "") -> Iterator[Server]:
+    """Serve the runs of a folder until the block ends; `before` is Python that runs first."""
+    arguments = [str(runs_dir), "--port", str(port)]
+    program = f"{before}\nfrom dashboard.__main__ import main\nmain({arguments!r})"
     process = subprocess.Popen(
-        [sys.executable, "-m", "dashboard", str(runs_dir), "--port", str(port)],
+        [sys.executable, "-c", program],
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

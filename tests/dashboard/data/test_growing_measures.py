@@ -1,6 +1,7 @@
 """Measures kept as columns must be what the lines say, whatever a line looks like."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pandas as pd
@@ -63,8 +64,12 @@ def test_what_is_missing_is_none(tmp_path: Path) -> None:
 def test_a_row_takes_few_bytes(tmp_path: Path) -> None:
     lines = (line(step, 0.1, f"class {k}") for step in range(500) for k in range(40))
     kept = measures(tmp_path / "rows", *lines)
+    tracemalloc.start()
     assert len(kept.steps()) == 500
-    assert kept.kept_bytes < 35 * 20_000
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert taken < 40 * 20_000
+    assert 20 * 20_000 <= kept.kept_bytes <= 1.5 * taken
 
 
 def test_followed_files_share_a_bounded_memory(
