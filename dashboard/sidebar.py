@@ -3,7 +3,8 @@
 Controls stand outside the part that looks at the disk every two seconds.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -79,11 +80,12 @@ def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> Non
         st.caption(f"{dot} {plain(sentence)}")
 
 
-def _run_select(chosen: Selection, runs: list[RunSummary]) -> None:
+def _run_select(chosen: Selection, runs: Sequence[RunSummary]) -> None:
     if not runs:
         st.selectbox("Run", ["None yet"], disabled=True)
         return
-    labels = {run.id: one_line(_label(run, runs), most=120) for run in runs}
+    alike = Counter(run.title for run in runs)
+    labels = {run.id: one_line(_label(run, alike), most=120) for run in runs}
     st.session_state["sidebar.run"] = chosen.run_id
     st.selectbox(
         "Run",
@@ -94,12 +96,11 @@ def _run_select(chosen: Selection, runs: list[RunSummary]) -> None:
     )
 
 
-def _label(run: RunSummary, runs: list[RunSummary]) -> str:
+def _label(run: RunSummary, alike: Mapping[str, int]) -> str:
     """Return the title, or the id where titles are not unique."""
     if run.status == "damaged":
         return f"{run.id} (cannot be read)"
-    alike = sum(other.title == run.title for other in runs)
-    return run.id if alike > 1 else run.title
+    return run.id if alike[run.title] > 1 else run.title
 
 
 def _live_switch(opened: OpenedRun) -> None:

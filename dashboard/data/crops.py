@@ -16,7 +16,7 @@ from spcl.store.reader import Run
 CROP = 40
 
 
-@st.cache_data(max_entries=2000, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_data(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
 def crop(
     run_path: str, step: int | None, key: str, row: int, column: int, colors: tuple[str, ...]
 ) -> str:

@@ -1,31 +1,35 @@
 """Rows of files that only grow: each reading goes on where the last one ended."""
 
-from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
-
-import pandas as pd
+from typing import Any, TypeVar
 
 from dashboard.data.checked import has_step
 from spcl.store.reader import MetricsTail
 
-_MOST_FILES = 256
+MOST_BYTES = 128_000_000
+"""What all followed files together may keep in memory; the one asked for is kept in any case."""
+_BYTES_A_LETTER = 8
 _registry_lock = Lock()
-_registry: dict[str, "GrowingRows"] = {}
+_registry: dict[tuple[type, Path], "Growing"] = {}
+Kind = TypeVar("Kind", bound="Growing")
 
 
-def follow(tail: MetricsTail) -> "GrowingRows":
+def follow(tail: MetricsTail, kind: type[Kind]) -> Kind:
     """Return the one follower of a file in this process, so that no line is parsed twice."""
-    key = str(tail.path)
+    key = (kind, tail.path)
     with _registry_lock:
-        if key not in _registry and len(_registry) >= _MOST_FILES:
-            _registry.pop(next(iter(_registry)))
-        return _registry.setdefault(key, GrowingRows(tail.path, within=tail.within))
+        follower = _registry.pop(key, None) or kind(tail.path, within=tail.within)
+        _registry[key] = follower  # the one used last stands last
+        kept = sum(one.kept_bytes for one in _registry.values())
+        while kept > MOST_BYTES and len(_registry) > 1:
+            kept -= _registry.pop(next(iter(_registry))).kept_bytes
+    assert isinstance(follower, kind), "the key says so"
+    return follower
 
 
-class GrowingRows:
-    """All rows of a growing file, read on from where the last reading ended."""
+class Growing:
+    """What is kept of a growing file, read on from where the last reading ended."""
 
     def __init__(self, path: Path, *, within: Path) -> None:
         """Stand at the beginning of `path` below `within`, which need not exist yet."""
@@ -34,29 +38,53 @@ class GrowingRows:
         self._lock = Lock()
         self._begin(None)
 
+    @property
+    def kept_bytes(self) -> int:
+        """Return about how much memory is kept."""
+        raise NotImplementedError
+
     def _begin(self, inode: int | None) -> None:
         self._tail, self._inode, self._size = MetricsTail(self._path, within=self._within), inode, 0
-        self.rows: list[dict[str, Any]] = []
-        self._made: tuple[int, Any] = (-1, None)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Stand as before the first line."""
+        raise NotImplementedError
+
+    def _take(self, lines: list[bytes]) -> None:
+        """Keep what is wanted of new lines."""
+        raise NotImplementedError
+
+    def _read_on(self) -> None:
+        """Take what is new, with the lock held; anew when the file was replaced or shortened."""
+        try:
+            stat = self._path.stat()
+        except OSError:
+            self._begin(None)
+            return
+        if stat.st_ino != self._inode or stat.st_size < self._size:
+            self._begin(stat.st_ino)
+        self._size = stat.st_size
+        for lines in self._tail.new_lines():
+            self._take(lines)
+
+
+class GrowingRows(Growing):
+    """All rows of a growing file, as they were written."""
+
+    def _forget(self) -> None:
+        self._rows: list[dict[str, Any]] = []
+
+    def _take(self, lines: list[bytes]) -> None:
+        self._rows += filter(has_step, self._tail.rows_of(lines))
+
+    @property
+    def kept_bytes(self) -> int:
+        """Return about how much memory is kept: a number as an object takes more than its text."""
+        return _BYTES_A_LETTER * self._size
 
     def read(self) -> list[dict[str, Any]]:
-        """Return all rows so far; begins anew when the file was replaced or shortened."""
+        """Return all rows so far (do not change them)."""
         with self._lock:
-            try:
-                stat = self._path.stat()
-            except OSError:
-                self._begin(None)
-                return self.rows
-            if stat.st_ino != self._inode or stat.st_size < self._size:
-                self._begin(stat.st_ino)
-            self._size = stat.st_size
-            self.rows += filter(has_step, self._tail.read())
-            return self.rows
-
-    def frame(self, make: Callable[[list[dict[str, Any]]], pd.DataFrame]) -> pd.DataFrame:
-        """Return `make(rows)`, made again only when rows were added (do not change it)."""
-        rows = self.read()
-        with self._lock:
-            if self._made[0] != len(rows):
-                self._made = (len(rows), make(list(rows)))
-            return cast(pd.DataFrame, self._made[1])
+            self._read_on()
+            return self._rows

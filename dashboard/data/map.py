@@ -92,7 +92,7 @@ class Nearer:
     count: int
 
 
-@st.cache_data(max_entries=50, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_BYTES)
 def nearest_prototypes(run_path: str, step: int) -> NDArray[np.int64]:
     """Return the prototype nearest to every probe pixel in the full feature space, (N,)."""
     snapshot = Run(Path(run_path)).snapshot(step)

@@ -95,14 +95,14 @@ def _report(run_path: str, step: int) -> MaskReport | None:
     return _read_report(run_path, step, modified)
 
 
-@st.cache_resource(max_entries=100, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=16, show_spinner=False, hash_funcs=BY_BYTES)
 def _read_report(run_path: str, step: int, modified: int) -> MaskReport | None:
-    """Return a report; None for one that is damaged, or of an older version without tables."""
+    """Return a report (do not change it); None for a damaged one, or an old one without tables."""
     report = DerivedReader(Run(Path(run_path))).mask_report(step)
     return None if report is None else parsed(report)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
 def _counted_change(
     run_path: str, before: int, after: int, key: str, num_classes: int
 ) -> MaskChange | None:
@@ -116,7 +116,7 @@ def _counted_change(
     return count_change(truth, first, last, num_classes=num_classes)
 
 
-@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
 def _counted_transfer(run_path: str, before: int, after: int, key: str, num_classes: int) -> Counts:
     first, last = _masks(Run(Path(run_path)), before, after, key)
     return cross_table(first, last, num_classes)

@@ -3,19 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
-import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.data import recorded, runs_folder
 from dashboard.data.addresses import run_address
-from dashboard.data.cache_keys import BY_BYTES
+from dashboard.data.run_infos import read_info
 from dashboard.data.selection import Selection, selection
 from spcl.store.errors import StoreError
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run, Status, status_of
-from spcl.store.schema import RUN_FILE, ClassInfo, RunInfo
+from spcl.store.schema import ClassInfo, RunInfo
 
 
 @dataclass(frozen=True)
@@ -123,17 +121,3 @@ def opened_first(opened: OpenedRun | None) -> Callable[[], OpenedRun | None]:
             return None
 
     return look
-
-
-def read_info(run: Run) -> RunInfo:
-    """Return `run.json`, parsed only when the file was replaced since the last reading."""
-    try:
-        stat = (run.path / RUN_FILE).stat()
-    except OSError:
-        return run.info()  # says in a sentence what is wrong
-    return _info(str(run.path), (stat.st_ino, stat.st_mtime_ns, stat.st_size))
-
-
-@st.cache_resource(max_entries=50, show_spinner=False, hash_funcs=BY_BYTES)
-def _info(run_path: str, stamp: tuple[int, int, int]) -> RunInfo:
-    return Run(Path(run_path)).info()

@@ -1,10 +1,11 @@
 """The only cached functions: what the pages read of a run, picked and pivoted, never computed.
 
 Keys are (run path, step): a published snapshot never changes, so an entry never goes stale.
-Growing files are read from where the last reading ended.
+Growing files are read from where the last reading ended. Every cache has few entries: the pages of
+some people at some steps, not every step of a long run.
 """
 
-import math
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,45 +16,34 @@ from numpy.typing import NDArray
 
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.checked import scored, share_of
-from dashboard.data.jsonl_follower import follow
+from dashboard.data.growing_measures import GrowingMeasures
+from dashboard.data.iou_history import iou_history
+from dashboard.data.jsonl_follower import GrowingRows, follow
+from dashboard.data.run_infos import read_info
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
-from spcl.store.reader import Run, RunSummary, last_row_per_step, list_runs
+from spcl.store.reader import Run, RunSummary, list_runs
 from spcl.store.schema import ProbeImage
 
 
-@st.cache_data(ttl=1.0, max_entries=4, show_spinner=False, hash_funcs=BY_BYTES)
-def run_list(runs_dir: str) -> list[RunSummary]:
+@st.cache_resource(ttl=1.0, max_entries=4, show_spinner=False, hash_funcs=BY_BYTES)
+def run_list(runs_dir: str) -> tuple[RunSummary, ...]:
     """Return the runs of a folder, newest first, at most a second old."""
-    return list_runs(Path(runs_dir))
+    return tuple(list_runs(Path(runs_dir), info_of=read_info))
 
 
-@st.cache_resource(max_entries=2000, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
 def scores(run_path: str, step: int) -> dict[str, Any]:
     """Return `scores.json` of a snapshot (do not change it)."""
     return scored(Run(Path(run_path)).snapshot(step).scores)
 
 
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs=BY_BYTES)
 def iou_frame(run_path: str, steps: tuple[int, ...], names: tuple[str, ...]) -> pd.DataFrame:
     """Return step, domain, class, iou in [0, 1]; class None is the mean, iou NaN is absent."""
-    rows: list[tuple[int, str, str | None, float]] = []
-    for step in steps:
-        recorded = scores(run_path, step)
-        for domain in ("source", "target"):
-            of_domain = recorded.get(domain)
-            if not isinstance(of_domain, dict):
-                continue
-            mean = share_of(of_domain.get("mean_iou"))
-            if math.isnan(mean):  # without a mean a domain has no scores at this step
-                continue
-            rows.append((step, domain, None, mean))
-            values = map(share_of, of_domain.get("per_class_iou", ()))
-            rows += [(step, domain, name, iou) for name, iou in zip(names, values, strict=False)]
-    return pd.DataFrame(rows, columns=["step", "domain", "class", "iou"])
+    return iou_history(run_path, len(names)).frame(steps, names)
 
 
-@st.cache_data(max_entries=200, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
 def image_frame(run_path: str, step: int, before: int | None) -> pd.DataFrame:
     """Return key, name, domain, before, after, gain of each probe image (mean IoU in [0, 1])."""
     now, then = scores(run_path, step), scores(run_path, before) if before is not None else {}
@@ -77,19 +67,19 @@ def images(run_path: str) -> tuple[ProbeImage, ...]:
     return Run(Path(run_path)).probe().images
 
 
-@st.cache_resource(max_entries=20, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=8, show_spinner=False, hash_funcs=BY_BYTES)
 def pixels(run_path: str) -> dict[str, NDArray[Any]]:
     """Return the probe pixels: image, row, column, class_id, domain, each (N,), read-only."""
     return Run(Path(run_path)).probe().pixels
 
 
-@st.cache_resource(max_entries=200, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_BYTES)
 def predictions(run_path: str, step: int) -> dict[str, NDArray[Any]]:
     """Return class_id, confidence, kept of the probe pixels at a step, each (N,), read-only."""
     return Run(Path(run_path)).snapshot(step).predictions
 
 
-@st.cache_resource(max_entries=500, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
 def prototypes(run_path: str, step: int) -> dict[str, NDArray[Any]]:
     """Return vectors (K, C), pixel_count, age, seen (K,) at a step, read-only."""
     return Run(Path(run_path)).snapshot(step).prototypes
@@ -110,7 +100,7 @@ def layouts(run: Run) -> list[Layout]:
     return DerivedReader(run).layouts()
 
 
-@st.cache_resource(max_entries=200, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_BYTES)
 def _positions(
     run_path: str, layout_name: str, step: int, modified: int
 ) -> NDArray[np.float32] | None:
@@ -129,48 +119,37 @@ def positions(run_path: str, layout_name: str, step: int) -> NDArray[np.float32]
     return _positions(run_path, layout_name, step, modified)
 
 
-_MEASURES = ["step", "class", "domain", "labels", "measure", "value", "unit", "rival"]
+def measures_frame(
+    run: Run, *, at: Iterable[int | None] = (), over: Collection[str] = ()
+) -> pd.DataFrame:
+    """Return derived measures so far; the last row of a key counts (do not change it).
 
-
-def measures_frame(run: Run) -> pd.DataFrame:
-    """Return the derived measures so far; the last row of a key counts (do not change it)."""
-    return follow(DerivedReader(run).measures()).frame(_measures)
-
-
-def _measures(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    plain = [row for row in rows if not any(isinstance(row.get(k), list | dict) for k in _MEASURES)]
-    frame = pd.DataFrame(plain, columns=_MEASURES)
-    frame["value"] = pd.to_numeric(frame["value"], errors="coerce")
-    keys = [name for name in _MEASURES if name not in ("value", "unit")]
-    for key in ("class", "domain", "labels", "rival"):
-        frame[key] = frame[key].astype(object).where(frame[key].notna(), None)
-    return frame.drop_duplicates(keys, keep="last").reset_index(drop=True)
+    Args:
+        run: the run.
+        at: the steps whose measures are wanted; None among them is none.
+        over: the measures that are wanted at every step.
+    """
+    steps = {step for step in at if step is not None}
+    return follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
 
 
 def measured_steps(run: Run, up_to: int) -> list[int]:
     """Return the snapshots analysed so far, ascending, up to a step."""
-    steps = measures_frame(run)["step"].unique()
-    return sorted(int(step) for step in steps if step <= up_to)
+    return sorted(step for step in _measured(run) if step <= up_to)
+
+
+def _measured(run: Run) -> frozenset[int]:
+    return follow(DerivedReader(run).measures(), GrowingMeasures).steps()
 
 
 def events(run: Run) -> list[dict[str, Any]]:
     """Return the events so far, in the order they were recorded."""
-    return list(follow(DerivedReader(run).events()).read())
+    return list(follow(DerivedReader(run).events(), GrowingRows).read())
 
 
 def metrics_rows(run: Run) -> list[dict[str, Any]]:
     """Return the rows of `metrics.jsonl` as they were written (do not change them)."""
-    return follow(run.metrics()).read()
-
-
-def metrics_frame(run: Run) -> pd.DataFrame:
-    """Return one row a step of `metrics.jsonl`, ascending (do not change it)."""
-    return follow(run.metrics()).frame(_metrics)
-
-
-def _metrics(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    kept = last_row_per_step(rows)
-    return pd.DataFrame(kept) if kept else pd.DataFrame(columns=["step", "time", "stage"])
+    return follow(run.metrics(), GrowingRows).read()
 
 
 def derived_marks(run: Run) -> tuple[int, ...]:
@@ -190,5 +169,4 @@ def _mark(path: Path) -> int:
 
 def is_derived(run: Run, steps: list[int]) -> bool:
     """Return whether nothing is left to derive for these snapshots."""
-    measured = set(measures_frame(run)["step"])
-    return DerivedReader(run).is_complete(steps, measured=measured)
+    return DerivedReader(run).is_complete(steps, measured=_measured(run))

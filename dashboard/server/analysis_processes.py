@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dashboard.data import runs_folder
+from dashboard.data import recorded, runs_folder
+from dashboard.data.run_infos import read_info
 from spcl.store.analysis_process import start_worker
-from spcl.store.derived.reader import DerivedReader
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run, list_runs
 
@@ -128,7 +128,8 @@ class AnalysisProcesses:
     def _wanted(self) -> list[Path]:
         """Return the runs with something left to derive: looked at first, then those that train."""
         looked_at = [path for path in runs_folder.looked_at() if self._is_incomplete(path)]
-        running = [run.path for run in list_runs(runs_folder.runs_dir()) if run.status == "running"]
+        runs = list_runs(runs_folder.runs_dir(), info_of=read_info)
+        running = [run.path for run in runs if run.status == "running"]
         return list(dict.fromkeys([*looked_at, *running]))
 
     def _is_incomplete(self, path: Path) -> bool:
@@ -205,7 +206,4 @@ def _how_it_ended(code: int, said: bytes) -> str | None:
 def is_complete(path: Path) -> bool:
     """Return whether nothing is left to derive for the run at `path`."""
     run = Run(path)
-    derived = DerivedReader(run)
-    steps = (row.get("step") for row in derived.measures().read())
-    measured = {step for step in steps if isinstance(step, int)}
-    return derived.is_complete(run.steps(), measured=measured)
+    return recorded.is_derived(run, run.steps())

@@ -16,6 +16,7 @@ from streamlit.web.server.starlette.starlette_app import App
 
 from dashboard.data import addresses, runs_folder
 from dashboard.server.analysis_processes import AnalysisProcesses
+from dashboard.server.closed_tabs import letting_go
 from dashboard.server.routes import middleware, routes
 from dashboard.server.security import THIS_MACHINE, Doors
 from spcl.store.errors import UserError
@@ -75,7 +76,7 @@ def make_app(runs_dir: Path, doors: Doors | None = None) -> App:
     runs_folder.use(runs_dir)
     runs_folder.ask_sessions(_is_open)
     addresses.use_base_path(doors.base_path)
-    return App(PAGE_SCRIPT, routes=routes(), middleware=middleware(doors))
+    return App(PAGE_SCRIPT, routes=routes(), middleware=middleware(doors), lifespan=letting_go)
 
 
 def _is_open(session: str) -> bool:

@@ -35,7 +35,7 @@ _MORE_ABOUT = {
 def figures(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
     """Draw the four key figures."""
     seen = iou[iou["step"] <= step]
-    measures = recorded.measures_frame(opened.run)
+    measures = recorded.measures_frame(opened.run, over=("domain_gap", "margin_mean"))
     metrics = [row for row in recorded.metrics_rows(opened.run) if row.get("step", 0) <= step]
     target = opened.info.domain_name("target")
     if (seen["domain"] == "target").any():
@@ -102,8 +102,8 @@ def _strip_values(opened: OpenedRun, iou: pd.DataFrame) -> tuple[pd.DataFrame, s
     target = scored[scored["domain"] == "target"]
     if len(target):
         return target, f"IoU by class on {opened.info.domain_name('target')}"
-    measures = recorded.measures_frame(opened.run)
-    kept = measures[(measures["measure"] == "kept_share") & measures["class"].notna()]
+    measures = recorded.measures_frame(opened.run, over=("kept_share",))
+    kept = measures[measures["class"].notna()]
     if len(kept):
         return kept, "Pseudo labels kept, by class"
     return scored[

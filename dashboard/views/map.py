@@ -40,7 +40,7 @@ def render(run: OpenedRun) -> None:
     opened = open_page(run, "Feature map", shows_measures=True)
     if opened is None or opened.step is None:
         return
-    measures = recorded.measures_frame(opened.run)
+    measures = recorded.measures_frame(opened.run, at=(opened.step,))
     target = opened.info.domain_name("target")
     header(
         f"Feature map · step {opened.step:,}",

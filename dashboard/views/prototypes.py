@@ -30,7 +30,9 @@ def render(run: OpenedRun) -> None:
     if opened is None or opened.step is None:
         return
     look = look_of(opened)
-    measures = recorded.measures_frame(opened.run)
+    measures = recorded.measures_frame(
+        opened.run, at=(opened.step, opened.before), over=("prototype_drift",)
+    )
     bank = _bank(opened)
     now = words.cosine_grid(measures, opened.names, opened.step)
     header(

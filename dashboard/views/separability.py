@@ -30,7 +30,10 @@ def render(run: OpenedRun) -> None:
     opened = open_page(run, "Separability", shows_measures=True)
     if opened is None or opened.step is None:
         return
-    measures = recorded.measures_frame(opened.run)
+    measure = MEASURES[st.session_state.get("separability-measure") or next(iter(MEASURES))]
+    measures = recorded.measures_frame(
+        opened.run, at=(opened.step, opened.compared_step), over=(measure, "domain_gap")
+    )
     here = measures[measures["step"] == opened.step]
     if here.empty:
         header(
@@ -40,7 +43,6 @@ def render(run: OpenedRun) -> None:
             "a second per snapshot. If nothing happens, run: python -m spcl analyse RUN_DIR",
         )
         return
-    measure = MEASURES[st.session_state.get("separability-measure") or next(iter(MEASURES))]
     rows = words.class_rows(
         measures,
         measure,

@@ -4,6 +4,7 @@ Everything damaged becomes one sentence (`StoreError`); one bad run never takes 
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,13 +45,21 @@ class RunSummary:
     problem: str | None
 
 
-def list_runs(runs_dir: Path) -> list[RunSummary]:
-    """Return every run folder below `runs_dir`, newest id first; never raises for a bad one."""
+def list_runs(
+    runs_dir: Path, *, info_of: Callable[["Run"], RunInfo] | None = None
+) -> list[RunSummary]:
+    """Return every run folder below `runs_dir`, newest id first; never raises for a bad one.
+
+    Args:
+        runs_dir: the folder of all runs.
+        info_of: reads what a run says of itself, for whoever remembers it; `Run.info` by default.
+    """
+    read = info_of or Run.info
     try:
         folders = [path for path in runs_dir.iterdir() if _looks_like_run(path)]
     except OSError:
         return []
-    return [_summary(path) for path in sorted(folders, key=lambda p: p.name, reverse=True)]
+    return [_summary(path, read) for path in sorted(folders, key=lambda p: p.name, reverse=True)]
 
 
 def _looks_like_run(path: Path) -> bool:
@@ -62,9 +71,9 @@ def _looks_like_run(path: Path) -> bool:
     return path.is_dir() and not os.access(path, os.X_OK)  # it may be one: its row says why
 
 
-def _summary(path: Path) -> RunSummary:
+def _summary(path: Path, read: Callable[["Run"], RunInfo]) -> RunSummary:
     try:
-        info = Run(path).info()
+        info = read(Run(path))
         status = status_of(info, path)
     except StoreError as error:
         return _damaged(path, str(error))

@@ -1,6 +1,8 @@
 """Read files of one JSON object a line while another process appends to them."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from spcl.store.formats.text import parse_json
 MOST_FILE_BYTES = 500_000_000
 MOST_LINE_BYTES = 1_000_000
 MOST_STEPS = 10**12
+_CHUNK_BYTES = 2**18
+"""Read at once, so that a large file takes no more memory than its rows."""
 
 
 class MetricsTail:
@@ -31,30 +35,53 @@ class MetricsTail:
         `torn` is whether bytes without a newline follow, `skipped` counts lines that are no rows:
         no JSON object, without a step (a whole number from 0 on), or longer than a row can be.
         """
+        return [row for lines in self.new_lines() for row in self.rows_of(lines)]
+
+    def new_lines(self) -> Iterator[list[bytes]]:
+        """Yield the lines since the last call, some thousand at a time, for `rows_of`."""
         try:
             with open_own(self.path, within=self.within, most_bytes=MOST_FILE_BYTES) as stream:
                 found = os.fstat(stream.fileno())
                 if found.st_ino != self._inode or found.st_size < self._offset:
                     self._inode, self._offset = found.st_ino, 0
                 stream.seek(self._offset)
-                content = stream.read()
+                unfinished: list[bytes] = []
+                while content := stream.read(_CHUNK_BYTES):
+                    complete, newline, rest = content.rpartition(b"\n")
+                    if newline:
+                        whole = b"".join([*unfinished, complete, newline])
+                        unfinished.clear()
+                        self._offset += len(whole)
+                        yield [line for line in whole.splitlines() if line.strip()]
+                    if rest:
+                        unfinished.append(rest)
+                self.torn = bool(unfinished)
         except (OSError, StoreError):
-            return []
-        complete = content.rfind(b"\n") + 1
-        self.torn = complete < len(content)
-        self._offset += complete
-        rows = [self._row(line) for line in content[:complete].splitlines() if line.strip()]
-        return [row for row in rows if row is not None]
+            return
 
-    def _row(self, line: bytes) -> dict[str, Any] | None:
-        try:
-            row = parse_json(line) if len(line) <= MOST_LINE_BYTES else None
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict) or not is_step(row.get("step")):
-            self.skipped += 1
-            return None
-        return row
+    def rows_of(self, lines: list[bytes]) -> list[dict[str, Any]]:
+        """Return the rows among `lines`, counting the others in `skipped`."""
+        values = _values(lines)
+        rows = [row for row in values if isinstance(row, dict) and is_step(row.get("step"))]
+        self.skipped += len(values) - len(rows)
+        return rows
+
+
+def _values(lines: list[bytes]) -> list[Any]:
+    """Parse lines all at once, which takes half the time, or each where one is no JSON."""
+    if max(map(len, lines), default=0) <= MOST_LINE_BYTES:
+        with contextlib.suppress(ValueError, RecursionError):
+            values = parse_json(b"[" + b",".join(lines) + b"]")
+            if len(values) == len(lines):
+                return list(values)
+    return [_value(line) for line in lines]
+
+
+def _value(line: bytes) -> Any:
+    try:
+        return parse_json(line) if len(line) <= MOST_LINE_BYTES else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def is_step(value: object) -> bool:

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from dashboard.data import runs_folder
-from dashboard.data.opened_run import OpenedRun, open_run, opened_first, read_info
+from dashboard.data.opened_run import OpenedRun, open_run, opened_first
+from dashboard.data.run_infos import read_info
 from dashboard.data.selection import parse
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run

@@ -11,7 +11,7 @@ from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.names import EventRow
 from spcl.store.reader import Run
-from tests.support.synthetic_run import NAMES, SyntheticRun, margin_row, write_synthetic_run
+from tests.support.synthetic_run import NAMES, margin_row, write_synthetic_run
 
 
 @pytest.fixture
@@ -55,18 +55,18 @@ def test_before_unknown_makes_gains_unknown(run: Run) -> None:
 
 
 def test_measures_grow_with_the_file_and_the_last_row_counts(run: Run) -> None:
-    assert recorded.measures_frame(run).empty
+    assert recorded.measures_frame(run, at=(10, 20)).empty
     writer = DerivedWriter(run)
     writer.append_measures([margin_row(10, 0.1), margin_row(20, 0.2)])
-    assert len(recorded.measures_frame(run)) == 2
+    assert len(recorded.measures_frame(run, at=(10, 20))) == 2
     writer.append_measures([margin_row(20, 0.3)])
-    frame = recorded.measures_frame(run)
+    frame = recorded.measures_frame(run, at=(10, 20))
     assert list(frame["value"]) == [0.1, 0.3]
 
 
 def test_a_value_that_is_null_is_not_a_number(run: Run) -> None:
     DerivedWriter(run).append_measures([margin_row(10, float("nan"))])
-    assert recorded.measures_frame(run)["value"].isna().all()
+    assert recorded.measures_frame(run, at=(10,))["value"].isna().all()
 
 
 def test_rows_of_a_replaced_file_are_forgotten(tmp_path: Path) -> None:
@@ -88,14 +88,6 @@ def test_a_line_counts_once_its_newline_is_there(tmp_path: Path) -> None:
     with path.open("a") as stream:
         stream.write('ep": 2}\n')
     assert rows.read() == [{"step": 1}, {"step": 2}]
-
-
-def test_metrics_keep_the_last_row_of_a_step(tmp_path: Path) -> None:
-    run = SyntheticRun(tmp_path)
-    for value in (1.0, 2.0):
-        run.writer.append_metrics({"step": 1, "loss/total": value})
-    assert list(recorded.metrics_frame(Run(run.path))["loss/total"]) == [2.0]
-    run.finish()
 
 
 def test_positions_are_read_again_when_they_change(run: Run) -> None:

@@ -31,7 +31,7 @@ def run(analyzed_run: Path) -> Run:
 
 @pytest.fixture(scope="module")
 def measures(run: Run) -> pd.DataFrame:
-    return recorded.measures_frame(run)
+    return recorded.measures_frame(run, at=run.steps())
 
 
 @pytest.fixture(scope="module")
