@@ -2,8 +2,9 @@
 // One panel of the lines: frame, lines, names at their ends.
 
 import { h, stepText, svg } from "../shared/dom.js";
+import { niceTicks } from "../shared/ticks.js";
 import { followPointer } from "./pointer.js";
-import { decimated, niceTicks, numberText, spread } from "./scale.js";
+import { decimated, numberText, spread } from "./scale.js";
 
 /**
  * @typedef {import("./types.js").Drawing} Drawing
