@@ -1,5 +1,5 @@
 // @ts-check
-// Numbers for the lines: a running mean, as many points as there are pixels, places of names.
+// Numbers for the lines: a running mean, as many points as there are pixels.
 
 /** @typedef {[x: number, y: number]} Point */
 
@@ -52,29 +52,6 @@ export function decimated(xs, ys, x0, x1, pixels) {
 function ends({ low, high }) {
   if (low[0] === high[0]) return [low];
   return low[0] < high[0] ? [low, high] : [high, low];
-}
-
-/**
- * Return places near the wanted ones, in their order, none closer than `gap` and all in low..high.
- * @param {number[]} wanted
- * @param {number} gap
- * @param {number} low
- * @param {number} high
- */
-export function spread(wanted, gap, low, high) {
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
-  const places = [...wanted];
-  let lowest = low;
-  for (const i of order) {
-    places[i] = Math.max(places[i], lowest);
-    lowest = places[i] + gap;
-  }
-  let highest = high;
-  for (const i of order.toReversed()) {
-    places[i] = Math.min(places[i], highest);
-    highest = places[i] - gap;
-  }
-  return places;
 }
 
 /**

@@ -95,9 +95,15 @@ function freePlace({ x, y }, [wide, tall], taken, [width, height]) {
   }
   const inside = (/** @type {Box} */ box) =>
     box.left > 4 && box.top > 4 && box.right < width - 4 && box.bottom < height - 4;
-  return (
-    places.find((box) => inside(box) && !taken.some((other) => overlap(box, other))) ?? places[0]
-  );
+  const covered = (/** @type {Box} */ box) => taken.filter((other) => overlap(box, other)).length;
+  let best = places[0];
+  let fewest = Infinity;
+  for (const box of places.filter(inside)) {
+    const count = covered(box);
+    if (count < fewest) [best, fewest] = [box, count];
+    if (!fewest) break;
+  }
+  return best;
 }
 
 /**
