@@ -3,11 +3,12 @@
 
 import { brush, h, stepText } from "../shared/dom.js";
 import { press } from "../shared/keys.js";
+import { shuffled } from "../shared/shuffled.js";
 import { Positions } from "./files.js";
 import { drawMarks } from "./marks.js";
 import { Player } from "./player.js";
 import { followPointer } from "./pointer.js";
-import { lookOf, pointsOn, rowsOf, shuffled } from "./points.js";
+import { lookOf, pointsOn, rowsOf } from "./points.js";
 import { sceneOf } from "./scene.js";
 import { actionOf, drawTools } from "./tools.js";
 import { between, Camera } from "./view.js";

@@ -2,6 +2,16 @@
 // What the parts of the label maps share.
 
 /**
+ * @typedef {object} ClassInfo
+ * @property {number} id
+ * @property {string} name
+ * @property {string} display what people call it
+ * @property {string} color of the data set's palette
+ * @property {string} safe color of the palette for colour-blind eyes
+ * @property {string} pattern
+ */
+
+/**
  * How a class is drawn in the chosen palette; no colour is see-through.
  * @typedef {object} Entry
  * @property {number} id

@@ -1,9 +1,10 @@
 // @ts-check
 // One panel of the lines: frame, lines, names at their ends.
 
+import { niceTicks, spread } from "../shared/axis.js";
 import { h, stepText, svg } from "../shared/dom.js";
 import { followPointer } from "./pointer.js";
-import { decimated, niceTicks, numberText, spread } from "./scale.js";
+import { decimated, numberText } from "./scale.js";
 
 /**
  * @typedef {import("./types.js").Drawing} Drawing

@@ -29,20 +29,6 @@ export function maskUrl(data, key, step) {
 }
 
 /**
- * Return how the run's classes are drawn in the chosen palette, by id.
- * @param {MaskData} data
- * @returns {import("../label_maps/types.js").Entry[]}
- */
-export function classEntries(data) {
-  return data.classes.map((info) => ({
-    id: info.id,
-    name: info.display,
-    pattern: info.pattern,
-    color: data.palette === "safe" ? info.safe : info.color,
-  }));
-}
-
-/**
  * Return the layers that exist for an image, in the order of the rail.
  * @param {MaskData} data
  * @param {ImageInfo} image

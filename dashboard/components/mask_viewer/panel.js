@@ -3,8 +3,9 @@
 
 import { CHANGES } from "../label_maps/changes.js";
 import { tile } from "../label_maps/patterns.js";
+import { icon } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
-import { changeMark, icon, percent, swatch, tiled } from "./elements.js";
+import { changeMark, percent, swatch, tiled } from "./elements.js";
 
 /**
  * @typedef {import("./types.js").Detail} Detail

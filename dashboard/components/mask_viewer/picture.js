@@ -2,10 +2,11 @@
 // All that is known of one probe image: its planes by name, its layers painted when first asked for.
 
 import { CHANGES, changePlane } from "../label_maps/changes.js";
+import { classEntries, IGNORED } from "../label_maps/entries.js";
 import { brightened, grayLayer, idLayer } from "../label_maps/paint.js";
+import { photo } from "../label_maps/photo.js";
 import { plane } from "../label_maps/png.js";
-import { fetched, remembered } from "../shared/fetch.js";
-import { classEntries, maskUrl } from "./layers.js";
+import { maskUrl } from "./layers.js";
 
 /**
  * @typedef {import("./types.js").MaskData} MaskData
@@ -14,15 +15,6 @@ import { classEntries, maskUrl } from "./layers.js";
  * @typedef {import("../label_maps/types.js").Plane} Plane
  * @typedef {{ [name: string]: Plane | null }} Planes
  */
-
-const IGNORED = { id: 255, name: "ignored", color: "#8C929C", pattern: "hatch\\" };
-const photo = remembered(loadPhoto, 24);
-
-/** @param {string} url */
-async function loadPhoto(url) {
-  const answer = await fetched(url);
-  return createImageBitmap(await answer.blob(), { colorSpaceConversion: "none" });
-}
 
 /** One image at the step shown, the step before and any other step. */
 export class Picture {

@@ -1,14 +1,13 @@
 // @ts-check
 // What somebody set in the mask viewer, and what follows from it for one image.
 
+import { needsPatterns } from "../label_maps/entries.js";
 import { choicesOf } from "./layers.js";
 
 /**
  * @typedef {import("./types.js").MaskData} MaskData
  * @typedef {import("./types.js").ImageInfo} ImageInfo
  */
-
-const MANY_CLASSES = 11;
 
 /**
  * Kept while the page lives, so that changing pages and coming back finds everything as it was.
@@ -63,6 +62,6 @@ export function tabOf(tabs) {
  * Return whether classes have patterns: as chosen, else where colours alone are too alike.
  * @param {MaskData} data
  */
-export function hasPatterns({ palette, classes }) {
-  return settings.patterns ?? (palette === "safe" && classes.length > MANY_CLASSES);
+export function hasPatterns(data) {
+  return settings.patterns ?? needsPatterns(data);
 }

@@ -2,8 +2,9 @@
 // The panes: one or two over the same part of the same image, with a wipe between them.
 
 import { drawPane } from "../label_maps/draw.js";
+import { WipeHandle } from "../label_maps/wipe.js";
+import { icon } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
-import { icon } from "./elements.js";
 import { followPointer } from "./pointer.js";
 import { WHOLE, zoomed } from "./view.js";
 
@@ -34,16 +35,8 @@ export class Stage {
   constructor(act) {
     this.act = act;
     this.panes = { right: pane("right"), left: pane("left") };
-    this.divider = h("div", { class: "divider" }, h("span", {}, icon("wipe")));
-    this.range = h("input", {
-      type: "range",
-      class: "wipe",
-      min: 0,
-      max: 100,
-      step: 0.5,
-      "aria-label": "Wipe between left and right, percent",
-      oninput: () => this.wipe(Number(this.range.value)),
-    });
+    const label = "Wipe between left and right, percent";
+    this.handle = new WipeHandle(this.panes.left.element, label, (share) => this.wipe(share));
     this.zoomText = h("output", { text: "100 %" });
     this.tip = h("div", { class: "tip", hidden: true });
     this.message = h("p", { class: "message", text: "Loading the masks" });
@@ -52,8 +45,8 @@ export class Stage {
       { class: "stage" },
       this.panes.right.element,
       this.panes.left.element,
-      this.range,
-      this.divider,
+      this.handle.range,
+      this.handle.divider,
       this.zoomBar(),
       this.message,
       this.tip,
@@ -136,10 +129,7 @@ export class Stage {
 
   /** @param {Look} look */
   placeWipe(look) {
-    const clip = look.mode === "wipe" ? `inset(0 ${100 - look.wipe}% 0 0)` : "none";
-    this.panes.left.element.style.clipPath = clip;
-    this.divider.style.left = `${look.wipe}%`;
-    this.range.value = String(look.wipe);
+    this.handle.place(look.wipe, look.mode === "wipe");
   }
 
   /** @param {number} share percent of the width */

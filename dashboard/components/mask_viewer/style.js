@@ -2,6 +2,8 @@
 // The look of the mask viewer, from the page's own theme variables (light and dark follow). All
 // of it is nested below .viewer, because the component stands in the page itself.
 
+import { WIPE_STYLE } from "../label_maps/wipe.js";
+
 export const STYLE = `
 .viewer {
   --ink: var(--st-text-color); --page: var(--st-background-color);
@@ -47,22 +49,7 @@ export const STYLE = `
 .pane canvas { display: block; width: 100%; }
 .stage.single .pane.left, .stage.single .divider, .stage.single .wipe,
 .stage.side .divider, .stage.side .wipe { display: none; }
-.divider { position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px; background: #fff;
-  box-shadow: 0 0 0 1px #0004; pointer-events: none; }
-.divider span { position: absolute; top: 50%; left: 1px; transform: translate(-50%, -50%);
-  display: grid; place-items: center; width: 36px; height: 36px; border-radius: 50%;
-  background: #fff; color: #151A21; box-shadow: 0 0 0 1px #0003; }
-.wipe { position: absolute; top: 50%; left: -18px; width: calc(100% + 36px); height: 36px;
-  margin: -18px 0 0; background: none; appearance: none; pointer-events: none; }
-.wipe::-webkit-slider-runnable-track { background: none; }
-.wipe::-moz-range-track { background: none; }
-.wipe::-webkit-slider-thumb { appearance: none; pointer-events: auto; width: 36px; height: 36px;
-  border-radius: 50%; background: transparent; cursor: ew-resize; }
-.wipe::-moz-range-thumb { pointer-events: auto; width: 36px; height: 36px; border: 0;
-  border-radius: 50%; background: transparent; cursor: ew-resize; }
-& .wipe:focus-visible { outline: none; }
-.wipe:focus-visible + .divider span { box-shadow: 0 0 0 3px var(--accent); }
-.chip { position: absolute; top: 12px; padding: 4px 8px; border-radius: 6px; color: #fff;
+${WIPE_STYLE}.chip { position: absolute; top: 12px; padding: 4px 8px; border-radius: 6px; color: #fff;
   background: #151A21DD; max-width: 46%; overflow: hidden; text-overflow: ellipsis;
   white-space: nowrap; pointer-events: none; }
 .chip b { font-weight: 600; }

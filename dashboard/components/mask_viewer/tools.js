@@ -2,8 +2,9 @@
 // What stands around the panes: the toolbar above them and the rail of layers beside them.
 
 import { drawPane } from "../label_maps/draw.js";
+import { segmented } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
-import { field, segmented } from "./elements.js";
+import { field } from "./elements.js";
 import { layersOf, layerTitle, NAMES } from "./layers.js";
 import { WHOLE } from "./view.js";
 

@@ -8,7 +8,7 @@
  * @property {number} step the snapshot shown
  * @property {number | null} before the snapshot compared with, null if there is none yet
  * @property {number[]} steps all snapshots, rising
- * @property {ClassInfo[]} classes in id order
+ * @property {import("../label_maps/types.js").ClassInfo[]} classes in id order
  * @property {"dataset" | "safe"} palette
  * @property {string[]} shown names of the classes to show; empty for all
  * @property {ImageInfo[]} images
@@ -16,16 +16,6 @@
  * @property {Choice[]} domains
  * @property {string} image key of the image shown
  * @property {Detail} detail
- */
-
-/**
- * @typedef {object} ClassInfo
- * @property {number} id
- * @property {string} name
- * @property {string} display what people call it
- * @property {string} color of the data set's palette
- * @property {string} safe color of the palette for colour-blind eyes
- * @property {string} pattern
  */
 
 /**
@@ -73,7 +63,7 @@
  */
 
 /** @typedef {{ text: string, before: number, after: number, better: boolean }} Confusion */
-/** @typedef {{ value: string, label: string }} Choice */
+/** @typedef {import("../shared/controls.js").Choice} Choice */
 
 /**
  * What somebody set in the browser.

@@ -1,9 +1,10 @@
 // @ts-check
 // The mask viewer: wipe, side by side or single, over exact class ids coloured in the browser.
 
+import { classEntries } from "../label_maps/entries.js";
 import { h } from "../shared/dom.js";
 import { followKeys } from "./keys.js";
-import { choicesOf, classEntries, layerLabel } from "./layers.js";
+import { choicesOf, layerLabel } from "./layers.js";
 import { panel } from "./panel.js";
 import { Picture } from "./picture.js";
 import { hasPatterns, settings, sidesOf, stepsIn, tabOf } from "./settings.js";

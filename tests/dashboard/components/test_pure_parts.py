@@ -63,7 +63,7 @@ def test_ticks_are_round_and_cover_the_range(
     evaluate: Evaluate, low: float, high: float, count: int, expected: list[float]
 ) -> None:
     call = "m.niceTicks(low, high, count)"
-    found = evaluate("live_lines/scale.js", call, low=low, high=high, count=count)
+    found = evaluate("shared/ticks.js", call, low=low, high=high, count=count)
     assert found == expected
 
 

@@ -68,7 +68,7 @@ def test_the_mask_viewer_gets_what_it_declares(path: Path, monkeypatch: pytest.M
     data = sent(path, "masks", "mask_viewer", monkeypatch)
     detail = data["detail"]
     assert set(data) == declared("mask_viewer", "MaskData")
-    assert set(data["classes"][0]) == declared("mask_viewer", "ClassInfo")
+    assert set(data["classes"][0]) == declared("label_maps", "ClassInfo")
     assert set(data["images"][0]) == declared("mask_viewer", "ImageInfo")
     assert set(detail) == declared("mask_viewer", "Detail")
     assert set(detail["change"]) == declared("mask_viewer", "Change")

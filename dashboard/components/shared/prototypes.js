@@ -1,0 +1,117 @@
+// @ts-check
+// Prototypes on a map: diamonds, and names beside them of which none covers another.
+
+/**
+ * @typedef {CanvasRenderingContext2D} Context
+ * @typedef {{ x: number, y: number, name: string, color: string }} Mark in pixels
+ * @typedef {{ page: string, ink: string }} Colors
+ * @typedef {{ left: number, top: number, right: number, bottom: number }} Box
+ */
+
+/**
+ * Where names are written.
+ * @typedef {object} Place
+ * @property {Colors} colors
+ * @property {number} width
+ * @property {number} height
+ * @property {string} font
+ * @property {number} [size] of the letters, in pixels
+ */
+
+const TAU = 2 * Math.PI;
+
+/**
+ * @param {Context} context
+ * @param {Mark} mark
+ * @param {Colors} colors
+ * @param {number} [scale]
+ */
+export function drawDiamond(context, { x, y, color }, colors, scale = 1) {
+  const layers = /** @type {[half: number, fill: string][]} */ ([
+    [13 * scale, colors.page],
+    [10.5 * scale, colors.ink],
+    [8.5 * scale, color],
+  ]);
+  for (const [half, fill] of layers) {
+    context.beginPath();
+    context.moveTo(x, y - half);
+    context.lineTo(x + half, y);
+    context.lineTo(x, y + half);
+    context.lineTo(x - half, y);
+    context.closePath();
+    context.fillStyle = fill;
+    context.fill();
+  }
+}
+
+/**
+ * Write names beside their prototypes, pushed apart so that none covers another.
+ * @param {Context} context
+ * @param {Mark[]} marks
+ * @param {Place} place
+ */
+export function drawNames(context, marks, { colors, width, height, font, size = 12 }) {
+  const tall = size + 10;
+  context.font = `600 ${size}px ${font}`;
+  context.textBaseline = "middle";
+  const taken = marks.map(({ x, y }) => ({
+    left: x - 11,
+    top: y - 11,
+    right: x + 11,
+    bottom: y + 11,
+  }));
+  for (const mark of [...marks].sort((a, b) => a.y - b.y)) {
+    const wide = context.measureText(mark.name).width + 16;
+    const box = freePlace(mark, [wide, tall], taken, [width, height]);
+    taken.push(box);
+    context.beginPath();
+    context.roundRect(box.left, box.top, wide, tall, tall / 2);
+    context.fillStyle = colors.page;
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = mark.color;
+    context.stroke();
+    context.fillStyle = colors.ink;
+    context.fillText(mark.name, box.left + 8, box.top + tall / 2 + 0.5);
+  }
+}
+
+/**
+ * @param {Mark} mark
+ * @param {[wide: number, tall: number]} size of the name
+ * @param {Box[]} taken
+ * @param {[width: number, height: number]} area
+ */
+function freePlace({ x, y }, [wide, tall], taken, [width, height]) {
+  /** @type {Box[]} */
+  const places = [];
+  for (const away of [16, 34, 56, 80]) {
+    for (let turn = 0; turn < 8; turn++) {
+      const angle = (turn * TAU) / 8 - TAU / 4;
+      const left = x + Math.cos(angle) * (away + wide / 3) - wide / 2;
+      const top = y + Math.sin(angle) * (away + 6) - tall / 2;
+      places.push({ left, top, right: left + wide, bottom: top + tall });
+    }
+  }
+  const inside = (/** @type {Box} */ box) =>
+    box.left > 4 && box.top > 4 && box.right < width - 4 && box.bottom < height - 4;
+  const covered = (/** @type {Box} */ box) => taken.filter((other) => overlap(box, other)).length;
+  let best = places[0];
+  let fewest = Infinity;
+  for (const box of places.filter(inside)) {
+    const count = covered(box);
+    if (count < fewest) [best, fewest] = [box, count];
+    if (!fewest) break;
+  }
+  return best;
+}
+
+/**
+ * @param {Box} a
+ * @param {Box} b
+ */
+function overlap(a, b) {
+  return (
+    a.left < b.right + 2 && b.left < a.right + 2 && a.top < b.bottom + 2 && b.top < a.bottom + 2
+  );
+}

@@ -1,0 +1,12 @@
+// @ts-check
+// The story as a component of the page.
+
+import { defineComponent } from "../shared/component.js";
+import { Story } from "./story.js";
+import { STYLE } from "./style.js";
+
+export default defineComponent({
+  name: "story",
+  style: STYLE,
+  create: (send) => new Story(send),
+});

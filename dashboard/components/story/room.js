@@ -1,0 +1,19 @@
+// @ts-check
+// How much room a picture has.
+
+const NARROW = 520; // pixels: two pictures beside each other would be too small
+const LEAST = 360; // pixels: height that a picture may take at least
+
+/**
+ * Return width and height of the room; where the page scrolls, as much as the words beside it.
+ * @param {HTMLElement} element the picture
+ */
+export function roomFor(element) {
+  const { width, height } = element.getBoundingClientRect();
+  const isNarrow = width < NARROW;
+  const scrolls = getComputedStyle(element).getPropertyValue("--scrolls").trim() === "1";
+  if (!scrolls) return { width, height, isNarrow: false };
+  if (isNarrow) return { width, height: Infinity, isNarrow };
+  const words = element.closest(".main")?.querySelector(".words");
+  return { width, height: Math.max(LEAST, words?.clientHeight ?? 0), isNarrow };
+}

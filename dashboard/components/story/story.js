@@ -1,0 +1,240 @@
+// @ts-check
+// The story: one panel at a time in words and one picture, all of them as cards below.
+
+import { h } from "../shared/dom.js";
+import { Chosen } from "./chosen.js";
+import { frameOf, namePresent } from "./frame.js";
+import { followKeys, toggleKeys } from "./keys.js";
+import { mapsPicture } from "./maps.js";
+import { notesOf } from "./notes.js";
+import { pairPicture } from "./pair.js";
+import { rulerPicture } from "./ruler.js";
+import { squaresPicture } from "./squares.js";
+import { cards } from "./strip.js";
+import { weakPicture } from "./weak.js";
+import { fit, wordsOf } from "./words.js";
+
+/**
+ * @typedef {import("./types.js").Context} Context
+ * @typedef {import("./types.js").Drawn} Drawn
+ * @typedef {import("./types.js").Memory} Memory
+ * @typedef {import("./types.js").Picture} Picture
+ * @typedef {import("./types.js").StoryData} StoryData
+ */
+
+/** The story with its cards. */
+export class Story {
+  /** @type {StoryData} */ data;
+  /** @type {Drawn | null} */ picture = null;
+  /** @type {Map<string, Memory>} */ memories = new Map(); // by the key of the panel
+  panel = new Chosen(1);
+  presenting = new Chosen(false);
+  drawnPanel = ""; // what the panel was drawn from
+  drawnCards = "";
+  hasNotes = false;
+
+  /** @param {import("../shared/component.js").Send} send */
+  constructor(send) {
+    this.send = send;
+    this.frame = frameOf({
+      back: () => this.go(this.number - 1),
+      next: () => this.go(this.number + 1),
+      present: () => this.present(!this.isPresent),
+      notes: () => this.toggleNotes(),
+      keys: () => toggleKeys(this),
+    });
+    this.words = h("div", { class: "words", "aria-live": "polite" });
+    this.place = h("div", { class: "picture" });
+    this.main = h("div", { class: "main" }, this.words, this.place);
+    this.strip = h("nav", { class: "strip", "aria-label": "Panels" });
+    this.notes = h("aside", { class: "notes", "aria-label": "Speaker's notes", hidden: true });
+    const { header, footer } = this.frame;
+    const page = h("div", { class: "page" }, header, this.main, this.strip, this.notes, footer);
+    this.root = h("section", { class: "story", tabindex: 0, "data-chart": "story" }, page);
+    this.root.addEventListener("click", (event) => this.letGo(event));
+    this.stopKeys = followKeys(this);
+    this.watch = new ResizeObserver(() => requestAnimationFrame(() => fit(this.main, this.words)));
+    this.watch.observe(this.main);
+  }
+
+  /** @param {StoryData} data */
+  update(data) {
+    this.data = data;
+    this.panel.adopt(data.panel);
+    this.presenting.adopt(data.present);
+    this.render();
+  }
+
+  destroy() {
+    this.stopKeys();
+    this.watch.disconnect();
+    this.picture?.destroy();
+  }
+
+  get isPresent() {
+    return this.presenting.value;
+  }
+
+  /** The panel shown, from 1. */
+  get number() {
+    return Math.min(this.data.panels.length, Math.max(1, Math.round(this.panel.value) || 1));
+  }
+
+  /**
+   * Show a panel; before the first and behind the last nothing happens.
+   * @param {number} wanted from 1
+   */
+  go(wanted) {
+    const number = Math.min(this.data.panels.length, Math.max(1, wanted));
+    if (number === this.number) return;
+    this.panel.choose(number);
+    this.send("panel", number);
+    this.render();
+  }
+
+  /** @param {boolean} on */
+  present(on) {
+    this.presenting.choose(on);
+    this.send("present", on);
+    if (!on && document.fullscreenElement === this.root) document.exitFullscreen();
+    this.render();
+  }
+
+  toggleNotes() {
+    this.hasNotes = !this.hasNotes;
+    this.render();
+  }
+
+  toggleFullScreen() {
+    if (document.fullscreenElement) {
+      document.exitFullscreen();
+      return;
+    }
+    if (!this.isPresent) this.present(true);
+    this.root.requestFullscreen?.().catch(() => {}); // the story covers the window in any case
+  }
+
+  // The mouse leaves no focus on a button, where the space bar would press it once more.
+  letGo(/** @type {MouseEvent} */ event) {
+    const isMouse = event.detail > 0;
+    const isButton = event.target instanceof Element && event.target.closest("button");
+    if (isMouse && isButton) this.root.focus({ preventScroll: true });
+  }
+
+  render() {
+    this.showMode();
+    this.showFrame();
+    this.showCards();
+    this.showPanel();
+  }
+
+  showMode() {
+    const { root, isPresent } = this;
+    const wasPresent = root.classList.contains("present");
+    root.classList.toggle("present", isPresent);
+    root.setAttribute("role", isPresent ? "dialog" : "region");
+    root.setAttribute("aria-label", `Story: ${this.data.title}`);
+    if (isPresent) root.setAttribute("aria-modal", "true");
+    else root.removeAttribute("aria-modal");
+    if (isPresent && !wasPresent) root.focus({ preventScroll: true });
+  }
+
+  showFrame() {
+    const { frame, data, number } = this;
+    frame.title.textContent = data.title;
+    frame.summary.textContent = data.summary;
+    frame.running.textContent = data.running;
+    frame.running.hidden = !data.running;
+    frame.provenance.textContent = data.footer;
+    namePresent(frame.present, this.isPresent);
+    frame.notes.setAttribute("aria-pressed", String(this.hasNotes));
+    frame.back.disabled = number === 1;
+    frame.next.disabled = number === data.panels.length;
+    this.strip.hidden = this.hasNotes;
+    this.notes.hidden = !this.hasNotes;
+    this.notes.replaceChildren(notesOf(data.panels[number - 1].notes));
+  }
+
+  /** What decides colours: the palette, and whether the page is light or dark. */
+  get look() {
+    const { backgroundColor } = getComputedStyle(this.root);
+    return [this.data.palette, this.data.classes, backgroundColor];
+  }
+
+  showCards() {
+    const { data, number } = this;
+    const parts = data.panels.map(({ kicker, card, picture }) => [kicker, card, picture]);
+    const wanted = JSON.stringify([parts, this.look]);
+    if (wanted !== this.drawnCards) {
+      this.strip.replaceChildren(...cards(data, (chosen) => this.go(chosen)));
+    }
+    this.drawnCards = wanted;
+    for (const card of this.strip.children) {
+      const isShown = card.getAttribute("data-card") === String(number);
+      card.setAttribute("aria-current", isShown ? "step" : "false");
+      if (isShown) bringIntoSight(this.strip, card);
+    }
+  }
+
+  // Draw anew only what differs, so that a wipe in use is left alone while a run goes on.
+  showPanel() {
+    const { data, number } = this;
+    const panel = data.panels[number - 1];
+    const place = `${number} of ${data.panels.length}`;
+    const wanted = JSON.stringify([place, panel, this.look]);
+    if (wanted === this.drawnPanel) return;
+    this.drawnPanel = wanted;
+    this.root.dataset.panel = String(number);
+    delete this.root.dataset.drawn;
+    this.words.replaceChildren(...wordsOf(panel, place));
+    this.picture?.destroy();
+    this.picture = pictureOf(panel.picture, this.contextOf(panel.key, panel.picture));
+    this.place.replaceChildren(...(this.picture ? [this.picture.element] : []));
+    this.main.classList.toggle("alone", !this.picture);
+    fit(this.main, this.words);
+    Promise.resolve(this.picture?.ready).then(() => {
+      if (this.drawnPanel === wanted) this.root.dataset.drawn = `${number} ${panel.key}`;
+    });
+  }
+
+  /**
+   * @param {string} key of the panel
+   * @param {Picture} picture
+   * @returns {Context}
+   */
+  contextOf(key, picture) {
+    const known = this.memories.get(key);
+    const memory = known ?? { share: 50, moved: false, image: new Chosen(""), truth: false };
+    this.memories.set(key, memory);
+    if ("wipe" in picture && picture.wipe) memory.image.adopt(picture.wipe.chosen);
+    const choose = (/** @type {string} */ image) => {
+      memory.image.choose(image);
+      this.send("image", { panel: key, key: image });
+    };
+    return { data: this.data, memory, choose };
+  }
+}
+
+/**
+ * Return the picture of a panel; null if it has nothing to show.
+ * @param {Picture} picture
+ * @param {Context} context
+ */
+function pictureOf(picture, context) {
+  if (picture.kind === "pair") return pairPicture(picture, context);
+  if (picture.kind === "maps") return mapsPicture(picture, context);
+  if (picture.kind === "squares") return squaresPicture(picture, context);
+  if (picture.kind === "weak") return weakPicture(picture, context);
+  if (picture.kind === "ruler") return rulerPicture(picture);
+  return null;
+}
+
+/**
+ * Scroll the cards, and nothing else, where they do not all fit beside each other.
+ * @param {HTMLElement} strip
+ * @param {Element} card
+ */
+function bringIntoSight(strip, card) {
+  const [outer, inner] = [strip.getBoundingClientRect(), card.getBoundingClientRect()];
+  strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+}
