@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from dashboard.data import recorded, runs_folder
 from dashboard.data.masks import mask_transfer
-from dashboard.data.opened_run import OpenedRun, read_info
+from dashboard.data.opened_run import OpenedRun
+from dashboard.data.run_infos import read_info
 from spcl.store.baselines.reader import Baseline
 from spcl.store.counts import Counts
 from spcl.store.derived.reader import Layout
