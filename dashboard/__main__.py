@@ -1,4 +1,7 @@
-"""`python -m dashboard [RUNS_DIR]`: print the address and serve until Ctrl-C."""
+"""`python -m dashboard [RUNS_DIR]`: print the address and serve until Ctrl-C.
+
+`python -m dashboard export RUN` writes the story of a run as one file instead.
+"""
 
 import argparse
 import re
@@ -18,8 +21,11 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve; return 0 after Ctrl-C, 2 with one sentence for a user's mistake."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        given = _parser().parse_args(arguments)
+        if words[:1] == ["export"]:
+            return _export(words[1:])
+        given = _parser().parse_args(words)
         runs_dir, run_id = folder_and_run(given.runs_dir)
         from dashboard.server.serve import serve
 
@@ -39,8 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _export(words: Sequence[str]) -> int:
+    from dashboard.export import command
+
+    parser = _Parser(
+        prog="python -m dashboard export", description="Write the story of a run as one HTML file."
+    )
+    command.add_arguments(parser)
+    return command.run(parser.parse_args(words))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m dashboard", description="Look at runs in a browser.")
+    parser = _Parser(
+        prog="python -m dashboard",
+        description="Look at runs in a browser.",
+        epilog="python -m dashboard export RUN writes the story of a run as one HTML file.",
+    )
     parser.add_argument(
         "runs_dir",
         nargs="?",
