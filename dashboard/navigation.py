@@ -20,6 +20,7 @@ _VIEWS = {
         ("prototypes", "Prototypes", "hub"),
         ("masks", "Masks", "image"),
     ],
+    "Present": [("story", "Story", "slideshow")],
 }
 
 

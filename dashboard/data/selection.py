@@ -9,7 +9,9 @@ import streamlit as st
 from dashboard.colors import Palette
 from dashboard.data import recorded, runs_folder
 
-_KEYS = ("run", "step", "palette", "classes", "image", "live")
+_KEYS = ("run", "step", "palette", "classes", "image", "live", "panel", "present")
+_OF_ONE_RUN = ("step", "classes", "image", "panel", "present")
+_PANELS = ("1", "2", "3", "4", "5")
 _SESSION = "spcl.selection"
 
 
@@ -25,6 +27,10 @@ class Selection:
     """Names; empty means all."""
     image: str | None
     live: bool
+    panel: int
+    """Of the story, 1 to 5."""
+    present: bool
+    """Whether the story covers the window."""
 
 
 def selection() -> Selection:
@@ -46,6 +52,8 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         classes=tuple(name for name in raw.get("classes", "").split(",") if name),
         image=raw.get("image") or None,
         live=raw.get("live") != "0",
+        panel=int(panel) if (panel := raw.get("panel", "")) in _PANELS else 1,
+        present=raw.get("present") == "1",
     )
 
 
@@ -60,14 +68,14 @@ def asked_run() -> str | None:
 
 
 def remember(**changes: Any) -> None:
-    """Write choices (run, step, palette, classes, image, live) to session and URL.
+    """Write choices (run, step, palette, classes, image, live, panel, present) to session and URL.
 
-    None forgets one. Another run forgets step, image and classes.
+    None forgets one. Another run forgets step, image, classes, panel and present.
     """
     unknown = set(changes) - set(_KEYS)
     assert not unknown, f"unknown choices {unknown}"
     if "run" in changes and changes["run"] != _raw().get("run"):
-        changes = {"step": None, "image": None, "classes": None, **changes}
+        changes = {**dict.fromkeys(_OF_ONE_RUN), **changes}
     kept = _raw()
     for key, value in changes.items():
         written = _written(key, value)
@@ -113,6 +121,8 @@ def _raw() -> dict[str, str]:
 def _written(key: str, value: Any) -> str | None:
     if key == "live":
         return None if value in (True, None) else "0"
+    if key == "present":
+        return "1" if value else None
     if key == "palette":
         return "safe" if value == "safe" else None
     if key == "classes":

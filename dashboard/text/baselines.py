@@ -105,12 +105,15 @@ def is_baseline(mark: Mark) -> bool:
     return not mark.is_run and mark.name not in _OWN
 
 
+def is_rival(shown: str) -> bool:
+    """Return whether a model that people call so is another one that saw no target labels."""
+    return shown not in _OWN and shown not in _CEILINGS
+
+
 def best_rival(found: Sequence[Mark]) -> Mark | None:
     """Return the strongest finished baseline that saw no target labels; None without one."""
     rivals = [
-        mark
-        for mark in found
-        if is_baseline(mark) and mark.step is None and mark.name not in _CEILINGS
+        mark for mark in found if not mark.is_run and mark.step is None and is_rival(mark.name)
     ]
     return max(rivals, key=lambda mark: mark.value, default=None)
 
@@ -149,6 +152,10 @@ def reading(found: Sequence[Mark]) -> str:
 
 def missing(path: Path, *, is_finished: bool) -> str:
     """Return what a page says where a gain has nothing to be held against."""
-    command = f"python -m spcl ablate {shlex.quote(str(path.absolute()))}"
     when = "type" if is_finished else "once it has finished, type"
-    return f"Not compared with a baseline yet; {when} {command}"
+    return f"Not compared with a baseline yet; {when} {command(path)}"
+
+
+def command(path: Path) -> str:
+    """Return what to type to compare the run in a folder."""
+    return f"python -m spcl ablate {shlex.quote(str(path.absolute()))}"

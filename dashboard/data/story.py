@@ -1,0 +1,240 @@
+"""What the story reads of a run: counts before and now, pictures, the map, runs like it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dashboard.data import recorded, runs_folder
+from dashboard.data.masks import mask_transfer
+from dashboard.data.opened_run import OpenedRun, read_info
+from spcl.store.baselines.reader import Baseline
+from spcl.store.counts import Counts
+from spcl.store.derived.reader import Layout
+from spcl.store.errors import StoreError
+from spcl.store.reader import Run, RunSummary
+from spcl.store.schema import DOMAINS, Domain, RunInfo
+
+_MOST_OTHERS = 9
+_NO_SETTING = ("seed", "title", "threads", "warmup")
+"""Parts of a configuration that trainings alike may differ in; of the warm-up only its start."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The scores of a domain at a step.
+
+    Attributes:
+        confusion: pixels by truth (row) and prediction (column), (K, K).
+        mean_iou: in [0, 1]; NaN if unknown.
+        num_images: images scored.
+        images: the same table for each probe image, by its key.
+    """
+
+    confusion: Counts
+    mean_iou: float
+    num_images: int
+    images: Mapping[str, Counts]
+
+
+@dataclass(frozen=True)
+class OtherRun:
+    """A finished run with the same settings and another seed, on the target."""
+
+    seed: int
+    before: Counted
+    now: Counted
+
+
+@dataclass(frozen=True)
+class StoryRead:
+    """What is on disk for the story of a run at a step; None for what is not there.
+
+    Attributes:
+        info: the run.
+        path: its folder.
+        status: how it stands.
+        step: the snapshot shown.
+        now: the scores of each domain at that step.
+        before: the scores at the reference step, if the step shown lies behind it.
+        names: of the target's probe images, by key.
+        transfers: without target labels: each picture's pixels by prediction before (row) and now,
+            (K, K), by its key.
+        gaps: class -> domain gap before and now, in class spreads.
+        gaps_by_labels: whether the target's classes are true in them.
+        has_map: whether there is a projection of the step.
+        baselines: what the run is compared with.
+        others: runs with the same settings.
+    """
+
+    info: RunInfo
+    path: Path
+    status: str
+    step: int
+    now: Mapping[Domain, Counted | None]
+    before: Mapping[Domain, Counted | None]
+    names: Mapping[str, str]
+    transfers: Mapping[str, Counts]
+    gaps: Mapping[str, tuple[float, float]]
+    gaps_by_labels: bool
+    has_map: bool
+    baselines: tuple[Baseline, ...]
+    others: tuple[OtherRun, ...]
+
+
+def read_story(opened: OpenedRun, step: int) -> StoryRead:
+    """Return what the story of a run is told from (StoreError: the snapshot is damaged)."""
+    before, size = opened.compared_step, len(opened.classes)
+    now = both_domains(opened.path, step, size)
+    images = recorded.images(opened.path)
+    gaps, by_labels = _gaps(recorded.measures_frame(opened.run), step, before)
+    return StoryRead(
+        info=opened.info,
+        path=opened.run.path,
+        status=opened.status.kind,
+        step=step,
+        now=now,
+        before=both_domains(opened.path, before, size) if before is not None else {},
+        names={image.key: image.name for image in images if image.domain == "target"},
+        transfers=_transfers(opened, before, step) if now["target"] is None else {},
+        gaps=gaps,
+        gaps_by_labels=by_labels,
+        has_map=map_layout(opened, step) is not None,
+        baselines=_baselines(opened.run),
+        others=_others(opened) if step == opened.info.total_steps else (),
+    )
+
+
+def both_domains(path: str, step: int, size: int) -> dict[Domain, Counted | None]:
+    """Return the scores of both domains at a step; None where there are no labels."""
+    scores = recorded.scores(path, step)
+    return {domain: _counted(scores.get(domain), size) for domain in DOMAINS}
+
+
+def _counted(scored: Any, size: int) -> Counted | None:
+    if not isinstance(scored, dict):
+        return None
+    confusion = _table(scored.get("confusion"), size)
+    if confusion is None or not confusion.sum():
+        return None
+    tables = {key: _table(one.get("confusion"), size) for key, one in scored["images"].items()}
+    mean = scored["mean_iou"]
+    return Counted(
+        confusion,
+        math.nan if mean is None else float(mean),
+        scored["num_images"],
+        {key: table for key, table in tables.items() if table is not None and table.sum()},
+    )
+
+
+def _table(raw: Any, size: int) -> Counts | None:
+    """Return a table of counts, (K, K); None for anything else that a file may hold."""
+    try:
+        table = np.asarray(raw)
+    except ValueError:  # rows of different length
+        return None
+    if table.shape != (size, size) or table.dtype.kind not in "iu" or (table < 0).any():
+        return None
+    counts: Counts = table.astype(np.int64)
+    return counts
+
+
+def _transfers(opened: OpenedRun, before: int | None, step: int) -> dict[str, Counts]:
+    if before is None:
+        return {}
+    keys = [image.key for image in recorded.images(opened.path) if image.domain == "target"]
+    size = len(opened.classes)
+    return {key: mask_transfer(opened.path, before, step, key, size) for key in keys}
+
+
+def _gaps(
+    measures: pd.DataFrame, step: int, before: int | None
+) -> tuple[dict[str, tuple[float, float]], bool]:
+    """Return the gaps of the classes that have one at both steps, and whether truth is behind."""
+    rows = measures[(measures["measure"] == "domain_gap") & measures["class"].notna()]
+    by_labels = bool((rows["labels"] == "truth").any())
+    rows = rows[rows["labels"] == ("truth" if by_labels else "pseudo")]
+    table = rows.pivot_table("value", index="class", columns="step", sort=False)
+    if before not in table or step not in table:
+        return {}, by_labels
+    known = table[[before, step]].dropna()
+    pairs = zip(known.index, known[before], known[step], strict=True)
+    return {str(name): (float(then), float(now)) for name, then, now in pairs}, by_labels
+
+
+def _baselines(run: Run) -> tuple[Baseline, ...]:
+    try:
+        return recorded.baselines(run)
+    except StoreError:  # the live page says it
+        return ()
+
+
+def _others(opened: OpenedRun) -> tuple[OtherRun, ...]:
+    """Return finished runs of the same folder, settings and data, one for each other seed."""
+    wanted, size = _settings(opened.info), len(opened.classes)
+    found: dict[int, OtherRun] = {}
+    for summary in recorded.run_list(str(runs_folder.runs_dir())):
+        if summary.status != "finished" or summary.id == opened.info.id:
+            continue
+        if len(found) == _MOST_OTHERS:
+            break
+        other = _other(summary, wanted, size)
+        if other is not None and other.seed != opened.info.seed:
+            found.setdefault(other.seed, other)
+    return tuple(found[seed] for seed in sorted(found))
+
+
+def _other(summary: RunSummary, wanted: object, size: int) -> OtherRun | None:
+    run = Run(summary.path)
+    try:
+        info = read_info(run)
+        if _settings(info) != wanted or info.before_step is None:
+            return None
+        before = both_domains(str(run.path), info.before_step, size)["target"]
+        now = both_domains(str(run.path), info.total_steps, size)["target"]
+    except StoreError:
+        return None
+    return None if before is None or now is None else OtherRun(info.seed, before, now)
+
+
+def _settings(info: RunInfo) -> tuple[object, ...]:
+    """Return what trainings alike agree in."""
+    config = {key: value for key, value in info.config.items() if key not in _NO_SETTING}
+    warmup = info.config.get("warmup")
+    begun = (
+        {k: v for k, v in warmup.items() if k != "start"} if isinstance(warmup, dict) else warmup
+    )
+    names = (info.data or {}).get("names_and_sizes")
+    return config, begun, names, info.label_space.names, info.stages
+
+
+def map_layout(opened: OpenedRun, step: int) -> Layout | None:
+    """Return a projection with this step: with the reference step, too, and UMAP, if possible."""
+    layouts = [layout for layout in recorded.layouts(opened.run) if step in layout.steps]
+
+    def rank(layout: Layout) -> tuple[bool, bool]:
+        return opened.compared_step in layout.steps, layout.method == "umap"
+
+    return max(layouts, key=rank, default=None)
+
+
+def alike(picture: Counts, others: Mapping[str, Counts]) -> str | None:
+    """Return which of some pictures shows most nearly the same classes; None without any.
+
+    Args:
+        picture: pixels by truth (row) and prediction of a picture, (K, K).
+        others: the same of the pictures to choose from.
+    """
+    wanted = _shares(picture)
+    distance = {key: float(np.abs(_shares(one) - wanted).sum()) for key, one in others.items()}
+    return min(distance, key=lambda key: (distance[key], key), default=None)
+
+
+def _shares(table: Counts) -> NDArray[np.float64]:
+    shares: NDArray[np.float64] = table.sum(axis=1) / max(1, int(table.sum()))
+    return shares

@@ -1,0 +1,1 @@
+"""The story page: five panels in plain words, as functions of a run's numbers."""

@@ -1,0 +1,14 @@
+"""The five panels in their order."""
+
+from dashboard.text.story.better import better
+from dashboard.text.story.learned import learned
+from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.panel import Panel
+from dashboard.text.story.problem import problem
+from dashboard.text.story.sure import sure
+from dashboard.text.story.worse import worse
+
+
+def panels(numbers: StoryNumbers) -> tuple[Panel, ...]:
+    """Return the panels: the problem, what was learned, better, worse, how sure."""
+    return tuple(tell(numbers) for tell in (problem, learned, better, worse, sure))

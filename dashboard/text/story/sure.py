@@ -1,0 +1,251 @@
+"""Fifth panel: how sure all this is, and compared with what."""
+
+import math
+
+from dashboard.text import baselines
+from dashboard.text.baselines import Mark
+from dashboard.text.common import counted, first_upper, listing, percent, signed
+from dashboard.text.story.numbers import FEW_PICTURES, StoryNumbers
+from dashboard.text.story.panel import Fact, Link, Notes, Number, Panel
+from dashboard.text.story.parts import quartiles
+from dashboard.text.story.people import people_sentence
+from dashboard.text.story.simpler import meaning, own_points
+from dashboard.text.story.words import called, gain_words, names_of, pictures, where
+from dashboard.text.story.worse import subject
+
+
+def sure(numbers: StoryNumbers) -> Panel:
+    """Return the panel."""
+    number = _number(numbers)
+    return Panel(
+        key="sure",
+        kicker="How sure we are",
+        number=number,
+        sentence=_sentence(numbers),
+        text=tuple(filter(None, (_ruler(numbers), _rival(numbers)))),
+        card_number=str(number or "–"),
+        card_caption=_card(numbers),
+        notes=_notes(numbers),
+        links=(Link("The same numbers on the live page", "live"),),
+        facts=_facts(numbers),
+    )
+
+
+def _seeds(numbers: StoryNumbers) -> list[int]:
+    """Return the gain of this training and of others like it, in pixels of 100, ascending."""
+    if not numbers.is_compared or not numbers.is_whole or numbers.phase != "adapted":
+        return []
+    return sorted([numbers.gain, *(other.gain for other in numbers.others)])
+
+
+def _number(numbers: StoryNumbers) -> Number | None:
+    seeds = _seeds(numbers)
+    if len(seeds) > 1:
+        ends = [gain_words(seeds[0]), gain_words(seeds[-1])]
+        return Number(ends[0] if ends[0] == ends[1] else " to ".join(ends))
+    own = own_points(numbers)
+    if own is not None:
+        return Number(f"{own.method:.1f} of {own.gain:.1f}")
+    return Number(pictures(numbers.num_target)) if numbers.num_target else None
+
+
+def _sentence(numbers: StoryNumbers) -> str:
+    seeds = _seeds(numbers)
+    if numbers.phase != "adapted":
+        return "There is nothing yet to be sure of."
+    dusk = pictures(numbers.num_target, called(numbers.target))
+    if not numbers.is_scored:
+        return f"Not sure at all: {dusk}, and none with the right answers."
+    own = own_points(numbers)
+    added = ""
+    if own is not None:
+        added = f" Of {own.gain:.1f} points gained, the method adds {own.method:.1f}."
+    if len(seeds) < 2:
+        return f"One training, {dusk}: a first answer, not a proof.{added}"
+    gained = sum(gain > 0 for gain in seeds)
+    told = (
+        f"all {len(seeds)} gained"
+        if gained == len(seeds)
+        else f"{gained or 'none'} of {len(seeds)} gained"
+    )
+    return f"{len(seeds)} trainings from different random starts: {told}, on {dusk}.{added}"
+
+
+def _ruler(numbers: StoryNumbers) -> str:
+    """Return what the marks count; the only place that names mIoU."""
+    if not math.isfinite(numbers.mean_now):
+        return ""
+    what = "of those that are it or were called it, how many are right"
+    return (
+        f"The line counts in another way than the panels before: for each kind of thing, {what}; "
+        f"then the average over {counted(numbers.num_counted, 'kind')}, so that a rare thing "
+        f"counts as much as a common one. People call that mIoU. Here it is "
+        f"{percent(numbers.mean_now)} %{_mean_before(numbers)}. The other pages count pictures by "
+        "it, too, so their numbers differ from these."
+    )
+
+
+def _mean_before(numbers: StoryNumbers) -> str:
+    if not math.isfinite(numbers.mean_before):
+        return ""
+    change = f", {signed(numbers.mean_points)} points" if numbers.mean_points else ""
+    return f", before {percent(numbers.mean_before)} %{change}"
+
+
+def _rival(numbers: StoryNumbers) -> str:
+    """Return how much of the gain in mIoU the best simpler way has as well."""
+    clause = baselines.clause(numbers.marks)
+    if not clause or not numbers.is_the_method:
+        return ""
+    told = f"Held against simpler ways, that is {clause}."
+    own = own_points(numbers)
+    if own is None:
+        return told
+    most = "Most" if 2 * own.simpler > own.gain else "A part"
+    part = f"{own.simpler:.1f} of {own.gain:.1f} points"
+    return f"{told} {most} of the gain, {part}, comes without the method."
+
+
+def _facts(numbers: StoryNumbers) -> tuple[Fact, ...]:
+    told = {
+        "Pictures": _pictures(numbers),
+        "Spread": _spread(numbers),
+        "Trainings": _trainings(numbers),
+        "Kinds of things": _kinds(numbers),
+        "People": people_sentence(numbers) if numbers.phase != "learning" else "",
+        "Right answers": _labels(numbers),
+        "Compared with": _compared(numbers),
+        "Not tested": _not_tested(numbers),
+        "Next": _next(numbers),
+        "Noted": " ".join(numbers.notes),
+    }
+    return tuple(Fact(label, text) for label, text in told.items() if text)
+
+
+def _pictures(numbers: StoryNumbers) -> str:
+    if not numbers.num_target:
+        return ""
+    dusk = pictures(numbers.num_target, called(numbers.target))
+    kept = "kept apart from learning"
+    if numbers.target_now is None:
+        return f"{dusk}, {kept}; none with the right answers."
+    return f"{dusk}, {kept}; {counted(numbers.target_now.total, 'pixel')} with the right answer."
+
+
+def _spread(numbers: StoryNumbers) -> str:
+    gains = [picture.gain for picture in numbers.pictures]
+    if not gains or numbers.phase != "adapted":
+        return ""
+    if len(gains) < FEW_PICTURES:
+        told = listing([gain_words(gain) for gain in sorted(gains)])
+        return f"Change of each picture, in pixels of 100: {told}."
+    low, _, high = quartiles(gains)
+    return (
+        f"From picture to picture: {gain_words(min(gains))} to {gain_words(max(gains))} pixels in "
+        f"100; at least half of {pictures(len(gains))} lie from {gain_words(low)} to "
+        f"{gain_words(high)}."
+    )
+
+
+def _trainings(numbers: StoryNumbers) -> str:
+    seeds = _seeds(numbers)
+    if len(seeds) > 1:
+        told = listing([gain_words(gain) for gain in seeds])
+        return (
+            f"{len(seeds)} with the same settings, each from another random start (its seed): "
+            f"{told} pixels in 100."
+        )
+    return (
+        f"One, from one random start (seed {numbers.seed}). Another start gives another result; "
+        "how different, nobody has tried here."
+    )
+
+
+def _kinds(numbers: StoryNumbers) -> str:
+    if not numbers.is_scored:
+        return ""
+    few = [kind for kind in numbers.classes if not kind.is_known]
+    told = f"{numbers.num_counted} of {numbers.num_classes} occur or are named, and count."
+    return f"{told} Too few pixels to judge: {names_of(few)}." if few else told
+
+
+def _labels(numbers: StoryNumbers) -> str:
+    dusk = called(numbers.target)
+    if numbers.arm in ("oracle", "oracle_joint"):
+        return f"This training learned from right answers of {dusk} pictures."
+    if not numbers.is_scored:
+        return f"There are none for {dusk} pictures."
+    if numbers.selected_by == "target_miou":
+        return (
+            f"Those of {dusk} pictures were used to choose the best moment of the training, and "
+            "to count. So the result is flattered."
+        )
+    used = f"Those of {dusk} pictures were used to count, and for nothing else."
+    if numbers.selected_by != "last":
+        return f"{used} The moment of the training was chosen without them."
+    return used
+
+
+def _compared(numbers: StoryNumbers) -> str:
+    if not numbers.is_scored or numbers.phase != "adapted" or not numbers.is_the_method:
+        return ""
+    rivals = [_explained(numbers, mark) for mark in numbers.marks if baselines.is_baseline(mark)]
+    if not rivals:
+        command = f" Type {numbers.compare_command}" if numbers.compare_command else ""
+        return f"Not compared with a simpler way yet.{command}"
+    clause = baselines.clause(numbers.marks)
+    if not clause:
+        return f"{first_upper(listing(rivals))}; what the method adds is told at the end."
+    return f"{first_upper(listing(rivals))}. In mIoU: {clause}."
+
+
+def _explained(numbers: StoryNumbers, mark: Mark) -> str:
+    """Return the name of a simpler way, what it is in brackets."""
+    what = meaning(mark.name, numbers)
+    return f"{mark.name} ({what})" if what else mark.name
+
+
+def _not_tested(numbers: StoryNumbers) -> str:
+    drawn = " The pictures are drawn by a program; photographs were not tried." * numbers.is_drawn
+    both = f"{called(numbers.source)} and {called(numbers.target)}"
+    return f"Other places, other cameras, anything but {both}.{drawn}"
+
+
+def _next(numbers: StoryNumbers) -> str:
+    """Return what to do next, the most needed first."""
+    dusk = called(numbers.target)
+    if numbers.phase != "adapted" or numbers.status == "running":
+        return "Let the training end."
+    if not numbers.is_scored:
+        return f"Have people mark a few {dusk} pictures, to count with."
+    steps = []
+    if numbers.is_the_method and not any(map(baselines.is_baseline, numbers.marks)):
+        steps.append("compare with a simpler way")
+    if len(_seeds(numbers)) < 2:
+        steps.append("train from other random starts")
+    kind = subject(numbers)
+    if kind is not None:
+        steps.append(f"look at the pictures with {kind.name}")
+    return f"{first_upper(', then '.join(steps))}." if steps else ""
+
+
+def _card(numbers: StoryNumbers) -> str:
+    seeds = _seeds(numbers)
+    if len(seeds) > 1:
+        return f"Pixels in 100, over {len(seeds)} trainings"
+    if numbers.phase != "adapted":
+        return "Nothing to be sure of yet"
+    if not numbers.is_scored:
+        return "No right answers to count with"
+    return f"One training, counted {where(numbers.target)}"
+
+
+def _notes(numbers: StoryNumbers) -> Notes:
+    say = _sentence(numbers)
+    rival, clause = baselines.best_rival(numbers.marks), baselines.clause(numbers.marks)
+    if rival is not None and clause and numbers.is_the_method:
+        say += f" In points of mIoU, the line's own count, it is {clause}."
+    elif numbers.is_scored and numbers.is_the_method and numbers.phase == "adapted":
+        say += " What a simpler way would reach is not known here."
+    question = "Would it come out the same if you did it again?"
+    return Notes(say, question, _trainings(numbers))

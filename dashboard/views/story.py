@@ -1,0 +1,16 @@
+"""Story: what was done, what got better and worse, and how sure that is, in plain words."""
+
+from dashboard.components.story.story import story
+from dashboard.data.opened_run import OpenedRun
+from dashboard.data.story import read_story
+from dashboard.text.story.counting import story_numbers
+from dashboard.views.common import open_page
+
+
+def render(run: OpenedRun) -> None:
+    """Draw the page."""
+    opened = open_page(run, "Story", shows_measures=True)
+    if opened is None or opened.step is None:
+        return
+    read = read_story(opened, opened.step)
+    story(opened, read, story_numbers(read), key="story")
