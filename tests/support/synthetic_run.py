@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -34,19 +35,25 @@ from spcl.store.writer import RunWriter
 NAMES = ("road", "building", "sky", "person", "car")
 COLORS = ((128, 64, 128), (70, 70, 70), (70, 130, 180), (220, 20, 60), (0, 0, 142))
 SIZE = (32, 64)
+CITYSCAPES = (
+    *("road", "sidewalk", "building", "wall", "fence", "pole", "traffic light", "traffic sign"),
+    *("vegetation", "terrain", "sky", "person", "rider", "car", "truck", "bus", "train"),
+    *("motorcycle", "bicycle"),
+)
 
 
-def label_space() -> LabelSpace:
+def label_space(names: Sequence[str] = NAMES) -> LabelSpace:
+    colors = [COLORS[i] if i < len(COLORS) else (10 * i, 5 * i, 90) for i in range(len(names))]
     classes = [
         {"id": i, "name": name, "color": color, "display": name.capitalize()}
-        for i, (name, color) in enumerate(zip(NAMES, COLORS, strict=True))
+        for i, (name, color) in enumerate(zip(names, colors, strict=True))
     ]
     return LabelSpace.from_json(
         {"classes": classes, "ignore": 255, "domains": {"source": "day", "target": "dusk"}}
     )
 
 
-def run_info(run_id: str, *, steps: int = 40) -> RunInfo:
+def run_info(run_id: str, *, steps: int = 40, names: Sequence[str] = NAMES) -> RunInfo:
     now = schema.utc_now()
     return RunInfo(
         id=run_id,
@@ -65,7 +72,7 @@ def run_info(run_id: str, *, steps: int = 40) -> RunInfo:
         stages=(Stage("warmup", 0, steps // 2), Stage("adapt", steps // 2, steps)),
         before_step=steps // 2,
         observed_model="teacher",
-        label_space=label_space(),
+        label_space=label_space(names),
         config={"seed": 0, "data": {"kind": "streets"}, "contrast": {"temperature": 0.1}},
         title="Synthetic day to dusk",
     )
@@ -75,7 +82,11 @@ _writers: dict[Path, RunWriter] = {}
 
 
 class SyntheticRun:
-    """Write a run bit by bit, as training would; quality rises with the step."""
+    """Write a run bit by bit, as training would; quality rises with the step.
+
+    With `target_worsens` that of the target falls again after the warm-up, as if its pseudo labels
+    were shuffled.
+    """
 
     def __init__(
         self,
@@ -87,11 +98,18 @@ class SyntheticRun:
         pixels_per_class: int = 20,
         channels: int = 16,
         target_labels: bool = True,
+        names: Sequence[str] = NAMES,
+        target_worsens: bool = False,
+        seed: int = 0,
     ) -> None:
-        self.random = np.random.default_rng(0)
+        self.random = np.random.default_rng(seed)
+        self.names = tuple(names)
+        self.target_worsens = target_worsens
         self.steps = steps
         self.target_labels = target_labels
-        self.writer = RunWriter.create(runs_dir, run_info(run_id, steps=steps))
+        info = run_info(run_id, steps=steps, names=names)
+        info = replace(info, seed=seed, config={**info.config, "seed": seed})
+        self.writer = RunWriter.create(runs_dir, info)
         self.path = self.writer.path
         _writers[self.path] = self.writer
         self.images = tuple(
@@ -107,8 +125,7 @@ class SyntheticRun:
         )
         self.labels = {image.key: self._label() for image in self.images}
         self.pixels = self._pixels(pixels_per_class)
-        num_classes = len(NAMES)
-        self.centers = self.random.normal(size=(num_classes, channels))
+        self.centers = self.random.normal(size=(len(self.names), channels))
         self.noise = self.random.normal(size=(len(self.pixels["image"]), channels))
         self.shift = self.random.normal(size=channels)
 
@@ -120,13 +137,15 @@ class SyntheticRun:
         left = int(self.random.integers(0, width - 20))
         label[height // 2 : height - 4, left : left + 5] = 3
         label[height // 2 : height - 8, left + 6 : left + 18] = 4
+        for class_id in range(len(NAMES), len(self.names)):
+            label[height - 4 :, 4 * (class_id - len(NAMES)) :][:, :4] = class_id
         return label
 
     def _pixels(self, per_class: int) -> dict[str, NDArray[np.int32]]:
         rows = []
         for domain in range(2):
             indices = [i for i, im in enumerate(self.images) if im.domain == schema.DOMAINS[domain]]
-            for class_id in range(len(NAMES)):
+            for class_id in range(len(self.names)):
                 for _ in range(per_class):
                     index = int(self.random.choice(indices))
                     places = np.argwhere(self.labels[self.images[index].key] == class_id)
@@ -140,7 +159,7 @@ class SyntheticRun:
         return {name: table[:, i] for i, name in enumerate(names)}
 
     def write_probe(self) -> None:
-        colors = np.array(COLORS, np.uint8)
+        colors = np.array([info.color for info in self.writer.info.label_space], np.uint8)
         known = {im.key: self.labels[im.key] for im in self.images if im.has_label}
         pictures = {
             image.key: (colors[self.labels[image.key]] // (1 + (image.domain == "target"))).astype(
@@ -168,9 +187,12 @@ class SyntheticRun:
     def write_snapshot(self, step: int) -> None:
         share = step / self.steps
         features = self._features(share)
-        noisy = {key: self._noisy(label, 0.3 * (1 - share)) for key, label in self.labels.items()}
+        noisy = {
+            image.key: self._noisy(self.labels[image.key], self._wrong(image.domain, share))
+            for image in self.images
+        }
         wrong = self.random.random(len(self.truth)) < 0.3 * (1 - share)
-        other = self.random.integers(0, len(NAMES), len(self.truth))
+        other = self.random.integers(0, len(self.names), len(self.truth))
         predicted = np.where(wrong, other, self.truth).astype(np.uint8)
         confidence = self.random.uniform(0.5, 1, len(self.truth)).astype(np.float16)
         palette = palette_of(self.writer.info.label_space)
@@ -189,6 +211,12 @@ class SyntheticRun:
         stage = "warmup" if step < self.steps // 2 else "adapt"
         self.writer.update(step=step, stage=stage)
 
+    def _wrong(self, domain: schema.Domain, share: float) -> float:
+        """Return the share of pixels that get any class whatever."""
+        if domain == "target" and self.target_worsens and share > 0.5:
+            return 0.15 + 0.5 * (share - 0.5)
+        return 0.3 * (1 - share)
+
     def _features(self, share: float) -> NDArray[np.float64]:
         spread = 1.2 - 0.8 * share
         features = self.centers[self.truth] + spread * self.noise
@@ -199,20 +227,20 @@ class SyntheticRun:
     def _prototypes(self, features: NDArray[np.float64]) -> dict[str, NDArray[np.generic]]:
         source = self.pixels["domain"] == 0
         means = np.stack(
-            [features[source & (self.truth == k)].mean(axis=0) for k in range(len(NAMES))]
+            [features[source & (self.truth == k)].mean(axis=0) for k in range(len(self.names))]
         )
         vectors = means / np.linalg.norm(means, axis=1, keepdims=True)
-        count = np.array([int((source & (self.truth == k)).sum()) for k in range(len(NAMES))])
+        count = np.array([int((source & (self.truth == k)).sum()) for k in range(len(self.names))])
         return {
             "vectors": vectors.astype(np.float32),
             "pixel_count": count.astype(np.int64),
-            "age": np.arange(len(NAMES), dtype=np.int64),
-            "seen": np.ones(len(NAMES), bool),
+            "age": np.arange(len(self.names), dtype=np.int64),
+            "seen": np.ones(len(self.names), bool),
         }
 
     def _noisy(self, label: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
         wrong = self.random.random(label.shape) < share
-        other = self.random.integers(0, len(NAMES), label.shape)
+        other = self.random.integers(0, len(self.names), label.shape)
         return np.where(wrong, other, label).astype(np.uint8)
 
     def _scores(self, step: int, masks: dict[str, NDArray[np.uint8]]) -> dict[str, object]:
@@ -222,7 +250,8 @@ class SyntheticRun:
                 scores[domain] = None
                 continue
             keys = [image.key for image in self.images if image.domain == domain]
-            matrices = {key: cross_table(self.labels[key], masks[key], len(NAMES)) for key in keys}
+            size = len(self.names)
+            matrices = {key: cross_table(self.labels[key], masks[key], size) for key in keys}
             scores[domain] = {
                 "split": f"{domain}/val",
                 "num_images": len(keys),

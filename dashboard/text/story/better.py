@@ -10,13 +10,14 @@ from dashboard.text.story.words import (
     called,
     gain_words,
     kind_sentence,
+    kinds_counted,
     more_pixels,
+    of_pixels,
     out_of,
     pictures,
     right_of,
     share_words,
     then_and_now,
-    unit_of_story,
     where,
 )
 
@@ -100,7 +101,7 @@ def _pictures(numbers: StoryNumbers) -> str:
     if len(gains) < 3:
         return counts
     middle = gain_words(quartiles(gains)[1])
-    sentence = f"{counts} A typical one, in the middle of them: {middle} pixels in 100."
+    sentence = f"{counts} A typical one, in the middle of them: {middle} in 100 pixels."
     if numbers.verdict == "mixed" and not stands_out(gains):
         sentence += (
             " They differ so much among themselves that a change of this size may be chance."
@@ -116,10 +117,7 @@ def _kind(numbers: StoryNumbers) -> str:
     if numbers.verdict == "mixed" and compared:
         gained = sum(kind.gain > 0 for kind in compared)
         lost = sum(kind.gain < 0 for kind in compared)
-        unit = (
-            unit_of_story(numbers).replace("kind of", "kinds of").replace("group of", "groups of")
-        )
-        counts = f"Of {len(compared)} {unit}, {gained} gained and {lost} lost. "
+        counts = f"Of {kinds_counted(numbers, len(compared))}, {gained} gained and {lost} lost. "
     if best is None or best.gain <= 0:
         return counts.strip()
     return f"{counts}{first_upper(best.name)} gained most. {kind_sentence(best)}"
@@ -135,9 +133,13 @@ def _card(numbers: StoryNumbers, now: Tally) -> str:
 
 def _notes(numbers: StoryNumbers, before: Tally, now: Tally) -> Notes:
     sums = (
-        f"{first_upper(where(numbers.target))} {share_words(before)} pixels were right, now "
+        f"{first_upper(where(numbers.target))} {of_pixels(before)} were right, now "
         f"{share_words(now)} are."
     )
+    if now.is_few:
+        sums = (
+            f"Pixels right {where(numbers.target)}: {share_words(before)}, now {share_words(now)}."
+        )
     told = {
         "better": "We look at a picture from the middle, not at the best one.",
         "worse": "So the training did harm here. We say so.",
@@ -162,7 +164,7 @@ def _only_now(numbers: StoryNumbers, now: Tally) -> Panel:
         card_number=share_words(now),
         card_caption=f"Pixels right {where(numbers.target)}; nothing to compare with",
         notes=Notes(
-            f"{first_upper(where(numbers.target))}, {share_words(now)} pixels are right.",
+            f"{first_upper(where(numbers.target))}, {of_pixels(now)} are right.",
             "Is that better than before?",
             "The state before was not recorded.",
         ),
@@ -178,7 +180,7 @@ def _not_yet(numbers: StoryNumbers) -> Panel:
     if numbers.phase == "learning":
         text = f"The model meets {dusk} pictures only later{turns and f', {turns.strip()}'}."
     if now is not None:
-        text += f" Until then {share_words(now)} pixels are right there."
+        text += f" Until then {of_pixels(now)} are right there."
     return Panel(
         key="better",
         kicker="Did it get better?",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dashboard.text.common import first_upper
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.parts import Picture, Tally
-from dashboard.text.story.words import called, share_words, then_and_now, where
+from dashboard.text.story.words import called, of_pixels, then_and_now, where
 
 Tab = str
 _TABS = {"typical": "Typical", "improved": "Gained", "harmed": "Lost", "least": "Gained least"}
@@ -20,7 +20,7 @@ def side_caption(right: Tally | None) -> str:
     """Return how much of one picture is right."""
     if right is None:
         return "No right answers for this picture"
-    return f"{share_words(right)} pixels right in this picture"
+    return f"{of_pixels(right)} right in this picture"
 
 
 def cloud_label(step: int, *, is_before: bool) -> str:
@@ -42,7 +42,7 @@ def picture_caption(picture: Picture) -> str:
 
 def renamed_caption(renamed: Tally) -> str:
     """Return how much of a picture got another name."""
-    return f"{share_words(renamed)} pixels got another name"
+    return f"{of_pixels(renamed)} got another name"
 
 
 def renamed_label(numbers: StoryNumbers, name: str, *, is_most: bool) -> str:

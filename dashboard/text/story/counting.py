@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,8 +24,10 @@ def story_numbers(read: StoryRead) -> StoryNumbers:
     source, target = read.now.get("source"), read.now.get("target")
     source_before, target_before = read.before.get("source"), read.before.get("target")
     is_grouped = len(info.label_space) >= MANY_CLASSES
-    singles = [(shown.display.lower(), [shown.id]) for shown in info.label_space]
+    names = [shown.display.lower() for shown in info.label_space]
+    singles = [(name, [class_id]) for class_id, name in enumerate(names)]
     classes = _kinds(singles, target, target_before)
+    groups = _kinds(grouped(info.label_space.classes), target, target_before)
     transfer = np.sum(list(read.transfers.values()), axis=0) if read.transfers else None
     marks = _marks(read, target, target_before)
     return StoryNumbers(
@@ -40,7 +43,7 @@ def story_numbers(read: StoryRead) -> StoryNumbers:
         phase=phase,
         num_classes=len(info.label_space),
         seed=info.seed,
-        examples=tuple(shown.display.lower() for shown in info.label_space)[:2],
+        examples=tuple(names[:2]),
         commit=info.git_commit,
         notes=info.notes,
         arm=_arm(info),
@@ -57,9 +60,7 @@ def story_numbers(read: StoryRead) -> StoryNumbers:
         mean_now=target.mean_iou if target else math.nan,
         num_counted=_num_counted(target),
         is_grouped=is_grouped,
-        kinds=_kinds(grouped(info.label_space.classes), target, target_before)
-        if is_grouped
-        else classes,
+        kinds=tuple(_with_members(kind, names) for kind in groups) if is_grouped else classes,
         classes=classes,
         pictures=_pictures(read, target, target_before),
         renamed=_renamed(transfer),
@@ -127,6 +128,10 @@ def _kinds(
 
 def _found(confusion: Counts, ids: Sequence[int]) -> Tally:
     return Tally(_hits(confusion, ids), int(confusion[ids].sum()))
+
+
+def _with_members(kind: Kind, names: Sequence[str]) -> Kind:
+    return replace(kind, members=tuple(names[class_id] for class_id in kind.class_ids))
 
 
 def _hits(confusion: Counts, ids: Sequence[int]) -> int:

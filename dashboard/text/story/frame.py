@@ -1,7 +1,7 @@
 """What stands around the panels: title, summary, footer, and that a training still goes on."""
 
 from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.words import called, pictures, where
+from dashboard.text.story.words import called, pictures, then_and_now, where
 
 _BROKE_OFF = {
     "stopped": "was stopped",
@@ -18,10 +18,23 @@ def summary(numbers: StoryNumbers) -> str:
     if numbers.phase != "adapted":
         return f"{began} is to learn to see {at_dusk}."
     if numbers.arm == "source_only":
-        return f"{began} went on learning {by_day} alone, and was then tried {at_dusk}."
-    if not numbers.is_the_method:
-        return f"{began} was given the right answers {at_dusk}, to see what is possible."
-    return f"{began} was to learn to see {at_dusk}, without anybody telling it the right answers."
+        told = f"{began} went on learning {by_day} alone, and was then tried {at_dusk}"
+    elif not numbers.is_the_method:
+        told = f"{began} was given the right answers {at_dusk}, to see what is possible"
+    else:
+        told = f"{began} was to learn to see {at_dusk}, without anybody telling it what is right"
+    return f"{told}{_result(numbers)}."
+
+
+def _result(numbers: StoryNumbers) -> str:
+    before, now = numbers.target_before, numbers.target_now
+    if now is None:
+        return "; whether it did, nobody can count"
+    if before is None:
+        return ""
+    first, last = then_and_now(before, now)
+    pixels = "" if now.is_few or before.is_few else " of 100"
+    return f": {first}{pixels} {called(numbers.target)} pixels were right before, {last} are now"
 
 
 def running(numbers: StoryNumbers) -> str | None:

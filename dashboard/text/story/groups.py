@@ -8,9 +8,9 @@ MANY_CLASSES = 13
 """From so many classes on the story speaks of groups."""
 _SHOWN = {
     "flat": "ground",
-    "construction": "buildings and walls",
-    "object": "poles and signs",
-    "nature": "plants and soil",
+    "construction": "buildings",
+    "object": "street furniture",
+    "nature": "greenery",
     "sky": "sky",
     "human": "people",
     "vehicle": "vehicles",

@@ -135,7 +135,7 @@ def _notes(numbers: StoryNumbers, gap: Gap | None) -> Notes:
         "cloud can just get wider. So the next panel counts right and wrong pixels."
     )
     if numbers.phase != "adapted":
-        return Notes("There is nothing to compare before that. Come back later.", question, answer)
+        return Notes("There is nothing to compare yet. Come back later.", question, answer)
     change = _change(gap)
     told = {1: "moved together", -1: "moved apart", 0: "did not move noticeably"}[change]
     if gap is None or not gap.is_compared:

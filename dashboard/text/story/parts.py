@@ -57,6 +57,8 @@ class Kind:
     found: Tally
     before: Tally | None = None
     found_before: Tally | None = None
+    members: tuple[str, ...] = ()
+    """Names of its classes, where it is a group."""
 
     @property
     def is_known(self) -> bool:

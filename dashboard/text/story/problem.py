@@ -4,13 +4,7 @@ from dashboard.text.common import counted, first_upper
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Link, Notes, Number, Panel
 from dashboard.text.story.parts import Tally
-from dashboard.text.story.words import (
-    called,
-    number_words,
-    pictures,
-    share_words,
-    where,
-)
+from dashboard.text.story.words import called, number_words, of_pixels, pictures, share_words, where
 
 
 def problem(numbers: StoryNumbers) -> Panel:
@@ -38,6 +32,10 @@ def _number(source: Tally | None, target: Tally | None) -> Number | None:
     return None if known is None else Number(share_words(known))
 
 
+def _fell(source: Tally, target: Tally) -> bool:
+    return target.of_100 < source.of_100
+
+
 def _both(numbers: StoryNumbers) -> str:
     return f"{where(numbers.source)} and {where(numbers.target)}"
 
@@ -53,13 +51,13 @@ def _sentence(numbers: StoryNumbers, source: Tally | None, target: Tally | None)
     first = source if source is not None else target
     assert first is not None, "one of them is known"
     place = by_day if source is not None else at_dusk
-    claim = f"{first_upper(place)} the model names {share_words(first)} pixels right."
+    claim = f"{first_upper(place)} the model names {of_pixels(first)} right."
     if source is None:
         return claim
     if target is None:
-        return f"{claim} {first_upper(at_dusk)}, nobody can count."
+        return f"{claim} {first_upper(at_dusk)} nobody can count."
     unseen = "" if numbers.saw_target_early else ", without ever having seen it"
-    if target.share < source.share:
+    if _fell(source, target):
         return f"{claim} {first_upper(at_dusk)}{unseen}: {number_words(target)}."
     return f"{claim} {first_upper(at_dusk)}{unseen}, it does as well: {number_words(target)}."
 
@@ -86,7 +84,7 @@ def _text(numbers: StoryNumbers, source: Tally | None, target: Tally | None) -> 
         else f"No {dusk} picture kept aside for counting comes with them."
     )
     paragraphs = [what, f"{learned} {kept}"]
-    if source is not None and target is not None and target.share < source.share:
+    if source is not None and target is not None and _fell(source, target):
         paragraphs.append(
             f"Both numbers come from different pictures: {pictures(numbers.num_source, day)} and "
             f"{pictures(numbers.num_target, dusk)}. So a part of the difference may lie in what "
@@ -116,7 +114,7 @@ def _notes(numbers: StoryNumbers, source: Tally | None, target: Tally | None) ->
         early = f"It is too early: the model still learns from {day} pictures."
         return Notes(early, question, answer)
     if source is not None and target is not None:
-        fell = target.share < source.share
+        fell = _fell(source, target)
         end = "That loss is the problem." if fell else "So there is no loss to repair here."
         say = (
             f"The model names what every pixel shows. {first_upper(where(numbers.source))} it gets "

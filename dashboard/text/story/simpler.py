@@ -69,13 +69,11 @@ def simpler_way(numbers: StoryNumbers) -> str:
     way = f'The model called "{rival.name}"'
     if what:
         way = f"{first_upper(what)} (called {rival.name}),"
-    opening = ""
-    if now > before and theirs > before:
-        opening = "Not all of that is the method's doing. "
-    claim = f"{opening}{way} gets {theirs} of 100 right"
     ahead = now - theirs
+    claim = f"{way} gets {theirs} of 100 right"
     if ahead > 0:
-        return f"{claim}. The method adds {ahead}."
+        opening = "Not all of that is the method's doing. " if theirs > before else ""
+        return f"{opening}{claim}. The method adds {ahead}."
     if ahead < 0:
         return f"{claim}: {-ahead} more than the method."
     return f"{claim}. The method adds nothing to that."

@@ -73,7 +73,7 @@ def _sentence(numbers: StoryNumbers) -> str:
 
 def _ruler(numbers: StoryNumbers) -> str:
     """Return what the marks count; the only place that names mIoU."""
-    if not math.isfinite(numbers.mean_now):
+    if not math.isfinite(numbers.mean_now) or not numbers.marks:
         return ""
     what = "of those that are it or were called it, how many are right"
     return (
@@ -138,11 +138,11 @@ def _spread(numbers: StoryNumbers) -> str:
         return ""
     if len(gains) < FEW_PICTURES:
         told = listing([gain_words(gain) for gain in sorted(gains)])
-        return f"Change of each picture, in pixels of 100: {told}."
+        return f"Change of each picture, in 100 pixels: {told}."
     low, _, high = quartiles(gains)
     return (
-        f"From picture to picture: {gain_words(min(gains))} to {gain_words(max(gains))} pixels in "
-        f"100; at least half of {pictures(len(gains))} lie from {gain_words(low)} to "
+        f"From picture to picture: {gain_words(min(gains))} to {gain_words(max(gains))} in 100 "
+        f"pixels; at least half of {pictures(len(gains))} lie from {gain_words(low)} to "
         f"{gain_words(high)}."
     )
 
@@ -153,7 +153,7 @@ def _trainings(numbers: StoryNumbers) -> str:
         told = listing([gain_words(gain) for gain in seeds])
         return (
             f"{len(seeds)} with the same settings, each from another random start (its seed): "
-            f"{told} pixels in 100."
+            f"{told} in 100 pixels."
         )
     return (
         f"One, from one random start (seed {numbers.seed}). Another start gives another result; "
@@ -214,8 +214,12 @@ def _not_tested(numbers: StoryNumbers) -> str:
 def _next(numbers: StoryNumbers) -> str:
     """Return what to do next, the most needed first."""
     dusk = called(numbers.target)
-    if numbers.phase != "adapted" or numbers.status == "running":
+    if numbers.status in ("running", "stalled"):
         return "Let the training end."
+    if numbers.status != "finished":
+        return "Take the training up again."
+    if numbers.step < numbers.total_steps:
+        return f"Look at the last step, {numbers.total_steps:,}."
     if not numbers.is_scored:
         return f"Have people mark a few {dusk} pictures, to count with."
     steps = []
@@ -232,7 +236,7 @@ def _next(numbers: StoryNumbers) -> str:
 def _card(numbers: StoryNumbers) -> str:
     seeds = _seeds(numbers)
     if len(seeds) > 1:
-        return f"Pixels in 100, over {len(seeds)} trainings"
+        return f"In 100 pixels, over {len(seeds)} trainings"
     if numbers.phase != "adapted":
         return "Nothing to be sure of yet"
     if not numbers.is_scored:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dashboard.text.common import counted, first_upper, listing, signed
+from dashboard.text.common import counted, listing, signed
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.parts import Kind, Tally
 
@@ -48,6 +48,11 @@ def share_words(tally: Tally) -> str:
     if tally.is_few:
         return f"{tally.right} of {tally.total}"
     return f"{tally.of_100} of 100"
+
+
+def of_pixels(tally: Tally) -> str:
+    """Return "86 of 100 pixels", "7 of 12 pixels", "1 of 1 pixel"."""
+    return f"{share_words(tally)} {verb(tally.total, 'pixel', 'pixels')}"
 
 
 def number_words(tally: Tally) -> str:
@@ -103,15 +108,6 @@ def kind_sentence(kind: Kind) -> str:
     return f"{sentence}; before, {earlier} {verb(earlier, 'was', 'were')}."
 
 
-def of_the(count: int, whole: int, noun: str) -> str:
-    """Return "all 11 kinds", "the only kind", "none of 11 kinds", "3 of 11 kinds"."""
-    if not whole:
-        return f"no {noun}"
-    if count == whole:
-        return f"the only {noun}" if whole == 1 else f"all {counted(whole, noun)}"
-    return f"{count or 'none'} of {counted(whole, noun)}"
-
-
 def names_of(kinds: Sequence[Kind], most: int = 3) -> str:
     """Return the names of some kinds, the rest of them counted."""
     names = [kind.name for kind in kinds[:most]]
@@ -120,11 +116,8 @@ def names_of(kinds: Sequence[Kind], most: int = 3) -> str:
     return listing(names)
 
 
-def sentence_of(text: str) -> str:
-    """Return `text` as a sentence: a capital and a full stop."""
-    return first_upper(text if text.endswith((".", "?", "!")) else f"{text}.")
-
-
-def unit_of_story(numbers: StoryNumbers) -> str:
-    """Return "kind of thing", or "group of things" where there are many classes."""
-    return "group of things" if numbers.is_grouped else "kind of thing"
+def kinds_counted(numbers: StoryNumbers, count: int) -> str:
+    """Return "11 kinds of things", "1 kind of thing"; "7 groups of things" where they are many."""
+    if numbers.is_grouped:
+        return f"{counted(count, 'group')} of things"
+    return "1 kind of thing" if count == 1 else f"{count} kinds of things"

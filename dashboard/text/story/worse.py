@@ -9,12 +9,12 @@ from dashboard.text.story.unlabelled import unseen
 from dashboard.text.story.words import (
     called,
     kind_sentence,
+    kinds_counted,
     names_of,
     number_words,
     pictures,
     share_words,
     then_and_now,
-    unit_of_story,
     where,
 )
 
@@ -55,6 +55,12 @@ def subject(numbers: StoryNumbers) -> Kind | None:
     return lost[0] if lost else (known[0] if known else None)
 
 
+def is_perfect(numbers: StoryNumbers) -> bool:
+    """Return whether every pixel is right."""
+    now = numbers.target_now
+    return now is not None and now.right == now.total
+
+
 def _number(kind: Kind) -> Number:
     if kind.gain < 0 and kind.before is not None:
         return Number(number_words(kind.now), number_words(kind.before))
@@ -67,6 +73,8 @@ def _sentence(numbers: StoryNumbers, kind: Kind | None) -> str:
         return f"{few} hold too few pixels of anything to judge single {_units(numbers)}."
     if kind.gain < 0:
         return f"{first_upper(kind.name)} got worse. {kind_sentence(kind)}"
+    if is_perfect(numbers):
+        return "No mistake is left on these pictures. That calls for doubt."
     return f"It is weakest at {kind.name}. {kind_sentence(kind)}"
 
 
@@ -80,6 +88,7 @@ def _text(numbers: StoryNumbers, kind: Kind | None) -> tuple[str, ...]:
             None,
             (
                 _other_losses(numbers),
+                _members(kind),
                 _found(kind),
                 _missed(numbers),
                 _weakest_class(numbers),
@@ -99,8 +108,8 @@ def _other_losses(numbers: StoryNumbers) -> str:
     if not lost:
         few = " with pixels enough to count" if len(compared) < len(numbers.kinds) else ""
         if len(compared) == 1:
-            return f"The one {unit_of_story(numbers)}{few} did not get worse."
-        return f"None of {len(compared)} {_units(numbers)}{few} got worse."
+            return f"The one thing{few} did not get worse."
+        return f"None of {kinds_counted(numbers, len(compared))}{few} got worse."
     weakest = compared[0]
     told = ""
     if len(lost) > 1:
@@ -115,6 +124,13 @@ def _other_losses(numbers: StoryNumbers) -> str:
     if weakest is lost[0]:
         return f"{told}It is also the weakest of all." if len(compared) > 1 else told.strip()
     return f"{told}Weakest of all is {weakest.name}: {share_words(weakest.now)}."
+
+
+def _members(kind: Kind | None) -> str:
+    """Return which classes a group is made of."""
+    if kind is None or len(kind.members) < 2:
+        return ""
+    return f"{first_upper(kind.name)} here means {listing(kind.members)}."
 
 
 def _found(kind: Kind | None) -> str:
@@ -147,7 +163,7 @@ def _missed(numbers: StoryNumbers) -> str:
 def _weakest_class(numbers: StoryNumbers) -> str:
     """Return the weakest class where groups are shown, which hide it."""
     known = [kind for kind in numbers.classes if kind.is_known]
-    if not numbers.is_grouped or not known:
+    if not numbers.is_grouped or not known or is_perfect(numbers):
         return ""
     return (
         "Within a group, one thing taken for another does not count here. Of single things it is "
@@ -182,12 +198,14 @@ def _source(numbers: StoryNumbers) -> str:
         return f"{place} it got worse: {before.of_100} → {now.of_100} of 100 pixels right."
     if now.of_100 == before.of_100:
         return f"{place} it is as good as before: {now.of_100} of 100 pixels right."
-    return f"{place} it lost nothing: {before.of_100} → {now.of_100} of 100 pixels right."
+    return f"{place} it did not get worse: {before.of_100} → {now.of_100} of 100 pixels right."
 
 
 def _too_few(numbers: StoryNumbers) -> str:
     few = [kind for kind in numbers.kinds if not kind.is_known]
-    if not few or len(few) == len(numbers.kinds):
+    if len(few) == len(numbers.kinds):
+        return "A share of so few pixels would mislead."
+    if not few:
         return ""
     return f"Too few pixels to judge: {names_of(few)}."
 
@@ -200,7 +218,9 @@ def _card(numbers: StoryNumbers, kind: Kind | None) -> str:
         return f"{name} got worse"
     if 2 * kind.now.right < kind.now.total:
         return f"{name}: fewer than half are right"
-    return f"{name} is weakest"
+    if is_perfect(numbers):
+        return "No mistake is left"
+    return f"Weakest: {kind.name}"
 
 
 def _bar(kind: Kind) -> Bar:
@@ -251,7 +271,7 @@ def _not_yet(numbers: StoryNumbers) -> Panel:
         notes=Notes(
             "Here the losses will stand. There may be some.",
             "Why show losses at all?",
-            "Because a gain on average can hide a thing that got worse.",
+            "Because a gain on average can hide a loss.",
         ),
         links=(Link("How the training stands", "live"),),
     )

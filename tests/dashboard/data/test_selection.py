@@ -28,6 +28,7 @@ def test_nothing_given_is_the_newest_run_followed_live() -> None:
     chosen = parse({}, ["b", "a"])
     assert (chosen.run_id, chosen.step, chosen.palette) == ("b", None, "dataset")
     assert (chosen.classes, chosen.image, chosen.live) == ((), None, True)
+    assert (chosen.panel, chosen.present) == (1, False)
 
 
 def test_what_a_link_says_is_taken_over() -> None:
@@ -40,6 +41,17 @@ def test_what_a_link_says_is_taken_over() -> None:
 @pytest.mark.parametrize("step", ["-1", "1e3", "٣", "../..", "9" * 40, ""])
 def test_a_malformed_step_follows_the_latest(step: str) -> None:
     assert parse({"step": step}, ["a"]).step is None
+
+
+@pytest.mark.parametrize("panel", ["0", "6", "-1", "1.0", "٣", "", "x" * 99])
+def test_a_panel_that_is_none_is_the_first(panel: str) -> None:
+    assert parse({"panel": panel, "present": "yes"}, ["a"]).panel == 1
+    assert not parse({"panel": panel, "present": "yes"}, ["a"]).present
+
+
+def test_a_link_opens_the_story_at_its_panel_presented() -> None:
+    chosen = parse({"panel": "4", "present": "1"}, ["a"])
+    assert (chosen.panel, chosen.present) == (4, True)
 
 
 def test_an_unknown_run_falls_back_and_no_run_is_none() -> None:
@@ -79,10 +91,12 @@ def test_the_palette_stands_in_the_url(app: AppTest) -> None:
     assert app.query_params["palette"] in ("safe", ["safe"])
 
 
-def test_another_run_forgets_the_step(app: AppTest, tmp_path: Path) -> None:
+def test_another_run_forgets_what_was_chosen_in_this_one(app: AppTest, tmp_path: Path) -> None:
     write_synthetic_run(tmp_path, run_id="20260102-000000-other")
     app.query_params["run"] = RUN
-    app.query_params["step"] = "10"
+    asked = {"step": "10", "panel": "3", "present": "1"}
+    for key, value in asked.items():
+        app.query_params[key] = value
     app.run()
     app.selectbox(key="sidebar.run").set_value("20260102-000000-other").run()
-    assert "step" not in app.query_params
+    assert not set(asked) & set(app.query_params)

@@ -41,7 +41,7 @@ def kicker(app: AppTest) -> str:
     return str(app.caption[0].value).replace("\\", "")
 
 
-@pytest.mark.parametrize("view", ["live", "map", "separability", "prototypes", "masks"])
+@pytest.mark.parametrize("view", ["live", "map", "separability", "prototypes", "masks", "story"])
 def test_a_note_of_the_run_stands_above_the_headline(path: Path, view: str) -> None:
     for notes in ([], [NOTE]):
         set_recorded(path, notes=notes)

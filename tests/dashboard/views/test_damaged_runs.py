@@ -15,7 +15,7 @@ from benchmarks.stress.damaged_runs import Trial
 from dashboard.data import runs_folder
 
 pytestmark = pytest.mark.slow
-PAGES = ("live", "map", "separability", "prototypes", "masks")
+PAGES = ("live", "map", "separability", "prototypes", "masks", "story")
 HOSTILE = "\ud800 [/path] <b>x</b> $x^2$ **b** `c` \x1b[31m \u202egnp " + "x" * 100_000
 
 
