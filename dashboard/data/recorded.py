@@ -124,13 +124,18 @@ def measures_frame(
 ) -> pd.DataFrame:
     """Return derived measures so far; the last row of a key counts (do not change it).
 
+    A row about a class that the run does not have is left out: a damaged byte wrote it.
+
     Args:
         run: the run.
         at: the steps whose measures are wanted; None among them is none.
         over: the measures that are wanted at every step.
     """
     steps = {step for step in at if step is not None}
-    return follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
+    frame = follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
+    known = [None, *read_info(run).label_space.names]
+    is_known = frame["class"].isin(known) & frame["rival"].isin(known)
+    return frame if is_known.all() else frame[is_known].reset_index(drop=True)
 
 
 def measured_steps(run: Run, up_to: int) -> list[int]:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,14 @@ def test_measures_grow_with_the_file_and_the_last_row_counts(run: Run) -> None:
 def test_a_value_that_is_null_is_not_a_number(run: Run) -> None:
     DerivedWriter(run).append_measures([margin_row(10, float("nan"))])
     assert recorded.measures_frame(run, at=(10,))["value"].isna().all()
+
+
+@pytest.mark.parametrize("key", ["class_name", "rival"])
+def test_measures_of_a_class_that_the_run_does_not_have_are_left_out(run: Run, key: str) -> None:
+    known = replace(margin_row(10, 0.1), class_name="building", rival="road")
+    DerivedWriter(run).append_measures([replace(known, **{key: "buildiNg"}), known])
+    frame = recorded.measures_frame(run, at=(10,))
+    assert frame[["class", "rival"]].to_numpy().tolist() == [["building", "road"]]
 
 
 def test_rows_of_a_replaced_file_are_forgotten(tmp_path: Path) -> None:
