@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from dashboard.export import command
 from spcl.store.errors import UserError
 from spcl.store.schema import RUN_FILE
 
@@ -24,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         if words[:1] == ["export"]:
-            return _export(words[1:])
-        given = _parser().parse_args(words)
+            return command.run(export_parser().parse_args(words[1:]))
+        given = serve_parser().parse_args(words)
         runs_dir, run_id = folder_and_run(given.runs_dir)
         from dashboard.server.serve import serve
 
@@ -45,17 +46,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _export(words: Sequence[str]) -> int:
-    from dashboard.export import command
-
+def export_parser() -> argparse.ArgumentParser:
+    """Return the parser of what follows `export`."""
     parser = _Parser(
         prog="python -m dashboard export", description="Write the story of a run as one HTML file."
     )
     command.add_arguments(parser)
-    return command.run(parser.parse_args(words))
+    return parser
 
 
-def _parser() -> argparse.ArgumentParser:
+def serve_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command without a word of its own: serve."""
     parser = _Parser(
         prog="python -m dashboard",
         description="Look at runs in a browser.",

@@ -93,7 +93,7 @@ def read_story(opened: OpenedRun, step: int) -> StoryRead:
     before, size = opened.compared_step, len(opened.classes)
     now = both_domains(opened.path, step, size)
     images = recorded.images(opened.path)
-    gaps, by_labels = _gaps(recorded.measures_frame(opened.run), step, before)
+    gaps, by_labels = _gaps(recorded.measures_frame(opened.run, over=["domain_gap"]), step, before)
     return StoryRead(
         info=opened.info,
         path=opened.run.path,

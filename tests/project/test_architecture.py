@@ -27,7 +27,6 @@ CACHING = {
     "dashboard/data/crops.py",
     "dashboard/data/map.py",
     "dashboard/data/masks.py",
-    "dashboard/data/opened_run.py",
     "dashboard/data/recorded.py",
 }
 HEAVY = {"torch", "umap", "sklearn", "scipy", "streamlit", "plotly", "pandas"}

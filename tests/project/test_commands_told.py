@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from dashboard.__main__ import _parser as dashboard_parser
+from dashboard.__main__ import export_parser, serve_parser
 from spcl.commands import COMMANDS
 from spcl.config import known_keys
 from tests import ROOT
@@ -37,7 +37,10 @@ def test_a_command_that_is_told_exists(line):
         if words[3] not in ("COMMAND", "--help"):
             check(parsed(words[3], words[4:]))
     elif words[2] == "dashboard":
-        dashboard_parser().parse_args(words[3:])
+        if words[3:4] == ["export"]:
+            export_parser().parse_args(words[4:])
+        else:
+            serve_parser().parse_args(words[3:])
     else:
         assert (ROOT / f"{words[2].replace('.', '/')}.py").is_file()
 
@@ -81,5 +84,6 @@ def test_every_argument_of_a_command_says_what_it_is(name):
     assert silent == []
 
 
-def test_every_argument_of_the_dashboard_says_what_it_is():
-    assert [action.dest for action in dashboard_parser()._actions if not action.help] == []
+@pytest.mark.parametrize("parser", [serve_parser(), export_parser()])
+def test_every_argument_of_the_dashboard_says_what_it_is(parser):
+    assert [action.dest for action in parser._actions if not action.help] == []
