@@ -16,7 +16,7 @@ import { roomFor } from "./room.js";
 
 const TAU = 2 * Math.PI;
 const FILLED = 0.88; // share of a canvas that the points fill
-const NAMES = 56; // pixels above and below the points, for title and names
+const NAMES = 92; // pixels above and below the points, for title and names
 const FULL = 380; // pixels: width of a map whose dots have their normal size
 const GAP = 16; // pixels between maps, and to the caption
 const BASE = 20; // pixels: size of the text at which points have their normal size

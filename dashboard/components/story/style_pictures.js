@@ -49,7 +49,7 @@ export const PICTURES = `
   border: 1px solid var(--line); overflow: hidden; }
 .maps figcaption { position: absolute; top: 8px; left: 12px; z-index: 1; font-weight: 600;
   font-size: max(14px, 17 * var(--px)); line-height: 1.4; }
-.maps canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
+.maps canvas { position: absolute; left: 0; bottom: 0; width: 100%; height: calc(100% - 2.2em); }
 .square-grid { display: block; width: 100%; height: auto; }
 .square-grid rect { stroke-width: 2.5; }
 .square-grid rect.right { fill: var(--ink3); fill-opacity: 0.72; }
