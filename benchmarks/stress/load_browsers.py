@@ -28,6 +28,8 @@ SHOWN = {
 TITLES = {"map": "Feature map"}
 WAIT = (5.0, 15.0)
 """Seconds that a person looks at a page, at least and at most."""
+_LONGEST_WAIT = 300_000.0
+"""Milliseconds: where the cores do not suffice a change is late, which is no error."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 
@@ -97,7 +99,7 @@ async def _opened(context: BrowserContext, server: Server, run_id: str, seen: Ch
     page = await context.new_page()
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
     page.on("console", lambda said: _note(said, seen))
-    await page.goto(f"{server.address}/live?run={run_id}", timeout=120_000)
+    await page.goto(f"{server.address}/live?run={run_id}", timeout=_LONGEST_WAIT)
     await is_shown(page, "live")
     return page
 
@@ -115,7 +117,9 @@ async def _browse(page: Page, end: float, rng: random.Random, seen: Changes) -> 
         began = time.monotonic()
         link = page.get_by_test_id("stSidebarNav").get_by_role("link")
         try:
-            await link.filter(has_text=TITLES.get(now, now.capitalize())).click(timeout=60_000)
+            await link.filter(has_text=TITLES.get(now, now.capitalize())).click(
+                timeout=_LONGEST_WAIT
+            )
             await is_shown(page, now)
         except Exception as error:
             seen.errors.append(f"{now}: {error}"[:300])
@@ -127,8 +131,8 @@ async def is_shown(page: Page, name: str) -> None:
     """Wait until a page has its headline and its picture."""
     begins, picture = SHOWN[name]
     said = page.locator("[data-testid=stCaptionContainer]").filter(has_text=begins)
-    await said.first.wait_for(timeout=60_000)
-    await page.locator(picture).first.wait_for(timeout=60_000)
+    await said.first.wait_for(timeout=_LONGEST_WAIT)
+    await page.locator(picture).first.wait_for(timeout=_LONGEST_WAIT)
 
 
 async def _turn(server: Server, run_id: str, end: float, rng: random.Random, seen: Changes) -> None:

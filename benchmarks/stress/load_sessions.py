@@ -31,6 +31,7 @@ class Tab:
         """Prepare a tab of the server at `port`, whose address ends with `query`."""
         self._port = port
         self._query = query
+        self._page = ""
         self._hashes: dict[str, str] = {}
         self._timers: dict[str, asyncio.Task[None]] = {}
         self._socket: ClientConnection | None = None
@@ -58,6 +59,7 @@ class Tab:
         """Draw a page; return the seconds until all of it had arrived."""
         began = time.monotonic()
         self._stop_timers()
+        self._page = page
         message = BackMsg()
         message.rerun_script.query_string = self._query
         known = self._hashes.get(page)
@@ -67,7 +69,15 @@ class Tab:
             message.rerun_script.page_name = page
         self._finished.clear()
         await self._send(message)
-        await asyncio.wait_for(self._finished.wait(), _LONGEST_WAIT)
+        assert self._reader is not None, "the tab is open"
+        finished = asyncio.create_task(self._finished.wait())
+        await asyncio.wait(
+            (finished, self._reader), timeout=_LONGEST_WAIT, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not finished.done():
+            finished.cancel()
+            said = self._reader.exception() if self._reader.done() else "no answer"
+            raise RuntimeError(f"{page} was not drawn: {said}")
         return time.monotonic() - began
 
     async def close(self) -> None:
@@ -95,11 +105,16 @@ class Tab:
 
     def _take(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
-        if kind == "navigation":
+        if kind == "new_session" and not message.metadata.run.fragment_ids:
+            self._stop_timers()  # the whole page is drawn anew, and says anew what looks again
+        elif kind == "navigation":
             pages = message.navigation.app_pages
             self._hashes = {page.url_pathname: page.page_script_hash for page in pages}
         elif kind == "auto_rerun":
             self._look_every(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "stop_auto_rerun":
+            for fragment in message.stop_auto_rerun.fragment_ids:
+                self._stop(fragment)
         elif kind == "script_finished":
             if message.script_finished in (
                 ForwardMsg.FINISHED_SUCCESSFULLY,
@@ -110,23 +125,28 @@ class Tab:
             self.errors += _faults(message)
 
     def _look_every(self, fragment: str, seconds: float) -> None:
-        if fragment not in self._timers:
-            self._timers[fragment] = asyncio.create_task(self._look(fragment, seconds))
+        self._stop(fragment)
+        self._timers[fragment] = asyncio.create_task(self._look(fragment, seconds))
 
     async def _look(self, fragment: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)  # by then the pages are known
         message = BackMsg()
         message.rerun_script.query_string = self._query
+        message.rerun_script.page_script_hash = self._hashes[self._page]
         message.rerun_script.fragment_id = fragment
         message.rerun_script.is_auto_rerun = True
         while True:
-            await asyncio.sleep(seconds)
             self.looks += 1
             await self._send(message)
+            await asyncio.sleep(seconds)
 
     def _stop_timers(self) -> None:
-        for timer in self._timers.values():
-            timer.cancel()
-        self._timers.clear()
+        for fragment in list(self._timers):
+            self._stop(fragment)
+
+    def _stop(self, fragment: str) -> None:
+        if fragment in self._timers:
+            self._timers.pop(fragment).cancel()
 
 
 def _faults(message: ForwardMsg) -> Iterator[str]:
