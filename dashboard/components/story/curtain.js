@@ -4,6 +4,7 @@
 import { drawPane } from "../label_maps/draw.js";
 import { WipeHandle } from "../label_maps/wipe.js";
 import { h } from "../shared/dom.js";
+import { WHOLE } from "./pictures.js";
 
 /**
  * @typedef {import("../label_maps/types.js").Layer} Layer
@@ -11,7 +12,6 @@ import { h } from "../shared/dom.js";
  * @typedef {{ front: Face, back: Face, photo: ImageBitmap, patterns: boolean }} Scene
  */
 
-const WHOLE = { zoom: 1, x: 0, y: 0 };
 const OPACITY = 0.65;
 const TRAVEL_MS = 1300; // of one way across
 

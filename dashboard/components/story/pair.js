@@ -1,13 +1,12 @@
 // @ts-check
 // The same kind of scene in both domains, and what the model saw in it before.
 
-import { drawPane } from "../label_maps/draw.js";
 import { needsPatterns } from "../label_maps/entries.js";
 import { photo } from "../label_maps/photo.js";
 import { h } from "../shared/dom.js";
 import { Curtain } from "./curtain.js";
+import { drawSmall, failed, maskLayer } from "./pictures.js";
 import { roomFor } from "./room.js";
-import { failed, maskLayer } from "./wipe.js";
 
 /**
  * @typedef {import("./types.js").Context} Context
@@ -20,7 +19,6 @@ import { failed, maskLayer } from "./wipe.js";
 const PATH = [0, 100, 50]; // of the handles when they move by themselves
 const GAP = 24; // pixels between the photographs
 const WORDS = { below: 60, beside: 170 }; // pixels for label and caption of one
-const WHOLE = { zoom: 1, x: 0, y: 0 };
 
 /**
  * Return both photographs with the model's masks over their left parts; one handle moves both.
@@ -141,23 +139,7 @@ export function pairThumb({ sides }, data) {
   for (const side of sides) {
     const canvas = h("canvas", { width: 240, height: 160 });
     element.append(canvas);
-    thumb(canvas, side.photo, null, data).catch(() => canvas.remove());
+    drawSmall(canvas, side.photo, null, data).catch(() => canvas.remove());
   }
   return sides.length ? element : null;
-}
-
-/**
- * Draw photograph and mask small.
- * @param {HTMLCanvasElement} canvas
- * @param {string} url
- * @param {string | null} mask
- * @param {StoryData} data
- */
-export async function thumb(canvas, url, mask, data) {
-  const layer = mask ? maskLayer(mask, data) : null;
-  const [input, drawn] = await Promise.all([photo(url), layer]);
-  canvas.width = Math.min(480, input.width);
-  canvas.height = Math.round((canvas.width * input.height) / input.width);
-  const look = { opacity: 0.75, borders: false, patterns: false, pixelRatio: 1 };
-  drawPane(canvas, { photo: input, layer: drawn, size: input, view: WHOLE, look });
 }

@@ -21,7 +21,7 @@ export const STYLE = `
   font: 400 14px/20px var(--st-font, sans-serif); text-align: left; border-radius: 8px;
   font-variant-numeric: tabular-nums lining-nums; touch-action: pan-y pinch-zoom; outline: none;
 & *, & *::before { box-sizing: border-box; }
-& [hidden] { display: none; }
+& [hidden] { display: none !important; }
 & h1, & h2, & p, & ul, & dl, & dd, & figure { margin: 0; padding: 0; }
 & ul { list-style: none; } & li { margin: 0; }
 & button { font: inherit; color: inherit; cursor: pointer; }
@@ -104,7 +104,7 @@ export const STYLE = `
   font-weight: 600; }
 & .way.next kbd { border-color: color-mix(in srgb, var(--paper) 55%, transparent); }
 & .way:disabled { opacity: 0.4; cursor: default; border-color: var(--strong); }
-.help { position: absolute; top: 56px; right: 16px; z-index: 3; padding: 14px 18px;
+.help { position: absolute; top: max(60px, 82 * var(--px)); right: max(8px, 64 * var(--px)); z-index: 3; padding: 14px 18px;
   background: var(--paper); border: 1px solid var(--strong); border-radius: 8px;
   font-size: max(14px, 15 * var(--px)); line-height: 1.7; }
 ${WIPE_STYLE}

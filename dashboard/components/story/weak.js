@@ -3,7 +3,7 @@
 
 import { h } from "../shared/dom.js";
 import { markColor, themeOf } from "./colors.js";
-import { thumb } from "./pair.js";
+import { drawSmall } from "./pictures.js";
 import { imageOf, wipePicture } from "./wipe.js";
 
 /**
@@ -81,7 +81,7 @@ export function weakThumb({ wipe, bars }, data) {
   if (wipe?.images.length) {
     const canvas = h("canvas", { width: 240, height: 120 });
     const image = imageOf(wipe, wipe.chosen);
-    thumb(canvas, image.photo, image.after, data).catch(() => canvas.remove());
+    drawSmall(canvas, image.photo, image.after, data).catch(() => canvas.remove());
     return h("div", { class: "halves" }, canvas);
   }
   if (!bars.length) return null;

@@ -1,32 +1,21 @@
 // @ts-check
 // Before and after of an image, and buttons for other images.
 
-import { classEntries, IGNORED, needsPatterns } from "../label_maps/entries.js";
-import { idLayer } from "../label_maps/paint.js";
+import { needsPatterns } from "../label_maps/entries.js";
 import { photo } from "../label_maps/photo.js";
-import { plane } from "../label_maps/png.js";
 import { segmented } from "../shared/controls.js";
 import { h } from "../shared/dom.js";
 import { Curtain } from "./curtain.js";
+import { failed, maskLayer } from "./pictures.js";
 
 /**
  * @typedef {import("./types.js").Context} Context
- * @typedef {import("./types.js").StoryData} StoryData
  * @typedef {import("./types.js").Wipe} Wipe
  * @typedef {import("./types.js").WipeImage} WipeImage
  */
 
 const TABS = { improved: "more improved", typical: "typical", harmed: "harmed" };
 const PATH = [100, 6, 50]; // of the handle when it moves by itself
-
-/**
- * Return a layer of class ids in the colours of the story.
- * @param {string} url
- * @param {StoryData} data
- */
-export async function maskLayer(url, data) {
-  return idLayer(await plane(url), [...classEntries(data), IGNORED], new Set());
-}
 
 /**
  * Return the image to show.
@@ -131,15 +120,6 @@ async function drawImage(curtain, image, { data, memory }, isWanted) {
   } catch (error) {
     if (isWanted()) curtain.say(failed(error));
   }
-}
-
-/**
- * Return what stands in place of a picture that cannot be loaded.
- * @param {unknown} error
- */
-export function failed(error) {
-  console.warn(error);
-  return "This picture cannot be shown; its file is missing or damaged.";
 }
 
 /**

@@ -4,18 +4,16 @@ import json
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-import dashboard.components
+from tests.support.component_page import open_component_page
 
 pytestmark = pytest.mark.browser
 
-COMPONENTS = Path(dashboard.components.__file__).parent
 Evaluate = Callable[..., Any]
 
 
@@ -25,9 +23,7 @@ def evaluate(chromium: Any) -> Iterator[Evaluate]:
 
     NaN travels as null, because JSON has none.
     """
-    page = chromium.new_page()
-    page.route("http://localhost/**", _answer)
-    page.goto("http://localhost/")
+    page = open_component_page(chromium)
 
     def run(module: str, expression: str, **values: Any) -> Any:
         names = ", ".join(values)
@@ -39,14 +35,6 @@ def evaluate(chromium: Any) -> Iterator[Evaluate]:
 
     yield run
     page.close()
-
-
-def _answer(route: Any) -> None:
-    path = route.request.url.removeprefix("http://localhost/")
-    if path.endswith(".js"):
-        route.fulfill(path=COMPONENTS / path, content_type="text/javascript")
-    else:
-        route.fulfill(body="<!doctype html>", content_type="text/html")
 
 
 @pytest.mark.parametrize(
@@ -63,7 +51,7 @@ def test_ticks_are_round_and_cover_the_range(
     evaluate: Evaluate, low: float, high: float, count: int, expected: list[float]
 ) -> None:
     call = "m.niceTicks(low, high, count)"
-    found = evaluate("shared/ticks.js", call, low=low, high=high, count=count)
+    found = evaluate("shared/axis.js", call, low=low, high=high, count=count)
     assert found == expected
 
 
@@ -94,8 +82,8 @@ def test_decimation_keeps_the_extremes_of_a_long_series(evaluate: Evaluate) -> N
 
 def test_names_that_would_overlap_are_pushed_apart_inside_the_panel(evaluate: Evaluate) -> None:
     call = "m.spread([40, 41, 95, 10], 15, 12, 100)"
-    assert evaluate("live_lines/scale.js", call) == [40, 55, 95, 12]
-    assert evaluate("live_lines/scale.js", "m.spread([98, 99], 15, 12, 100)") == [85, 100]
+    assert evaluate("shared/axis.js", call) == [40, 55, 95, 12]
+    assert evaluate("shared/axis.js", "m.spread([98, 99], 15, 12, 100)") == [85, 100]
 
 
 def test_rows_become_columns_and_what_is_missing_is_a_gap(evaluate: Evaluate) -> None:
