@@ -7,8 +7,8 @@ from dashboard.text.story.parts import Gap
 from dashboard.text.story.words import called, where
 
 _DOT = (
-    "Each dot is one pixel. Dots that the model finds alike lie close together. "
-    "Colours say what the pixels show."
+    "Each dot is one pixel; dots that the model finds alike lie close together. Colours say what "
+    "a pixel shows. Rings are from {day} pictures, discs from {dusk} pictures."
 )
 
 
@@ -21,7 +21,7 @@ def learned(numbers: StoryNumbers) -> Panel:
         kicker="What the model learned" if numbers.phase == "adapted" else "What it will learn",
         number=number,
         sentence=_sentence(numbers, gap),
-        text=tuple(filter(None, (_method(numbers), _DOT, _distance(numbers, gap)))),
+        text=tuple(filter(None, (_method(numbers), _dot(numbers), _distance(numbers, gap)))),
         card_number=str(number) if number else "–",
         card_caption=_card(numbers, gap),
         notes=_notes(numbers, gap),
@@ -84,6 +84,10 @@ def _method(numbers: StoryNumbers) -> str:
     )
     pulled = " Meanwhile it pulls pixels of the same thing towards one common place."
     return f"{guesses}{pulled}" if pulls else guesses
+
+
+def _dot(numbers: StoryNumbers) -> str:
+    return _DOT.format(day=called(numbers.source), dusk=called(numbers.target))
 
 
 def _distance(numbers: StoryNumbers, gap: Gap | None) -> str:

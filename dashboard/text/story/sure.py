@@ -77,7 +77,7 @@ def _ruler(numbers: StoryNumbers) -> str:
         return ""
     what = "of those that are it or were called it, how many are right"
     return (
-        f"The line counts in another way than the panels before: for each kind of thing, {what}; "
+        f"The chart counts in another way than the panels before: for each kind of thing, {what}; "
         f"then the average over {counted(numbers.num_counted, 'kind')}, so that a rare thing "
         f"counts as much as a common one. People call that mIoU. Here it is "
         f"{percent(numbers.mean_now)} %{_mean_before(numbers)}. The other pages count pictures by "
@@ -108,16 +108,16 @@ def _rival(numbers: StoryNumbers) -> str:
 
 def _facts(numbers: StoryNumbers) -> tuple[Fact, ...]:
     told = {
-        "Pictures": _pictures(numbers),
-        "Spread": _spread(numbers),
-        "Trainings": _trainings(numbers),
-        "Kinds of things": _kinds(numbers),
+        "Noted": " ".join(numbers.notes),
         "People": people_sentence(numbers) if numbers.phase != "learning" else "",
-        "Right answers": _labels(numbers),
-        "Compared with": _compared(numbers),
+        "Trainings": _trainings(numbers),
         "Not tested": _not_tested(numbers),
         "Next": _next(numbers),
-        "Noted": " ".join(numbers.notes),
+        "Right answers": _labels(numbers),
+        "Spread": _spread(numbers),
+        "Compared with": _compared(numbers),
+        "Pictures": _pictures(numbers),
+        "Kinds of things": _kinds(numbers),
     }
     return tuple(Fact(label, text) for label, text in told.items() if text)
 
@@ -156,8 +156,8 @@ def _trainings(numbers: StoryNumbers) -> str:
             f"{told} in 100 pixels."
         )
     return (
-        f"One, from one random start (seed {numbers.seed}). Another start gives another result; "
-        "how different, nobody has tried here."
+        f"One, from one random start (seed {numbers.seed}). Another start would end elsewhere; how "
+        "far away, nobody has tried here."
     )
 
 
@@ -241,6 +241,8 @@ def _card(numbers: StoryNumbers) -> str:
         return "Nothing to be sure of yet"
     if not numbers.is_scored:
         return "No right answers to count with"
+    if own_points(numbers) is not None:
+        return "Points of the gain that the method adds"
     return f"One training, counted {where(numbers.target)}"
 
 
@@ -248,7 +250,7 @@ def _notes(numbers: StoryNumbers) -> Notes:
     say = _sentence(numbers)
     rival, clause = baselines.best_rival(numbers.marks), baselines.clause(numbers.marks)
     if rival is not None and clause and numbers.is_the_method:
-        say += f" In points of mIoU, the line's own count, it is {clause}."
+        say += f" In points of mIoU, the chart's own count, it is {clause}."
     elif numbers.is_scored and numbers.is_the_method and numbers.phase == "adapted":
         say += " What a simpler way would reach is not known here."
     question = "Would it come out the same if you did it again?"

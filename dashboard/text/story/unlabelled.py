@@ -49,7 +49,7 @@ def unseen(numbers: StoryNumbers) -> Panel:
     first = moved[0] if moved and moved[0].change else None
     number = None
     if first is not None:
-        number = Number(number_words(first.now), number_words(first.before))
+        number = Number(share_words(first.now))
     sentence = "Nobody can say where it got worse."
     if first is not None:
         sentence += f" Look at {first.name} first: it changed most."

@@ -178,7 +178,9 @@ def _pictures(numbers: StoryNumbers) -> str:
     before, now = then_and_now(shown.before, shown.now)
     count = len(numbers.pictures)
     if numbers.harmed:
-        counts = f"{numbers.harmed} of {pictures(count)} got worse. At most: {before} → {now}"
+        counts = (
+            f"{numbers.harmed} of {pictures(count)} got worse. The greatest loss: {before} → {now}"
+        )
     elif count == 1:
         counts = f"The one picture there is did not get worse: {before} → {now}"
     else:

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -73,3 +74,22 @@ def test_the_mask_viewer_gets_what_it_declares(path: Path, monkeypatch: pytest.M
     assert set(detail) == declared("mask_viewer", "Detail")
     assert set(detail["change"]) == declared("mask_viewer", "Change")
     assert set().union(*detail["rows"]) <= declared("mask_viewer", "Row")
+
+
+def test_the_story_gets_what_it_declares(
+    analyzed_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(shutil.copytree(analyzed_run, tmp_path / "runs" / analyzed_run.name))
+    data = sent(path, "story", "story", monkeypatch)
+    assert set(data) == declared("story", "StoryData")
+    assert set(data["classes"][0]) == declared("label_maps", "ClassInfo")
+    pair, maps, squares, weak, ruler = (panel["picture"] for panel in data["panels"])
+    assert all(set(panel) == declared("story", "Panel") for panel in data["panels"])
+    assert set(pair["sides"][0]) == declared("story", "Side")
+    assert set(maps) == declared("story", "Maps")
+    assert set(maps["now"]) == declared("story", "Cloud")
+    assert set(squares) == declared("story", "Squares")
+    assert set(weak["bars"][0]) == declared("story", "Bar")
+    assert set(weak["wipe"]) == declared("story", "Wipe")
+    assert set(weak["wipe"]["images"][0]) == declared("story", "WipeImage")
+    assert set(ruler["marks"][0]) == declared("story", "Mark")
