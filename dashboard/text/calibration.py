@@ -34,11 +34,16 @@ def verdict(now: Reliability, domain_name: str) -> str:
     confidence, accuracy = (
         float(np.nansum(values * shares)) for values in (now.confidence, now.accuracy)
     )
-    is_overconfident = confidence > accuracy
-    kind = "overconfident" if is_overconfident else "underconfident"
+    sure, right = (round(100 * value, 1) for value in (confidence, accuracy))
+    if sure == right:
+        return (
+            f"On {domain_name} the network is on average as sure as it is right: {right:.1f} % of "
+            "the pixels."
+        )
+    kind = "overconfident" if sure > right else "underconfident"
     return (
-        f"On {domain_name} the network is {kind}: its mean confidence is {100 * confidence:.1f} %, "
-        f"but {100 * accuracy:.1f} % of the pixels are right."
+        f"On {domain_name} the network is {kind}: its mean confidence is {sure:.1f} %, but "
+        f"{right:.1f} % of the pixels are right."
     )
 
 

@@ -19,6 +19,8 @@ STAGE_NAMES = {
 
 
 _BEGIN_AGAIN = "start a new one with python -m spcl adapt"
+FEW_CASES = 30
+"""Below so many cases, counts stand instead of shares."""
 UNKNOWN = "–"
 """What stands for a number that was not recorded, or is none."""
 
@@ -70,8 +72,24 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def of_100(share: float) -> int:
+    """Return a share in [0, 1] as a number of a hundred; 0 and 100 only where it is none or all."""
+    if share in (0.0, 1.0):
+        return round(100 * share)
+    return min(99, max(1, round(100 * share)))
+
+
+def part(count: int, whole: int) -> str:
+    """Return "17 % of them"; "5 of 12" where there are fewer than 30."""
+    if whole < FEW_CASES:
+        return f"{count} of {whole}"
+    return f"{of_100(count / whole)} % of them"
+
+
 def stand_apart(apart: int, classes: int, target: str) -> str:
     """Return "All 11 classes stand apart on dusk", "4 of 11 classes stand apart on dusk"."""
+    if classes == 1:
+        return f"The one class {'stands' if apart else 'does not stand'} apart on {target}"
     if apart == classes:
         return f"All {classes} classes stand apart on {target}"
     verb = "stands" if apart == 1 else "stand"

@@ -4,10 +4,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboard.text.common import by_pseudo_labels, counted, listing, stand_apart
+from dashboard.text.common import (
+    FEW_CASES,
+    by_pseudo_labels,
+    counted,
+    listing,
+    of_100,
+    stand_apart,
+)
 
 _APART_SHARE = 0.7
-_MIN_FOR_PERCENT = 30
 
 
 def headline(
@@ -59,10 +65,10 @@ def nearer_sentence(share: float, count: int, *, target: str, own: str, rival: s
     pixels = f"{target} {own.lower()} pixel"
     if count == 1:
         subject = f"The one {pixels} here lies"
-    elif count < _MIN_FOR_PERCENT:
+    elif count < FEW_CASES:
         subject = f"{round(share * count)} of {count} {pixels}s here lie"
     else:
-        subject = f"{100 * share:.0f} % of the {pixels}s here lie"
+        subject = f"{of_100(share)} % of the {pixels}s here lie"
     own_one = "its" if count == 1 else "their"
     return f"{subject} nearer to the {rival.lower()} prototype than to {own_one} own."
 

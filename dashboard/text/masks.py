@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.data.masks import MaskChange
-from dashboard.text.common import counted
+from dashboard.text.common import FEW_CASES, counted, part
 
 _MAX_CONFUSIONS = 3
 _SMALLEST_SHARE = 0.002
@@ -200,10 +200,13 @@ def _transfer(counts: NDArray[np.int64], change: MaskChange | None, names: Seque
     if not moved.sum():
         return "No pixel changed class."
     i, j = (int(index) for index in np.unravel_index(int(moved.argmax()), moved.shape))
+    size = int(moved[i, j])
     text = (
-        f"The largest group of changed pixels, {100 * moved[i, j] / moved.sum():.0f} % of them, "
-        f"went from {names[i].lower()} to {names[j].lower()}"
+        f"The largest group of changed pixels, {part(size, int(moved.sum()))}, went from "
+        f"{names[i].lower()} to {names[j].lower()}"
     )
     if change is None:
         return f"{text}."
-    return f"{text}; {100 * change.transfer_right[i, j] / moved[i, j]:.0f} % of it is right."
+    right = int(change.transfer_right[i, j])
+    verb = "is" if right == 1 and size < FEW_CASES else "are"
+    return f"{text}; {part(right, size)} {verb} right."

@@ -203,10 +203,11 @@ def grid_reading(displays: Sequence[str], now: Grid, limits: Limits) -> str:
 def drift_reading(displays: Sequence[str], moved: Sequence[History]) -> str:
     """Return how to read the small lines, with the class that moved most."""
     first = moved[0]
+    name, drift = displays[first.class_id].lower(), drift_text(first.drift[-1])
+    claim = f"{name} has moved most, by {drift} of 2" if float(drift) else "none has moved"
     return (
-        f"{displays[first.class_id].lower()} has moved most, by {drift_text(first.drift[-1])} of 2 "
-        f"from step {first.steps[0]:,} to {first.steps[-1]:,}. All panels share one scale; a line "
-        "that levels off has settled. A class without pixels keeps its direction. "
+        f"{claim} from step {first.steps[0]:,} to {first.steps[-1]:,}. All panels share one scale; "
+        "a line that levels off has settled. A class without pixels keeps its direction. "
         f"When it misleads: {caption('prototype_drift').misleads}"
     )
 

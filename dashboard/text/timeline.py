@@ -86,7 +86,7 @@ def timeline_reading(
     names = {shown.name: display for shown, display in zip(info.label_space, displays, strict=True)}
     longest = max(kept, key=lambda span: span.last - span.first)
     text = span_text(longest, names)
-    more = f" {counted(left_out, 'shorter bar')} left out." if left_out else ""
+    more = f" {counted(left_out, 'earlier or shorter bar')} left out." if left_out else ""
     what = f"{label(longest.kind).lower()} ({text})" if text else label(longest.kind).lower()
     return (
         "a bar covers the snapshots at which a limit was exceeded: "

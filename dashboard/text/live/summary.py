@@ -145,7 +145,7 @@ def _certainty(summary: TargetSummary) -> str:
     mean = sum(gains) / len(gains)
     spread = math.sqrt(sum((gain - mean) ** 2 for gain in gains) / (len(gains) - 1))
     margin = 2 * spread / math.sqrt(len(gains))
-    improved = sum(gain > 0 for gain in gains)
+    improved = sum(round(gain, 1) > 0 for gain in gains)  # as the masks page counts
     return (
         f"{improved} of {counted(len(gains), summary.target + ' image')} improved; the mean "
         f"change is {signed(mean)} points (95 % interval {signed(mean - margin)} to "

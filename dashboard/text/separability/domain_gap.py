@@ -53,11 +53,17 @@ def gap_reading(changes: Sequence[GapChange], display: Mapping[str, str]) -> str
     known = [one for one in changes if math.isfinite(one.change)]
     if not known:
         return f"{start} Changes appear once the warm-up is over."
-    closest = min(known, key=lambda one: one.change)
+    closest = min(known, key=_shown_change)
     first = ""
-    if closest.change < -MIN_CHANGE:
+    if _shown_change(closest) < 0:
         name = display[closest.name]
         first = f" {name} closed most: {closest.now - closest.change:.2f} → {closest.now:.2f}."
-    apart = [display[one.name].lower() for one in known if one.change > MIN_CHANGE]
-    second = f" {first_upper(listing(apart[:3]))} moved apart." if apart else ""
+    apart = [display[one.name].lower() for one in known if _shown_change(one) > 0]
+    named = apart[:3] + ([f"{len(apart) - 3} more"] if len(apart) > 3 else [])
+    second = f" {first_upper(listing(named))} moved apart." if apart else ""
     return f"{start}{first}{second}"
+
+
+def _shown_change(one: GapChange) -> float:
+    """Return the difference of the two numbers shown."""
+    return round(round(one.now, 2) - round(one.now - one.change, 2), 2)

@@ -48,13 +48,17 @@ def _rival(one: tuple[str, float] | None, measure: str, display: Mapping[str, st
 
 def rival_reading(table: pd.DataFrame) -> str:
     """Return the caption of the rivals with how often the three answers differ."""
-    split = sum(
-        len({cell.rsplit(" ", 1)[0] for cell in row if cell != "none"}) > 1
+    answers = [
+        [cell.rsplit(" ", 1)[0] for cell in row if cell != "none"]
         for row in table[list(RIVALS)].to_numpy()
-    )
+    ]
+    split = sum(len(set(rivals)) > 1 for rivals in answers)
+    whole = sum(len(rivals) == len(RIVALS) for rivals in answers)
     scale = "by prototype is a cosine, the other two are % of the class's pixels."
-    if not split:
+    if not split and whole == len(table) > 1:
         return f"{scale} The three agree for all {len(table)} classes."
+    if not split:
+        return f"{scale} Where there are several answers, they agree."
     return (
         f"{scale} For {split} of {len(table)} classes the three do not agree: prototypes can lie "
         "close while their pixels do not mix, and the classifier can confuse what the features "

@@ -4,15 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FEW_CASES = 30
-"""Below so many pixels, counts stand instead of shares."""
-
-
-def of_100(share: float) -> int:
-    """Return a share in [0, 1] as a number of a hundred; 0 and 100 only where it is none or all."""
-    if share in (0.0, 1.0):
-        return round(100 * share)
-    return min(99, max(1, round(100 * share)))
+from dashboard.text.common import FEW_CASES, of_100
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def test_detail_names_the_top_confusions(change):
     assert shown["change"]["fixed"] == 50.0
     assert shown["rows"][2] == {"id": 2, "note": "not in this image"}
     assert shown["top_confusions"][0]["text"] == "Car taken for road"
-    assert "67 % of them, went from road to car; 50 % of it is right" in shown["transfer"]
+    assert "2 of 3, went from road to car; 1 of 2 is right." in shown["transfer"]
 
 
 def test_without_truth_only_the_transfer_is_named():
@@ -109,7 +109,7 @@ def test_without_truth_only_the_transfer_is_named():
     assert "no label" in shown["note"]
     assert (shown["rows"], shown["top_confusions"]) == ([], [])
     assert shown["transfer"] == (
-        "The largest group of changed pixels, 67 % of them, went from road to car."
+        "The largest group of changed pixels, 2 of 3, went from road to car."
     )
 
 
