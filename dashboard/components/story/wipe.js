@@ -84,7 +84,7 @@ export function wipePicture(wipe, context) {
     [...buttons.children].forEach((button, i) => {
       button.setAttribute("data-tool", tabs[i]);
     });
-    return [tabs.length > 1 ? buttons : null, image.truth ? truth : null].filter((one) => !!one);
+    return [images.length > 1 ? buttons : null, image.truth ? truth : null].filter((one) => !!one);
   }
 
   const ready = show().then(() => {
@@ -129,8 +129,9 @@ async function drawImage(curtain, image, { data, memory }, isWanted) {
  */
 function tabLabel(images, shown, tab) {
   const same = images.filter((one) => one.tab === tab);
-  const isCounted = shown.tab === tab && same.length > 1;
-  return isCounted ? `${TABS[tab]}, ${same.indexOf(shown) + 1} of ${same.length}` : TABS[tab];
+  if (shown.tab !== tab || same.length === 1) return TABS[tab];
+  const place = `${same.indexOf(shown) + 1} of ${same.length}`;
+  return same.length === images.length ? `picture ${place}` : `${TABS[tab]}, ${place}`;
 }
 
 /**

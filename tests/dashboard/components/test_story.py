@@ -209,6 +209,17 @@ def test_other_images_come_by_their_buttons_and_python_hears_of_it(shown: Shown)
     assert page.locator(".wiped").get_attribute("data-image") == "harmed"
 
 
+def test_pictures_of_one_kind_come_one_after_the_other(shown: Shown) -> None:
+    typical = [{**image, "tab": "typical"} for image in SQUARES["wipe"]["images"]]
+    wipe = {**SQUARES["wipe"], "images": typical}
+    page = shown.fresh(story(PAIR, MAPS, {**SQUARES, "wipe": wipe}, panel=3))
+    for place in ("2 of 3", "3 of 3", "1 of 3"):
+        page.get_by_role("button", name=f"picture {place}").click()
+    page.get_by_role("button", name="picture 2 of 3").wait_for()
+    expected = [["image", {"panel": "better", "key": key}] for key in ("harmed", "improved")]
+    assert shown.sent()[:2] == expected
+
+
 def test_a_story_that_goes_on_leaves_the_wipe_alone(shown: Shown) -> None:
     page = shown.fresh(story(panel=3))
     page.get_by_label("Wipe between before and after").fill("30")
