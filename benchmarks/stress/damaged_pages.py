@@ -12,21 +12,21 @@ from tests import ROOT
 
 START = "start"
 """The whole application as one arrives: navigation, sidebar and the live page."""
-PAGES = ("live", "map", "separability", "prototypes", "masks")
+PAGES = ("live", "map", "separability", "prototypes", "masks", "story")
 AFFECTED = {
     "metrics.jsonl": ("live",),
-    "probe.json": ("map", "masks"),
+    "probe.json": ("map", "masks", "story"),
     "pixels.npz": ("map", "separability"),
     "features.npy": ("map",),
-    "predictions.npz": ("map",),
+    "predictions.npz": ("map", "story"),
     "prototypes.npz": ("map", "prototypes"),
-    "scores.json": ("live", "masks"),
-    ".png": ("masks",),
-    "measures.jsonl": ("live", "separability", "prototypes"),
+    "scores.json": ("live", "masks", "story"),
+    ".png": ("masks", "story"),
+    "measures.jsonl": ("live", "separability", "prototypes", "story"),
     "events.jsonl": ("live", "prototypes"),
-    "layout.json": ("map",),
-    "positions": ("map",),
-    "mask report": ("masks", "separability"),
+    "layout.json": ("map", "story"),
+    "positions": ("map", "story"),
+    "mask report": ("masks", "story"),
 }
 """The pages that read a file, by its role; of any other file every page may say something."""
 
