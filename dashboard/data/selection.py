@@ -27,9 +27,9 @@ class Selection:
     """Names; empty means all."""
     image: str | None
     live: bool
-    panel: int
+    panel: int = 1
     """Of the story, 1 to 5."""
-    present: bool
+    present: bool = False
     """Whether the story covers the window."""
 
 

@@ -1,6 +1,7 @@
 """The short form of `benchmarks/stress/load.py`: tabs on all pages, closed, leave nothing."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ closed_tabs.KEPT_SECONDS, closed_tabs.LOOK_EVERY_SECONDS = 1.0, 0.2
 @pytest.mark.slow
 def test_closed_tabs_leave_nothing_and_an_open_one_stays(analyzed_run: Path) -> None:
     with served(analyzed_run.parent, 8840, before=_SOON) as server:
-        asyncio.run(_open_and_close(server))
+        with ThreadPoolExecutor(1) as pool:  # this thread may have a browser's loop already
+            pool.submit(asyncio.run, _open_and_close(server)).result()
 
 
 async def _open_and_close(server: Server) -> None:
