@@ -18,9 +18,9 @@ closed_tabs.KEPT_SECONDS, closed_tabs.LOOK_EVERY_SECONDS = 1.0, 0.2
 
 @pytest.mark.slow
 def test_closed_tabs_leave_nothing_and_an_open_one_stays(analyzed_run: Path) -> None:
-    with served(analyzed_run.parent, 8840, before=_SOON) as server:
-        with ThreadPoolExecutor(1) as pool:  # this thread may have a browser's loop already
-            pool.submit(asyncio.run, _open_and_close(server)).result()
+    with served(analyzed_run.parent, 8840, before=_SOON) as server, ThreadPoolExecutor(1) as pool:
+        # In a thread of its own: this one may have a browser's loop already.
+        pool.submit(asyncio.run, _open_and_close(server)).result()
 
 
 async def _open_and_close(server: Server) -> None:
