@@ -19,6 +19,7 @@
  */
 
 const TAU = 2 * Math.PI;
+const FAR = 24; // pixels from a prototype to its name
 
 /**
  * @param {Context} context
@@ -45,7 +46,8 @@ export function drawDiamond(context, { x, y, color }, colors, scale = 1) {
 }
 
 /**
- * Write names beside their prototypes, pushed apart so that none covers another.
+ * Write names beside their prototypes, pushed apart so that none covers another; a line leads to
+ * those that had to go far.
  * @param {Context} context
  * @param {Mark[]} marks
  * @param {Place} place
@@ -54,26 +56,58 @@ export function drawNames(context, marks, { colors, width, height, font, size = 
   const tall = size + 10;
   context.font = `600 ${size}px ${font}`;
   context.textBaseline = "middle";
+  context.lineWidth = 1.5;
   const taken = marks.map(({ x, y }) => ({
     left: x - 11,
     top: y - 11,
     right: x + 11,
     bottom: y + 11,
   }));
-  for (const mark of [...marks].sort((a, b) => a.y - b.y)) {
-    const wide = context.measureText(mark.name).width + 16;
-    const box = freePlace(mark, [wide, tall], taken, [width, height]);
-    taken.push(box);
-    context.beginPath();
-    context.roundRect(box.left, box.top, wide, tall, tall / 2);
-    context.fillStyle = colors.page;
-    context.fill();
-    context.lineWidth = 1.5;
-    context.strokeStyle = mark.color;
-    context.stroke();
-    context.fillStyle = colors.ink;
-    context.fillText(mark.name, box.left + 8, box.top + tall / 2 + 0.5);
-  }
+  const names = [...marks]
+    .sort((a, b) => a.y - b.y)
+    .map((mark) => {
+      const wide = context.measureText(mark.name).width + 16;
+      const box = freePlace(mark, [wide, tall], taken, [width, height]);
+      taken.push(box);
+      return { mark, box };
+    });
+  for (const { mark, box } of names) drawLeader(context, mark, box);
+  for (const { mark, box } of names) drawName(context, mark, box, colors);
+}
+
+/**
+ * @param {Context} context
+ * @param {Mark} mark
+ * @param {Box} box of its name
+ */
+function drawLeader(context, { x, y, color }, box) {
+  const to = {
+    x: Math.min(box.right, Math.max(box.left, x)),
+    y: Math.min(box.bottom, Math.max(box.top, y)),
+  };
+  if (Math.hypot(to.x - x, to.y - y) < FAR) return;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+  context.strokeStyle = color;
+  context.stroke();
+}
+
+/**
+ * @param {Context} context
+ * @param {Mark} mark
+ * @param {Box} box
+ * @param {Colors} colors
+ */
+function drawName(context, { name, color }, { left, top, right, bottom }, colors) {
+  context.beginPath();
+  context.roundRect(left, top, right - left, bottom - top, (bottom - top) / 2);
+  context.fillStyle = colors.page;
+  context.fill();
+  context.strokeStyle = color;
+  context.stroke();
+  context.fillStyle = colors.ink;
+  context.fillText(name, left + 8, (top + bottom) / 2 + 0.5);
 }
 
 /**
@@ -88,8 +122,8 @@ function freePlace({ x, y }, [wide, tall], taken, [width, height]) {
   for (const away of [16, 34, 56, 80]) {
     for (let turn = 0; turn < 8; turn++) {
       const angle = (turn * TAU) / 8 - TAU / 4;
-      const left = x + Math.cos(angle) * (away + wide / 3) - wide / 2;
-      const top = y + Math.sin(angle) * (away + 6) - tall / 2;
+      const left = x + Math.cos(angle) * (away + wide / 2 - 2) - wide / 2;
+      const top = y + Math.sin(angle) * (away + tall / 2 - 2) - tall / 2;
       places.push({ left, top, right: left + wide, bottom: top + tall });
     }
   }

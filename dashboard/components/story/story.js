@@ -49,11 +49,11 @@ export class Story {
     this.strip = h("nav", { class: "strip", "aria-label": "Panels" });
     this.notes = h("aside", { class: "notes", "aria-label": "Speaker's notes", hidden: true });
     const { header, footer } = this.frame;
-    const page = h("div", { class: "page" }, header, this.main, this.strip, this.notes, footer);
-    this.root = h("section", { class: "story", tabindex: 0, "data-chart": "story" }, page);
+    this.page = h("div", { class: "page" }, header, this.main, this.strip, this.notes, footer);
+    this.root = h("section", { class: "story", tabindex: 0, "data-chart": "story" }, this.page);
     this.root.addEventListener("click", (event) => this.letGo(event));
     this.stopKeys = followKeys(this);
-    this.watch = new ResizeObserver(() => requestAnimationFrame(() => fit(this.main, this.words)));
+    this.watch = new ResizeObserver(() => requestAnimationFrame(() => this.fit()));
     this.watch.observe(this.main);
   }
 
@@ -191,10 +191,14 @@ export class Story {
     this.picture = pictureOf(panel.picture, this.contextOf(panel.key, panel.picture));
     this.place.replaceChildren(...(this.picture ? [this.picture.element] : []));
     this.main.classList.toggle("alone", !this.picture);
-    fit(this.main, this.words);
+    this.fit();
     Promise.resolve(this.picture?.ready).then(() => {
       if (this.drawnPanel === wanted) this.root.dataset.drawn = `${number} ${panel.key}`;
     });
+  }
+
+  fit() {
+    fit(this.page, { main: this.main, words: this.words, picture: this.place });
   }
 
   /**

@@ -86,6 +86,7 @@ export const STYLE = `
 .card b { font-weight: 600; font-size: max(15px, 20 * var(--px)); line-height: 1.3;
   white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .card-caption { color: var(--ink2); font-size: max(12px, 13.5 * var(--px)); line-height: 1.32; }
+[data-room=tightest] .thumb, [data-room=tightest] .card-caption { display: none; }
 .notes { background: var(--accent-fill); border-radius: 8px; padding: calc(18 * var(--px)) 20px; }
 .notes dl { display: grid; gap: 12px calc(32 * var(--px));
   grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); }

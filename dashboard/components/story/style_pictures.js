@@ -126,10 +126,14 @@ export const PICTURES = `
   margin: 0 20px 0 calc(150 * var(--px) + 32px); }
 .tick-name { position: absolute; white-space: nowrap; transform: translateX(-50%); color: var(--ink3);
   font-size: max(12px, 13 * var(--px)); line-height: 1.5; }
-.facts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr));
-  gap: calc(14 * var(--px)) calc(32 * var(--px)); }
+.facts { --apart: calc(14 * var(--px)); columns: 2; column-gap: calc(32 * var(--px)); }
+.facts div { break-inside: avoid; padding-bottom: var(--apart); }
 .facts dt { color: var(--ink3); font-size: max(13px, 14 * var(--px)); line-height: 1.4; }
 .facts dd { font-size: max(14px, 17 * var(--px)); line-height: 1.38; overflow-wrap: anywhere; }
+.page:not([data-room=wide]) .sure { gap: calc(14 * var(--px)); }
+.page:not([data-room=wide]) .ruler li { min-height: max(24px, 30 * var(--px)); }
+.page:not([data-room=wide]) .facts { --apart: calc(9 * var(--px)); }
+.page:not([data-room=wide]) .facts dd { font-size: max(13px, 15.5 * var(--px)); line-height: 1.3; }
 .facts:only-child dd { font-size: max(16px, 21 * var(--px)); }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .thumb { position: relative; display: grid; height: calc(104 * var(--px)); overflow: hidden;
@@ -151,6 +155,6 @@ export const PICTURES = `
   .squares.both, .weak.both { grid-template-columns: minmax(0, 1fr); }
   .squares.both .counted { grid-template-columns: 148px minmax(0, 1fr); align-items: center; }
   .squares:not(.both) .counted { grid-template-columns: 205px minmax(0, 1fr); }
-  .facts { grid-template-columns: minmax(0, 1fr); }
+  .facts { columns: 1; }
 }
 `;

@@ -11,7 +11,8 @@ import { h } from "../shared/dom.js";
  */
 
 const WIDTHS = [0.36, 0.42, 0.5]; // of the words: the picture has what they leave
-const SHARES = [1, 0.9, 0.8, 0.7, 0.6, 0.5]; // of the size of number and sentence
+const SHARES = [1, 0.9, 0.8, 0.7, 0.6]; // of the size of number and sentence
+const ROOMS = ["wide", "tight", "tightest"]; // of the style sheet: lists smaller, cards smaller
 const OWN = ["panel", "present"]; // parts of the address that are the story's alone
 
 /**
@@ -61,11 +62,24 @@ function linkTo({ label, page, query }) {
 }
 
 /**
+ * Make words and picture fit into the window, if need be at the expense of the cards.
+ * @param {HTMLElement} page
+ * @param {{ main: HTMLElement, words: HTMLElement, picture: HTMLElement }} parts
+ */
+export function fit(page, { main, words, picture }) {
+  for (const room of ROOMS) {
+    page.dataset.room = room;
+    fitWords(main, words);
+    if (fits(words) && fits(picture)) break;
+  }
+}
+
+/**
  * Make the column of the words wider, then number and sentence smaller, until the words fit.
  * @param {HTMLElement} main
  * @param {HTMLElement} words its column
  */
-export function fit(main, words) {
+function fitWords(main, words) {
   const widest = WIDTHS[WIDTHS.length - 1];
   const tries = [
     ...WIDTHS.map((width) => ({ width, share: 1 })),
@@ -75,8 +89,13 @@ export function fit(main, words) {
     main.style.setProperty("--words", String(width));
     words.style.setProperty("--fit", String(share));
     narrow(words.querySelector(".number"));
-    if (words.scrollHeight <= words.clientHeight + 1) break;
+    if (fits(words)) break;
   }
+}
+
+/** @param {HTMLElement} element */
+function fits(element) {
+  return element.scrollHeight <= element.clientHeight + 1;
 }
 
 /**

@@ -28,7 +28,9 @@ def page_of(
     path: Path, *, step: int | None = None, classes: tuple[str, ...] = (), now: int = 40
 ) -> OpenedRun:
     run = Run(path)
-    chosen = Selection(run.info().id, step, "dataset", classes, None, live=True)
+    chosen = Selection(
+        run.info().id, step, "dataset", classes, None, live=True, panel=1, present=False
+    )
     status = status_of(run.info())
     return OpenedRun(chosen, run, run.info(), status, run.steps(), step or now, 20)
 

@@ -43,6 +43,9 @@ _MOUNT = """async (data) => {
 }"""
 
 
+_TOLD = "Other places, other cameras, anything but day and dusk."
+
+
 class Shown:
     """A browser page with a story on it."""
 
@@ -365,6 +368,22 @@ def test_a_panel_fits_the_window_and_can_be_read_from_afar(
         assert apart > 0
         assert below > 0
     shown.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_where_much_is_told_the_cards_make_room(shown: Shown) -> None:
+    fact = {"label": "Not tested", "text": f"{_TOLD} {_TOLD}"}
+    page = shown.fresh(story(PAIR, MAPS, SQUARES, WEAK, {**RULER, "facts": [fact] * 9}, panel=4))
+    shown.root.focus()
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement")
+    assert page.locator(".thumb").first.is_visible()
+    page.keyboard.press("ArrowRight")
+    page.locator(f"{STORY}[data-drawn^='5']").wait_for()
+    hidden = "(one) => one.scrollHeight - one.clientHeight"
+    assert [page.locator(one).evaluate(hidden) for one in (".picture", ".words")] == [0, 0]
+    assert not page.locator(".thumb").first.is_visible()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".thumb").first.is_visible()
 
 
 def test_the_wipe_moves_once_by_itself_unless_less_motion_is_asked_for(chromium: Any) -> None:
