@@ -13,11 +13,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.stress import load_browsers, load_memory, load_runs, load_sizes
-from benchmarks.stress.load_server import PAGES, Server, served
+from benchmarks.stress.load_server import PAGES, Server, busy_seconds, served
 from benchmarks.stress.load_sessions import Tab
 from spcl.store.reader import Run
 from tests import ROOT
@@ -42,64 +43,74 @@ def check(what: str, value: float, limit: float, unit: str = "") -> None:
 def browsers(given: argparse.Namespace, folder: Path) -> None:
     """Print what tabs saw of a growing run, with a browser and without."""
     seconds = 60 * given.minutes
-    command = [sys.executable, "-m", "benchmarks.stress.load_runs", str(folder)]
-    writer = subprocess.Popen([*command, str(2 * seconds + 120)], cwd=ROOT, env=_environment())
+    with growing(folder / "with") as runs, served(runs, given.port) as server:
+        shares = Shares(server)
+        seen, probe = asyncio.run(
+            load_browsers.with_browsers(server, load_runs.LIVE, given.tabs, seconds)
+        )
+        print(f"  {given.tabs} tabs of a browser, {given.minutes:g} minutes: {seen.count} changes")
+        _say(seen, shares)
+        judge("in the browser", seen)
+        print(f"  a tab without a browser among them: {probe.count} changes")
+        _say(probe, shares)
+    with growing(folder / "without") as runs, served(runs, given.port) as server:
+        shares = Shares(server)
+        alone = asyncio.run(
+            load_browsers.without_browsers(server, load_runs.LIVE, given.tabs, seconds)
+        )
+        print(f"  {given.tabs} tabs without a browser: {alone.count} changes")
+        _say(alone, shares)
+        judge("server alone", alone)
+
+
+@contextmanager
+def growing(folder: Path) -> Iterator[Path]:
+    """Have a run grow in a folder until the block ends."""
+    folder.mkdir()
+    command = [sys.executable, "-m", "benchmarks.stress.load_runs", str(folder), "36000"]
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    writer = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
-        while not any(folder.glob("*/snapshots")):
+        while not any(folder.glob("*/snapshots/step_*")):
             time.sleep(0.1)
-        run_id = load_runs.LIVE
-        with served(folder, given.port) as server:
-            spent = server.cpu_seconds()
-            seen, probe = asyncio.run(
-                load_browsers.with_browsers(server, run_id, given.tabs, seconds)
-            )
-            share = (server.cpu_seconds() - spent) / seconds
-            print(
-                f"{given.tabs} tabs of a browser, {given.minutes:g} minutes: {seen.count} changes"
-            )
-            _say(seen)
-            print(f"  the server took {100 * share:.0f} % of a core")
-            check(
-                "page change, 95 of 100, in the browser",
-                seen.quantile(0.95),
-                PAGE_CHANGE_SECONDS,
-                "s",
-            )
-            print(f"  of it the server, as a tab without browser saw it ({probe.count} changes):")
-            _say(probe)
-            check("errors on pages and consoles", len(seen.errors) + len(probe.errors), 0)
-            check("growth of the server's memory after a minute", seen.growth(), GROWTH)
-        with served(folder, given.port) as server:
-            spent = server.cpu_seconds()
-            alone = asyncio.run(load_browsers.without_browsers(server, run_id, given.tabs, seconds))
-            share = (server.cpu_seconds() - spent) / seconds
-            print(f"{given.tabs} tabs without a browser: {alone.count} changes")
-            _say(alone)
-            print(f"  the server took {100 * share:.0f} % of a core")
-            check(
-                "page change, 95 of 100, server alone",
-                alone.quantile(0.95),
-                PAGE_CHANGE_SECONDS,
-                "s",
-            )
-            check("errors on pages", len(alone.errors), 0)
-            check("growth of the server's memory after a minute", alone.growth(), GROWTH)
+        yield folder
     finally:
-        writer.terminate()
+        writer.kill()
         writer.wait()
 
 
-def _say(seen: load_browsers.Changes) -> None:
+class Shares:
+    """How many cores were busy, and how much of them with the server, since it was made."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._began = self._now()
+
+    def _now(self) -> tuple[float, float, float]:
+        return time.monotonic(), self._server.cpu_seconds(), busy_seconds()
+
+    def __str__(self) -> str:
+        wall, server, busy = (b - a for a, b in zip(self._began, self._now(), strict=True))
+        return (
+            f"{busy / wall:.2f} of {os.cpu_count()} cores busy, {server / wall:.2f} by the server"
+        )
+
+
+def judge(where: str, seen: load_browsers.Changes) -> None:
+    """Check what was seen of many page changes."""
+    check(f"page change, 95 of 100, {where}", seen.quantile(0.95), PAGE_CHANGE_SECONDS, "s")
+    check(f"errors of pages, {where}", len(seen.errors), 0)
+    check("growth of the server's memory after a minute", seen.growth(), GROWTH)
+
+
+def _say(seen: load_browsers.Changes, shares: Shares) -> None:
+    print(f"    {shares}")
     for error in sorted(set(seen.errors))[:5]:
-        print(f"  error: {error}"[:200])
+        print(f"    error: {error}"[:200])
     for page, times in seen.seconds.items():
         if times:
             median, most = statistics.median(times), max(times)
             print(f"    {page:14} {len(times):4} times, median {median:6.3f} s, most {most:6.3f} s")
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
 def memory(given: argparse.Namespace, folder: Path) -> None:

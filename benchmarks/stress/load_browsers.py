@@ -23,8 +23,9 @@ SHOWN = {
     "separability": ("Separability · ", ".st-key-separability-matrix .js-plotly-plot"),
     "prototypes": ("Prototypes · ", ".js-plotly-plot"),
     "masks": ("Masks · ", "[data-chart=mask-viewer]"),
+    "story": ("", "[data-chart=story][data-drawn]"),
 }
-"""Of each page: how the line above its headline begins, and the picture that is waited for."""
+"""Of each page: how the line above its headline begins, if any, and the picture waited for."""
 TITLES = {"map": "Feature map"}
 WAIT = (5.0, 15.0)
 """Seconds that a person looks at a page, at least and at most."""
@@ -130,8 +131,9 @@ async def _browse(page: Page, end: float, rng: random.Random, seen: Changes) -> 
 async def is_shown(page: Page, name: str) -> None:
     """Wait until a page has its headline and its picture."""
     begins, picture = SHOWN[name]
-    said = page.locator("[data-testid=stCaptionContainer]").filter(has_text=begins)
-    await said.first.wait_for(timeout=_LONGEST_WAIT)
+    if begins:
+        said = page.locator("[data-testid=stCaptionContainer]").filter(has_text=begins)
+        await said.first.wait_for(timeout=_LONGEST_WAIT)
     await page.locator(picture).first.wait_for(timeout=_LONGEST_WAIT)
 
 

@@ -13,7 +13,13 @@ from pathlib import Path
 from tests import ROOT
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGES = ("live", "map", "separability", "prototypes", "masks")
+PAGES = ("live", "map", "separability", "prototypes", "masks", "story")
+
+
+def busy_seconds() -> float:
+    """Return the processor time that the whole machine has used since it started."""
+    user, nice, system, _, _, *rest = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + sum(rest)) / TICKS
 
 
 @dataclass(frozen=True)
@@ -84,8 +90,11 @@ def served(runs_dir: Path, port: int, before: str = "") -> Iterator[Server]:
         address = _address(process)
         yield Server(int(address.rsplit(":", 1)[1].split("/")[0]), process)
     finally:
+        ended = process.poll()
         process.terminate()
-        process.wait(timeout=30)
+        said = process.communicate(timeout=30)[0]
+        if ended is not None:
+            print(f"the server ended by itself with code {ended}: {said[-2000:]}", file=sys.stderr)
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

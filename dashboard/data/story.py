@@ -1,7 +1,7 @@
 """What the story reads of a run: counts before and now, pictures, the map, runs like it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -184,17 +184,20 @@ def _others(opened: OpenedRun) -> tuple[OtherRun, ...]:
             continue
         if len(found) == _MOST_OTHERS:
             break
-        other = _other(summary, wanted, size)
-        if other is not None and other.seed != opened.info.seed:
-            found.setdefault(other.seed, other)
+        other = _other(summary, wanted, size, {opened.info.seed, *found})
+        if other is not None:
+            found[other.seed] = other
     return tuple(found[seed] for seed in sorted(found))
 
 
-def _other(summary: RunSummary, wanted: object, size: int) -> OtherRun | None:
+def _other(
+    summary: RunSummary, wanted: object, size: int, seeds: Collection[int]
+) -> OtherRun | None:
+    """Return a run if its settings are those wanted and its seed is none of `seeds`."""
     run = Run(summary.path)
     try:
         info = read_info(run)
-        if _settings(info) != wanted or info.before_step is None:
+        if info.seed in seeds or info.before_step is None or _settings(info) != wanted:
             return None
         before = both_domains(str(run.path), info.before_step, size)["target"]
         now = both_domains(str(run.path), info.total_steps, size)["target"]

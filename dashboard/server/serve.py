@@ -25,6 +25,8 @@ from spcl.store.user_cache import home_folder
 ADDRESS = "127.0.0.1"
 PAGE_SCRIPT = Path(__file__).resolve().parents[1] / "app.py"
 _PORTS_TRIED = 100
+_LONGEST_SILENCE_SECONDS = 120.0
+"""How long a browser may be too busy to answer: a tab cut off loses part of what it was drawing."""
 
 
 def bind(first_port: int, address: str = ADDRESS) -> socket.socket:
@@ -116,6 +118,7 @@ def serve(
             log_level="error",
             access_log=False,
             ws="websockets-sansio",
+            ws_ping_timeout=_LONGEST_SILENCE_SECONDS,
             timeout_graceful_shutdown=1,
         )
     )
