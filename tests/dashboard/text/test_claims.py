@@ -117,8 +117,8 @@ def test_the_largest_group_of_changed_pixels_is_a_share_of_many_and_a_count_of_f
 
 def test_a_selection_claims_all_only_of_some() -> None:
     for random in cases():
-        count = int(random.integers(1, 90))
-        near = int(random.integers(1, count + 1))
+        count = int(random.choice([1, 2, 29, 30, 90, 900]))
+        near = int(random.choice([1, count, max(1, count - 1), random.integers(1, count + 1)]))
         said = nearer_sentence(near / count, count, target="dusk", own="Rider", rival="Car")
         assert ("%" in said) == (count >= 30)
         assert ("100 %" in said) <= (near == count)
@@ -138,9 +138,14 @@ def test_the_gap_that_closed_and_those_that_opened_differ_in_what_is_shown() -> 
     display = {name.lower(): name for name in NAMES}
     for random in cases():
         scale = random.choice([0.001, 0.01, 1])
-        changes = [GapChange(name.lower(), 1.0, float(random.normal(0, scale))) for name in NAMES]
+        nows = random.uniform(0, 2, len(NAMES))
+        moved = random.normal(0, scale, len(NAMES))
+        changes = [
+            GapChange(name.lower(), float(now), float(change))
+            for name, now, change in zip(NAMES, nows, moved, strict=True)
+        ]
         said = gap_reading(changes, display)
-        shown = [round(1 - round(1 - one.change, 2), 2) for one in changes]
+        shown = [round(round(one.now, 2) - round(one.now - one.change, 2), 2) for one in changes]
         found = re.search(r"closed most: (\S+) → (\S+)\.", said)
         assert bool(found) == (min(shown) < 0)
         if found:

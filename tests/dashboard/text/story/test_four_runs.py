@@ -1,6 +1,7 @@
 """Runs whose stories must differ in words: improved, got worse, without labels, 19 classes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from dashboard.text.story import frame
 from dashboard.text.story.counting import story_numbers
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Panel
+from dashboard.text.story.parts import Tally
 from dashboard.text.story.story import panels
 from spcl.analysis.worker import analyse
 from spcl.store.baselines.reader import Baseline
@@ -274,3 +276,23 @@ def test_labels_that_chose_the_result_and_notes_of_the_run_are_told(tmp_path: Pa
     told = facts(story(path)[SURE])
     assert "flattered" in told["Right answers"]
     assert told["Noted"] == "Chosen by labels."
+
+
+def test_a_gain_in_pixels_that_something_speaks_against_is_no_gain(improved: Path) -> None:
+    gained = numbers_of(improved)
+    lost = tuple(
+        replace(picture, before=Tally(90, 100), now=Tally(89, 100)) for picture in gained.pictures
+    )
+    spread = tuple(
+        replace(picture, before=Tally(50, 100), now=Tally(30 if i % 2 else 75, 100))
+        for i, picture in enumerate(gained.pictures)
+    )
+    assert gained.verdict == "better"
+    for against in ({"mean_now": gained.mean_before - 0.01}, {"pictures": lost}):
+        numbers = replace(gained, **against)
+        better = panels(numbers)[BETTER]
+        assert numbers.verdict == "mixed"
+        assert better.kicker == "What changed"
+        assert better.sentence.endswith("But not everything got better.")
+    by_chance = panels(replace(gained, pictures=spread))[BETTER]
+    assert by_chance.sentence.endswith("That may be chance.")
