@@ -105,7 +105,7 @@ def _distance(numbers: StoryNumbers, gap: Gap | None) -> str:
     )
     if gap.closest is not None:
         name, then, after = gap.closest
-        sentence += f" {first_upper(name)} moved most: {then:.2f} before, {after:.2f} now."
+        sentence += f" The largest step closer: {name}, {then:.2f} before, {after:.2f} now."
     if not gap.by_labels:
         sentence += " What a pixel shows is here the model's own guess, which flatters."
     return sentence

@@ -221,7 +221,7 @@ def _next(numbers: StoryNumbers) -> str:
     if numbers.step < numbers.total_steps:
         return f"Look at the last step, {numbers.total_steps:,}."
     if not numbers.is_scored:
-        return f"Have people mark a few {dusk} pictures, to count with."
+        return f"Have people mark some {dusk} pictures, to count with."
     steps = []
     if numbers.is_the_method and not any(map(baselines.is_baseline, numbers.marks)):
         steps.append("compare with a simpler way")

@@ -29,7 +29,7 @@ def changed(numbers: StoryNumbers) -> Panel:
         kicker="What changed",
         number=number,
         sentence=sentence,
-        text=(unknown, "To find out, the right answers of a few pictures would be enough."),
+        text=(unknown, "To find out, some pictures need right answers."),
         card_number=str(number or "–"),
         card_caption="Pixels that got another name",
         notes=Notes(

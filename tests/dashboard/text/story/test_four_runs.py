@@ -138,7 +138,7 @@ def test_a_run_without_target_labels_names_no_right_and_no_wrong(unlabelled: Pat
     assert told[WORSE].kicker == "What nobody can see"
     assert told[WORSE].bars
     assert told[SURE].sentence.startswith("Not sure at all")
-    assert facts(told[SURE])["Next"] == "Have people mark a few dusk pictures, to count with."
+    assert facts(told[SURE])["Next"] == "Have people mark some dusk pictures, to count with."
     for panel in (told[BETTER], told[WORSE], told[SURE]):
         assert "got worse." not in text(panel).replace("Nobody can say where it got worse.", "")
         assert "got better" not in text(panel)
