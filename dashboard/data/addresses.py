@@ -4,6 +4,7 @@ import os
 from urllib.parse import quote
 
 _base_path = ""
+_PLAIN = "!~*'()"
 
 
 def use_base_path(path: str) -> None:
@@ -23,11 +24,14 @@ def run_address(run_id: str) -> str:
 
 
 def encoded(name: str) -> str:
-    """Return a file's name as one part of an address, whatever letters it has."""
+    """Return a file's name as one part of an address, whatever letters it has.
+
+    Written as the browser's `encodeURIComponent` writes it: components make addresses, too.
+    """
     try:
-        return quote(os.fsencode(name), safe="")
+        return quote(os.fsencode(name), safe=_PLAIN)
     except UnicodeEncodeError:
-        return quote(name, safe="", errors="replace")
+        return quote(name, safe=_PLAIN, errors="replace")
 
 
 def as_asked(name: str) -> str:

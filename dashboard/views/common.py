@@ -11,7 +11,7 @@ from dataclasses import replace
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard.charts.common import Look
+from dashboard.charts.common import Card, Look
 from dashboard.colors import color, mark_color
 from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
@@ -116,6 +116,19 @@ def card(title: str, unit: str = "") -> Iterator[None]:
             if unit:
                 st.caption(plain(unit), width="content")
         yield
+
+
+def show(shown: Card, key: str) -> None:
+    """Draw a chart in its card, or what it waits for."""
+    with card(shown.title, shown.unit):
+        if shown.figure is None:
+            st.caption(plain(shown.awaited))
+            return
+        if shown.key:
+            st.caption(plain(shown.key))
+        draw(shown.figure, key)
+        if shown.reading:
+            how_to_read(shown.reading)
 
 
 def plain(text: str) -> str:

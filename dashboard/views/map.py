@@ -71,7 +71,13 @@ def render(run: OpenedRun) -> None:
     left, right = st.columns([768, 352])
     with left:
         values = map_values(
-            opened, layout, color_by=color_by, show=show, selected=selected, shape=shape
+            opened,
+            layout,
+            color_by=color_by,
+            show=show,
+            selected=selected,
+            shape=shape,
+            dark=dark(),
         )
         feature_map(values, run_id=opened.info.id, key="feature-map")
     with right, st.container(border=True, gap="xsmall"):

@@ -3,17 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import separability as charts
-from dashboard.charts.domain_gap import gap_figure
-from dashboard.colors import mark_color
+from dashboard.charts.common import Card
+from dashboard.charts.separability_cards import dumbbell_card, gap_card, matrix_card
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
-from dashboard.style import dark
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
-from dashboard.text.separability.domain_gap import gap_changes, gap_histories, gap_reading
 from dashboard.text.separability.rivals import rival_reading, rival_table
-from dashboard.views.common import card, draw, header, how_to_read, open_page, plain
+from dashboard.views.common import card, header, how_to_read, look_of, open_page, show
 from dashboard.views.measures_table import measures_table
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
@@ -58,11 +55,19 @@ def render(run: OpenedRun) -> None:
     with st.container(key="separability-cards"):
         st.html(_WRAP)
         left, right = st.columns([672, 448])
+        step, look, shown = opened.step, look_of(opened), opened.shown_names
+        names, target = opened.names, opened.info.domain_name("target")
         with left:
-            _dumbbell(opened, rows, measure)
+            show(_dumbbell(opened, rows, measure), "separability-dumbbell")
         with right:
-            _matrix(opened, measures)
-            _gap(opened, measures)
+            show(
+                matrix_card(measures, step, names=names, shown=shown, look=look, target=target),
+                "separability-matrix",
+            )
+            show(
+                gap_card(measures, step, before=opened.before, names=names, shown=shown, look=look),
+                "separability-gap",
+            )
     _rivals(opened, measures)
     measures_table(opened, measures, opened.step)
 
@@ -89,50 +94,14 @@ def _headline(
     )
 
 
-def _marks(opened: OpenedRun) -> dict[str, str]:
-    palette = opened.selection.palette
-    return {info.name: mark_color(info, palette, dark()) for info in opened.classes}
-
-
 def _labels(measures: pd.DataFrame) -> str:
     by_truth = words.labels_used(measures, "target") == "truth"
     return "true labels" if by_truth else "pseudo labels on the target"
 
 
-def _dumbbell(opened: OpenedRun, rows: list[ClassRow], measure: str) -> None:
-    names = [opened.info.domain_name("source"), opened.info.domain_name("target")]
-    with card(words.title_of(measure), words.unit_of(measure)):
-        if not rows:
-            st.caption("No class has pixels and a prototype yet.")
-            return
-        st.caption(plain(f"○ {names[0]} now,  ● {names[1]} now,  ┃ {names[1]} before adaptation"))
-        figure = charts.dumbbell_figure(
-            rows, measure, display=opened.displays, mark=_marks(opened), dark=dark()
-        )
-        draw(figure, "separability-dumbbell")
-        if any(row.target == row.target for row in rows):
-            how_to_read(words.reading(rows, measure, opened.displays, names[1]))
-
-
-def _matrix(opened: OpenedRun, measures: pd.DataFrame) -> None:
-    target = opened.info.domain_name("target")
-    shares = words.share_rows(measures, opened.step or 0)
-    with card(f"Which classes overlap on {target}", "% of the row"):
-        if shares.empty:
-            st.caption("Appears with the first prototypes.")
-            return
-        display = opened.displays
-        figure = charts.matrix_figure(
-            shares, names=opened.shown_names, display=display, dark=dark()
-        )
-        draw(figure, "separability-matrix")
-        others = shares[shares["class"] != shares["rival"]].sort_values("value", ascending=False)
-        if len(others):
-            name, rival, value = others.iloc[0][["class", "rival", "value"]]
-            how_to_read(
-                f"rows are classes, columns the nearest prototype: {100 * value:.0f} % of the "
-                f"{display[str(name)].lower()} pixels lie nearest to {display[str(rival)].lower()}."
-            )
+def _dumbbell(opened: OpenedRun, rows: list[ClassRow], measure: str) -> Card:
+    domains = [opened.info.domain_name("source"), opened.info.domain_name("target")]
+    return dumbbell_card(rows, measure, names=opened.names, look=look_of(opened), domains=domains)
 
 
 def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
@@ -147,22 +116,3 @@ def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
             table, hide_index=True, width="stretch", height="content", key="separability-rivals"
         )
         how_to_read(rival_reading(table))
-
-
-def _gap(opened: OpenedRun, measures: pd.DataFrame) -> None:
-    histories = gap_histories(measures, opened.step or 0)
-    histories = {
-        name: history
-        for name, history in histories.items()
-        if history and name in opened.shown_names
-    }
-    with card("Domain gap", "in class spreads, lower is better"):
-        if not histories:
-            st.caption("Appears once a class has pixels in both domains.")
-            return
-        changes = gap_changes(histories, opened.before)
-        figure = gap_figure(
-            histories, changes, display=opened.displays, mark=_marks(opened), dark=dark()
-        )
-        draw(figure, "separability-gap")
-        how_to_read(gap_reading(changes, opened.displays))

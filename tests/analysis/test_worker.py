@@ -178,6 +178,7 @@ def test_what_a_killed_analysis_left_is_removed(copied):
     assert (derived / "events.jsonl").read_bytes() == events
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_ends_the_analysis_with_one_sentence_and_it_goes_on_later(
     analysed, copied
 ):
@@ -247,6 +248,7 @@ def test_a_loss_lost_after_the_last_snapshot_is_an_event_once_the_run_has_ended(
     assert [found.to_json() for found in all_events(Run(run.path))] == [event]
 
 
+@pytest.mark.slow
 def test_a_growing_run_is_measured_as_a_finished_one(tmp_path):
     growing = SyntheticRun(tmp_path, run_id="20260101-000000-growing")
     growing.write_probe()

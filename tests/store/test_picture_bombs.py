@@ -10,6 +10,7 @@ from spcl.store.reader import Run
 from tests.support.strange_pictures import png_text_bomb
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt"])
 @pytest.mark.parametrize("at", [33, -12], ids=["before the pixels", "behind them"])
 def test_a_text_that_unpacks_to_200_mb_is_refused_and_not_unpacked(

@@ -90,6 +90,7 @@ def test_a_training_that_diverges_names_step_and_keys_and_keeps_what_is_sound(
     assert "Warning" not in capfd.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_not_finite_is_an_event_of_its_step(shared_pair, tmp_path):
     words = ["record.every=100", "checkpoint.every=100", *HUGE["adapt"]]
     with pytest.raises(UserError, match="the loss is not finite at step 6"):
@@ -120,6 +121,7 @@ def test_a_model_whose_output_is_not_finite_is_not_scored(shared_pair):
         next(predict_split(predict, val, size=(32, 64)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 def test_batches_without_a_labelled_pixel_give_a_loss_of_zero_and_change_no_score(
     root, tmp_path, preset
@@ -146,6 +148,7 @@ def test_a_source_without_any_labelled_pixel_is_refused_by_check_and_adapt(root,
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_val_splits_without_a_labelled_pixel_have_no_scores_and_no_nan(root, tmp_path, capsys):
     for split in ("source/val", "target/val"):
         relabeled(root, split, lambda _, ids: np.full_like(ids, 255))
@@ -176,6 +179,7 @@ def test_pseudo_labels_that_keep_no_pixel_teach_nothing_and_break_nothing(
     assert [row["pseudo_labels/agreement"] for row in adapting] == [None] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("seen", "change"),
     [
@@ -195,6 +199,7 @@ def test_a_class_that_the_source_never_shows_has_no_prototype_and_is_scored(
     assert last.scores["target"]["per_class_iou"][3] is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("splits", [["source/train"], ["target/train"], ["target/val"], "all"])
 def test_a_split_of_one_image_is_enough(root, tmp_path, splits):
     every = [f"{domain}/{part}" for domain in ("source", "target") for part in ("train", "val")]

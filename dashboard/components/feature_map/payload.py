@@ -12,7 +12,6 @@ from dashboard.data import map as map_data
 from dashboard.data import recorded
 from dashboard.data.lasso import Shape
 from dashboard.data.opened_run import OpenedRun
-from dashboard.style import dark
 from dashboard.text.map import quality_words
 from spcl.store.derived.reader import Layout
 from spcl.store.schema import IGNORE_INDEX
@@ -38,6 +37,7 @@ def map_values(
     show: Sequence[str],
     selected: NDArray[np.int64] | None,
     shape: Shape | None,
+    dark: bool,
 ) -> dict[str, Any]:
     """Return everything the component draws; positions it fetches by itself.
 
@@ -48,11 +48,12 @@ def map_values(
         show: some of "source", "target", "prototypes", "trails".
         selected: indices of the circled pixels, None for no selection.
         shape: what was circled, None for no selection.
+        dark: whether the page is dark.
     """
     steps = sorted(layout.steps)
     step = map_data.step_on(layout, opened)
     shown = map_data.shown_pixels(opened, step, show)
-    colors, color_of = _colors(opened, color_by, step)
+    colors, color_of = _colors(opened, color_by, step, dark)
     return {
         "base": opened.api,
         "layout": layout.name,
@@ -71,7 +72,7 @@ def map_values(
         "prototypes": [
             {
                 "name": info.display,
-                "color": mark_color(info, opened.selection.palette, dark()),
+                "color": mark_color(info, opened.selection.palette, dark),
                 "shown": info.name in opened.shown_names,
             }
             for info in opened.classes
@@ -133,17 +134,17 @@ def _note(opened: OpenedRun, layout: Layout) -> str:
 
 
 def _colors(
-    opened: OpenedRun, color_by: ColorBy, step: int
+    opened: OpenedRun, color_by: ColorBy, step: int, dark: bool
 ) -> tuple[Sequence[str], NDArray[np.int64]]:
     """Return the colours in use, and which of them each point has."""
     if color_by == "class":
         palette = opened.selection.palette
-        colors = [mark_color(c, palette, dark()) for c in opened.classes]
+        colors = [mark_color(c, palette, dark) for c in opened.classes]
         return colors, map_data.point_classes(opened, step)
     predictions = recorded.predictions(opened.path, step)
     if color_by == "confidence":
         level = np.clip(predictions["confidence"].astype(float) * 5, 0, 4).astype(np.int64)
-        return _SURE[dark()], level
+        return _SURE[dark], level
     truth = recorded.pixels(opened.path)["class_id"]
     wrong = np.where(truth == predictions["class_id"], 0, 1)
-    return _RIGHT_OR_WRONG[dark()], np.where(truth == IGNORE_INDEX, 2, wrong).astype(np.int64)
+    return _RIGHT_OR_WRONG[dark], np.where(truth == IGNORE_INDEX, 2, wrong).astype(np.int64)

@@ -1,12 +1,23 @@
 // @ts-check
-// Ask our own server for files.
+// Ask our own server for files; in a file that was sent around they are inside.
+
+/** @type {Map<string, string>} address -> data: address */
+const carried = new Map();
+
+/**
+ * Keep files that the page brings along, so that nothing is asked of a server.
+ * @param {{ [url: string]: string }} files address -> data: address
+ */
+export function carry(files) {
+  for (const [url, content] of Object.entries(files)) carried.set(url, content);
+}
 
 /**
  * Return the answer for a file, or fail with a sentence.
  * @param {string} url
  */
 export async function fetched(url) {
-  const answer = await fetch(url);
+  const answer = await fetch(carried.get(url) ?? url);
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
   return answer;
 }

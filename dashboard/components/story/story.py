@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.components.loader import component
-from dashboard.components.mask_viewer.mask_viewer import class_entries
+from dashboard.components.mask_viewer.payload import class_entries
 from dashboard.components.story.pictures import Pictures
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember

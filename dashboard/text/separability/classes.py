@@ -135,6 +135,23 @@ def share_rows(measures: pd.DataFrame, step: int, domain: str = "target") -> pd.
     return rows[["class", "rival", "value"]]
 
 
+def matrix_reading(shares: pd.DataFrame, display: Mapping[str, str]) -> str:
+    """Return how to read the matrix, with its largest share off the diagonal; empty without one.
+
+    Args:
+        shares: class, rival, value in [0, 1].
+        display: class -> display name.
+    """
+    others = shares[shares["class"] != shares["rival"]].sort_values("value", ascending=False)
+    if others.empty:
+        return ""
+    name, rival, value = others.iloc[0][["class", "rival", "value"]]
+    return (
+        f"rows are classes, columns the nearest prototype: {100 * value:.0f} % of the "
+        f"{display[str(name)].lower()} pixels lie nearest to {display[str(rival)].lower()}."
+    )
+
+
 def _rivals(measures: pd.DataFrame, step: int) -> dict[str, tuple[str, float]]:
     rows = share_rows(measures, step)
     others = rows[rows["class"] != rows["rival"]].sort_values("value", ascending=False)

@@ -26,6 +26,7 @@ def test_neighbors_stay_within_a_run_but_for_the_twin():
     assert near.distances.tolist() == [[0, 2, 2]] * 4
 
 
+@pytest.mark.slow
 def test_equal_runs_lie_on_one_another():
     features = _clusters()
     assert np.median(_apart(joint_positions([features, features]))) < 0.02
@@ -47,6 +48,7 @@ def test_pixels_that_one_run_took_elsewhere_come_apart():
     assert np.median(apart[:30]) > 4 * np.median(apart[90:])
 
 
+@pytest.mark.slow
 def test_each_run_is_shown_about_as_well_as_alone():
     one, other = _clusters(0), _clusters(1)
     pixels = joint_positions([one, other])

@@ -74,7 +74,7 @@ def test_the_map_keeps_umap_while_its_newest_step_is_awaited(path: Path) -> None
 def test_the_badge_says_that_umap_follows_and_which_step_is_awaited(path: Path) -> None:
     def note(layout: Layout) -> str:
         values = map_values(
-            page_of(path), layout, color_by="class", show=(), selected=None, shape=None
+            page_of(path), layout, color_by="class", show=(), selected=None, shape=None, dark=False
         )
         return values["note"]
 

@@ -43,6 +43,7 @@ def test_a_run_without_snapshots_needs_nothing(tmp_path: Path) -> None:
     assert is_complete(SyntheticRun(tmp_path).path)
 
 
+@pytest.mark.slow
 def test_a_running_run_gets_one_analysis_that_ends_with_the_server(tmp_path: Path) -> None:
     run = SyntheticRun(tmp_path)
     run.write_probe()
@@ -189,6 +190,7 @@ def test_a_run_whose_results_cannot_be_read_takes_no_other_down_and_recovers(
     assert good in _living(queue)
 
 
+@pytest.mark.slow
 def test_what_an_analysis_says_of_its_error_is_said_on_its_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,8 @@ from tests.support.synthetic_run import (
     write_synthetic_run,
 )
 
+pytestmark = pytest.mark.xdist_group("four stories")
+
 PROBLEM, LEARNED, BETTER, WORSE, SURE = range(5)
 
 
