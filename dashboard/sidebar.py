@@ -73,6 +73,7 @@ def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> Non
     """Draw how the run stands; draw everything again when the disk has something new."""
     opened = look()
     if signature(opened) != seen:
+        st.empty()  # where a click has arrived meanwhile, this acts on it: a rerun would replace it
         st.rerun(scope="app")
     if opened is not None:
         sentence = words.short_status(opened.info, opened.status)
