@@ -1,4 +1,4 @@
-"""`python -m dashboard export RUN -o story.html`: write the story of a run as one file."""
+"""`python -m dashboard export RUN [RUN ...] -o story.html`: write stories of runs as one file."""
 
 import argparse
 import sys
@@ -10,15 +10,19 @@ from spcl.store.schema import RUN_FILE
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a run")
+    parser.add_argument("run", type=Path, nargs="+", metavar="RUN", help="folders of runs")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="file to write (RUN's name and .html)"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="file to write (the first RUN's name and .html)",
     )
     parser.add_argument(
         "--images",
         default="",
         metavar="KEY,...",
-        help="compare these pictures only (their keys stand in probe/probe.json)",
+        help="show these pictures only (their keys stand in probe/probe.json)",
     )
     parser.add_argument(
         "--no-photographs",
@@ -32,24 +36,25 @@ def run(given: argparse.Namespace) -> int:
     from streamlit.logger import set_log_level
 
     set_log_level("ERROR")  # it warns that no page is open
-    from dashboard.export.story import export_story, size_text
+    from dashboard.export.exported import export, size_text
 
-    path = given.run.expanduser().resolve()
-    if not (path / RUN_FILE).is_file():
-        raise UserError(f"{given.run} is no run; give the folder that holds its {RUN_FILE}")
-    output = given.output or Path(f"{path.name}.html")
+    paths = [path.expanduser().resolve() for path in given.run]
+    for path, asked in zip(paths, given.run, strict=True):
+        if not (path / RUN_FILE).is_file():
+            raise UserError(f"{asked} is no run; give the folder that holds its {RUN_FILE}")
+    output = given.output or Path(f"{paths[0].name}.html")
     images = [key.strip() for key in given.images.split(",") if key.strip()]
-    made = export_story(path, images=images, with_photographs=not given.no_photographs)
+    made = export(paths, images=images, with_photographs=not given.no_photographs)
     try:
         output.write_bytes(made.content)
     except OSError as error:
         raise UserError(
             f"{output} cannot be written ({error.strerror}); give another file with -o"
         ) from None
-    if not made.is_analyzed:
+    for path in made.not_analyzed:
         print(
-            f"Not all of {given.run} is analysed yet, so the file says less than it could; type "
-            f"python -m spcl analyse {given.run} and export again.",
+            f"Not all of {path} is analysed yet, so the file says less than it could; type "
+            f"python -m spcl analyse {path} and export again.",
             file=sys.stderr,
         )
     photographs = f"{made.num_photographs} photographs" if made.num_photographs else "no photograph"

@@ -32,7 +32,7 @@ _FONT_FILE = "static/static/media/SourceSansVF-Upright*.woff2"
 _START = """
 import mount from "MODULE";
 const data = JSON.parse(document.getElementById("data").textContent);
-mount({ data, parentElement: document.getElementById("story"), setTriggerValue: () => {} });
+mount({ data, parentElement: document.getElementById("content"), setTriggerValue: () => {} });
 """
 
 
@@ -49,7 +49,7 @@ def document(component: str, data: Mapping[str, Any], *, title: str) -> bytes:
     start = _START.replace("MODULE", PREFIX + entry)
     allowed = " ".join(f"'sha256-{_digest(code)}'" for code in (modules, start))
     policy = (
-        f"default-src 'none'; script-src {allowed} data:; style-src 'unsafe-inline'; "
+        f"default-src 'none'; script-src {allowed} data: blob:; style-src 'unsafe-inline'; "
         "img-src data: blob:; font-src data:; connect-src data:; base-uri 'none'; "
         "form-action 'none'"
     )
@@ -67,7 +67,7 @@ def document(component: str, data: Mapping[str, Any], *, title: str) -> bytes:
         f'<script type="importmap">{modules}</script>',
         "</head>",
         "<body>",
-        '<main id="story"></main>',
+        '<main id="content"></main>',
         f'<script type="application/json" id="data">{_in_script(written)}</script>',
         f'<script type="module">{start}</script>',
         "</body>",
@@ -92,13 +92,16 @@ def _style() -> str:
     light, dark = (_variables(themes[name]) for name in ("light", "dark"))
     return (
         f"{_font_face()}\n"
-        f":root {{ {_FONTS} {light} }}\n"
-        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
-        f"@media print {{ :root {{ {light} }} }}\n"
+        f":root, :root[data-theme=light] {{ {_FONTS} color-scheme: light; {light} }}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root:not([data-theme=light]) {{ "
+        f"color-scheme: dark; {dark} }} }}\n"
+        f":root[data-theme=dark] {{ color-scheme: dark; {dark} }}\n"
+        "@page { size: A4 landscape; margin: 10mm; }\n"
         "body { margin: 0; background: var(--st-background-color); color: var(--st-text-color); "
         "font-family: var(--st-font); font-size: 14px; line-height: 20px; }\n"
         "main { max-width: 1600px; margin: 0 auto; padding: 24px 32px; }\n"
-        "@media (max-width: 700px) { main { padding: 12px 16px; } }"
+        "@media (max-width: 700px) { main { padding: 12px 16px; } }\n"
+        "@media print { main { padding: 0; max-width: none; } }"
     )
 
 

@@ -35,6 +35,9 @@ class DataConfig(Section):
         "rare_class", description="draw source images uniformly, or half of them by rare class"
     )
     cache_mb: Count = Field(600, description="cache of decoded training images, in MB")
+    license: str = Field(
+        "", description="a line on the rights in the images, shown wherever they are sent"
+    )
 
 
 class ModelConfig(Section):

@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dashboard.__main__ import main
-from dashboard.export.story import export_story, size_text
+from dashboard.export.closer import MOST_STEPS, steps_kept
+from dashboard.export.exported import export, size_text
 from spcl.store.errors import UserError
 from tests.conftest import Watched
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
@@ -22,48 +24,122 @@ def values(content: bytes) -> dict[str, Any]:
     return read
 
 
-def addresses(value: object) -> list[str]:
+def panels(content: bytes, run: int = 0) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = values(content)["runs"][run]["story"]["panels"]
+    return found
+
+
+def addresses(value: object) -> set[str]:
+    """Return all that looks like the address of a file of a run."""
     if isinstance(value, dict):
-        return [one for item in value.values() for one in addresses(item)]
+        return {one for item in value.values() for one in addresses(item)}
     if isinstance(value, list):
-        return [one for item in value for one in addresses(item)]
-    return [value] if isinstance(value, str) and re.match(r"data:|/|https?:", value) else []
+        return {one for item in value for one in addresses(item)}
+    return (
+        {value} if isinstance(value, str) and re.match(r"data:|/|https?:|run\d/", value) else set()
+    )
 
 
 def test_everything_is_inside_and_the_same_run_gives_the_same_bytes(analyzed_run: Path) -> None:
-    made = export_story(analyzed_run)
-    assert made.content == export_story(analyzed_run).content
-    assert made.is_analyzed
-    found = addresses(values(made.content))
+    made = export([analyzed_run])
+    assert made.content == export([analyzed_run]).content
+    assert not made.not_analyzed
+    held = values(made.content)
+    files = held["files"]
     assert made.num_photographs > 0
     assert made.num_masks > 0
-    assert len(found) > made.num_masks
-    assert all(one.startswith("data:image/png;base64,") for one in found), found
+    assert addresses(held["runs"]) <= files.keys()
+    assert len(set(files.values())) <= len(files)
+    assert all(
+        re.match(r"data:(image/png|application/[\w-]+);base64,", one) for one in files.values()
+    )
     assert b"/api/" not in made.content
-    assert all(panel["links"] == [] for panel in values(made.content)["panels"])
+    assert all(panel["links"] == [] for panel in panels(made.content))
+
+
+def test_map_masks_and_charts_have_what_they_show_at_every_step(analyzed_run: Path) -> None:
+    held = values(export([analyzed_run]).content)
+    files, closer = held["files"], held["runs"][0]["closer"]
+    masks, shown = closer["masks"]["data"], closer["map"]["data"]
+    for step in masks["steps"]:
+        at = closer["masks"]["steps"][str(step)]
+        for image in at["images"]:
+            address = f"run0/snapshots/{step}/masks/{image['key']}.png?v={masks['version']}"
+            assert address in files
+            assert at["details"][image["key"]]["key"] == image["key"]
+    assert {
+        f"run0/projections/{shown['layout']}/{step}.bin" for step in shown["steps"]
+    } <= files.keys()
+    looks = {"dataset light", "dataset dark", "safe light", "safe dark"}
+    assert set(closer["map"]["looks"]) == looks
+    assert closer["map"]["looks"]["safe light"] != closer["map"]["looks"]["dataset light"]
+    assert len(closer["map"]["points"]["class_id"]) == len(closer["map"]["points"]["shown"]) > 0
+    assert [card["title"] for card in closer["cards"]][-1] == "Domain gap"
+    assert all(set(card["figures"]) == looks for card in closer["cards"])
+    assert held["charts"] in files
 
 
 def test_photographs_may_be_left_out(analyzed_run: Path) -> None:
-    bare = export_story(analyzed_run, with_photographs=False)
+    bare = export([analyzed_run], with_photographs=False)
     assert bare.num_photographs == 0
-    assert bare.num_masks == export_story(analyzed_run).num_masks
-    for side in values(bare.content)["panels"][0]["picture"]["sides"]:
-        assert side["photo"] != side["mask"]
-    photographs = {
-        side["photo"]
-        for content in (bare.content, export_story(analyzed_run).content)
-        for side in values(content)["panels"][0]["picture"]["sides"]
-    }
-    assert len(photographs) == 3  # one grey, two photographs
+    full = export([analyzed_run])
+    assert bare.num_masks == full.num_masks
+    for one in (bare, full):
+        files = values(one.content)["files"]
+        photographs = {files[side["photo"]] for side in panels(one.content)[0]["picture"]["sides"]}
+        assert len(photographs) == (1 if one is bare else 2)  # one grey, or two photographs
 
 
-def test_the_pictures_to_compare_can_be_chosen(analyzed_run: Path) -> None:
-    offered = values(export_story(analyzed_run).content)["panels"][2]["picture"]["wipe"]["images"]
+def test_the_pictures_to_show_can_be_chosen(analyzed_run: Path) -> None:
+    offered = panels(export([analyzed_run]).content)[2]["picture"]["wipe"]["images"]
     key = offered[-1]["key"]
-    wipe = values(export_story(analyzed_run, images=[key]).content)["panels"][2]["picture"]["wipe"]
+    made = export([analyzed_run], images=[key]).content
+    wipe = panels(made)[2]["picture"]["wipe"]
     assert [image["key"] for image in wipe["images"]] == [key] == [wipe["chosen"]]
-    with pytest.raises(UserError, match="names none of the pictures.*choose from target-frame"):
-        export_story(analyzed_run, images=["nothing"])
+    steps = values(made)["runs"][0]["closer"]["masks"]["steps"]
+    assert all([image["key"] for image in at["images"]] == [key] for at in steps.values())
+    with pytest.raises(UserError, match="names none of the pictures.*choose from .*target-frame"):
+        export([analyzed_run], images=["nothing"])
+
+
+def test_several_runs_stand_in_one_file_with_files_of_their_own(
+    analyzed_run: Path, tmp_path: Path
+) -> None:
+    other = write_synthetic_run(tmp_path, run_id=analyzed_run.name, target_labels=False)
+    made = export([analyzed_run, other])
+    held = values(made.content)
+    assert made.not_analyzed == (other,)
+    assert len(held["runs"]) == 2
+    assert {address[:5] for address in held["files"]} == {"run0/", "run1/", "chart"}
+    assert addresses(held["runs"]) <= held["files"].keys()
+
+
+def test_of_many_snapshots_twenty_stand_in_it_and_those_that_are_compared() -> None:
+    steps = list(range(0, 3000, 10))
+    kept = steps_kept(steps, (730, None))
+    assert len(kept) == MOST_STEPS
+    assert {0, 730, 2990} <= set(kept)
+    assert max(later - earlier for earlier, later in pairwise(kept)) <= 360
+    assert steps_kept(steps[:20], (70,)) == steps[:20]
+
+
+def test_where_it_comes_from_and_the_rights_in_the_images_stand_at_its_foot(
+    analyzed_run: Path, tmp_path: Path
+) -> None:
+    def facts(path: Path) -> dict[str, str]:
+        found = values(export([path]).content)["runs"][0]["provenance"]
+        return {fact["label"]: fact["text"] for fact in found}
+
+    found = facts(analyzed_run)
+    assert found["Run"].startswith(f"{analyzed_run.name}, seed ")
+    assert re.fullmatch(r"digest [0-9a-f]{12}", found["Configuration"])
+    assert found["Images"].endswith("of the val splits")
+    assert "Rights in the images" not in found
+    own = write_synthetic_run(tmp_path, run_id="own")
+    raw = json.loads((own / "run.json").read_text())
+    raw["config"].setdefault("data", {})["license"] = "CC BY 4.0, <b>The Authors</b>"
+    (own / "run.json").write_text(json.dumps(raw))
+    assert facts(own)["Rights in the images"] == "CC BY 4.0, <b>The Authors</b>"
 
 
 @pytest.mark.parametrize("target_labels", [True, False])
@@ -77,7 +153,7 @@ def test_a_run_without_labels_or_analysis_is_a_file_too(
     assert said.out.startswith(f"{file}: ")
     assert "opens in a browser without network" in said.out
     assert f"python -m spcl analyse {run} and export again" in said.err
-    assert len(values(file.read_bytes())["panels"]) == 5
+    assert len(panels(file.read_bytes())) == 5
 
 
 def test_what_cannot_be_exported_is_a_sentence(
@@ -107,7 +183,7 @@ def test_the_file_opens_from_disk_offline_and_its_wipe_moves(
     analyzed_run: Path, tmp_path: Path, open_browser: Callable[..., Watched]
 ) -> None:
     file = tmp_path / "story.html"
-    file.write_bytes(export_story(analyzed_run).content)
+    file.write_bytes(export([analyzed_run]).content)
     watched = open_browser(file.as_uri(), offline=True, reduced_motion="reduce")
     page = watched.page
     story = page.locator("[data-chart=story]")
