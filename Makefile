@@ -20,11 +20,12 @@ $(STAMP): requirements.txt
 	$(BIN)/python -m spcl.data.streets.pair
 	touch $@
 
-# The browser tests drive Debian's Chromium; where it cannot be installed they are skipped.
+# The browser tests drive Debian's Chromium and Firefox; where they cannot be installed they are skipped.
 browser:
-	@command -v chromium >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
-	  (apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium) >/dev/null || \
-	  echo "chromium could not be installed; browser tests will be skipped" >&2
+	@(command -v chromium && command -v firefox-esr) >/dev/null || test "$$(id -u)" != 0 || \
+	  ! command -v apt-get >/dev/null || (apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium firefox-esr) >/dev/null || \
+	  echo "chromium and firefox-esr could not be installed; browser tests will be skipped" >&2
 
 # Node only checks the browser code: where it is missing the check is skipped, but not in CI.
 node:

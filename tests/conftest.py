@@ -111,17 +111,17 @@ def chromium() -> Iterator[Any]:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
-        _without_browser("playwright is not installed")
+        without_browser("playwright is not installed")
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         except Error as error:
-            _without_browser(f"Chromium does not start ({str(error).splitlines()[0]})")
+            without_browser(f"Chromium does not start ({str(error).splitlines()[0]})")
         yield browser
         browser.close()
 
 
-def _without_browser(reason: str) -> None:
+def without_browser(reason: str) -> None:
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(f"browser tests must run in CI: {reason}")
     pytest.skip(f"{reason}; run `make setup`")

@@ -67,4 +67,3 @@ def base(figure: go.Figure, dark: bool, *, height: int, margin: dict[str, int]) 
         dragmode=False,
         hoverlabel={"font": {"family": FONT}},
     )
-    figure.update_annotations(font_family=FONT)

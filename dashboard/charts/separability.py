@@ -1,7 +1,7 @@
 """Figures of the separability page: the dumbbell and the matrix of nearest prototypes."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -31,7 +31,12 @@ def dumbbell_figure(
     for y, row in enumerate(rows):
         _dumbbell(figure, row, y, color=mark[row.name], dark=dark)
         _sparkline(figure, row, y, color=mark[row.name])
-        _texts(figure, row, y, measure=measure, display=display, dark=dark)
+    texts = [
+        text
+        for y, row in enumerate(rows)
+        for text in _texts(row, y, measure=measure, display=display, dark=dark)
+    ]
+    figure.update_layout(annotations=[*texts, *_column_titles(dark)])
     base(
         figure,
         dark,
@@ -53,7 +58,6 @@ def dumbbell_figure(
             "zeroline": False,
         },
     )
-    _column_titles(figure, dark)
     return figure
 
 
@@ -122,39 +126,39 @@ def _sparkline(figure: go.Figure, row: ClassRow, y: int, *, color: str) -> None:
 
 
 def _texts(
-    figure: go.Figure, row: ClassRow, y: int, *, measure: str, display: Style, dark: bool
-) -> None:
+    row: ClassRow, y: int, *, measure: str, display: Style, dark: bool
+) -> Iterator[dict[str, Any]]:
+    """Return the annotations of a row; added one by one, each would cost as much as all before."""
     weak = math.isfinite(row.target) and row.target < WEAK[measure]
     ink = colors.WORSE[dark] if weak else colors.INK[dark]
-    _text(figure, 0.5, y, f"<b>{shown(measure, row.target)}</b>", ink)
+    yield _text(0.5, y, f"<b>{shown(measure, row.target)}</b>", ink)
     if row.rival is not None:
         rival = escape(display[row.rival].lower())
         text = f"{rival} ({100 * row.rival_share:.0f} %)"
-        _text(figure, 0.56, y, text, colors.INK_2[dark])
+        yield _text(0.56, y, text, colors.INK_2[dark])
     if math.isfinite(row.before) and math.isfinite(row.target):
         factor = 100 if is_share(measure) else 1
         digits = 0 if factor == 100 else 2
         change = round(factor * row.target, digits) - round(factor * row.before, digits)
         ink = colors.WORSE[dark] if change < 0 else colors.INK_2[dark]
-        _text(figure, 1.0, y, signed(change, digits), ink, anchor="right")
+        yield _text(1.0, y, signed(change, digits), ink, anchor="right")
 
 
-def _text(
-    figure: go.Figure, x: float, y: int, text: str, color: str, *, anchor: str = "left"
-) -> None:
-    figure.add_annotation(
-        x=x, y=y, xref="paper", yref="y", text=text, showarrow=False, xanchor=anchor,
-        font={"color": color, "size": 13},
-    )  # fmt: skip
+def _text(x: float, y: int, text: str, color: str, *, anchor: str = "left") -> dict[str, Any]:
+    return {
+        "x": x, "y": y, "xref": "paper", "yref": "y", "text": text, "showarrow": False,
+        "xanchor": anchor, "font": {"color": color, "size": 13},
+    }  # fmt: skip
 
 
-def _column_titles(figure: go.Figure, dark: bool) -> None:
+def _column_titles(dark: bool) -> Iterator[dict[str, Any]]:
     titles = ((0.56, "closest rival", "left"), (1.0, "change on target", "right"))
+    font = {"color": colors.INK_3[dark], "size": 12}
     for x, text, anchor in titles:
-        figure.add_annotation(
-            x=x, y=1, xref="paper", yref="paper", yshift=16, text=text, showarrow=False,
-            xanchor=anchor, font={"color": colors.INK_3[dark], "size": 12},
-        )  # fmt: skip
+        yield {
+            "x": x, "y": 1, "xref": "paper", "yref": "paper", "yshift": 16, "text": text,
+            "showarrow": False, "xanchor": anchor, "font": font,
+        }  # fmt: skip
 
 
 def matrix_figure(
@@ -174,9 +178,13 @@ def matrix_figure(
     text = [[f"{v:.0f}" if v >= _LEAST_SHOWN else "" for v in row] for row in values]
     ticks = [escape(display[name]) for name in names]
     figure = go.Figure(_heatmap(off_diagonal, text, ticks, dark))
-    for i, row in enumerate(text):
-        font = {"size": 12, "color": colors.INK_3[dark]}
-        figure.add_annotation(x=i, y=i, text=row[i], showarrow=False, font=font)
+    font = {"size": 12, "color": colors.INK_3[dark]}
+    figure.update_layout(
+        annotations=[
+            {"x": i, "y": i, "text": row[i], "showarrow": False, "font": font}
+            for i, row in enumerate(text)
+        ]
+    )
     base(figure, dark, height=84 + 22 * len(names), margin={"l": 8, "r": 28, "t": 8, "b": 4})
     plain = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
     labels = {"tickvals": list(range(len(names))), "ticktext": ticks, **plain}

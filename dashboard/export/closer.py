@@ -1,6 +1,6 @@
 """What a story rests on, for a file: the map, the masks and the charts, at every step kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any, get_args
@@ -37,7 +37,12 @@ def steps_kept(steps: Sequence[int], needed: Iterable[int | None]) -> list[int]:
 
 
 def closer(
-    opened: OpenedRun, files: RunFiles, *, steps: Sequence[int], images: Sequence[str]
+    opened: OpenedRun,
+    files: RunFiles,
+    *,
+    steps: Sequence[int],
+    images: Sequence[str],
+    tell: Callable[[str], None],
 ) -> dict[str, Any]:
     """Return map, masks and charts of a run, and take their files.
 
@@ -46,10 +51,11 @@ def closer(
         files: the run's files; those that are shown are added.
         steps: snapshots to keep.
         images: keys of probe images whose masks are shown; none for no masks.
+        tell: called with what is being done.
     """
     return {
         "map": _map(opened, files, steps),
-        "masks": _masks(opened, files, steps, images),
+        "masks": _masks(opened, files, steps, images, tell),
         "cards": _cards(opened),
     }
 
@@ -90,12 +96,19 @@ def _map(opened: OpenedRun, files: RunFiles, steps: Sequence[int]) -> dict[str, 
 
 
 def _masks(
-    opened: OpenedRun, files: RunFiles, steps: Sequence[int], images: Sequence[str]
+    opened: OpenedRun,
+    files: RunFiles,
+    steps: Sequence[int],
+    images: Sequence[str],
+    tell: Callable[[str], None],
 ) -> dict[str, Any] | None:
     known = {image.key: image for image in recorded.images(opened.path) if image.key in images}
     if not known:
         return None
-    at_steps = {step: _masks_at(replace(opened, step=step), list(known)) for step in steps}
+    at_steps = {}
+    for step in steps:
+        tell(f"counting the masks of step {step:,}")
+        at_steps[step] = _masks_at(replace(opened, step=step), list(known))
     for key, image in known.items():
         files.add_probe(key, has_label=image.has_label)
         files.add_masks(key, steps, with_confidence=True)

@@ -2,10 +2,15 @@
 
 import argparse
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spcl.store.errors import UserError
 from spcl.store.schema import RUN_FILE
+
+if TYPE_CHECKING:
+    from dashboard.data.opened_run import OpenedRun
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +49,7 @@ def run(given: argparse.Namespace) -> int:
             raise UserError(f"{asked} is no run; give the folder that holds its {RUN_FILE}")
     output = given.output or Path(f"{paths[0].name}.html")
     images = [key.strip() for key in given.images.split(",") if key.strip()]
-    made = export(paths, images=images, with_photographs=not given.no_photographs)
+    made = export(_opened(paths), images=images, with_photographs=not given.no_photographs)
     try:
         output.write_bytes(made.content)
     except OSError as error:
@@ -63,3 +68,16 @@ def run(given: argparse.Namespace) -> int:
         "it opens in a browser without network."
     )
     return 0
+
+
+def _opened(paths: Iterable[Path]) -> "Iterator[OpenedRun]":
+    """Give the runs one by one, each while its own folder is the one that is looked at."""
+    from dashboard.data import runs_folder
+    from dashboard.data.opened_run import open_run
+    from dashboard.data.selection import parse
+
+    for path in paths:
+        runs_folder.use(path.parent)
+        opened = open_run(parse({"run": path.name}, [path.name]))
+        assert opened is not None, "a run is named"
+        yield opened

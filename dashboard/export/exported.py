@@ -1,23 +1,24 @@
 """The stories of runs as one file: what the pages get, with its files inside."""
 
 import gzip
-import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dashboard.charts.common import library_code
 from dashboard.components.story.story import story_values
-from dashboard.data import recorded, runs_folder
-from dashboard.data.opened_run import OpenedRun, open_run
-from dashboard.data.selection import parse
-from dashboard.data.story import read_story
+from dashboard.components.story.wipes import offered_pictures
+from dashboard.data import recorded
+from dashboard.data.opened_run import OpenedRun
+from dashboard.data.story import StoryRead, read_story
 from dashboard.export.closer import MOST_IMAGES, closer, steps_kept
 from dashboard.export.document import document
 from dashboard.export.files import RunFiles, data_address
 from dashboard.text.provenance import provenance
 from dashboard.text.story.counting import story_numbers
+from dashboard.text.story.numbers import StoryNumbers
 from spcl.store.errors import UserError
 
 _CHARTS = "charts.js.gz"
@@ -34,42 +35,47 @@ class Exported:
 
 
 def export(
-    run_paths: Sequence[Path],
+    runs: Iterable[OpenedRun],
     *,
     images: Collection[str] = (),
     with_photographs: bool = True,
-    tell: Callable[[float, str], None] = lambda share, doing: None,
+    tell: Callable[[str], None] = lambda doing: None,
 ) -> Exported:
     """Return the stories of runs as one HTML file; the same runs give the same bytes.
 
     Args:
-        run_paths: folders of the runs, in the order of the file.
+        runs: in the order of the file, each at the step that its story tells of.
         images: keys of the probe images that may be compared in it; some typical, some that
             gained and some that lost where none is named.
         with_photographs: whether the photographs stand in it, or masks alone.
-        tell: called with the share that is done, in [0, 1], and what is being done.
+        tell: called with what is being done.
 
     Raises:
-        UserError: a run cannot be read, has no snapshot, or not these images.
+        UserError: a run has no snapshot, or not these images.
     """
-    runs, files, not_analyzed = [], [], []
-    for place, path in enumerate(run_paths):
-        tell(place / (len(run_paths) + 1), f"reading {path.name}")
-        opened = _opened(path)
-        mine = RunFiles(opened, f"run{place}", with_photographs=with_photographs)
-        runs.append(_run(opened, mine, frozenset(images)))
+    made: list[dict[str, Any]] = []
+    files: list[RunFiles] = []
+    not_analyzed: list[Path] = []
+    for opened in runs:
+        if opened.step is None:
+            raise UserError(
+                f"{opened.path} has no snapshot yet, so there is no story to tell; wait for it"
+            )
+        tell(f"reading {opened.title}")
+        mine = RunFiles(opened, f"run{len(files)}", with_photographs=with_photographs)
+        made.append(_run(opened, mine, frozenset(images), tell))
         files.append(mine)
         if not recorded.is_derived(opened.run, opened.steps):
-            not_analyzed.append(path)
-    tell(len(run_paths) / (len(run_paths) + 1), "putting the file together")
+            not_analyzed.append(opened.run.path)
+    tell("putting the file together")
     inside = {address: data for mine in files for address, data in mine.contents.items()}
-    has_charts = any(run["closer"]["cards"] for run in runs)
+    has_charts = any(run["closer"]["cards"] for run in made)
     if has_charts:
-        inside[_CHARTS] = data_address("application/gzip", _packed(library_code()))
-    titles = list(dict.fromkeys(run["story"]["title"] for run in runs))
+        inside[_CHARTS] = data_address("application/gzip", packed_charts())
+    titles = list(dict.fromkeys(run["story"]["title"] for run in made))
     content = document(
         "exported",
-        {"files": inside, "charts": _CHARTS if has_charts else None, "runs": runs},
+        {"files": inside, "charts": _CHARTS if has_charts else None, "runs": made},
         title=f"{', '.join(titles)}: the story",
     )
     return Exported(
@@ -80,18 +86,9 @@ def export(
     )
 
 
-def _opened(run_path: Path) -> OpenedRun:
-    runs_folder.use(run_path.parent)
-    opened = open_run(parse({"run": run_path.name}, [run_path.name]))
-    assert opened is not None, "a run is named"
-    if opened.step is None:
-        raise UserError(
-            f"{run_path} has no snapshot yet, so there is no story to tell; wait for it"
-        )
-    return opened
-
-
-def _run(opened: OpenedRun, files: RunFiles, images: frozenset[str]) -> dict[str, Any]:
+def _run(
+    opened: OpenedRun, files: RunFiles, images: frozenset[str], tell: Callable[[str], None]
+) -> dict[str, Any]:
     assert opened.step is not None, "it has a snapshot"
     known = [image.key for image in recorded.images(opened.path)]
     if images and not images & set(known):
@@ -100,17 +97,18 @@ def _run(opened: OpenedRun, files: RunFiles, images: frozenset[str]) -> dict[str
             f"{', '.join(known)}"
         )
     read = read_story(opened, opened.step)
-    story = story_values(opened, read, story_numbers(read), chosen={})
+    numbers = story_numbers(read)
+    story = story_values(opened, read, numbers, chosen={})
     for panel in story["panels"]:
         panel["links"] = []  # they lead to pages that are not in the file
         _keep_images(panel["picture"], images)
     steps = steps_kept(opened.steps, (opened.before, opened.step))
-    shown = _images(opened, story, images)
+    shown = [key for key in known if key in images] or default_images(opened, read, numbers)
     return {
         "name": opened.title,
         "story": files.with_addresses(story),
         "notes": list(opened.info.notes),
-        "closer": closer(opened, files, steps=steps, images=shown),
+        "closer": closer(opened, files, steps=steps, images=shown, tell=tell),
         "provenance": provenance(
             opened.info,
             step=opened.step,
@@ -131,14 +129,11 @@ def _keep_images(picture: dict[str, Any], keys: frozenset[str]) -> None:
         picture["wipe"]["chosen"] = wipe["chosen"]
 
 
-def _images(opened: OpenedRun, story: dict[str, Any], images: frozenset[str]) -> list[str]:
-    """Return keys of the images to show at every step: those of the story first."""
-    wipes = [panel["picture"].get("wipe") for panel in story["panels"]]
-    told = [image["key"] for wipe in wipes if wipe for image in wipe["images"]]
+def default_images(opened: OpenedRun, read: StoryRead, numbers: StoryNumbers) -> list[str]:
+    """Return keys of the images to show where nobody chooses: those of the story first."""
+    told = offered_pictures(read, numbers)
     target = [one.key for one in recorded.images(opened.path) if one.domain == "target"]
-    if images:
-        return [one.key for one in recorded.images(opened.path) if one.key in images]
-    return list(dict.fromkeys([*told, *target]))[:MOST_IMAGES]
+    return list(dict.fromkeys([*(one.key for one in told), *target]))[:MOST_IMAGES]
 
 
 def _observed(opened: OpenedRun) -> dict[str, int]:
@@ -149,12 +144,10 @@ def _observed(opened: OpenedRun) -> dict[str, int]:
     }
 
 
-def _packed(code: str) -> bytes:
-    """Return code packed, the same bytes each time."""
-    stream = io.BytesIO()
-    with gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=9, mtime=0) as packed:
-        packed.write(code.encode())
-    return stream.getvalue()
+@cache
+def packed_charts() -> bytes:
+    """Return the code that draws charts, packed; the same bytes each time."""
+    return gzip.compress(library_code().encode(), mtime=0)
 
 
 def size_text(num_bytes: int) -> str:

@@ -3,8 +3,10 @@
 from dashboard.components.story.story import story
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.story import read_story
+from dashboard.export.exported import default_images
 from dashboard.text.story.counting import story_numbers
 from dashboard.views.common import open_page
+from dashboard.views.export_card import export_card
 
 
 def render(run: OpenedRun) -> None:
@@ -13,4 +15,6 @@ def render(run: OpenedRun) -> None:
     if opened is None or opened.step is None:
         return
     read = read_story(opened, opened.step)
-    story(opened, read, story_numbers(read), key="story")
+    numbers = story_numbers(read)
+    story(opened, read, numbers, key="story")
+    export_card(opened, default_images(opened, read, numbers))

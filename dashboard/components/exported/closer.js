@@ -93,7 +93,7 @@ function lastStep({ map, masks }) {
 function section(name, title, ...children) {
   return h(
     "section",
-    { class: `home ${name}` },
+    { class: `home home-${name}` },
     h("h3", { class: "home-title", text: title }),
     ...children,
   );

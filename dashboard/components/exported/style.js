@@ -21,21 +21,22 @@ export const STYLE = `
 .closer h2 { margin: 0; font-size: 26px; line-height: 32px; font-weight: 600; }
 .home { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
 .home-title { margin: 0; font-size: 18px; line-height: 24px; font-weight: 600; }
-.masks > .player { display: flex; align-items: center; gap: 8px; padding: 0 0 4px;
+.home-masks > .player { display: flex; align-items: center; gap: 8px; padding: 0 0 4px;
   --accent: var(--st-primary-color); }
-.masks > .player button { font: inherit; font-size: 13px; height: 30px; min-width: 32px;
+.home-masks > .player button { font: inherit; font-size: 13px; height: 30px; min-width: 32px;
   padding: 0 10px; color: inherit; background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: 6px; cursor: pointer; }
-.masks > .player .main { background: var(--accent); color: var(--st-background-color);
+.home-masks > .player .main { background: var(--accent); color: var(--st-background-color);
   border-color: var(--accent); }
-.masks > .player .track { flex: 1; padding: 0 8px; }
-.masks > .player input { width: 100%; accent-color: var(--accent); }
-.masks > .player b { min-width: 86px; text-align: right; font-weight: 600;
+.home-masks > .player .track { flex: 1; padding: 0 8px; }
+.home-masks > .player input { width: 100%; accent-color: var(--accent); }
+.home-masks > .player b { min-width: 86px; text-align: right; font-weight: 600;
   font-variant-numeric: tabular-nums; }
 .charts { display: grid; gap: 16px; align-items: start;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 560px), 1fr)); }
 .chart-card { border: 1px solid var(--st-border-color); border-radius: 8px; padding: 16px;
-  min-width: 0; }
+  min-width: 0; overflow-x: auto; }
+.chart-card .chart { min-width: 560px; }
 .chart-head { display: flex; justify-content: space-between; gap: 8px; align-items: baseline; }
 .chart-head h3 { margin: 0; font-size: 15px; line-height: 20px; font-weight: 600; }
 .exported .unit, .exported .small { color: var(--ink3); font-size: 13px; line-height: 18px; }
@@ -45,9 +46,11 @@ export const STYLE = `
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); }
 .file-foot dt { color: var(--ink3); } .file-foot dd { margin: 0; overflow-wrap: anywhere; }
 @media print {
-  .file-top, .masks > .player, .exported .feature-map .tools, .exported .feature-map .player,
+  .file-top, .home-masks > .player, .exported .feature-map .tools, .exported .feature-map .player,
   .exported .viewer .toolbar, .exported .viewer .rail { display: none !important; }
-  .home, .chart-card, .file-foot { break-inside: avoid; }
+  .exported .viewer .strip { display: none !important; }
+  .home-map, .home-masks, .chart-card, .file-foot { break-inside: avoid; }
+  .closer { break-before: page; border: 0; padding: 0; } .closer h2 { break-after: avoid; }
   .exported { gap: 16px; }
 }
 `;

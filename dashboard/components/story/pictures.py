@@ -7,9 +7,8 @@ from dashboard.colors import color
 from dashboard.components.story.maps import maps
 from dashboard.components.story.wipes import (
     mask,
+    offered_pictures,
     photo,
-    renamed_pictures,
-    scored_pictures,
     wipe,
 )
 from dashboard.data import recorded
@@ -36,8 +35,7 @@ class Pictures:
         self._read = read
         self._numbers = numbers
         self._chosen = chosen
-        scored = numbers.is_compared
-        self._choice = scored_pictures(numbers) if scored else renamed_pictures(read, numbers)
+        self._choice = offered_pictures(read, numbers)
 
     def of(self, panel: Panel) -> Picture:
         """Return the picture of a panel."""

@@ -79,6 +79,11 @@ def _size(image: ProbeImage) -> tuple[int, int]:
     return image.height, image.width
 
 
+def offered_pictures(read: StoryRead, numbers: StoryNumbers) -> list[Chosen]:
+    """Return the pictures that can be compared, those by which it is told first."""
+    return scored_pictures(numbers) if numbers.is_compared else renamed_pictures(read, numbers)
+
+
 def scored_pictures(numbers: StoryNumbers) -> list[Chosen]:
     """Return some pictures, each once: from the middle, of the most gain, of the least."""
     if not numbers.pictures:

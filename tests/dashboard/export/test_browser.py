@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.export.exported import export
 from tests.conftest import Watched
+from tests.support.exporting import opened_runs
 from tests.support.synthetic_run import write_synthetic_run
 
 pytestmark = pytest.mark.browser
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def file(analyzed_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sent") / "story ü.html"
-    path.write_bytes(export([analyzed_run]).content)
+    path.write_bytes(export(opened_runs([analyzed_run])).content)
     return path
 
 
@@ -52,7 +53,7 @@ def test_wipe_map_masks_and_charts_can_be_used_offline(opened: Watched) -> None:
     assert differs(picture, lambda: picture.press("ArrowLeft"), page)
     masks = page.locator("[data-chart=mask-viewer]")
     step = masks.get_attribute("data-step")
-    page.locator(".masks > .player input").fill("0")
+    page.locator(".home-masks > .player input").fill("0")
     page.locator("[data-chart=mask-viewer][data-step='0'][data-drawn]").wait_for()
     assert step != "0"
     page.locator("[data-chart=feature-map][data-step='0']").wait_for()
@@ -114,7 +115,7 @@ def test_two_runs_without_analysis_are_chosen_from_a_list(
 ) -> None:
     other = write_synthetic_run(tmp_path, run_id="other", target_labels=target_labels)
     path = tmp_path / "two.html"
-    path.write_bytes(export([analyzed_run, other]).content)
+    path.write_bytes(export(opened_runs([analyzed_run, other])).content)
     watched = open_browser(path.as_uri(), offline=True, reduced_motion="reduce")
     page = watched.page
     page.locator(".exported[data-shown^='0 ']").wait_for()

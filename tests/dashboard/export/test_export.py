@@ -11,10 +11,17 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.export.closer import MOST_STEPS, steps_kept
-from dashboard.export.exported import export, size_text
+from dashboard.export.exported import Exported, size_text
+from dashboard.export.exported import export as export_opened
+from dashboard.export.size import estimated_bytes
 from spcl.store.errors import UserError
 from tests.conftest import Watched
+from tests.support.exporting import opened_runs
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
+
+
+def export(paths: list[Path], **options: Any) -> Exported:
+    return export_opened(opened_runs(paths), **options)
 
 
 def values(content: bytes) -> dict[str, Any]:
@@ -40,8 +47,14 @@ def addresses(value: object) -> set[str]:
     )
 
 
-def test_everything_is_inside_and_the_same_run_gives_the_same_bytes(analyzed_run: Path) -> None:
-    made = export([analyzed_run])
+@pytest.fixture(scope="module")
+def made(analyzed_run: Path) -> Exported:
+    return export([analyzed_run])
+
+
+def test_everything_is_inside_and_the_same_run_gives_the_same_bytes(
+    analyzed_run: Path, made: Exported
+) -> None:
     assert made.content == export([analyzed_run]).content
     assert not made.not_analyzed
     held = values(made.content)
@@ -57,8 +70,8 @@ def test_everything_is_inside_and_the_same_run_gives_the_same_bytes(analyzed_run
     assert all(panel["links"] == [] for panel in panels(made.content))
 
 
-def test_map_masks_and_charts_have_what_they_show_at_every_step(analyzed_run: Path) -> None:
-    held = values(export([analyzed_run]).content)
+def test_map_masks_and_charts_have_what_they_show_at_every_step(made: Exported) -> None:
+    held = values(made.content)
     files, closer = held["files"], held["runs"][0]["closer"]
     masks, shown = closer["masks"]["data"], closer["map"]["data"]
     for step in masks["steps"]:
@@ -79,29 +92,31 @@ def test_map_masks_and_charts_have_what_they_show_at_every_step(analyzed_run: Pa
     assert held["charts"] in files
 
 
-def test_photographs_may_be_left_out(analyzed_run: Path) -> None:
+@pytest.mark.slow
+def test_photographs_may_be_left_out(analyzed_run: Path, made: Exported) -> None:
     bare = export([analyzed_run], with_photographs=False)
     assert bare.num_photographs == 0
-    full = export([analyzed_run])
-    assert bare.num_masks == full.num_masks
-    for one in (bare, full):
+    assert bare.num_masks == made.num_masks
+    for one in (bare, made):
         files = values(one.content)["files"]
         photographs = {files[side["photo"]] for side in panels(one.content)[0]["picture"]["sides"]}
         assert len(photographs) == (1 if one is bare else 2)  # one grey, or two photographs
 
 
-def test_the_pictures_to_show_can_be_chosen(analyzed_run: Path) -> None:
-    offered = panels(export([analyzed_run]).content)[2]["picture"]["wipe"]["images"]
+@pytest.mark.slow
+def test_the_pictures_to_show_can_be_chosen(analyzed_run: Path, made: Exported) -> None:
+    offered = panels(made.content)[2]["picture"]["wipe"]["images"]
     key = offered[-1]["key"]
-    made = export([analyzed_run], images=[key]).content
-    wipe = panels(made)[2]["picture"]["wipe"]
+    chosen = export([analyzed_run], images=[key]).content
+    wipe = panels(chosen)[2]["picture"]["wipe"]
     assert [image["key"] for image in wipe["images"]] == [key] == [wipe["chosen"]]
-    steps = values(made)["runs"][0]["closer"]["masks"]["steps"]
+    steps = values(chosen)["runs"][0]["closer"]["masks"]["steps"]
     assert all([image["key"] for image in at["images"]] == [key] for at in steps.values())
     with pytest.raises(UserError, match="names none of the pictures.*choose from .*target-frame"):
         export([analyzed_run], images=["nothing"])
 
 
+@pytest.mark.slow
 def test_several_runs_stand_in_one_file_with_files_of_their_own(
     analyzed_run: Path, tmp_path: Path
 ) -> None:
@@ -114,6 +129,20 @@ def test_several_runs_stand_in_one_file_with_files_of_their_own(
     assert addresses(held["runs"]) <= held["files"].keys()
 
 
+@pytest.mark.parametrize("with_photographs", [True, False])
+def test_the_size_is_known_before_it_is_made(
+    analyzed_run: Path, made: Exported, with_photographs: bool
+) -> None:
+    (opened,) = opened_runs([analyzed_run])
+    held = values(made.content)["runs"][0]["closer"]["masks"]["data"]
+    images = [image["key"] for image in held["images"]]
+    expected = estimated_bytes(opened, images=images, with_photographs=with_photographs)
+    content = made.content
+    if not with_photographs:
+        content = export([analyzed_run], with_photographs=False).content
+    assert expected == pytest.approx(len(content), rel=0.1)
+
+
 def test_of_many_snapshots_twenty_stand_in_it_and_those_that_are_compared() -> None:
     steps = list(range(0, 3000, 10))
     kept = steps_kept(steps, (730, None))
@@ -123,6 +152,7 @@ def test_of_many_snapshots_twenty_stand_in_it_and_those_that_are_compared() -> N
     assert steps_kept(steps[:20], (70,)) == steps[:20]
 
 
+@pytest.mark.slow
 def test_where_it_comes_from_and_the_rights_in_the_images_stand_at_its_foot(
     analyzed_run: Path, tmp_path: Path
 ) -> None:
@@ -142,6 +172,7 @@ def test_where_it_comes_from_and_the_rights_in_the_images_stand_at_its_foot(
     assert facts(own)["Rights in the images"] == "CC BY 4.0, <b>The Authors</b>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target_labels", [True, False])
 def test_a_run_without_labels_or_analysis_is_a_file_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], target_labels: bool
