@@ -221,3 +221,22 @@ def test_what_comes_back_is_remembered(
     chosen = [panel["picture"]["wipe"]["chosen"] for panel in calls[-1]["panels"][2:4]]
     assert chosen[1] == "target-frame_1"
     assert calls[-1]["panel"] == 3
+
+
+@pytest.mark.slow
+def test_the_file_is_made_by_a_button_and_made_anew_where_something_else_is_chosen(
+    analyzed_run: Path,
+) -> None:
+    runs_folder.use(analyzed_run.parent)
+    page = AppTest.from_string(PAGE, default_timeout=60).run()
+    assert "about " in " ".join(caption.value for caption in page.caption)
+    page.button(key="export-make").click().run()
+    assert not page.exception
+    path, content = page.session_state["spcl.export.made"]
+    assert path[0] == str(analyzed_run)
+    assert content.startswith(b"<!doctype html>")
+    assert any("Save" in button.label for button in page.get("download_button"))
+    page.checkbox(key="export-photographs").uncheck().run()
+    assert not page.get("download_button")
+    page.multiselect[0].set_value([]).run()
+    assert page.button(key="export-make").disabled
