@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.checked import scored, share_of
-from dashboard.data.growing_measures import GrowingMeasures
-from dashboard.data.iou_history import iou_history
-from dashboard.data.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.iou_history import iou_history
+from dashboard.data.growing.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.measures import GrowingMeasures
 from dashboard.data.run_infos import read_info
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dashboard.data.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.jsonl_follower import GrowingRows, follow
 from spcl.store.reader import Run
 
 _LARGEST = float(np.finfo(np.float32).max)

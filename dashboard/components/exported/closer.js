@@ -1,7 +1,7 @@
 // @ts-check
 // What the story rests on: the map, the masks at every step, the charts.
 
-import { Player } from "../feature_map/player.js";
+import { Player } from "../feature_map/movement/player.js";
 import { h } from "../shared/dom.js";
 import { ChartCard } from "./charts.js";
 import { MapPart, MasksPart, nearest } from "./parts.js";

@@ -4,20 +4,20 @@
 import { brush, h, stepText } from "../shared/dom.js";
 import { press } from "../shared/keys.js";
 import { shuffled } from "../shared/shuffled.js";
-import { Positions } from "./files.js";
-import { drawMarks } from "./marks.js";
-import { Player } from "./player.js";
-import { followPointer } from "./pointer.js";
-import { lookOf, pointsOn, rowsOf } from "./points.js";
-import { sceneOf } from "./scene.js";
+import { drawMarks } from "./drawing/marks.js";
+import { lookOf, pointsOn, rowsOf } from "./drawing/points.js";
+import { sceneOf } from "./drawing/scene.js";
+import { Positions } from "./movement/files.js";
+import { Player } from "./movement/player.js";
+import { followPointer } from "./movement/pointer.js";
+import { between, Camera } from "./movement/view.js";
 import { actionOf, drawTools } from "./tools.js";
-import { between, Camera } from "./view.js";
 
 /**
  * @typedef {import("./types.js").MapData} MapData
  * @typedef {import("./types.js").Place} Place
  * @typedef {import("./types.js").Rows} Rows
- * @typedef {import("./view.js").View} View
+ * @typedef {import("./movement/view.js").View} View
  */
 
 const MORPH_MS = 600;

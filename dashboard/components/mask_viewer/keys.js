@@ -2,7 +2,7 @@
 // The keys of the mask viewer.
 
 import { openHelp, press, toggleHelp } from "../shared/keys.js";
-import { layersOf, NAMES } from "./layers.js";
+import { layersOf, NAMES } from "./stage/layers.js";
 
 /** @typedef {import("./viewer.js").Viewer} Viewer */
 

@@ -2,7 +2,7 @@
 // What somebody set in the mask viewer, and what follows from it for one image.
 
 import { needsPatterns } from "../label_maps/entries.js";
-import { choicesOf } from "./layers.js";
+import { choicesOf } from "./stage/layers.js";
 
 /**
  * @typedef {import("./types.js").MaskData} MaskData

@@ -4,14 +4,14 @@
 import { classEntries } from "../label_maps/entries.js";
 import { h } from "../shared/dom.js";
 import { followKeys } from "./keys.js";
-import { choicesOf, layerLabel } from "./layers.js";
-import { panel } from "./panel.js";
-import { Picture } from "./picture.js";
+import { panel } from "./panels/panel.js";
+import { Strip } from "./panels/strip.js";
+import { chipOf, rail, toolbar } from "./panels/tools.js";
+import { VisibleClasses } from "./panels/visible_classes.js";
 import { hasPatterns, settings, sidesOf, stepsIn, tabOf } from "./settings.js";
-import { Stage } from "./stage.js";
-import { Strip } from "./strip.js";
-import { chipOf, rail, toolbar } from "./tools.js";
-import { VisibleClasses } from "./visible_classes.js";
+import { choicesOf, layerLabel } from "./stage/layers.js";
+import { Picture } from "./stage/picture.js";
+import { Stage } from "./stage/stage.js";
 
 /**
  * @typedef {import("./types.js").MaskData} MaskData

@@ -111,7 +111,7 @@ def test_the_sum_of_the_losses_is_drawn_only_without_its_parts(evaluate: Evaluat
 def test_positions_are_signed_little_endian_pairs(evaluate: Evaluate) -> None:
     content = list(np.array([1, -2, 300, -32768], "<i2").tobytes())
     call = "[...m.decodePositions(new Uint8Array(content).buffer)]"
-    assert evaluate("feature_map/files.js", call, content=content) == [1, -2, 300, -32768]
+    assert evaluate("feature_map/movement/files.js", call, content=content) == [1, -2, 300, -32768]
 
 
 def test_a_view_turns_units_into_pixels_and_back(evaluate: Evaluate) -> None:
@@ -122,7 +122,9 @@ def test_a_view_turns_units_into_pixels_and_back(evaluate: Evaluate) -> None:
         view.moved(1, -1).toPixel([5, 5]), view.times(2).toPixel([5, 5]),
         view.towards(new m.View(4, 0, 0), 0.5)];
     })()"""
-    pixel, units, fixed, zoom, moved, device, halfway = evaluate("feature_map/view.js", call)
+    pixel, units, fixed, zoom, moved, device, halfway = evaluate(
+        "feature_map/movement/view.js", call
+    )
     assert (pixel, units, fixed, zoom) == ([110, 40], [5, 5], [5, 5], 6)
     assert (moved, device) == ([111, 39], [220, 80])
     assert halfway == {"zoom": 3, "x": 50, "y": 25}
@@ -136,7 +138,7 @@ def test_the_camera_follows_only_a_map_that_leaves_the_picture(evaluate: Evaluat
       camera.travel(1);
       return camera.view;
     })"""
-    still, followed = evaluate("feature_map/view.js", call)
+    still, followed = evaluate("feature_map/movement/view.js", call)
     assert still == pytest.approx({"zoom": 0.9, "x": 1000, "y": 500})
     assert followed == pytest.approx({"zoom": 0.3, "x": 1000, "y": 500})
 
@@ -147,7 +149,7 @@ def test_a_point_without_a_place_before_appears_where_it_is_now(evaluate: Evalua
       const at = m.between(from, new Int16Array([8, 4, 6, 2]), 0.25);
       return [at(0), at(1)];
     })()"""
-    assert evaluate("feature_map/view.js", call) == [[2, 1], [6, 2]]
+    assert evaluate("feature_map/movement/view.js", call) == [[2, 1], [6, 2]]
 
 
 def test_zooming_a_pane_keeps_the_point_and_stays_in_the_image(evaluate: Evaluate) -> None:
@@ -157,7 +159,7 @@ def test_zooming_a_pane_keeps_the_point_and_stays_in_the_image(evaluate: Evaluat
       return [near, m.zoomed(m.WHOLE, 2, size), m.within({ zoom: 2, x: 60, y: -5 }, size),
         m.zoomed(m.WHOLE, 0.5, size)];
     })()"""
-    near, middle, clipped, smallest = evaluate("mask_viewer/view.js", call)
+    near, middle, clipped, smallest = evaluate("mask_viewer/stage/view.js", call)
     assert near == {"zoom": 2, "x": 24, "y": 4}
     assert middle == {"zoom": 2, "x": 16, "y": 8}
     assert clipped == {"zoom": 2, "x": 32, "y": 0}

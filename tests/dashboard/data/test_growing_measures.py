@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard.data import jsonl_follower
-from dashboard.data.growing_measures import GrowingMeasures
-from dashboard.data.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing import jsonl_follower
+from dashboard.data.growing.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.measures import GrowingMeasures
 from spcl.store.reader import MetricsTail
 
 ODD = (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dashboard.data import recorded
-from dashboard.data.jsonl_follower import GrowingRows
+from dashboard.data.growing.jsonl_follower import GrowingRows
 from spcl.store.derived.reader import Layout
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import StoreError

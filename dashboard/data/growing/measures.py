@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.data.checked import has_step
-from dashboard.data.jsonl_follower import Growing
+from dashboard.data.growing.jsonl_follower import Growing
 from spcl.store.names import MEASURE_COLUMNS
 
 _KEY = ("class", "domain", "labels", "measure", "rival")

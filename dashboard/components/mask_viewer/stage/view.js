@@ -2,7 +2,7 @@
 // Which part of an image the panes show: zoom and the corner at the top left, in image pixels.
 
 /**
- * @typedef {import("../label_maps/types.js").View} View
+ * @typedef {import("../../label_maps/types.js").View} View
  * @typedef {{ width: number, height: number }} Size of the image in pixels
  * @typedef {{ x: number, y: number }} Point of the image, in pixels
  */

@@ -1,7 +1,7 @@
 // @ts-check
 // The step player below the feature map: back, play, on, and a slider with marks of rebuilt maps.
 
-import { h, stepText } from "../shared/dom.js";
+import { h, stepText } from "../../shared/dom.js";
 
 const PLAY_MS = 700;
 const TELL_AFTER_MS = 350; // so that a key held down does not rerun the page at every step

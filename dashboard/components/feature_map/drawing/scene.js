@@ -1,19 +1,19 @@
 // @ts-check
 // What the overlay of the feature map shows at this moment, in pixels.
 
-import { UNPLACED } from "./view.js";
+import { UNPLACED } from "../movement/view.js";
 
 /**
- * @typedef {import("./map.js").FeatureMap} FeatureMap
- * @typedef {import("./types.js").Place} Place
+ * @typedef {import("../map.js").FeatureMap} FeatureMap
+ * @typedef {import("../types.js").Place} Place
  */
 
 /**
  * Return the scene of a map. A shape belongs to the step where it was drawn.
  * @param {FeatureMap} map
- * @param {import("./view.js").View} view
+ * @param {import("../movement/view.js").View} view
  * @param {number} ratio device pixels per pixel
- * @returns {import("./types.js").Scene}
+ * @returns {import("../types.js").Scene}
  */
 export function sceneOf(map, view, ratio) {
   const { data, shape } = map;
@@ -38,7 +38,7 @@ export function sceneOf(map, view, ratio) {
 
 /**
  * @param {FeatureMap} map
- * @param {import("./view.js").View} view
+ * @param {import("../movement/view.js").View} view
  */
 function marksOf(map, view) {
   const { positions, data } = map;
@@ -55,7 +55,7 @@ function marksOf(map, view) {
 /**
  * Return the places of a prototype at the steps before the one shown, oldest first.
  * @param {FeatureMap} map
- * @param {import("./view.js").View} view
+ * @param {import("../movement/view.js").View} view
  * @param {number} index
  */
 function trailOf(map, view, index) {

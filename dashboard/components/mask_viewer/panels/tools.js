@@ -1,19 +1,19 @@
 // @ts-check
 // What stands around the panes: the toolbar above them and the rail of layers beside them.
 
-import { drawPane } from "../label_maps/draw.js";
-import { segmented } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { drawPane } from "../../label_maps/draw.js";
+import { segmented } from "../../shared/controls.js";
+import { h } from "../../shared/dom.js";
+import { layersOf, layerTitle, NAMES } from "../stage/layers.js";
+import { WHOLE } from "../stage/view.js";
 import { field } from "./elements.js";
-import { layersOf, layerTitle, NAMES } from "./layers.js";
-import { WHOLE } from "./view.js";
 
 /**
- * @typedef {import("./types.js").Choice} Choice
- * @typedef {import("./types.js").MaskData} MaskData
- * @typedef {import("./types.js").Settings} Settings
- * @typedef {import("./types.js").SideName} SideName
- * @typedef {import("./picture.js").Picture} Picture
+ * @typedef {import("../types.js").Choice} Choice
+ * @typedef {import("../types.js").MaskData} MaskData
+ * @typedef {import("../types.js").Settings} Settings
+ * @typedef {import("../types.js").SideName} SideName
+ * @typedef {import("../stage/picture.js").Picture} Picture
  * @typedef {(changes: Partial<Settings>) => void} Change
  */
 
@@ -165,7 +165,7 @@ function thumb(picture, name, hidden, brightness) {
 /**
  * Return what a pane says of its layer: text, strong text, text.
  * @param {MaskData} data
- * @param {import("./types.js").ImageInfo} image
+ * @param {import("../types.js").ImageInfo} image
  * @param {string} name
  */
 export function chipOf(data, { before, after }, name) {

@@ -1,14 +1,14 @@
 // @ts-check
 // What the pointer does on the panes: drag the image or the wipe, zoom by wheel, name a pixel.
 
-import { h } from "../shared/dom.js";
-import { swatch } from "./elements.js";
+import { h } from "../../shared/dom.js";
+import { swatch } from "../panels/elements.js";
 import { within } from "./view.js";
 
 /**
  * @typedef {import("./stage.js").Stage} Stage
  * @typedef {import("./picture.js").Picture} Picture
- * @typedef {import("../label_maps/types.js").View} View
+ * @typedef {import("../../label_maps/types.js").View} View
  */
 
 /**

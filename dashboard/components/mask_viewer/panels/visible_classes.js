@@ -1,7 +1,7 @@
 // @ts-check
 // Which classes are shown: what the page says, unless somebody has just chosen others.
 
-/** @typedef {import("../label_maps/types.js").ClassInfo} ClassInfo */
+/** @typedef {import("../../label_maps/types.js").ClassInfo} ClassInfo */
 
 /** The classes hidden at the moment. */
 export class VisibleClasses {

@@ -2,7 +2,7 @@
 // Points of the feature map on the graphics card.
 
 /**
- * @typedef {import("./view.js").View} View
+ * @typedef {import("../movement/view.js").View} View
  * @typedef {Int16Array | Uint8Array} Values of the points, by turns
  * @typedef {Parameters<GraphicsPoints["put"]>} Upload
  */

@@ -1,19 +1,19 @@
 // @ts-check
 // The panes: one or two over the same part of the same image, with a wipe between them.
 
-import { drawPane } from "../label_maps/draw.js";
-import { WipeHandle } from "../label_maps/wipe.js";
-import { icon } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { drawPane } from "../../label_maps/draw.js";
+import { WipeHandle } from "../../label_maps/wipe.js";
+import { icon } from "../../shared/controls.js";
+import { h } from "../../shared/dom.js";
 import { followPointer } from "./pointer.js";
 import { WHOLE, zoomed } from "./view.js";
 
 /**
  * @typedef {import("./picture.js").Picture} Picture
- * @typedef {import("./types.js").Look} Look
- * @typedef {import("./types.js").Side} Side
- * @typedef {import("./types.js").SideName} SideName
- * @typedef {import("../label_maps/types.js").View} View
+ * @typedef {import("../types.js").Look} Look
+ * @typedef {import("../types.js").Side} Side
+ * @typedef {import("../types.js").SideName} SideName
+ * @typedef {import("../../label_maps/types.js").View} View
  */
 
 const MODES = { wipe: "wiping", side: "side", single: "single" };
@@ -30,7 +30,7 @@ export class Stage {
    * @param {object} act
    * @param {() => Look} act.look how to draw
    * @param {(share: number) => void} act.moved called with the wipe, in percent of the width
-   * @param {(id: number) => import("../label_maps/types.js").Entry} act.entryOf a class
+   * @param {(id: number) => import("../../label_maps/types.js").Entry} act.entryOf a class
    */
   constructor(act) {
     this.act = act;

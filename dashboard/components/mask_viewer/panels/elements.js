@@ -1,7 +1,7 @@
 // @ts-check
 // Small elements of the mask viewer.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
 
 /**
  * Return a control under its label, with its value to the right.

@@ -1,13 +1,13 @@
 // @ts-check
 // Points of the feature map: one draw of all classes in shuffled order, moved between two steps.
 
-import { brush } from "../shared/dom.js";
-import { UNPLACED } from "./view.js";
+import { brush } from "../../shared/dom.js";
+import { UNPLACED } from "../movement/view.js";
 import { GraphicsPoints } from "./webgl.js";
 
 /**
- * @typedef {import("./view.js").View} View
- * @typedef {import("./types.js").Rows} Rows
+ * @typedef {import("../movement/view.js").View} View
+ * @typedef {import("../types.js").Rows} Rows
  */
 
 /**
@@ -90,7 +90,7 @@ class PlainPoints {
 /**
  * Return colour and opacity of every point, and its domain and whether it is shown at all.
  * @param {Rows} rows
- * @param {import("./types.js").Rgb[]} colors
+ * @param {import("../types.js").Rgb[]} colors
  * @returns {[paint: Uint8Array, kind: Uint8Array]}
  */
 export function lookOf(rows, colors) {
@@ -107,7 +107,7 @@ export function lookOf(rows, colors) {
 
 /**
  * Return the columns of the points.
- * @param {import("./types.js").Table} points
+ * @param {import("../types.js").Table} points
  * @returns {Rows}
  */
 export function rowsOf(points) {

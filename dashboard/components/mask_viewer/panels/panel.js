@@ -1,16 +1,16 @@
 // @ts-check
 // What the masks of the shown image amount to: change bar, IoU per class, top confusions.
 
-import { CHANGES } from "../label_maps/changes.js";
-import { tile } from "../label_maps/patterns.js";
-import { icon } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { CHANGES } from "../../label_maps/changes.js";
+import { tile } from "../../label_maps/patterns.js";
+import { icon } from "../../shared/controls.js";
+import { h } from "../../shared/dom.js";
 import { changeMark, percent, swatch, tiled } from "./elements.js";
 
 /**
- * @typedef {import("./types.js").Detail} Detail
- * @typedef {import("./types.js").ImageInfo} ImageInfo
- * @typedef {import("../label_maps/types.js").Entry} Entry
+ * @typedef {import("../types.js").Detail} Detail
+ * @typedef {import("../types.js").ImageInfo} ImageInfo
+ * @typedef {import("../../label_maps/types.js").Entry} Entry
  */
 
 /**
@@ -112,7 +112,7 @@ function classButton({ id, name, color, pattern }, { hidden, patterns, toggle, i
 }
 
 /**
- * @param {import("./types.js").Row | undefined} row
+ * @param {import("../types.js").Row | undefined} row
  * @param {number} columns
  */
 function cells(row, columns) {

@@ -1,7 +1,7 @@
 // @ts-check
 // Where stored map units stand on the screen: zoom, pan, and the way back.
 
-/** @typedef {import("./types.js").Place} Place */
+/** @typedef {import("../types.js").Place} Place */
 
 export const UNPLACED = -32768;
 const KEPT = 0.002; // share of the outermost points, at each side, that a fit leaves out

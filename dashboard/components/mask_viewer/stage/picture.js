@@ -1,18 +1,18 @@
 // @ts-check
 // All that is known of one probe image: its planes by name, its layers painted when first asked for.
 
-import { CHANGES, changePlane } from "../label_maps/changes.js";
-import { classEntries, IGNORED } from "../label_maps/entries.js";
-import { brightened, grayLayer, idLayer } from "../label_maps/paint.js";
-import { photo } from "../label_maps/photo.js";
-import { plane } from "../label_maps/png.js";
+import { CHANGES, changePlane } from "../../label_maps/changes.js";
+import { classEntries, IGNORED } from "../../label_maps/entries.js";
+import { brightened, grayLayer, idLayer } from "../../label_maps/paint.js";
+import { photo } from "../../label_maps/photo.js";
+import { plane } from "../../label_maps/png.js";
 import { maskUrl } from "./layers.js";
 
 /**
- * @typedef {import("./types.js").MaskData} MaskData
- * @typedef {import("./types.js").ImageInfo} ImageInfo
- * @typedef {import("../label_maps/types.js").Layer} Layer
- * @typedef {import("../label_maps/types.js").Plane} Plane
+ * @typedef {import("../types.js").MaskData} MaskData
+ * @typedef {import("../types.js").ImageInfo} ImageInfo
+ * @typedef {import("../../label_maps/types.js").Layer} Layer
+ * @typedef {import("../../label_maps/types.js").Plane} Plane
  * @typedef {{ [name: string]: Plane | null }} Planes
  */
 

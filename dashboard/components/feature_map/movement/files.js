@@ -1,7 +1,7 @@
 // @ts-check
 // Positions of the feature map, one file a step, each fetched once.
 
-import { fetched } from "../shared/fetch.js";
+import { fetched } from "../../shared/fetch.js";
 
 /** Files of one projection. */
 export class Positions {

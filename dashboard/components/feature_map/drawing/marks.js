@@ -1,12 +1,12 @@
 // @ts-check
 // What stands on top of the points: trails, prototypes with their names, the lasso, the pointer.
 
-import { drawDiamond, drawNames } from "../shared/prototypes.js";
+import { drawDiamond, drawNames } from "../../shared/prototypes.js";
 
 /**
- * @typedef {import("./types.js").Scene} Scene
- * @typedef {import("./types.js").Mark} Mark
- * @typedef {import("./types.js").Place} Place
+ * @typedef {import("../types.js").Scene} Scene
+ * @typedef {import("../types.js").Mark} Mark
+ * @typedef {import("../types.js").Place} Place
  * @typedef {CanvasRenderingContext2D} Context
  */
 

@@ -1,17 +1,17 @@
 // @ts-check
 // A row of thumbnails: exact masks at their own size, drawn only once they come into sight.
 
-import { classEntries } from "../label_maps/entries.js";
-import { idLayer } from "../label_maps/paint.js";
-import { plane } from "../label_maps/png.js";
-import { segmented } from "../shared/controls.js";
-import { brush, h } from "../shared/dom.js";
+import { classEntries } from "../../label_maps/entries.js";
+import { idLayer } from "../../label_maps/paint.js";
+import { plane } from "../../label_maps/png.js";
+import { segmented } from "../../shared/controls.js";
+import { brush, h } from "../../shared/dom.js";
+import { maskUrl } from "../stage/layers.js";
 import { changeMark } from "./elements.js";
-import { maskUrl } from "./layers.js";
 
 /**
- * @typedef {import("./types.js").MaskData} MaskData
- * @typedef {import("./types.js").ImageInfo} ImageInfo
+ * @typedef {import("../types.js").MaskData} MaskData
+ * @typedef {import("../types.js").ImageInfo} ImageInfo
  * @typedef {{ image: string, tab: string, domain: string }} Chosen keys
  */
 

@@ -1,11 +1,11 @@
 // @ts-check
 // Which layers there are of a probe image, what they are called and where their files lie.
 
-import { stepText } from "../shared/dom.js";
+import { stepText } from "../../shared/dom.js";
 
 /**
- * @typedef {import("./types.js").MaskData} MaskData
- * @typedef {import("./types.js").ImageInfo} ImageInfo
+ * @typedef {import("../types.js").MaskData} MaskData
+ * @typedef {import("../types.js").ImageInfo} ImageInfo
  */
 
 /** @type {{ [layer: string]: string }} */
@@ -46,7 +46,7 @@ export function layersOf(data, image) {
  * Return the choices of the two lists: the layers, then every other snapshot as "step:500".
  * @param {MaskData} data
  * @param {ImageInfo} image
- * @returns {import("./types.js").Choice[]}
+ * @returns {import("../types.js").Choice[]}
  */
 export function choicesOf(data, image) {
   const named = layersOf(data, image).map((value) => ({ value, label: layerLabel(data, value) }));

@@ -1,11 +1,11 @@
 // @ts-check
 // What the pointer does on the feature map: circle, box, pan, click, zoom by wheel, look at a point.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
 
 /**
- * @typedef {import("./map.js").FeatureMap} FeatureMap
- * @typedef {import("./types.js").Place} Place
+ * @typedef {import("../map.js").FeatureMap} FeatureMap
+ * @typedef {import("../types.js").Place} Place
  */
 
 const NEAR = 8; // pixels
