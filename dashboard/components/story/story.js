@@ -5,13 +5,9 @@ import { h } from "../shared/dom.js";
 import { Chosen } from "./chosen.js";
 import { frameOf, namePresent } from "./frame.js";
 import { followKeys, toggleKeys } from "./keys.js";
-import { mapsPicture } from "./maps.js";
 import { notesOf } from "./notes.js";
-import { pairPicture } from "./pair.js";
-import { rulerPicture } from "./ruler.js";
-import { squaresPicture } from "./squares.js";
+import { pictureOf } from "./pictures/kinds.js";
 import { cards } from "./strip.js";
-import { weakPicture } from "./weak.js";
 import { fit, wordsOf } from "./words.js";
 
 /**
@@ -217,20 +213,6 @@ export class Story {
     };
     return { data: this.data, memory, choose };
   }
-}
-
-/**
- * Return the picture of a panel; null if it has nothing to show.
- * @param {Picture} picture
- * @param {Context} context
- */
-function pictureOf(picture, context) {
-  if (picture.kind === "pair") return pairPicture(picture, context);
-  if (picture.kind === "maps") return mapsPicture(picture, context);
-  if (picture.kind === "squares") return squaresPicture(picture, context);
-  if (picture.kind === "weak") return weakPicture(picture, context);
-  if (picture.kind === "ruler") return rulerPicture(picture);
-  return null;
 }
 
 /**

@@ -3,7 +3,7 @@
 // `--px`, which grows with the window where the story covers it.
 
 import { WIPE_STYLE } from "../label_maps/wipe.js";
-import { PICTURES } from "./style_pictures.js";
+import { PICTURES } from "./pictures/style.js";
 
 export const STYLE = `
 .story {

@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.story import maps
+from dashboard.components.story.payload import maps
 from dashboard.data import runs_folder
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
 

@@ -1,13 +1,13 @@
 // @ts-check
 // One image twice, the front cut off at a handle that moves by itself once and is moved then.
 
-import { drawPane } from "../label_maps/draw.js";
-import { WipeHandle } from "../label_maps/wipe.js";
-import { h } from "../shared/dom.js";
-import { WHOLE } from "./pictures.js";
+import { drawPane } from "../../label_maps/draw.js";
+import { WipeHandle } from "../../label_maps/wipe.js";
+import { h } from "../../shared/dom.js";
+import { WHOLE } from "./images.js";
 
 /**
- * @typedef {import("../label_maps/types.js").Layer} Layer
+ * @typedef {import("../../label_maps/types.js").Layer} Layer
  * @typedef {{ layer: Layer | null, label: string, text: string }} Face label: shown; text: read out
  * @typedef {{ front: Face, back: Face, photo: ImageBitmap, patterns: boolean }} Scene
  */

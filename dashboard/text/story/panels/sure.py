@@ -7,11 +7,11 @@ from dashboard.text.baselines import Mark
 from dashboard.text.common import counted, first_upper, listing, percent, signed
 from dashboard.text.story.numbers import FEW_PICTURES, StoryNumbers
 from dashboard.text.story.panel import Fact, Link, Notes, Number, Panel
+from dashboard.text.story.panels.worse import subject
 from dashboard.text.story.parts import quartiles
 from dashboard.text.story.people import people_sentence
 from dashboard.text.story.simpler import meaning, own_points
 from dashboard.text.story.words import called, gain_words, names_of, pictures, where
-from dashboard.text.story.worse import subject
 
 
 def sure(numbers: StoryNumbers) -> Panel:

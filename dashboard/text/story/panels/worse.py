@@ -3,9 +3,9 @@
 from dashboard.text.common import first_upper, listing
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Bar, Link, Notes, Number, Panel
+from dashboard.text.story.panels.unlabelled import unseen
 from dashboard.text.story.parts import Kind, most_harmed
 from dashboard.text.story.people import people_sentence
-from dashboard.text.story.unlabelled import unseen
 from dashboard.text.story.words import (
     called,
     kind_sentence,

@@ -3,9 +3,9 @@
 from dashboard.text.common import first_upper
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Link, Notes, Number, Panel
+from dashboard.text.story.panels.unlabelled import changed
 from dashboard.text.story.parts import Tally, quartiles, stands_out, typical
 from dashboard.text.story.simpler import simpler_way
-from dashboard.text.story.unlabelled import changed
 from dashboard.text.story.words import (
     called,
     gain_words,
