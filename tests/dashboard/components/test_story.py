@@ -212,6 +212,14 @@ def test_other_images_come_by_their_buttons_and_python_hears_of_it(shown: Shown)
     assert page.locator(".wiped").get_attribute("data-image") == "harmed"
 
 
+def test_where_no_image_lost_its_button_says_least_gain(shown: Shown) -> None:
+    wipe = copy.deepcopy(WEAK["wipe"])
+    wipe["images"][2]["tab"] = "least"
+    page = shown.fresh(story(PAIR, MAPS, SQUARES, {**WEAK, "wipe": wipe}, panel=4))
+    names = page.locator(".picture .segmented button").all_inner_texts()
+    assert names == ["more improved", "typical", "least gain"]
+
+
 def test_pictures_of_one_kind_come_one_after_the_other(shown: Shown) -> None:
     typical = [{**image, "tab": "typical"} for image in SQUARES["wipe"]["images"]]
     wipe = {**SQUARES["wipe"], "images": typical}

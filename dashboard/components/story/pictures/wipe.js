@@ -14,7 +14,12 @@ import { failed, maskLayer } from "./images.js";
  * @typedef {import("../types.js").WipeImage} WipeImage
  */
 
-const TABS = { improved: "more improved", typical: "typical", harmed: "harmed" };
+const TABS = {
+  improved: "more improved",
+  typical: "typical",
+  harmed: "harmed",
+  least: "least gain", // stands in for "harmed" where no image lost
+};
 const PATH = [100, 6, 50]; // of the handle when it moves by itself
 
 /**
