@@ -5,6 +5,7 @@ import { drawPane } from "../../label_maps/draw.js";
 import { WipeHandle } from "../../label_maps/wipe.js";
 import { h } from "../../shared/dom.js";
 import { WHOLE } from "./images.js";
+import { dotsOf } from "./room.js";
 
 /**
  * @typedef {import("../../label_maps/types.js").Layer} Layer
@@ -70,7 +71,7 @@ export class Curtain {
   draw() {
     if (!this.scene) return;
     const { front, back, photo, patterns } = this.scene;
-    const pixelRatio = window.devicePixelRatio || 1;
+    const pixelRatio = dotsOf(this.element);
     for (const [name, { layer, label, text }] of Object.entries({ front, back })) {
       const { canvas, chip } = this.faces[/** @type {"front" | "back"} */ (name)];
       canvas.width = Math.max(1, Math.round(this.element.clientWidth * pixelRatio));

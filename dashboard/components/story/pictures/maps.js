@@ -5,7 +5,7 @@ import { brush, h } from "../../shared/dom.js";
 import { drawDiamond, drawNames } from "../../shared/prototypes.js";
 import { shuffled } from "../../shared/shuffled.js";
 import { markColor, themeOf } from "./colors.js";
-import { roomFor } from "./room.js";
+import { dotsOf, roomFor } from "./room.js";
 
 /**
  * @typedef {import("../types.js").Cloud} Cloud
@@ -143,7 +143,7 @@ function described({ label, x, prototypes }) {
 function drawCloud(canvas, cloud, { bounds, lit, data, size, names }) {
   const { clientWidth: width, clientHeight: height } = canvas;
   if (!width || !height) return;
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = dotsOf(canvas);
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   const context = brush(canvas);
