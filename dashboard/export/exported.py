@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.charts.common import library_code
+from dashboard.components.story.payload.wipes import offered_pictures
 from dashboard.components.story.story import story_values
-from dashboard.components.story.wipes import offered_pictures
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.story import StoryRead, read_story

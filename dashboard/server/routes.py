@@ -39,6 +39,7 @@ def routes() -> list[Route]:
     ours = {
         "/": to_live,
         "/assets/{component}/{name}": asset,
+        "/assets/{component}/{room}/{name}": asset,
         run + "/probe/{name}": probe_file,
         run + "/snapshots/{step}/masks/{name}": mask_file,
         run + "/projections/{layout}/{step}.bin": positions,
@@ -80,11 +81,13 @@ def to_live(request: Request) -> Response:
 
 
 def asset(request: Request) -> Response:
-    """Serve one of our ES modules."""
-    name = request.path_params["component"]
-    folder = next((entry for entry in COMPONENTS.iterdir() if entry.name == name), None)
-    if folder is None or not folder.is_dir():
-        return _not_found("component")
+    """Serve one of our ES modules, of a component or of a room in it."""
+    folder = COMPONENTS
+    for name in filter(None, map(request.path_params.get, ("component", "room"))):
+        found = next((entry for entry in folder.iterdir() if entry.name == name), None)
+        if found is None or not found.is_dir():
+            return _not_found("component")
+        folder = found
     return _file(request, folder, ".js", "text/javascript", within=COMPONENTS)
 
 

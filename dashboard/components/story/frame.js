@@ -71,7 +71,8 @@ export function namePresent(button, isPresent) {
   else button.replaceChildren("Present");
 }
 
-function logo() {
+/** Return our mark. */
+export function logo() {
   const ring = { cx: 13, cy: 12, r: 9.5, fill: "none", stroke: "currentColor", "stroke-width": 3 };
   const diamond = { d: "M16.5 11 21 15.5 16.5 20 12 15.5Z", "stroke-width": 2.4 };
   return svg(

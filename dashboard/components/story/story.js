@@ -5,20 +5,17 @@ import { h } from "../shared/dom.js";
 import { Chosen } from "./chosen.js";
 import { frameOf, namePresent } from "./frame.js";
 import { followKeys, toggleKeys } from "./keys.js";
-import { mapsPicture } from "./maps.js";
 import { notesOf } from "./notes.js";
-import { pairPicture } from "./pair.js";
-import { rulerPicture } from "./ruler.js";
-import { squaresPicture } from "./squares.js";
+import { pictureOf } from "./pictures/kinds.js";
+import { Sheets } from "./sheets.js";
 import { cards } from "./strip.js";
-import { weakPicture } from "./weak.js";
 import { fit, wordsOf } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Context} Context
  * @typedef {import("./types.js").Drawn} Drawn
  * @typedef {import("./types.js").Memory} Memory
- * @typedef {import("./types.js").Picture} Picture
+ * @typedef {import("./types.js").Panel} Panel
  * @typedef {import("./types.js").StoryData} StoryData
  */
 
@@ -53,6 +50,7 @@ export class Story {
     this.root = h("section", { class: "story", tabindex: 0, "data-chart": "story" }, this.page);
     this.root.addEventListener("click", (event) => this.letGo(event));
     this.stopKeys = followKeys(this);
+    this.sheets = new Sheets(this.root);
     this.watch = new ResizeObserver(() => requestAnimationFrame(() => this.fit()));
     this.watch.observe(this.main);
   }
@@ -63,9 +61,11 @@ export class Story {
     this.panel.adopt(data.panel);
     this.presenting.adopt(data.present);
     this.render();
+    this.print();
   }
 
   destroy() {
+    this.sheets.destroy();
     this.stopKeys();
     this.watch.disconnect();
     this.picture?.destroy();
@@ -188,7 +188,7 @@ export class Story {
     delete this.root.dataset.drawn;
     this.words.replaceChildren(...wordsOf(panel, place));
     this.picture?.destroy();
-    this.picture = pictureOf(panel.picture, this.contextOf(panel.key, panel.picture));
+    this.picture = pictureOf(panel.picture, this.contextOf(panel));
     this.place.replaceChildren(...(this.picture ? [this.picture.element] : []));
     this.main.classList.toggle("alone", !this.picture);
     this.fit();
@@ -197,40 +197,41 @@ export class Story {
     });
   }
 
+  /** Have the pages for a printer follow what is shown. */
+  print() {
+    const imageOf = (/** @type {Panel} */ panel) => this.memoryOf(panel).image.value;
+    this.sheets.update(this.data, imageOf);
+  }
+
   fit() {
     fit(this.page, { main: this.main, words: this.words, picture: this.place });
   }
 
   /**
-   * @param {string} key of the panel
-   * @param {Picture} picture
-   * @returns {Context}
+   * @param {Panel} panel
+   * @returns {Memory}
    */
-  contextOf(key, picture) {
+  memoryOf({ key, picture }) {
     const known = this.memories.get(key);
     const memory = known ?? { share: 50, moved: false, image: new Chosen(""), truth: false };
     this.memories.set(key, memory);
     if ("wipe" in picture && picture.wipe) memory.image.adopt(picture.wipe.chosen);
-    const choose = (/** @type {string} */ image) => {
-      memory.image.choose(image);
-      this.send("image", { panel: key, key: image });
-    };
-    return { data: this.data, memory, choose };
+    return memory;
   }
-}
 
-/**
- * Return the picture of a panel; null if it has nothing to show.
- * @param {Picture} picture
- * @param {Context} context
- */
-function pictureOf(picture, context) {
-  if (picture.kind === "pair") return pairPicture(picture, context);
-  if (picture.kind === "maps") return mapsPicture(picture, context);
-  if (picture.kind === "squares") return squaresPicture(picture, context);
-  if (picture.kind === "weak") return weakPicture(picture, context);
-  if (picture.kind === "ruler") return rulerPicture(picture);
-  return null;
+  /**
+   * @param {Panel} panel
+   * @returns {Context}
+   */
+  contextOf(panel) {
+    const { key } = panel;
+    const choose = (/** @type {string} */ image) => {
+      this.memoryOf(panel).image.choose(image);
+      this.send("image", { panel: key, key: image });
+      this.print();
+    };
+    return { data: this.data, memory: this.memoryOf(panel), choose };
+  }
 }
 
 /**

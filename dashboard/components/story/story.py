@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard.components.loader import component
 from dashboard.components.mask_viewer.payload import class_entries
-from dashboard.components.story.pictures import Pictures
+from dashboard.components.story.payload.pictures import Pictures
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.data.story import StoryRead

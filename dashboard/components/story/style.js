@@ -3,7 +3,8 @@
 // `--px`, which grows with the window where the story covers it.
 
 import { WIPE_STYLE } from "../label_maps/wipe.js";
-import { PICTURES } from "./style_pictures.js";
+import { PICTURES } from "./pictures/style.js";
+import { filled, PAPER, PRINTED } from "./style_whole.js";
 
 export const STYLE = `
 .story {
@@ -135,19 +136,8 @@ ${PICTURES}
   &.present { overflow: hidden; }
   &.present .page { height: 100%; grid-template-rows: auto minmax(0, 1fr) auto auto;
     padding: calc(30 * var(--px)) calc(80 * var(--px)) calc(24 * var(--px)); }
-  &.present .main { grid-template-rows: minmax(0, 1fr); }
-  &.present .main:not(.alone) { grid-template-columns:
-    calc((100% - 52 * var(--px)) * var(--words, 0.42)) minmax(0, 1fr); }
-  &.present .words { height: 100%; overflow: auto; }
-  &.present .picture { height: 100%; overflow: hidden auto; }
-  &.present .bars { display: grid; grid-template-rows: minmax(0, 1fr) auto;
-    height: min(100%, calc(450 * var(--px))); }
-  &.present .bars ul { gap: 0; }
-  &.present .fit { container-type: size; height: 100%; min-height: 0; }
-  &.present .curtain { --most: 100cqh; }
-  &.present .pair, &.present .maps { --scrolls: 0; height: 100%; }
-  &.present .wiped { grid-template-rows: auto auto minmax(0, 1fr); }
-
+  ${filled("&.present")}
 }
+${PAPER}
 }
-`;
+${PRINTED}`;

@@ -107,7 +107,7 @@
 
 /**
  * @typedef {object} WipeImage
- * @property {"typical" | "improved" | "harmed"} tab
+ * @property {"typical" | "improved" | "harmed" | "least"} tab
  * @property {string} key
  * @property {string} label
  * @property {string} caption

@@ -8,15 +8,15 @@ from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.words import called
 
 _MEANT = {
-    "source-only": "the same model, trained just as long on {day} pictures alone",
+    "source-only": "the same model, trained as long on {day} pictures alone",
     "AdaBN": (
-        "the same model, trained on {day} pictures alone and then only adjusted to how {dusk} "
-        "pictures look on average"
+        "the same model, trained on {day} pictures alone, then adjusted to the average look of "
+        "{dusk} ones"
     ),
     "self-training": "the same model, learning from its own guesses alone",
-    "as released": "the method as it was first published",
-    "oracle": "a model that was given the right answers of {dusk} pictures",
-    "oracle, joint": "a model that was given all right answers",
+    "as released": "the method as first published",
+    "oracle": "a model given the right answers of {dusk} pictures",
+    "oracle, joint": "a model given all right answers",
 }
 
 
@@ -58,21 +58,19 @@ def simpler_way(numbers: StoryNumbers) -> str:
     if rival is None:
         if numbers.rivals:
             return "What a simpler way reaches is told for a training that ran to its end."
-        return (
-            "No simpler way was tried on these pictures yet, so nobody knows how much of a change "
-            "is the method's doing."
-        )
+        return "No simpler way was tried yet, so nobody knows how much is the method's doing."
     before, now = numbers.target_before.of_100, numbers.target_now.of_100
     theirs = of_100(rival.pixels_right)
     what = meaning(rival.name, numbers)
     way = f'The model called "{rival.name}"'
     if what:
-        way = f"{first_upper(what)} (called {rival.name}),"
+        way = f"{first_upper(what)} ({rival.name}),"
     ahead = now - theirs
-    claim = f"{way} gets {theirs} of 100 right"
+    claim = f"{way} gets {theirs} right"
+    if before < theirs < now:
+        return f"Of {now - before} gained, the method adds {ahead}: {claim[0].lower()}{claim[1:]}."
     if ahead > 0:
-        opening = "Not all of that is the method's doing. " if theirs > before else ""
-        return f"{opening}{claim}. The method adds {ahead}."
+        return f"{claim}; the method adds {ahead}."
     if ahead < 0:
         return f"{claim}: {-ahead} more than the method."
     return f"{claim}. The method adds nothing to that."

@@ -1,12 +1,12 @@
 """The five panels in their order."""
 
-from dashboard.text.story.better import better
-from dashboard.text.story.learned import learned
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Panel
-from dashboard.text.story.problem import problem
-from dashboard.text.story.sure import sure
-from dashboard.text.story.worse import worse
+from dashboard.text.story.panels.better import better
+from dashboard.text.story.panels.learned import learned
+from dashboard.text.story.panels.problem import problem
+from dashboard.text.story.panels.sure import sure
+from dashboard.text.story.panels.worse import worse
 
 
 def panels(numbers: StoryNumbers) -> tuple[Panel, ...]:

@@ -92,11 +92,11 @@ def gain_words(gain: int) -> str:
 
 
 def kind_sentence(kind: Kind) -> str:
-    """Return "Of 100 pixels that are fence or were called fence, 12 are right; before, 5 were."."""
+    """Return "Of 100 pixels that are or were called fence, 12 are right; before, 5 were."."""
     said = kind.now.total if kind.now.is_few else 100
     right = right_of(kind.now)
     sentence = (
-        f"Of {counted(said, 'pixel')} that {verb(said, 'is', 'are')} {kind.name} or "
+        f"Of {counted(said, 'pixel')} that {verb(said, 'is', 'are')} or "
         f"{verb(said, 'was', 'were')} called {kind.name}, {right} {verb(right, 'is', 'are')} right"
     )
     if kind.before is None:

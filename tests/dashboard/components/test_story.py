@@ -2,7 +2,6 @@
 
 import copy
 import io
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tests.support.component_page import open_component_page
+from tests.support.story_page import STORY, Shown
 from tests.support.story_payload import (
     BUILDING,
     MAPS,
@@ -29,53 +28,8 @@ from tests.support.synthetic_run import COLORS
 
 pytestmark = pytest.mark.browser
 
-STORY = "[data-chart=story]"
 OPACITY = 0.65
-_BODY = """<meta name="viewport" content="width=device-width"><style>
-:root { --st-text-color: #151A21; --st-background-color: #FFFFFF; --st-font: sans-serif; }
-body { margin: 0; } </style><p>The rest of the page</p><button>Outside</button><div id="host"></div>
-"""
-_MOUNT = """async (data) => {
-  const { default: begin } = await import("/story/index.js");
-  window.sent ??= [];
-  const setTriggerValue = (name, value) => window.sent.push([name, value]);
-  begin({ data, parentElement: document.querySelector("#host"), setTriggerValue });
-}"""
-
-
 _TOLD = "Other places, other cameras, anything but day and dusk."
-
-
-class Shown:
-    """A browser page with a story on it."""
-
-    def __init__(self, browser: Any, **options: Any) -> None:
-        self.context = browser.new_context(viewport={"width": 1440, "height": 900}, **options)
-        self.errors: list[str] = []
-        self.page = open_component_page(self.context, _BODY)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.root = self.page.locator(STORY)
-
-    def fresh(self, data: dict[str, Any]) -> Any:
-        """Show a story in a page that knows of none before; return the page."""
-        self.page.reload()
-        return self.show(data)
-
-    def show(self, data: dict[str, Any]) -> Any:
-        """Send a story, as Python does at every rerun; return the page once it is drawn."""
-        self.page.evaluate(_MOUNT, data)
-        self.page.locator(f"{STORY}[data-drawn]").wait_for()
-        return self.page
-
-    def panel(self) -> str:
-        return str(self.root.get_attribute("data-panel"))
-
-    def sent(self) -> list[list[Any]]:
-        """Return what Python was told since the last question."""
-        told: list[list[Any]] = json.loads(
-            self.page.evaluate("JSON.stringify(window.sent.splice(0))")
-        )
-        return told
 
 
 @pytest.fixture(scope="module")
@@ -210,6 +164,14 @@ def test_other_images_come_by_their_buttons_and_python_hears_of_it(shown: Shown)
     page.keyboard.press("ArrowRight")
     page.locator(f"{STORY}[data-drawn^='4']").wait_for()
     assert page.locator(".wiped").get_attribute("data-image") == "harmed"
+
+
+def test_where_no_image_lost_its_button_says_least_gain(shown: Shown) -> None:
+    wipe = copy.deepcopy(WEAK["wipe"])
+    wipe["images"][2]["tab"] = "least"
+    page = shown.fresh(story(PAIR, MAPS, SQUARES, {**WEAK, "wipe": wipe}, panel=4))
+    names = page.locator(".picture .segmented button").all_inner_texts()
+    assert names == ["more improved", "typical", "least gain"]
 
 
 def test_pictures_of_one_kind_come_one_after_the_other(shown: Shown) -> None:

@@ -262,6 +262,11 @@ def test_a_known_file_is_not_sent_twice(client: Client) -> None:
     assert "immutable" not in first.headers["cache-control"]
 
 
+def test_modules_come_from_a_component_and_from_a_room_in_it(client: Client) -> None:
+    for path in ("/assets/story/index.js", "/assets/story/pictures/maps.js"):
+        assert client.get(path).status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -278,6 +283,11 @@ def test_a_known_file_is_not_sent_twice(client: Client) -> None:
         "/assets/loader.py",
         "/assets/shared/__init__.py",
         "/assets/live_lines/live_lines.py",
+        "/assets/story/payload/maps.py",
+        "/assets/story/nothing/maps.js",
+        "/assets/story/story.js/maps.js",
+        "/assets/story/..%2Fshared/dom.js",
+        "/assets/story/../shared/dom.js",
     ],
 )
 def test_nothing_but_listed_files_is_given(client: Client, path: str) -> None:

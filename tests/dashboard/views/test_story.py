@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.story import maps
+from dashboard.components.story.payload import maps
 from dashboard.data import runs_folder
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
 
@@ -135,6 +135,7 @@ def test_a_picture_from_the_middle_is_chosen_and_the_least_gain_where_it_is_weak
     last = next(one for one in worse["images"] if one["key"] == worse["chosen"])
     assert first["label"].startswith("Typical: dusk picture")
     assert last["label"].startswith("Lost: dusk picture")
+    assert last["tab"] == "harmed"
     keys = [image["key"] for image in better["images"]]
     assert len(keys) == len(set(keys)) <= 12
     assert "improved" not in {image["tab"] for image in better["images"]}
@@ -147,6 +148,8 @@ def test_a_picture_that_lost_nothing_is_never_called_harmed(
     wipe = sent()["panels"][3]["picture"]["wipe"]
     chosen = next(one for one in wipe["images"] if one["key"] == wipe["chosen"])
     assert chosen["label"].startswith("Gained least")
+    assert chosen["tab"] == "least"
+    assert "harmed" not in {image["tab"] for image in wipe["images"]}
     assert not any(image["label"].startswith("Lost") for image in wipe["images"])
 
 

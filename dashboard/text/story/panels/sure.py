@@ -7,11 +7,11 @@ from dashboard.text.baselines import Mark
 from dashboard.text.common import counted, first_upper, listing, percent, signed
 from dashboard.text.story.numbers import FEW_PICTURES, StoryNumbers
 from dashboard.text.story.panel import Fact, Link, Notes, Number, Panel
+from dashboard.text.story.panels.worse import subject
 from dashboard.text.story.parts import quartiles
 from dashboard.text.story.people import people_sentence
 from dashboard.text.story.simpler import meaning, own_points
 from dashboard.text.story.words import called, gain_words, names_of, pictures, where
-from dashboard.text.story.worse import subject
 
 
 def sure(numbers: StoryNumbers) -> Panel:
@@ -75,13 +75,12 @@ def _ruler(numbers: StoryNumbers) -> str:
     """Return what the marks count; the only place that names mIoU."""
     if not math.isfinite(numbers.mean_now) or not numbers.marks:
         return ""
-    what = "of those that are it or were called it, how many are right"
+    what = "of the pixels that are or were called so, how many are right"
     return (
-        f"The chart counts in another way than the panels before: for each kind of thing, {what}; "
-        f"then the average over {counted(numbers.num_counted, 'kind')}, so that a rare thing "
-        f"counts as much as a common one. People call that mIoU. Here it is "
-        f"{percent(numbers.mean_now)} %{_mean_before(numbers)}. The other pages count pictures by "
-        "it, too, so their numbers differ from these."
+        f"The chart counts in another way: for each kind of thing, {what}; then the average over "
+        f"{counted(numbers.num_counted, 'kind')}, so that a rare thing counts as much as a common "
+        f"one. People call that mIoU. Here it is {percent(numbers.mean_now)} %"
+        f"{_mean_before(numbers)}. The other pages count by it, too."
     )
 
 
@@ -129,7 +128,7 @@ def _pictures(numbers: StoryNumbers) -> str:
     kept = "kept apart from learning"
     if numbers.target_now is None:
         return f"{dusk}, {kept}; none with the right answers."
-    return f"{dusk}, {kept}; {counted(numbers.target_now.total, 'pixel')} with the right answer."
+    return f"{dusk}, {kept}; {counted(numbers.target_now.total, 'pixel')} counted."
 
 
 def _spread(numbers: StoryNumbers) -> str:
@@ -141,9 +140,8 @@ def _spread(numbers: StoryNumbers) -> str:
         return f"Change of each picture, in 100 pixels: {told}."
     low, _, high = quartiles(gains)
     return (
-        f"From picture to picture: {gain_words(min(gains))} to {gain_words(max(gains))} in 100 "
-        f"pixels; at least half of {pictures(len(gains))} lie from {gain_words(low)} to "
-        f"{gain_words(high)}."
+        f"{gain_words(min(gains))} to {gain_words(max(gains))} in 100 pixels; at least half of the "
+        f"pictures {gain_words(low)} to {gain_words(high)}."
     )
 
 
@@ -152,35 +150,38 @@ def _trainings(numbers: StoryNumbers) -> str:
     if len(seeds) > 1:
         told = listing([gain_words(gain) for gain in seeds])
         return (
-            f"{len(seeds)} with the same settings, each from another random start (its seed): "
-            f"{told} in 100 pixels."
+            f"{len(seeds)} with the same settings, from different random starts (seeds): {told} "
+            "in 100 pixels."
         )
     return (
-        f"One, from one random start (seed {numbers.seed}). Another start would end elsewhere; how "
-        "far away, nobody has tried here."
+        f"One random start (seed {numbers.seed}). Where another would end, nobody has tried here."
     )
 
 
 def _kinds(numbers: StoryNumbers) -> str:
     if not numbers.is_scored:
         return ""
+    told = ""
+    if numbers.num_counted < numbers.num_classes:
+        told = f"{numbers.num_counted} of {numbers.num_classes} occur or are named, and count. "
     few = [kind for kind in numbers.classes if not kind.is_known]
-    told = f"{numbers.num_counted} of {numbers.num_classes} occur or are named, and count."
-    return f"{told} Too few pixels to judge: {names_of(few)}." if few else told
+    if few and numbers.is_grouped:  # otherwise the panel before names them
+        told += f"Too few pixels to judge: {names_of(few)}."
+    return told.strip()
 
 
 def _labels(numbers: StoryNumbers) -> str:
     dusk = called(numbers.target)
     if numbers.arm in ("oracle", "oracle_joint"):
-        return f"This training learned from right answers of {dusk} pictures."
+        return f"This training learned from those of {dusk} pictures."
     if not numbers.is_scored:
         return f"There are none for {dusk} pictures."
     if numbers.selected_by == "target_miou":
         return (
-            f"Those of {dusk} pictures were used to choose the best moment of the training, and "
-            "to count. So the result is flattered."
+            f"Those of {dusk} pictures chose the best moment of the training, too. So the result "
+            "is flattered."
         )
-    used = f"Those of {dusk} pictures were used to count, and for nothing else."
+    used = f"Used to count {dusk} pictures, and for nothing else."
     if numbers.selected_by != "last":
         return f"{used} The moment of the training was chosen without them."
     return used
@@ -193,10 +194,9 @@ def _compared(numbers: StoryNumbers) -> str:
     if not rivals:
         command = f" Type {numbers.compare_command}" if numbers.compare_command else ""
         return f"Not compared with a simpler way yet.{command}"
-    clause = baselines.clause(numbers.marks)
-    if not clause:
+    if not baselines.clause(numbers.marks):
         return f"{first_upper(listing(rivals))}; what the method adds is told at the end."
-    return f"{first_upper(listing(rivals))}. In mIoU: {clause}."
+    return f"{first_upper(listing(rivals))}."
 
 
 def _explained(numbers: StoryNumbers, mark: Mark) -> str:
@@ -206,9 +206,9 @@ def _explained(numbers: StoryNumbers, mark: Mark) -> str:
 
 
 def _not_tested(numbers: StoryNumbers) -> str:
-    drawn = " The pictures are drawn by a program; photographs were not tried." * numbers.is_drawn
+    drawn = "photographs (these are drawn), " * numbers.is_drawn
     both = f"{called(numbers.source)} and {called(numbers.target)}"
-    return f"Other places, other cameras, anything but {both}.{drawn}"
+    return first_upper(f"{drawn}other places, other cameras, anything but {both}.")
 
 
 def _next(numbers: StoryNumbers) -> str:

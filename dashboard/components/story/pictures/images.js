@@ -1,13 +1,13 @@
 // @ts-check
 // Photographs and masks of the story: loaded, drawn small, or said to be missing.
 
-import { drawPane } from "../label_maps/draw.js";
-import { classEntries, IGNORED } from "../label_maps/entries.js";
-import { idLayer } from "../label_maps/paint.js";
-import { photo } from "../label_maps/photo.js";
-import { plane } from "../label_maps/png.js";
+import { drawPane } from "../../label_maps/draw.js";
+import { classEntries, IGNORED } from "../../label_maps/entries.js";
+import { idLayer } from "../../label_maps/paint.js";
+import { photo } from "../../label_maps/photo.js";
+import { plane } from "../../label_maps/png.js";
 
-/** @typedef {import("./types.js").StoryData} StoryData */
+/** @typedef {import("../types.js").StoryData} StoryData */
 
 /** The view of a whole image. */
 export const WHOLE = { zoom: 1, x: 0, y: 0 };

@@ -1,13 +1,14 @@
 // @ts-check
 // One image twice, the front cut off at a handle that moves by itself once and is moved then.
 
-import { drawPane } from "../label_maps/draw.js";
-import { WipeHandle } from "../label_maps/wipe.js";
-import { h } from "../shared/dom.js";
-import { WHOLE } from "./pictures.js";
+import { drawPane } from "../../label_maps/draw.js";
+import { WipeHandle } from "../../label_maps/wipe.js";
+import { h } from "../../shared/dom.js";
+import { WHOLE } from "./images.js";
+import { dotsOf } from "./room.js";
 
 /**
- * @typedef {import("../label_maps/types.js").Layer} Layer
+ * @typedef {import("../../label_maps/types.js").Layer} Layer
  * @typedef {{ layer: Layer | null, label: string, text: string }} Face label: shown; text: read out
  * @typedef {{ front: Face, back: Face, photo: ImageBitmap, patterns: boolean }} Scene
  */
@@ -70,7 +71,7 @@ export class Curtain {
   draw() {
     if (!this.scene) return;
     const { front, back, photo, patterns } = this.scene;
-    const pixelRatio = window.devicePixelRatio || 1;
+    const pixelRatio = dotsOf(this.element);
     for (const [name, { layer, label, text }] of Object.entries({ front, back })) {
       const { canvas, chip } = this.faces[/** @type {"front" | "back"} */ (name)];
       canvas.width = Math.max(1, Math.round(this.element.clientWidth * pixelRatio));

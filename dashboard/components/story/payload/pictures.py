@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboard.colors import color
-from dashboard.components.story.maps import maps
-from dashboard.components.story.wipes import (
+from dashboard.components.story.payload.maps import maps
+from dashboard.components.story.payload.wipes import (
     mask,
     offered_pictures,
     photo,

@@ -1,5 +1,5 @@
 // @ts-check
-// How much room a picture has.
+// How much room a picture has, and how finely it is drawn.
 
 const NARROW = 520; // pixels: two pictures beside each other would be too small
 const LEAST = 360; // pixels: height that a picture may take at least
@@ -16,4 +16,13 @@ export function roomFor(element) {
   if (isNarrow) return { width, height: Infinity, isNarrow };
   const words = element.closest(".main")?.querySelector(".words");
   return { width, height: Math.max(LEAST, words?.clientHeight ?? 0), isNarrow };
+}
+
+/**
+ * Return how many pixels of a canvas stand for one of the page: on paper more than on the screen.
+ * @param {Element} element
+ */
+export function dotsOf(element) {
+  const asked = parseFloat(getComputedStyle(element).getPropertyValue("--dots"));
+  return Math.max(window.devicePixelRatio || 1, asked || 1);
 }

@@ -94,12 +94,11 @@ def scored_pictures(numbers: StoryNumbers) -> list[Chosen]:
 
     def take(pictures: Sequence[Picture], tab: str) -> None:
         for one in [one for one in pictures if one.key not in taken][:_OF_EACH]:
-            shown = "least" if tab == "harmed" and one.gain >= 0 else tab
-            label = captions.picture_label(numbers, one.name, shown)
+            label = captions.picture_label(numbers, one.name, tab)
             taken[one.key] = Chosen(one.key, tab, label, captions.picture_caption(one))
 
     take([middle], "typical")
-    take([lowest], "harmed")
+    take([lowest], "harmed" if lowest.gain < 0 else "least")
     take([one for one in rising[::-1] if one.gain > 0], "improved")
     take([one for one in rising if one.gain < 0][: _OF_EACH - 1], "harmed")
     take(sorted(rising, key=lambda one: abs(one.gain - middle.gain))[: _OF_EACH - 1], "typical")

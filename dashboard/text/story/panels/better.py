@@ -3,13 +3,12 @@
 from dashboard.text.common import first_upper
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Link, Notes, Number, Panel
+from dashboard.text.story.panels.unlabelled import changed
 from dashboard.text.story.parts import Tally, quartiles, stands_out, typical
 from dashboard.text.story.simpler import simpler_way
-from dashboard.text.story.unlabelled import changed
 from dashboard.text.story.words import (
     called,
     gain_words,
-    kind_sentence,
     kinds_counted,
     more_pixels,
     of_pixels,
@@ -86,26 +85,21 @@ def _now(numbers: StoryNumbers, now: Tally, names: str) -> str:
 def _squares(numbers: StoryNumbers, now: Tally) -> str:
     if now.is_few:
         return "So few pixels have a right answer that they are counted one by one."
-    dusk = called(numbers.target)
-    told = f"Each square stands for one pixel in a hundred of the {dusk} pictures."
-    if numbers.is_the_method:
-        told += " Nobody told the model what they show."
-    return told
+    told = "Each square is one pixel in a hundred."
+    return f"{told} Nobody told the model what it shows." if numbers.is_the_method else told
 
 
 def _pictures(numbers: StoryNumbers) -> str:
     gains = [picture.gain for picture in numbers.pictures]
     if not gains:
         return ""
-    counts = f"{numbers.improved} of {pictures(len(gains))} got better, {numbers.harmed} got worse."
+    counts = f"{numbers.improved} of {pictures(len(gains))} got better, {numbers.harmed} worse"
     if len(gains) < 3:
-        return counts
+        return f"{counts}."
     middle = gain_words(quartiles(gains)[1])
-    sentence = f"{counts} A typical one, in the middle of them: {middle} in 100 pixels."
+    sentence = f"{counts}; the one in the middle: {middle} in 100."
     if numbers.verdict == "mixed" and not stands_out(gains):
-        sentence += (
-            " They differ so much among themselves that a change of this size may be chance."
-        )
+        sentence += " They differ so much that this may be chance."
     return sentence
 
 
@@ -118,9 +112,10 @@ def _kind(numbers: StoryNumbers) -> str:
         gained = sum(kind.gain > 0 for kind in compared)
         lost = sum(kind.gain < 0 for kind in compared)
         counts = f"Of {kinds_counted(numbers, len(compared))}, {gained} gained and {lost} lost. "
-    if best is None or best.gain <= 0:
+    if best is None or best.before is None or best.gain <= 0:
         return counts.strip()
-    return f"{counts}{first_upper(best.name)} gained most. {kind_sentence(best)}"
+    change = f"{best.before.of_100} → {best.now.of_100} of 100 pixels that are or were called so"
+    return f"{counts}{first_upper(best.name)} gained most: {change}."
 
 
 def _card(numbers: StoryNumbers, now: Tally) -> str:

@@ -1,22 +1,22 @@
 // @ts-check
 // Where it is weak: the classes, worst first, and the image that was harmed most.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
 import { markColor, themeOf } from "./colors.js";
-import { drawSmall } from "./pictures.js";
+import { drawSmall } from "./images.js";
 import { imageOf, wipePicture } from "./wipe.js";
 
 /**
- * @typedef {import("./types.js").Bar} Bar
- * @typedef {import("./types.js").StoryData} StoryData
- * @typedef {import("./types.js").Weak} Weak
+ * @typedef {import("../types.js").Bar} Bar
+ * @typedef {import("../types.js").StoryData} StoryData
+ * @typedef {import("../types.js").Weak} Weak
  */
 
 /**
  * Return bars and wipe, whichever there are; null without both.
  * @param {Weak} picture
- * @param {import("./types.js").Context} context
- * @returns {import("./types.js").Drawn | null}
+ * @param {import("../types.js").Context} context
+ * @returns {import("../types.js").Drawn | null}
  */
 export function weakPicture({ wipe, bars }, context) {
   const wiped = wipePicture(wipe, context);

@@ -3,9 +3,9 @@
 from dashboard.text.common import first_upper, listing
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Bar, Link, Notes, Number, Panel
+from dashboard.text.story.panels.unlabelled import unseen
 from dashboard.text.story.parts import Kind, most_harmed
 from dashboard.text.story.people import people_sentence
-from dashboard.text.story.unlabelled import unseen
 from dashboard.text.story.words import (
     called,
     kind_sentence,
@@ -120,9 +120,9 @@ def _other_losses(numbers: StoryNumbers) -> str:
         ]
         if len(lost) > 4:
             losses.append(f"{len(lost) - 4} more")
-        told = f"Worse than before, too: {listing(losses)}. "
+        told = f"Worse, too: {listing(losses)}. "
     if weakest is lost[0]:
-        return f"{told}It is also the weakest of all." if len(compared) > 1 else told.strip()
+        return f"{told}It is the weakest of all, too." if len(compared) > 1 else told.strip()
     return f"{told}Weakest of all is {weakest.name}: {share_words(weakest.now)}."
 
 
@@ -134,9 +134,10 @@ def _members(kind: Kind | None) -> str:
 
 
 def _found(kind: Kind | None) -> str:
-    if kind is None:
+    """Return how many of its pixels are found, where nothing else can be said of it yet."""
+    if kind is None or kind.before is not None:
         return ""
-    return f"Of 100 pixels that really are {kind.name}, it finds {kind.found.of_100}."
+    return f"It finds {kind.found.of_100} of 100 {kind.name} pixels."
 
 
 def _missed(numbers: StoryNumbers) -> str:
@@ -148,16 +149,13 @@ def _missed(numbers: StoryNumbers) -> str:
     ]
     if not fewer:
         return ""
-    worst = sorted(fewer, key=lambda kind: (-kind.missed, kind.name))[:3]
+    worst = sorted(fewer, key=lambda kind: (-kind.missed, kind.name))[:2]
     told = [
         f"{kind.name} ({kind.found_before.of_100} → {kind.found.of_100} of 100)"
         for kind in worst
         if kind.found_before is not None
     ]
-    return (
-        f"Found less often than before: {listing(told)}. On balance that is not worse, because "
-        "fewer other pixels are called so by mistake."
-    )
+    return f"Found less often: {listing(told)}; but fewer other pixels are called so by mistake."
 
 
 def _weakest_class(numbers: StoryNumbers) -> str:
@@ -166,8 +164,8 @@ def _weakest_class(numbers: StoryNumbers) -> str:
     if not numbers.is_grouped or not known or is_perfect(numbers):
         return ""
     return (
-        "Within a group, one thing taken for another does not count here. Of single things it is "
-        f"weakest at {known[0].name}: {share_words(known[0].now)}."
+        "Mistakes within a group do not count here. The weakest single thing is "
+        f"{known[0].name}: {share_words(known[0].now)}."
     )
 
 
@@ -179,14 +177,14 @@ def _pictures(numbers: StoryNumbers) -> str:
     count = len(numbers.pictures)
     if numbers.harmed:
         counts = (
-            f"{numbers.harmed} of {pictures(count)} got worse. The greatest loss: {before} → {now}"
+            f"{numbers.harmed} of {pictures(count)} got worse; the greatest loss: {before} → {now}"
         )
     elif count == 1:
         counts = f"The one picture there is did not get worse: {before} → {now}"
     else:
         least = "gained least" if shown.gain else "gained nothing"
-        counts = f"None of {pictures(count)} got worse. One {least}: {before} → {now}"
-    unit = "" if shown.before.is_few or shown.now.is_few else " of 100 pixels right"
+        counts = f"None of {pictures(count)} got worse; one {least}: {before} → {now}"
+    unit = "" if shown.before.is_few or shown.now.is_few else " of 100"
     return f"{counts}{unit}."
 
 
@@ -197,10 +195,10 @@ def _source(numbers: StoryNumbers) -> str:
         return ""
     place = first_upper(where(numbers.source))
     if now.of_100 < before.of_100:
-        return f"{place} it got worse: {before.of_100} → {now.of_100} of 100 pixels right."
+        return f"{place} it got worse: {before.of_100} → {now.of_100} of 100 right."
     if now.of_100 == before.of_100:
-        return f"{place} it is as good as before: {now.of_100} of 100 pixels right."
-    return f"{place} it did not get worse: {before.of_100} → {now.of_100} of 100 pixels right."
+        return f"{place}, {now.of_100} of 100 are right, as before."
+    return f"{place}, {before.of_100} → {now.of_100} of 100 are right."
 
 
 def _too_few(numbers: StoryNumbers) -> str:

@@ -1,19 +1,19 @@
 // @ts-check
 // The same kind of scene in both domains, and what the model saw in it before.
 
-import { needsPatterns } from "../label_maps/entries.js";
-import { photo } from "../label_maps/photo.js";
-import { h } from "../shared/dom.js";
+import { needsPatterns } from "../../label_maps/entries.js";
+import { photo } from "../../label_maps/photo.js";
+import { h } from "../../shared/dom.js";
 import { Curtain } from "./curtain.js";
-import { drawSmall, failed, maskLayer } from "./pictures.js";
+import { drawSmall, failed, maskLayer } from "./images.js";
 import { roomFor } from "./room.js";
 
 /**
- * @typedef {import("./types.js").Context} Context
- * @typedef {import("./types.js").Drawn} Drawn
- * @typedef {import("./types.js").Pair} Pair
- * @typedef {import("./types.js").Side} Side
- * @typedef {import("./types.js").StoryData} StoryData
+ * @typedef {import("../types.js").Context} Context
+ * @typedef {import("../types.js").Drawn} Drawn
+ * @typedef {import("../types.js").Pair} Pair
+ * @typedef {import("../types.js").Side} Side
+ * @typedef {import("../types.js").StoryData} StoryData
  */
 
 const PATH = [0, 100, 50]; // of the handles when they move by themselves
@@ -99,7 +99,7 @@ function figure({ side, input, layer, error }, { data }, moved) {
 
 /**
  * @param {{ curtain: Curtain }[]} shown
- * @param {import("./types.js").Memory} memory
+ * @param {import("../types.js").Memory} memory
  */
 function begin(shown, memory) {
   const wiped = shown.map((one) => one.curtain).filter((one) => one.scene?.front.layer);

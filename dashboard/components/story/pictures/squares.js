@@ -1,12 +1,12 @@
 // @ts-check
 // A hundred squares: how many pixels in a hundred were right before, and how many are now.
 
-import { spread } from "../shared/axis.js";
-import { h, svg } from "../shared/dom.js";
+import { spread } from "../../shared/axis.js";
+import { h, svg } from "../../shared/dom.js";
 import { wipePicture } from "./wipe.js";
 
 /**
- * @typedef {import("./types.js").Squares} Squares
+ * @typedef {import("../types.js").Squares} Squares
  * @typedef {{ look: string, from: number, to: number, number: string, words: string }} Group
  */
 
@@ -18,8 +18,8 @@ const BRACKET = 40; // units right of the squares
 /**
  * Return squares and, where there are images, the wipe beside them.
  * @param {Squares} picture
- * @param {import("./types.js").Context} context
- * @returns {import("./types.js").Drawn}
+ * @param {import("../types.js").Context} context
+ * @returns {import("../types.js").Drawn}
  */
 export function squaresPicture(picture, context) {
   const wiped = wipePicture(picture.wipe, context);

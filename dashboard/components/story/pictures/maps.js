@@ -1,16 +1,16 @@
 // @ts-check
 // The map before and now, side by side through one camera: a few classes lit, the others grey.
 
-import { brush, h } from "../shared/dom.js";
-import { drawDiamond, drawNames } from "../shared/prototypes.js";
-import { shuffled } from "../shared/shuffled.js";
+import { brush, h } from "../../shared/dom.js";
+import { drawDiamond, drawNames } from "../../shared/prototypes.js";
+import { shuffled } from "../../shared/shuffled.js";
 import { markColor, themeOf } from "./colors.js";
-import { roomFor } from "./room.js";
+import { dotsOf, roomFor } from "./room.js";
 
 /**
- * @typedef {import("./types.js").Cloud} Cloud
- * @typedef {import("./types.js").Maps} Maps
- * @typedef {import("./types.js").StoryData} StoryData
+ * @typedef {import("../types.js").Cloud} Cloud
+ * @typedef {import("../types.js").Maps} Maps
+ * @typedef {import("../types.js").StoryData} StoryData
  * @typedef {{ left: number, right: number, low: number, high: number }} Bounds
  */
 
@@ -24,8 +24,8 @@ const BASE = 20; // pixels: size of the text at which points have their normal s
 /**
  * Return both maps; null if there is none.
  * @param {Maps} picture
- * @param {import("./types.js").Context} context
- * @returns {import("./types.js").Drawn | null}
+ * @param {import("../types.js").Context} context
+ * @returns {import("../types.js").Drawn | null}
  */
 export function mapsPicture(picture, { data }) {
   const clouds = [picture.before, picture.now].filter((cloud) => cloud !== null);
@@ -143,7 +143,7 @@ function described({ label, x, prototypes }) {
 function drawCloud(canvas, cloud, { bounds, lit, data, size, names }) {
   const { clientWidth: width, clientHeight: height } = canvas;
   if (!width || !height) return;
-  const ratio = window.devicePixelRatio || 1;
+  const ratio = dotsOf(canvas);
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   const context = brush(canvas);

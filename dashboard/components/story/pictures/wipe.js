@@ -1,20 +1,25 @@
 // @ts-check
 // Before and after of an image, and buttons for other images.
 
-import { needsPatterns } from "../label_maps/entries.js";
-import { photo } from "../label_maps/photo.js";
-import { segmented } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { needsPatterns } from "../../label_maps/entries.js";
+import { photo } from "../../label_maps/photo.js";
+import { segmented } from "../../shared/controls.js";
+import { h } from "../../shared/dom.js";
 import { Curtain } from "./curtain.js";
-import { failed, maskLayer } from "./pictures.js";
+import { failed, maskLayer } from "./images.js";
 
 /**
- * @typedef {import("./types.js").Context} Context
- * @typedef {import("./types.js").Wipe} Wipe
- * @typedef {import("./types.js").WipeImage} WipeImage
+ * @typedef {import("../types.js").Context} Context
+ * @typedef {import("../types.js").Wipe} Wipe
+ * @typedef {import("../types.js").WipeImage} WipeImage
  */
 
-const TABS = { improved: "more improved", typical: "typical", harmed: "harmed" };
+const TABS = {
+  improved: "more improved",
+  typical: "typical",
+  harmed: "harmed",
+  least: "least gain", // stands in for "harmed" where no image lost
+};
 const PATH = [100, 6, 50]; // of the handle when it moves by itself
 
 /**
@@ -31,7 +36,7 @@ export function imageOf(wipe, key) {
  * Return the wipe; null if there is no image to show.
  * @param {Wipe | null} wipe
  * @param {Context} context
- * @returns {import("./types.js").Drawn | null}
+ * @returns {import("../types.js").Drawn | null}
  */
 export function wipePicture(wipe, context) {
   if (!wipe?.images.length) return null;

@@ -6,9 +6,10 @@ from dashboard.text.story.panel import Link, Notes, Number, Panel
 from dashboard.text.story.parts import Gap
 from dashboard.text.story.words import called, where
 
-_DOT = (
-    "Each dot is one pixel; dots that the model finds alike lie close together. Colours say what "
-    "a pixel shows. Rings are from {day} pictures, discs from {dusk} pictures."
+_MARKS = (
+    "Each dot is a pixel: rings from {day} pictures, discs from {dusk} ones; diamonds are the "
+    "centres of things. Alike lies close together; distances between far groups mean nothing. The "
+    "numbers are measured inside the model, not on the map."
 )
 
 
@@ -21,7 +22,7 @@ def learned(numbers: StoryNumbers) -> Panel:
         kicker="What the model learned" if numbers.phase == "adapted" else "What it will learn",
         number=number,
         sentence=_sentence(numbers, gap),
-        text=tuple(filter(None, (_method(numbers), _dot(numbers), _distance(numbers, gap)))),
+        text=tuple(filter(None, (_method(numbers), _distance(numbers, gap)))),
         card_number=str(number) if number else "–",
         card_caption=_card(numbers, gap),
         notes=_notes(numbers, gap),
@@ -73,21 +74,17 @@ def _method(numbers: StoryNumbers) -> str:
     pulls = numbers.arm == "spcl"
     if is_past:
         guesses = (
-            f"It got {dusk} pictures without answers. It guessed what they show, kept the guesses "
-            "it was surest of, and learned from those."
+            f"It got {dusk} pictures without answers, guessed what they show, and learned from "
+            "the guesses it was surest of."
         )
-        pulled = " Meanwhile it pulled pixels of the same thing towards one common place."
+        pulled = " It also pulled pixels of the same thing together."
         return f"{guesses}{pulled}" if pulls else guesses
     guesses = (
-        f"It will get {dusk} pictures without answers, guess what they show, keep the guesses it "
-        "is surest of, and learn from those."
+        f"It will get {dusk} pictures without answers, guess what they show, and learn from the "
+        "guesses it is surest of."
     )
-    pulled = " Meanwhile it pulls pixels of the same thing towards one common place."
+    pulled = " It also pulls pixels of the same thing together."
     return f"{guesses}{pulled}" if pulls else guesses
-
-
-def _dot(numbers: StoryNumbers) -> str:
-    return _DOT.format(day=called(numbers.source), dusk=called(numbers.target))
 
 
 def _distance(numbers: StoryNumbers, gap: Gap | None) -> str:
@@ -95,29 +92,26 @@ def _distance(numbers: StoryNumbers, gap: Gap | None) -> str:
         return ""
     before, now = gap.shown
     kinds = (
-        f"on average over {counted(gap.num_kinds, 'kind')} of things"
+        f"averaged over {counted(gap.num_kinds, 'kind')} of things"
         if gap.num_kinds > 1
-        else "for the one kind of thing there is"
+        else "for the one kind there is"
     )
     sentence = (
         f"How far {called(numbers.source)} and {called(numbers.target)} pixels of a thing lie "
-        f"apart, counted in widths of their cloud, {kinds}: {before:.2f} before, {now:.2f} now."
+        f"apart, in widths of their cloud, {kinds}: {before:.2f} before, {now:.2f} now."
     )
     if gap.closest is not None:
         name, then, after = gap.closest
-        sentence += f" The largest step closer: {name}, {then:.2f} before, {after:.2f} now."
+        sentence += f" The largest step closer: {name}, {then:.2f} → {after:.2f}."
     if not gap.by_labels:
-        sentence += " What a pixel shows is here the model's own guess, which flatters."
+        sentence += " What a pixel shows is the model's own guess here, which flatters."
     return sentence
 
 
 def _caption(numbers: StoryNumbers) -> str:
     if not numbers.has_map:
         return "The map is not made yet; it follows a few seconds after a snapshot."
-    return (
-        "A map is for looking: distances between far groups mean nothing. The numbers are "
-        "measured inside the model, not on the map."
-    )
+    return _MARKS.format(day=called(numbers.source), dusk=called(numbers.target))
 
 
 def _card(numbers: StoryNumbers, gap: Gap | None) -> str:

@@ -1,19 +1,19 @@
 // @ts-check
 // What the result is held against: one axis, a row for each model, other seeds as small dots.
 
-import { niceTicks } from "../shared/axis.js";
-import { h } from "../shared/dom.js";
+import { niceTicks } from "../../shared/axis.js";
+import { h } from "../../shared/dom.js";
 
 /**
- * @typedef {import("./types.js").Mark} Mark
- * @typedef {import("./types.js").Ruler} Ruler
+ * @typedef {import("../types.js").Mark} Mark
+ * @typedef {import("../types.js").Ruler} Ruler
  * @typedef {{ ticks: number[], at: (value: number) => number }} Axis at: percent of the width
  */
 
 /**
  * Return ruler and facts, whichever there are; null without both.
  * @param {Ruler} picture
- * @returns {import("./types.js").Drawn | null}
+ * @returns {import("../types.js").Drawn | null}
  */
 export function rulerPicture({ marks, facts }) {
   if (!marks.length && !facts.length) return null;
@@ -22,7 +22,7 @@ export function rulerPicture({ marks, facts }) {
   return { element, ready: Promise.resolve(), destroy: () => {} };
 }
 
-/** @param {import("./types.js").Fact[]} facts */
+/** @param {import("../types.js").Fact[]} facts */
 function list(facts) {
   const lines = facts.map(({ label, text }) =>
     h("div", {}, h("dt", { text: label }), h("dd", { text })),
@@ -96,7 +96,7 @@ export function rulerThumb({ marks, facts }) {
   return h("div", { class: "dots" }, ...rows);
 }
 
-/** @param {import("./types.js").Fact[]} facts */
+/** @param {import("../types.js").Fact[]} facts */
 function quiet(facts) {
   return facts.slice(0, 4).map((fact) => {
     const width = `${Math.min(100, 25 + fact.text.length)}%`;

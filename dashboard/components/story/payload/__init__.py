@@ -1,0 +1,1 @@
+"""What the pictures of the story show, as the value that goes to the browser."""
