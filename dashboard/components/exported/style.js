@@ -46,9 +46,12 @@ export const STYLE = `
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 260px), 1fr)); }
 .file-foot dt { color: var(--ink3); } .file-foot dd { margin: 0; overflow-wrap: anywhere; }
 @media print {
+  html body:has(> .story-sheets[data-ready]) > main:not(.story-sheets) { display: block !important; }
+  body:has(> .story-sheets[data-ready]) .file-story,
   .file-top, .home-masks > .player, .exported .feature-map .tools, .exported .feature-map .player,
   .exported .viewer .toolbar, .exported .viewer .rail { display: none !important; }
   .exported .viewer .strip { display: none !important; }
+  .home-charts { break-before: page; }
   .home-map, .home-masks, .chart-card, .file-foot { break-inside: avoid; }
   .closer { break-before: page; border: 0; padding: 0; } .closer h2 { break-after: avoid; }
   .exported { gap: 16px; }

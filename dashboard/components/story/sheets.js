@@ -75,7 +75,7 @@ export class Sheets {
     const wanted = JSON.stringify([told, data.panels.map(imageOf)]);
     if (wanted === this.made) return;
     this.made = wanted;
-    if (!this.element.isConnected) document.body.append(this.element);
+    if (!this.element.isConnected) document.body.prepend(this.element);
     this.element.style.setProperty("--st-font", getComputedStyle(this.root).fontFamily);
     this.clear();
     const pages = data.panels.map((one, i) => pageOf(data, i, imageOf(one)));
