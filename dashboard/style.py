@@ -9,6 +9,13 @@ ICON = str(PICTURES / "icon.svg")
 LOGO = str(PICTURES / "logo.svg")
 LOGO_DARK = str(PICTURES / "logo-dark.svg")
 
+_CARD = (
+    '[data-testid="stVerticalBlock"]:has(> [data-testid="stLayoutWrapper"]:first-child '
+    '> [data-testid="stHorizontalBlock"]:not(:has(> [data-testid="stColumn"])) h3)'
+)
+"""A bordered container with a title."""
+_ROW = '[data-testid="stHorizontalBlock"]:has(> [data-testid="stColumn"] h3)'
+"""Cards beside each other; below each other they can be parted between two pages."""
 _RULES = """<style>
 .stMainBlockContainer { padding: 24px 32px 32px; }
 .stApp { font-variant-numeric: tabular-nums lining-nums; }
@@ -19,7 +26,19 @@ _RULES = """<style>
 [data-testid="stSidebarUserContent"] { padding-bottom: 48px; }
 .st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }
 @media (max-height: 720px) { .st-key-sidebar-local { position: static; } }
-</style>"""
+@page { size: A4; margin: 10mm; }
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
+  [data-testid="stStatusWidget"], .stButton, .stDownloadButton { display: none !important; }
+  html, body, #root, .stApp, [data-testid="stAppViewContainer"], [data-testid="stMain"] {
+    position: static !important; display: block !important; height: auto !important;
+    min-height: 0 !important; overflow: visible !important; print-color-adjust: exact; }
+  .stMainBlockContainer { padding: 0 !important; max-width: none !important; }
+  ROW { display: block !important; } ROW > [data-testid="stColumn"] { width: 100% !important; }
+  ROW > [data-testid="stColumn"] { margin-bottom: 16px; }
+  CARD, .stPlotlyChart, [data-chart]:not([data-chart="mask-viewer"]) { break-inside: avoid; }
+}
+</style>""".replace("CARD", _CARD).replace("ROW", _ROW)
 
 
 def apply() -> None:
