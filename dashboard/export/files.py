@@ -43,13 +43,18 @@ class RunFiles:
         return sum(found == kind for found in self._kinds.values())
 
     def with_addresses(self, value: Any) -> Any:
-        """Return a value with addresses of this file in place of the server's, and read them."""
+        """Return a value with addresses of this file in place of the server's, and read them.
+
+        The place of the run on this machine is nobody's business: its name is left of it.
+        """
         if isinstance(value, dict):
             return {key: self.with_addresses(item) for key, item in value.items()}
         if isinstance(value, list | tuple):
             return [self.with_addresses(item) for item in value]
         if isinstance(value, str) and value.startswith(f"{self._opened.api}/"):
             return self._add(value.removeprefix(self._opened.api))
+        if isinstance(value, str):
+            return value.replace(self._opened.path, self._opened.run.path.name)
         return value.item() if isinstance(value, np.generic) else value
 
     def add_probe(self, key: str, *, has_label: bool) -> None:

@@ -67,6 +67,7 @@ def test_everything_is_inside_and_the_same_run_gives_the_same_bytes(
         re.match(r"data:(image/png|application/[\w-]+);base64,", one) for one in files.values()
     )
     assert b"/api/" not in made.content
+    assert str(analyzed_run.parent).encode() not in made.content
     assert all(panel["links"] == [] for panel in panels(made.content))
 
 
