@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.selection import Selection, remember, selection
@@ -43,6 +44,7 @@ def draw(opened: OpenedRun | None) -> None:
             _live_switch(opened)
             _step_controls(opened)
             _palette(opened)
+            copy_link(key="sidebar.link")
         with st.container(key="sidebar-local"):
             st.caption(":material/lock: Local. Nothing leaves this machine")
 

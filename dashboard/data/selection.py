@@ -9,7 +9,10 @@ import streamlit as st
 from dashboard.colors import Palette
 from dashboard.data import recorded, runs_folder
 
-_KEYS = ("run", "step", "palette", "classes", "image", "live", "panel", "present")
+_KEYS = (
+    *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
+    *("measure", "color", "show"),
+)
 _OF_ONE_RUN = ("step", "classes", "image", "panel", "present")
 _PANELS = ("1", "2", "3", "4", "5")
 _SESSION = "spcl.selection"
@@ -31,6 +34,12 @@ class Selection:
     """Of the story, 1 to 5."""
     present: bool = False
     """Whether the story covers the window."""
+    measure: str | None = None
+    """Key of the measure that the separability page shows; None for its first."""
+    color: str | None = None
+    """What the colour of a point on the map says; None for its class."""
+    show: tuple[str, ...] | None = None
+    """What the map shows of "source", "target", "prototypes", "trails"; None for all of it."""
 
 
 def selection() -> Selection:
@@ -54,6 +63,9 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         live=raw.get("live") != "0",
         panel=int(panel) if (panel := raw.get("panel", "")) in _PANELS else 1,
         present=raw.get("present") == "1",
+        measure=raw.get("measure") or None,
+        color=raw.get("color") or None,
+        show=tuple(raw["show"].split(",")) if "show" in raw else None,
     )
 
 
@@ -68,7 +80,7 @@ def asked_run() -> str | None:
 
 
 def remember(**changes: Any) -> None:
-    """Write choices (run, step, palette, classes, image, live, panel, present) to session and URL.
+    """Write choices (the names of `Selection`, but "run") to session and URL.
 
     None forgets one. Another run forgets step, image, classes, panel and present.
     """
@@ -127,4 +139,6 @@ def _written(key: str, value: Any) -> str | None:
         return "safe" if value == "safe" else None
     if key == "classes":
         return ",".join(value or ()) or None
+    if key == "show":
+        return None if value is None else ",".join(value)
     return None if value is None else encodable(str(value))

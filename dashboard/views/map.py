@@ -87,17 +87,19 @@ def render(run: OpenedRun) -> None:
 def _toolbar(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
     names = opened.displays
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        colors = {value: label for label, value in _COLORS.items()}
+        st.session_state["map-color"] = colors.get(opened.selection.color or "", "Class")
         color_by = st.segmented_control(
-            "Colour by",
-            list(_COLORS),
-            default="Class",
-            required=True,
-            key="map-colour",
-            width="content",
-        )
+            "Colour by", list(_COLORS), required=True, key="map-color", width="content",
+            on_change=lambda: remember(color=_COLORS[st.session_state["map-color"]]),
+        )  # fmt: skip
+        asked = opened.selection.show
+        st.session_state["map-show"] = [
+            label for label, name in _SHOW.items() if asked is None or name in asked
+        ]
         show = st.segmented_control(
-            "Show", list(_SHOW), default=list(_SHOW), selection_mode="multi", key="map-show",
-            width="content",
+            "Show", list(_SHOW), selection_mode="multi", key="map-show", width="content",
+            on_change=lambda: remember(show=_shown(st.session_state["map-show"])),
         )  # fmt: skip
         st.multiselect(
             "Classes",
@@ -111,6 +113,11 @@ def _toolbar(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
         )
     chosen = cast(ColorBy, _COLORS[color_by or "Class"])
     return chosen, [_SHOW[name] for name in show]
+
+
+def _shown(labels: list[str]) -> tuple[str, ...] | None:
+    """Return what is shown as the address has it: None for everything."""
+    return None if len(labels) == len(_SHOW) else tuple(_SHOW[label] for label in labels)
 
 
 def _panel(

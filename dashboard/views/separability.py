@@ -7,6 +7,7 @@ from dashboard.charts.common import Card
 from dashboard.charts.separability_cards import dumbbell_card, gap_card, matrix_card
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
+from dashboard.data.selection import remember
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.rivals import rival_reading, rival_table
@@ -27,7 +28,8 @@ def render(run: OpenedRun) -> None:
     opened = open_page(run, "Separability", shows_measures=True)
     if opened is None or opened.step is None:
         return
-    measure = MEASURES[st.session_state.get("separability-measure") or next(iter(MEASURES))]
+    label = _chosen_label(opened)
+    measure = MEASURES[label]
     measures = recorded.measures_frame(
         opened.run, at=(opened.step, opened.compared_step), over=(measure, "domain_gap")
     )
@@ -48,9 +50,10 @@ def render(run: OpenedRun) -> None:
         names=opened.shown_names,
     )
     _headline(opened, measures, rows, measure)
+    st.session_state["separability-measure"] = label
     st.segmented_control(
-        "Measure", list(MEASURES), default=next(iter(MEASURES)), required=True,
-        key="separability-measure",
+        "Measure", list(MEASURES), required=True, key="separability-measure",
+        on_change=lambda: remember(measure=MEASURES[st.session_state["separability-measure"]]),
     )  # fmt: skip
     with st.container(key="separability-cards"):
         st.html(_WRAP)
@@ -70,6 +73,12 @@ def render(run: OpenedRun) -> None:
             )
     _rivals(opened, measures)
     measures_table(opened, measures, opened.step)
+
+
+def _chosen_label(opened: OpenedRun) -> str:
+    """Return the name of the measure chosen; the first where none is."""
+    labels = {measure: label for label, measure in MEASURES.items()}
+    return labels.get(opened.selection.measure or "", next(iter(MEASURES)))
 
 
 def _kicker(opened: OpenedRun) -> str:

@@ -3,11 +3,13 @@
 
 import { brush, h, stepText } from "../shared/dom.js";
 import { press } from "../shared/keys.js";
+import { askedFor, tellLinks } from "../shared/link.js";
 import { shuffled } from "../shared/shuffled.js";
 import { drawMarks } from "./drawing/marks.js";
 import { lookOf, pointsOn, rowsOf } from "./drawing/points.js";
 import { sceneOf } from "./drawing/scene.js";
 import { Positions } from "./movement/files.js";
+import { Linked } from "./movement/linked.js";
 import { Player } from "./movement/player.js";
 import { followPointer } from "./movement/pointer.js";
 import { between, Camera } from "./movement/view.js";
@@ -70,6 +72,8 @@ export class FeatureMap {
       this.player.element,
       this.note,
     );
+    this.linked = new Linked(this, askedFor("map"));
+    this.stopTelling = tellLinks("map", () => this.linked.state());
     followPointer(this);
     this.points = pointsOn(this.canvas, () => this.draw());
     this.watch = new ResizeObserver(() => this.resize());
@@ -94,6 +98,7 @@ export class FeatureMap {
   }
 
   destroy() {
+    this.stopTelling();
     this.player.destroy();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
@@ -132,6 +137,7 @@ export class FeatureMap {
     this.positions = positions;
     this.shown = step;
     this.camera.follow(positions);
+    this.linked.restore();
     const count = this.rows.shown.length;
     const placed = [this.from, positions].map((values) => values.subarray(0, 2 * count));
     this.points.setPositions(this.order, placed[0], placed[1]);

@@ -2,6 +2,7 @@
 // What somebody set in the mask viewer, and what follows from it for one image.
 
 import { needsPatterns } from "../label_maps/entries.js";
+import { numberIn } from "../shared/link.js";
 import { choicesOf } from "./stage/layers.js";
 
 /**
@@ -64,4 +65,34 @@ export function tabOf(tabs) {
  */
 export function hasPatterns(data) {
   return settings.patterns ?? needsPatterns(data);
+}
+
+/**
+ * Return those settings that a link may ask for and that are possible.
+ * @param {{ [name: string]: unknown }} asked what the address says
+ * @returns {Partial<import("./types.js").Settings>}
+ */
+export function settingsOf(asked) {
+  const { mode, patterns, borders } = asked;
+  const text = (/** @type {string} */ name) =>
+    typeof asked[name] === "string" ? { [name]: asked[name] } : {};
+  const number = (
+    /** @type {string} */ name,
+    /** @type {number} */ least,
+    /** @type {number} */ most,
+  ) => {
+    const value = numberIn(asked[name], least, most);
+    return value === null ? {} : { [name]: value };
+  };
+  return {
+    ...(mode === "wipe" || mode === "side" || mode === "single" ? { mode } : {}),
+    ...(typeof patterns === "boolean" || patterns === null ? { patterns } : {}),
+    ...(typeof borders === "boolean" ? { borders } : {}),
+    ...text("left"),
+    ...text("right"),
+    ...text("tab"),
+    ...number("opacity", 0, 1),
+    ...number("brightness", 0.1, 10),
+    ...number("wipe", 0, 100),
+  };
 }

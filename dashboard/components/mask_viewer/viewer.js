@@ -3,15 +3,17 @@
 
 import { classEntries } from "../label_maps/entries.js";
 import { h } from "../shared/dom.js";
+import { askedFor, tellLinks } from "../shared/link.js";
 import { followKeys } from "./keys.js";
 import { panel } from "./panels/panel.js";
 import { Strip } from "./panels/strip.js";
 import { chipOf, rail, toolbar } from "./panels/tools.js";
 import { VisibleClasses } from "./panels/visible_classes.js";
-import { hasPatterns, settings, sidesOf, stepsIn, tabOf } from "./settings.js";
+import { hasPatterns, settings, settingsOf, sidesOf, stepsIn, tabOf } from "./settings.js";
 import { choicesOf, layerLabel } from "./stage/layers.js";
 import { Picture } from "./stage/picture.js";
 import { Stage } from "./stage/stage.js";
+import { viewOf } from "./stage/view.js";
 
 /**
  * @typedef {import("./types.js").MaskData} MaskData
@@ -53,6 +55,13 @@ export class Viewer {
     const label = { role: "group", "aria-label": "Mask viewer", "data-chart": "mask-viewer" };
     this.root = h("div", { class: "viewer", tabindex: 0, ...label }, this.toolbar, body);
     this.stopKeys = followKeys(this);
+    const { view, ...asked } = askedFor("masks");
+    Object.assign(settings, settingsOf(asked));
+    this.askedView = view;
+    this.stopTelling = tellLinks("masks", () => {
+      const { zoom, x, y } = this.stage.view;
+      return { ...settings, ...(zoom > 1 && { view: [zoom, x, y].map(rounded) }) };
+    });
   }
 
   /** @param {MaskData} data */
@@ -70,6 +79,7 @@ export class Viewer {
 
   destroy() {
     this.stopKeys();
+    this.stopTelling();
     this.stage.destroy();
     this.strip.destroy();
   }
@@ -194,6 +204,8 @@ export class Viewer {
       label: `${layerLabel(this.data, name)}: ${this.image.name}`,
     });
     this.stage.show(picture, { left: side(left), right: side(right) });
+    if (this.askedView) this.stage.lookAt(viewOf(this.askedView, picture.size));
+    this.askedView = null;
     this.root.dataset.drawn = `${this.key} ${this.data.step} ${left} ${right}`;
   }
 
@@ -247,4 +259,9 @@ export class Viewer {
     this.picture?.forget();
     this.refresh();
   }
+}
+
+/** @param {number} value */
+function rounded(value) {
+  return Math.round(100 * value) / 100;
 }

@@ -54,6 +54,15 @@ def test_a_link_opens_the_story_at_its_panel_presented() -> None:
     assert (chosen.panel, chosen.present) == (4, True)
 
 
+def test_a_link_says_which_measure_and_what_the_map_shows() -> None:
+    chosen = parse({"measure": "margin_p5", "color": "correct", "show": "target,trails"}, ["a"])
+    assert (chosen.measure, chosen.color, chosen.show) == (
+        "margin_p5", "correct", ("target", "trails")
+    )  # fmt: skip
+    assert parse({}, ["a"]).show is None
+    assert parse({"show": ""}, ["a"]).show == ("",)
+
+
 def test_an_unknown_run_falls_back_and_no_run_is_none() -> None:
     assert parse({"run": "../etc"}, ["a"]).run_id == "a"
     assert parse({"run": "a"}, []).run_id is None

@@ -40,6 +40,18 @@ export function zoomed(view, factor, size, about = middle(view, size)) {
 }
 
 /**
+ * Return the view that a link asks for: zoom, and the left upper corner in pixels of the image.
+ * @param {unknown} asked
+ * @param {Size} size
+ */
+export function viewOf(asked, size) {
+  const numbers = Array.isArray(asked) && asked.every(Number.isFinite) ? asked : [];
+  if (numbers.length !== 3) return WHOLE;
+  const zoom = Math.min(MOST_ZOOM, Math.max(1, numbers[0]));
+  return within({ zoom, x: numbers[1], y: numbers[2] }, size);
+}
+
+/**
  * @param {View} view
  * @param {Size} size
  * @returns {Point}

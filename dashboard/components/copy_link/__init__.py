@@ -1,0 +1,1 @@
+"""Copy the address of exactly what is seen."""
