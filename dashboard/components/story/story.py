@@ -80,7 +80,7 @@ def story_values(
             {**_words(panel, read.step), "picture": pictures.of(panel)} for panel in panels(numbers)
         ],
     }
-    first = {key: pictures.first_of(key) for key in KEYS}
+    first: dict[str, str] = {key: pictures.first_of(key) for key in KEYS}
     return with_edits(values, edits, first=first, step=read.step)
 
 
