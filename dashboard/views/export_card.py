@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
+from dashboard.data.story_edits import kept_edits
 from dashboard.export.closer import MOST_IMAGES
 from dashboard.export.exported import export, size_text
 from dashboard.export.size import estimated_bytes
@@ -25,7 +26,9 @@ def export_card(opened: OpenedRun, offered: Sequence[str]) -> None:
     """
     with card("One file to send", "opens in a browser, without network"):
         images, with_photographs = _choices(opened, offered)
-        asked = (opened.path, opened.step, opened.derived_marks, tuple(images), with_photographs)
+        edits = repr(kept_edits(opened.run)[0])
+        stands = (opened.path, opened.step, opened.derived_marks, edits)
+        asked = (*stands, tuple(images), with_photographs)
         expected = estimated_bytes(opened, images=images, with_photographs=with_photographs)
         with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
             wanted = st.button(

@@ -67,6 +67,10 @@ PLANTED = [
     ("dashboard-is-light", "dashboard/data/recorded.py", "from spcl.store import writer"),
     ("one-writer", "spcl/adapt.py", "from spcl.store.writer import RunWriter"),
     ("one-writer", "spcl/recording/probe.py", "from spcl.store import writer"),
+    ("who-writes", "spcl/store/reader.py", "from spcl.store.formats import own_writes"),
+    ("who-writes", "dashboard/data/story_edits.py", "import spcl.store.formats.own_writes"),
+    ("one-edits-writer", "dashboard/views/story.py", "from spcl.store.edits import writer"),
+    ("one-edits-writer", "spcl/adapt.py", "from spcl.store.edits.writer import write_story_edits"),
     ("one-derived-writer", "spcl/launch.py", "from spcl.store.derived import writer"),
     ("one-baselines-writer", "spcl/launch.py", "from spcl.store.baselines import writer"),
     ("who-calls-streamlit", "dashboard/charts/live.py", "import streamlit as st"),
@@ -82,6 +86,7 @@ PLANTED = [
 DETOURS = [
     ("dashboard-is-light", {"spcl/store/limits.py": "import scipy"}),
     ("dashboard-is-light", {"spcl/store/limits.py": "import spcl.store.derived.writer"}),
+    ("dashboard-is-light", {"spcl/store/edits/reader.py": "import spcl.store.baselines.writer"}),
     (
         "dashboard-is-light",
         {

@@ -5,6 +5,7 @@ import pytest
 from spcl.analysis import separability
 from spcl.store import names, schema
 from spcl.store.derived import reader as derived
+from spcl.store.edits import reader as edits
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 from tests import ROOT
@@ -36,7 +37,12 @@ def test_every_described_key_of_run_json_exists(text):
 
 def test_every_file_of_the_contract_is_named(text):
     files = [value for name, value in vars(schema).items() if name.endswith(("_FILE", "_FOLDER"))]
-    files += [value for name, value in vars(derived).items() if name.endswith("_FILE")]
+    files += [
+        value
+        for module in (derived, edits)
+        for name, value in vars(module).items()
+        if name.endswith("_FILE")
+    ]
     assert [name for name in files if name not in text] == []
 
 

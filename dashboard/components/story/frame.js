@@ -41,7 +41,20 @@ export function frameOf(act) {
   const back = wayButton("Back", act.back);
   const next = wayButton("Next", act.next);
   const footer = h("footer", {}, provenance, h("div", { class: "ways" }, back, next));
-  return { header, footer, title, summary, running, present, notes, provenance, back, next };
+  return {
+    header,
+    titles,
+    tools,
+    footer,
+    title,
+    summary,
+    running,
+    present,
+    notes,
+    provenance,
+    back,
+    next,
+  };
 }
 
 /**

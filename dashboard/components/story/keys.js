@@ -15,6 +15,7 @@ const KEYS = [
   ["?", "this list"],
   ["Esc", "close this list, then leave"],
 ];
+const TYPED = "input:not([type=range], [type=checkbox]), textarea"; // where letters are text
 const OWN_ARROWS = "input, select, textarea"; // controls with arrows of their own
 const PRESSED = "button, a, select"; // what the space bar presses
 const SWIPE = 48; // pixels
@@ -52,6 +53,7 @@ export function toggleKeys(story) {
 function actionOf(story, event) {
   const [target] = event.composedPath();
   const on = (/** @type {string} */ what) => target instanceof Element && target.matches(what);
+  if (on(TYPED)) return null;
   const next = () => story.go(story.number + 1);
   const back = () => story.go(story.number - 1);
   /** @type {{ [key: string]: () => void }} */

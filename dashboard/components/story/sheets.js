@@ -107,12 +107,12 @@ function pageOf(data, i, image) {
   );
   const place = h("div", { class: "picture" }, picture?.element);
   const main = h("div", { class: picture ? "main" : "main alone" }, words, place);
-  const title = h("p", { class: "title", text: data.title });
   const titles = h(
     "div",
     { class: "titles" },
-    title,
+    h("p", { class: "title", text: data.title }),
     h("p", { class: "summary", text: data.summary }),
+    data.edits?.said ? h("p", { class: "edited", text: data.edits.said }) : null,
   );
   const running = data.running ? h("p", { class: "running", text: data.running }) : null;
   const header = h("header", {}, logo(), titles, running);

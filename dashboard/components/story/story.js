@@ -3,18 +3,19 @@
 
 import { h } from "../shared/dom.js";
 import { Chosen } from "./chosen.js";
+import { Edits } from "./edits/edits.js";
 import { frameOf, namePresent } from "./frame.js";
 import { followKeys, toggleKeys } from "./keys.js";
+import { Memories } from "./memories.js";
 import { notesOf } from "./notes.js";
 import { pictureOf } from "./pictures/kinds.js";
 import { Sheets } from "./sheets.js";
-import { cards } from "./strip.js";
+import { bringIntoSight, cards } from "./strip.js";
 import { fit, wordsOf } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Context} Context
  * @typedef {import("./types.js").Drawn} Drawn
- * @typedef {import("./types.js").Memory} Memory
  * @typedef {import("./types.js").Panel} Panel
  * @typedef {import("./types.js").StoryData} StoryData
  */
@@ -23,7 +24,7 @@ import { fit, wordsOf } from "./words.js";
 export class Story {
   /** @type {StoryData} */ data;
   /** @type {Drawn | null} */ picture = null;
-  /** @type {Map<string, Memory>} */ memories = new Map(); // by the key of the panel
+  memories = new Memories();
   panel = new Chosen(1);
   presenting = new Chosen(false);
   drawnPanel = ""; // what the panel was drawn from
@@ -40,13 +41,21 @@ export class Story {
       notes: () => this.toggleNotes(),
       keys: () => toggleKeys(this),
     });
+    this.edits = new Edits({
+      keep: (edits) => this.send("edits", edits),
+      imageOf: (panel) => this.imageOf(panel),
+      changed: () => this.showFrame(),
+    });
     this.words = h("div", { class: "words", "aria-live": "polite" });
     this.place = h("div", { class: "picture" });
     this.main = h("div", { class: "main" }, this.words, this.place);
     this.strip = h("nav", { class: "strip", "aria-label": "Panels" });
     this.notes = h("aside", { class: "notes", "aria-label": "Speaker's notes", hidden: true });
-    const { header, footer } = this.frame;
-    this.page = h("div", { class: "page" }, header, this.main, this.strip, this.notes, footer);
+    const { header, titles, tools, footer } = this.frame;
+    titles.append(this.edits.mark, this.edits.trouble);
+    tools.prepend(this.edits.open);
+    const parts = [header, this.edits.form, this.main, this.strip, this.notes, footer];
+    this.page = h("div", { class: "page" }, ...parts);
     this.root = h("section", { class: "story", tabindex: 0, "data-chart": "story" }, this.page);
     this.root.addEventListener("click", (event) => this.letGo(event));
     this.stopKeys = followKeys(this);
@@ -57,11 +66,16 @@ export class Story {
 
   /** @param {StoryData} data */
   update(data) {
+    const shown = this.data?.panels[this.number - 1].key;
+    const before = this.data?.panels.map(({ key }) => key).join();
+    const keys = data.panels.map(({ key }) => key);
     this.data = data;
     this.panel.adopt(data.panel);
     this.presenting.adopt(data.present);
     this.render();
     this.print();
+    // Where panels were hidden or are back, the one in sight stays.
+    if (before && before !== keys.join() && keys.includes(shown)) this.go(keys.indexOf(shown) + 1);
   }
 
   destroy() {
@@ -141,8 +155,9 @@ export class Story {
 
   showFrame() {
     const { frame, data, number } = this;
-    frame.title.textContent = data.title;
-    frame.summary.textContent = data.summary;
+    this.edits.update(data);
+    frame.title.textContent = this.edits.words.title;
+    frame.summary.textContent = this.edits.words.summary;
     frame.running.textContent = data.running;
     frame.running.hidden = !data.running;
     frame.provenance.textContent = data.footer;
@@ -199,24 +214,19 @@ export class Story {
 
   /** Have the pages for a printer follow what is shown. */
   print() {
-    const imageOf = (/** @type {Panel} */ panel) => this.memoryOf(panel).image.value;
-    this.sheets.update(this.data, imageOf);
+    this.sheets.update(this.data, (panel) => this.imageOf(panel));
+  }
+
+  /**
+   * Return which image is shown in a panel.
+   * @param {Panel} panel
+   */
+  imageOf(panel) {
+    return this.memories.of(panel).image.value;
   }
 
   fit() {
     fit(this.page, { main: this.main, words: this.words, picture: this.place });
-  }
-
-  /**
-   * @param {Panel} panel
-   * @returns {Memory}
-   */
-  memoryOf({ key, picture }) {
-    const known = this.memories.get(key);
-    const memory = known ?? { share: 50, moved: false, image: new Chosen(""), truth: false };
-    this.memories.set(key, memory);
-    if ("wipe" in picture && picture.wipe) memory.image.adopt(picture.wipe.chosen);
-    return memory;
   }
 
   /**
@@ -226,20 +236,10 @@ export class Story {
   contextOf(panel) {
     const { key } = panel;
     const choose = (/** @type {string} */ image) => {
-      this.memoryOf(panel).image.choose(image);
+      this.memories.of(panel).image.choose(image);
       this.send("image", { panel: key, key: image });
       this.print();
     };
-    return { data: this.data, memory: this.memoryOf(panel), choose };
+    return { data: this.data, memory: this.memories.of(panel), choose };
   }
-}
-
-/**
- * Scroll the cards, and nothing else, where they do not all fit beside each other.
- * @param {HTMLElement} strip
- * @param {Element} card
- */
-function bringIntoSight(strip, card) {
-  const [outer, inner] = [strip.getBoundingClientRect(), card.getBoundingClientRect()];
-  strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
 }

@@ -7,6 +7,16 @@ import { thumbOf } from "./pictures/kinds.js";
 /** @typedef {import("./types.js").StoryData} StoryData */
 
 /**
+ * Scroll the cards, and nothing else, where they do not all fit beside each other.
+ * @param {HTMLElement} strip
+ * @param {Element} card
+ */
+export function bringIntoSight(strip, card) {
+  const [outer, inner] = [strip.getBoundingClientRect(), card.getBoundingClientRect()];
+  strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+}
+
+/**
  * Return the cards.
  * @param {StoryData} data
  * @param {(number: number) => void} go to a panel, from 1

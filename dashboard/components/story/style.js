@@ -3,6 +3,7 @@
 // `--px`, which grows with the window where the story covers it.
 
 import { WIPE_STYLE } from "../label_maps/wipe.js";
+import { EDITS } from "./edits/style.js";
 import { PICTURES } from "./pictures/style.js";
 import { filled, PAPER, PRINTED } from "./style_whole.js";
 
@@ -111,6 +112,7 @@ export const STYLE = `
   font-size: max(14px, 15 * var(--px)); line-height: 1.7; }
 ${WIPE_STYLE}
 ${PICTURES}
+${EDITS}
 &.present { position: fixed; inset: 0; z-index: 9999999; border-radius: 0; overflow: auto;
   overscroll-behavior: contain; --px: max(0.72px, min(100vw / 1440, 100vh / 900)); }
 &.present .page { min-height: 100%; padding: calc(28 * var(--px)) calc(64 * var(--px)); }

@@ -13,6 +13,25 @@
  * @property {"dataset" | "safe"} palette
  * @property {import("../label_maps/types.js").ClassInfo[]} classes
  * @property {Panel[]} panels
+ * @property {Edited} [edits] what a person may change and has changed
+ */
+
+/**
+ * @typedef {object} Edited
+ * @property {string} said what was edited by hand; "" if nothing
+ * @property {string} trouble why edits are not kept; "" if they are
+ * @property {boolean} can whether somebody may edit here
+ * @property {string} title the generated one
+ * @property {string} summary the generated one
+ * @property {PanelChoice[]} panels all of them, the hidden ones, too
+ */
+
+/**
+ * @typedef {object} PanelChoice
+ * @property {string} key
+ * @property {string} kicker
+ * @property {boolean} hidden
+ * @property {string | null} picture key of the image it shows where nobody chose another
  */
 
 /**

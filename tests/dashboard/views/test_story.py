@@ -14,6 +14,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.components.story.payload import maps
 from dashboard.data import runs_folder
+from dashboard.export.exported import export
+from tests.dashboard.export.test_export import values
+from tests.support.exporting import opened_runs
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
 
 PAGE = """
@@ -72,7 +75,7 @@ def test_five_panels_with_the_fields_of_the_contract(path: Path, sent: Callable[
     value = sent()
     assert set(value) == {
         *("title", "summary", "footer", "running", "panel", "present", "palette", "classes"),
-        "panels",
+        *("panels", "edits"),
     }
     assert [panel["key"] for panel in value["panels"]] == [
         *("problem", "learned", "better", "worse", "sure")
@@ -243,3 +246,118 @@ def test_the_file_is_made_by_a_button_and_made_anew_where_something_else_is_chos
     assert not page.get("download_button")
     page.multiselect[0].set_value([]).run()
     assert page.button(key="export-make").disabled
+
+
+@pytest.fixture
+def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Sent]:
+    """Return `edit(sent)`: what the browser draws after it sent edits and the page ran again."""
+    calls: list[Sent] = []
+    waiting: list[Sent] = []
+
+    def mount(*, key: str, data: Sent, on_edits_change: Callable[[], None], **_: object) -> None:
+        calls.append(data)
+        if waiting:
+            st.session_state[key] = {"edits": waiting.pop()}
+            on_edits_change()
+
+    monkeypatch.setattr("dashboard.components.story.story._mount", mount)
+    runs_folder.use(tmp_path)
+    app = AppTest.from_string(PAGE, default_timeout=60)
+
+    def look(edits: Sent | None = None, *, session: AppTest = app) -> Sent:
+        waiting[:] = [] if edits is None else [edits]
+        session.run()
+        session.run()
+        assert not session.exception, session.exception
+        return calls[-1]
+
+    return look
+
+
+MINE = {"title": "Nights", "summary": "It sees.", "hidden": ["learned", "nonsense"], "pictures": {}}
+
+
+def test_what_a_person_edits_is_shown_marked_kept_beside_the_run_and_exported(
+    path: Path, edit: Callable[..., Sent]
+) -> None:
+    generated = edit()
+    assert generated["edits"]["said"] == ""
+    assert generated["edits"]["can"] is True
+    images = generated["panels"][2]["picture"]["wipe"]["images"]
+    other = next(
+        one["key"] for one in images if one["key"] != generated["edits"]["panels"][2]["picture"]
+    )
+    edited = edit({**MINE, "pictures": {"better": other, "nonsense": "x"}})
+    assert (edited["title"], edited["summary"]) == ("Nights", "It sees.")
+    assert [panel["key"] for panel in edited["panels"]] == ["problem", "better", "worse", "sure"]
+    assert edited["panels"][1]["picture"]["wipe"]["chosen"] == other
+    assert edited["edits"]["said"] == (
+        "Edited by hand: title, summary and choice of 1 picture; left out: What the model learned."
+    )
+    assert edited["edits"]["title"] == generated["title"]
+    assert edited["edits"]["trouble"] == ""
+    assert (path / "derived" / "story.json").is_file()
+    another = AppTest.from_string(PAGE, default_timeout=60)
+    assert edit(session=another)["title"] == "Nights", "other sessions see them, too"
+    exported = values(export(opened_runs([path])).content)["runs"][0]["story"]
+    assert (exported["title"], len(exported["panels"])) == ("Nights", 4)
+    assert exported["edits"]["said"] == edited["edits"]["said"]
+    assert exported["edits"]["can"] is False
+    assert edit({"reset": True}) == generated
+
+
+def test_words_as_generated_are_no_edits_and_a_story_keeps_a_panel(
+    path: Path, edit: Callable[..., Sent]
+) -> None:
+    generated = edit()
+    words = {key: generated[key] for key in ("title", "summary")}
+    assert edit({**MINE, **words, "hidden": []})["edits"]["said"] == ""
+    everything = ["problem", "learned", "better", "worse", "sure"]
+    assert len(edit({**MINE, "hidden": everything})["panels"]) == 5
+
+
+@pytest.mark.parametrize(
+    "sent", [{**MINE, "title": 7}, {**MINE, "hidden": "learned"}, {"title": "only"}, {}, "text", 3]
+)
+def test_what_no_form_sends_changes_nothing(
+    path: Path, edit: Callable[..., Sent], sent: Any
+) -> None:
+    assert edit(sent) == edit()
+    assert not (path / "derived" / "story.json").exists()
+
+
+def test_hostile_words_travel_as_one_line_of_text(path: Path, edit: Callable[..., Sent]) -> None:
+    title = edit({**MINE, "title": "<img src=x>\n$1$\u202e" + "a" * 500})["title"]
+    assert title.startswith("<img src=x> $1$")
+    assert len(title) <= 90
+    assert "\u202e" not in title
+
+
+def test_where_nothing_can_be_written_edits_last_for_the_session_and_a_sentence_says_so(
+    tmp_path: Path, edit: Callable[..., Sent]
+) -> None:
+    run = write_synthetic_run(tmp_path)
+    (run / "derived").write_bytes(b"")
+    edited = edit(MINE)
+    assert edited["title"] == "Nights"
+    assert edited["edits"]["trouble"].startswith("Your edits last as long as this page is open: ")
+    assert "cannot be written" in edited["edits"]["trouble"]
+    assert edit()["title"] == "Nights"
+    assert edit(session=AppTest.from_string(PAGE, default_timeout=60))["title"] != "Nights"
+    assert edit({"reset": True})["edits"]["said"] == ""
+
+
+def test_a_broken_file_is_ignored_with_a_sentence(path: Path, edit: Callable[..., Sent]) -> None:
+    (path / "derived" / "story.json").write_text("{", encoding="utf-8")
+    value = edit()
+    assert value["edits"]["said"] == ""
+    assert "story.json is ignored: " in value["edits"]["trouble"]
+    assert edit(MINE)["edits"]["trouble"] == ""
+
+
+def test_words_of_another_step_say_so(path: Path, edit: Callable[..., Sent]) -> None:
+    edit(MINE)
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.query_params["step"] = "30"
+    said = edit(session=app)["edits"]["said"]
+    assert said.endswith(" (written at step 40).")

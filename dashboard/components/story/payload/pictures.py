@@ -16,7 +16,7 @@ from dashboard.data.opened_run import OpenedRun
 from dashboard.data.story import StoryRead, alike
 from dashboard.text.story import captions
 from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.panel import Panel
+from dashboard.text.story.panel import Key, Panel
 from dashboard.text.story.parts import Tally, most_harmed, typical
 from spcl.store.counts import Counts
 from spcl.store.schema import Domain
@@ -119,13 +119,17 @@ class Pictures:
         ]
         return {"kind": "weak", "wipe": self._wipe(panel), "bars": bars}
 
-    def _wipe(self, panel: Panel) -> dict[str, Any] | None:
-        first = self._choice[0].key if self._choice else ""
+    def first_of(self, key: Key) -> str:
+        """Return the key of the picture that a panel shows where nobody chose another."""
         if self._numbers.pictures:
-            choose = typical if panel.key == "better" else most_harmed
-            first = choose(self._numbers.pictures).key
-        elif panel.key == "worse" and len(self._choice) > 1:
-            first = self._choice[1].key
+            choose = typical if key == "better" else most_harmed
+            return choose(self._numbers.pictures).key
+        if key == "worse" and len(self._choice) > 1:
+            return self._choice[1].key
+        return self._choice[0].key if self._choice else ""
+
+    def _wipe(self, panel: Panel) -> dict[str, Any] | None:
+        first = self.first_of(panel.key)
         return wipe(self._opened, self._choice, self._chosen.get(panel.key, first))
 
     def _ruler(self, panel: Panel) -> Picture:
