@@ -140,5 +140,6 @@ function topConfusions({ top_confusions: confusions, transfer }) {
     ),
   );
   if (transfer) lines.push(h("p", { text: transfer }));
-  return h("div", { class: "confusions" }, h("h4", { text: "Mistakes, before → now" }), ...lines);
+  const title = confusions.length ? "Mistakes, before → now" : "Changes, before → now";
+  return h("div", { class: "confusions" }, h("h4", { text: title }), ...lines);
 }
