@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard import colors
-from dashboard.charts.common import base
+from dashboard.charts.common import base, text_of
 from dashboard.text.common import signed
 from dashboard.text.separability.classes import WEAK, ClassRow, is_share, shown
 
@@ -23,19 +23,49 @@ _DARK_RAMP = ("#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF")
 _LEAST_SHOWN = 4.5
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """Where the columns beside the marks begin, as shares of the width; None: left out."""
+
+    marks: float
+    value: float
+    rival: float | None
+
+
+_WIDE = _Columns(0.48, 0.5, 0.56)
+_NARROW = _Columns(0.68, 0.71, None)
+
+
 def dumbbell_figure(
-    rows: Sequence[ClassRow], measure: str, *, display: Style, mark: Style, dark: bool
+    rows: Sequence[ClassRow],
+    measure: str,
+    *,
+    display: Style,
+    mark: Style,
+    dark: bool,
+    narrow: bool = False,
 ) -> go.Figure:
-    """Return a row per class: source ring, target disc, tick before, rival and history."""
+    """Return a row per class: source ring, target disc, tick before, rival and history.
+
+    Args:
+        rows: the classes, from top to bottom.
+        measure: key of the measure.
+        display: class -> display name.
+        mark: class -> colour of its marks.
+        dark: whether the page is dark.
+        narrow: whether rival and history are left out, for half the width.
+    """
+    columns = _NARROW if narrow else _WIDE
     figure = go.Figure()
     for y, row in enumerate(rows):
         _dumbbell(figure, row, y, color=mark[row.name], dark=dark)
-        _sparkline(figure, row, y, color=mark[row.name])
-        _texts(figure, row, y, measure=measure, display=display, dark=dark)
+        if not narrow:
+            _sparkline(figure, row, y, color=mark[row.name])
+        _texts(figure, row, y, columns, measure=measure, display=display, dark=dark)
     base(
         figure,
         dark,
-        height=64 + _ROW_HEIGHT * len(rows),
+        height=64 + (_ROW_HEIGHT // 2 if narrow else _ROW_HEIGHT) * len(rows),
         margin={"l": 108, "r": 8, "t": 40, "b": 8},
     )
     percent = is_share(measure)
@@ -43,17 +73,17 @@ def dumbbell_figure(
     grid = {"showgrid": True, "gridcolor": colors.BORDER[dark], "zeroline": False}
     ticks = _percent_ticks(low, high) if percent else {"nticks": 6}
     figure.update_layout(
-        xaxis={"domain": [0, 0.48], "range": [low, high], "side": "top", **ticks, **grid},
+        xaxis={"domain": [0, columns.marks], "range": [low, high], "side": "top", **ticks, **grid},
         xaxis2={"domain": [0.84, 0.94], "visible": False, "range": [-0.05, 1.05]},
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": list(range(len(rows))),
-            "ticktext": [escape(display[row.name]) for row in rows],
+            "ticktext": [text_of(display[row.name]) for row in rows],
             "showgrid": False,
             "zeroline": False,
         },
     )
-    _column_titles(figure, dark)
+    _column_titles(figure, columns, dark)
     return figure
 
 
@@ -95,7 +125,7 @@ def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: boo
             y=[y],
             mode="markers",
             marker={"color": fill, "line_color": ink, **style},
-            hovertemplate=f"{what}: %{{x:.3f}}<extra>{escape(row.name)}</extra>",
+            hovertemplate=f"{what}: %{{x:.3f}}<extra>{text_of(row.name)}</extra>",
         )
 
 
@@ -122,15 +152,22 @@ def _sparkline(figure: go.Figure, row: ClassRow, y: int, *, color: str) -> None:
 
 
 def _texts(
-    figure: go.Figure, row: ClassRow, y: int, *, measure: str, display: Style, dark: bool
+    figure: go.Figure,
+    row: ClassRow,
+    y: int,
+    columns: _Columns,
+    *,
+    measure: str,
+    display: Style,
+    dark: bool,
 ) -> None:
     weak = math.isfinite(row.target) and row.target < WEAK[measure]
     ink = colors.WORSE[dark] if weak else colors.INK[dark]
-    _text(figure, 0.5, y, f"<b>{shown(measure, row.target)}</b>", ink)
-    if row.rival is not None:
-        rival = escape(display[row.rival].lower())
+    _text(figure, columns.value, y, f"<b>{shown(measure, row.target)}</b>", ink)
+    if row.rival is not None and columns.rival is not None:
+        rival = text_of(display[row.rival].lower())
         text = f"{rival} ({100 * row.rival_share:.0f} %)"
-        _text(figure, 0.56, y, text, colors.INK_2[dark])
+        _text(figure, columns.rival, y, text, colors.INK_2[dark])
     if math.isfinite(row.before) and math.isfinite(row.target):
         factor = 100 if is_share(measure) else 1
         digits = 0 if factor == 100 else 2
@@ -148,9 +185,12 @@ def _text(
     )  # fmt: skip
 
 
-def _column_titles(figure: go.Figure, dark: bool) -> None:
-    titles = ((0.56, "closest rival", "left"), (1.0, "change on target", "right"))
+def _column_titles(figure: go.Figure, columns: _Columns, dark: bool) -> None:
+    change = "change" if columns.rival is None else "change on target"
+    titles = ((columns.rival, "closest rival", "left"), (1.0, change, "right"))
     for x, text, anchor in titles:
+        if x is None:
+            continue
         figure.add_annotation(
             x=x, y=1, xref="paper", yref="paper", yshift=16, text=text, showarrow=False,
             xanchor=anchor, font={"color": colors.INK_3[dark], "size": 12},
@@ -172,7 +212,7 @@ def matrix_figure(
     off_diagonal = values.copy()
     np.fill_diagonal(off_diagonal, np.nan)
     text = [[f"{v:.0f}" if v >= _LEAST_SHOWN else "" for v in row] for row in values]
-    ticks = [escape(display[name]) for name in names]
+    ticks = [text_of(display[name]) for name in names]
     figure = go.Figure(_heatmap(off_diagonal, text, ticks, dark))
     for i, row in enumerate(text):
         font = {"size": 12, "color": colors.INK_3[dark]}

@@ -121,14 +121,22 @@ def card(title: str, unit: str = "") -> Iterator[None]:
 def show(shown: Card, key: str) -> None:
     """Draw a chart in its card, or what it waits for."""
     with card(shown.title, shown.unit):
-        if shown.figure is None:
-            st.caption(plain(shown.awaited))
-            return
-        if shown.key:
-            st.caption(plain(shown.key))
+        show_inside(shown, key)
+
+
+def show_inside(shown: Card, key: str) -> None:
+    """Draw what stands below the title of a card."""
+    if not shown.is_drawn:
+        st.caption(plain(shown.awaited))
+        return
+    if shown.key:
+        st.caption(plain(shown.key))
+    if shown.figure is not None:
         draw(shown.figure, key)
-        if shown.reading:
-            how_to_read(shown.reading)
+    if shown.html:
+        st.html(shown.html)
+    if shown.reading:
+        how_to_read(shown.reading)
 
 
 def plain(text: str) -> str:
