@@ -86,10 +86,14 @@ class Pictures:
     def row(self, key: str) -> tuple[str, ...]:
         """Return the pictures of an image, as many as there are heads."""
         before, step = self._opened.compared_step, self._opened.step or 0
-        photo = [address_of(self._probe.picture(key))] if self._with_photographs else []
+        photo = [self.photograph(key)] if self._with_photographs else []
         truth = [self.truth(key)] if self._has_truth() else []
         first = [] if before is None else [self.mask(key, before)]
         return (*photo, *truth, *first, self.mask(key, step))
+
+    def photograph(self, key: str) -> str:
+        """Return an image as the network saw it."""
+        return address_of(self._probe.picture(key))
 
     def truth(self, key: str) -> str:
         """Return the true mask of an image; "" where there is none."""
@@ -115,6 +119,9 @@ def _before_after(opened: OpenedRun, look: Look, image: Scored, with_photographs
     truth = opened.run.probe().label(image.key)
     heads = [f"Before, step {before:,}", f"After, step {step:,}"]
     shown = [pictures.mask(image.key, before), pictures.mask(image.key, step)]
+    if with_photographs:
+        heads.insert(0, "Input")
+        shown.insert(0, pictures.photograph(image.key))
     key = class_key(look, sorted(pictures.seen), marks=False)
     change = mask_change(opened.path, before, step, image.key, len(opened.classes))
     if truth is not None and change is not None:

@@ -25,7 +25,7 @@ def baselines_card(opened: OpenedRun, found: Sequence[Mark]) -> None:
         st.warning(plain(str(error)), icon=":material/warning:")
     shown = ruler_card(found, dark=dark())
     if shown.is_drawn:
-        show(shown, "live.ruler")
+        show(opened, shown, "live.ruler")
 
 
 def missing_note(opened: OpenedRun, found: Sequence[Mark]) -> None:

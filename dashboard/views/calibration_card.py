@@ -7,7 +7,7 @@ from dashboard.data.mask_reports import Reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import calibration as words
-from dashboard.views.common import card, how_to_read, plain
+from dashboard.views.common import Files, card, how_to_read, plain
 
 # On a narrow page the figure stands below the numbers.
 _WRAP = """<style>
@@ -20,7 +20,7 @@ def calibration_card(opened: OpenedRun, step: int) -> None:
     """Draw the reliability diagram of the target, before and now, and its distance in points."""
     target = opened.info.domain_name("target")
     shown = scores.calibration_card(opened, step, dark=dark())
-    with card(shown.title, shown.unit):
+    with card(shown.title, shown.unit, files=Files(opened, shown, "masks.calibration")):
         now, before = scores.calibration_curves(opened, step)
         if now is None:
             st.caption(plain(shown.awaited))

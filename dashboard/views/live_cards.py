@@ -19,7 +19,7 @@ from dashboard.text import baselines
 from dashboard.text.baselines import Mark
 from dashboard.text.live import key_figures
 from dashboard.text.live.key_figures import Figure
-from dashboard.views.common import card, link, plain, show_inside
+from dashboard.views.common import Files, card, link, offer, plain, show_inside
 from spcl.store.names import EventKind
 
 _MOST_TILES = 7
@@ -80,8 +80,10 @@ def strip(opened: OpenedRun, iou: pd.DataFrame) -> None:
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             st.subheader(plain(strip_title(opened, iou)), anchor=False, width="content")
-            by_change = _change_or_level(opened.compared_step is not None)
-        shown = strip_card(opened, iou, swatches, by_change=by_change, dark=dark())
+            with st.container(horizontal=True, width="content", vertical_alignment="center"):
+                by_change = _change_or_level(opened.compared_step is not None)
+                shown = strip_card(opened, iou, swatches, by_change=by_change, dark=dark())
+                offer(Files(opened, shown, "live.strip"))
         show_inside(shown, "live.strip")
 
 

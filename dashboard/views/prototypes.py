@@ -7,7 +7,15 @@ from dashboard.charts.common import Look
 from dashboard.charts.prototypes import pair_list
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import prototypes as words
-from dashboard.views.common import card, header, look_of, open_page, show, show_inside
+from dashboard.views.common import (
+    Files,
+    card,
+    header,
+    look_of,
+    open_page,
+    show,
+    show_inside,
+)
 
 _MOST_PAIRS = 4
 # On a narrow page the two cards stand below each other, so that their numbers stay apart.
@@ -42,16 +50,17 @@ def render(run: OpenedRun) -> None:
         st.html(_WRAP)
         left, right = st.columns([512, 608])
         with left:
-            show(cards.likeness(opened, measures, look), "prototypes.likeness")
+            show(opened, cards.likeness(opened, measures, look), "prototypes.likeness")
         with right:
-            show(cards.movement(opened, measures, look), "prototypes.movement")
+            show(opened, cards.movement(opened, measures, look), "prototypes.movement")
     _timeline(opened, look, now)
 
 
 def _timeline(opened: OpenedRun, look: Look, now: words.Grid) -> None:
     shown = cards.timeline(opened, look)
-    with card(shown.title, shown.unit):
-        show_inside(shown, "prototypes.timeline")
+    key = "prototypes.timeline"
+    with card(shown.title, shown.unit, files=Files(opened, shown, key)):
+        show_inside(shown, key)
         pairs = words.closest_pairs(now)[:_MOST_PAIRS]
         if pairs:
             with st.container(horizontal=True, gap="large"):

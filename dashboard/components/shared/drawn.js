@@ -150,9 +150,12 @@ function frame({ x, y, width, height, rx }, line, grown) {
   });
 }
 
-/** @param {string} color */
-function isSeen(color) {
-  return color !== "transparent" && !/, 0\)$/.test(color);
+/**
+ * Return whether anything of a computed colour is seen.
+ * @param {string} color
+ */
+export function isSeen(color) {
+  return color !== "transparent" && !/^rgba\(.*, 0\)$/.test(color);
 }
 
 /**
