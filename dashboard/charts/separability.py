@@ -47,13 +47,7 @@ def dumbbell_figure(
 ) -> go.Figure:
     """Return a row per class: source ring, target disc, tick before, rival and history.
 
-    Args:
-        rows: the classes, from top to bottom.
-        measure: key of the measure.
-        display: class -> display name.
-        mark: class -> colour of its marks.
-        dark: whether the page is dark.
-        narrow: whether rival and history are left out, for half the width.
+    In one column of a paper (`narrow`), rival and history are left out.
     """
     columns = _NARROW if narrow else _WIDE
     figure = go.Figure()
@@ -98,7 +92,7 @@ def _axis_range(rows: Sequence[ClassRow], percent: bool) -> tuple[float, float]:
     values = [v for row in rows for v in (row.source, row.target, row.before) if math.isfinite(v)]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     pad = 0.06 * max(high - low, 0.1)
-    return (max(-0.02, low - pad), 1.03) if percent else (low - pad, high + pad)
+    return (max(-0.05, low - pad), 1.03) if percent else (low - pad, high + pad)
 
 
 def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: bool) -> None:
@@ -125,6 +119,7 @@ def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: boo
             y=[y],
             mode="markers",
             marker={"color": fill, "line_color": ink, **style},
+            cliponaxis=False,
             hovertemplate=f"{what}: %{{x:.3f}}<extra>{text_of(row.name)}</extra>",
         )
 

@@ -40,21 +40,23 @@ def map_figure(
     gap = {"horizontal_spacing": 0.02, "vertical_spacing": 0.06}
     figure = make_subplots(rows, columns, subplot_titles=[text_of(head) for head in heads], **gap)
     figure.update_annotations(font_size=12)
-    color = np.take(look.marks if by == "class" else _DOMAINS, _coded(sample, by)).tolist()
+    fills, edges = (look.marks, _edges(look)) if by == "class" else (_DOMAINS, _DOMAINS)
+    coded = sample.class_id if by == "class" else sample.domain
+    fill, edge = (np.take(colors_of, coded).tolist() for colors_of in (fills, edges))
     low, high = _extent(sample)
     for place, step in enumerate(steps):
         at = {"row": place + 1, "col": 1} if look.narrow else {"row": 1, "col": place + 1}
-        figure.add_trace(_pixels(sample, step, color), **at)
+        figure.add_trace(_pixels(sample, step, fill, edge), **at)
         figure.add_trace(_prototypes(sample, step, look, by), **at)
         if by == "domain":
             for label in _labels(sample.prototypes[step], look):
                 figure.add_annotation(**label, **at)
     height = round(_SIDE * (high - low)) + 24
     base(figure, look.dark, height=height * rows, margin={"l": 1, "r": 1, "t": 24, "b": 1})
-    edge = {"showline": True, "mirror": True, "linecolor": colors.BORDER[look.dark]}
+    border = {"showline": True, "mirror": True, "linecolor": colors.BORDER[look.dark]}
     plain = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
-    figure.update_xaxes(range=[-_ROOM, 1 + _ROOM], **plain, **edge)
-    figure.update_yaxes(range=[low, high], **plain, **edge)
+    figure.update_xaxes(range=[-_ROOM, 1 + _ROOM], **plain, **border)
+    figure.update_yaxes(range=[low, high], **plain, **border)
     for place in range(len(steps)):  # one unit is as long in both directions
         number = "" if place == 0 else str(place + 1)
         anchor = {"scaleanchor": f"x{number}", "constrain": "domain"}
@@ -62,8 +64,9 @@ def map_figure(
     return figure
 
 
-def _coded(sample: MapSample, by: By) -> NDArray[np.int64]:
-    return sample.class_id if by == "class" else sample.domain
+def _edges(look: Look) -> list[str]:
+    """Return colours that stand out from the page, for edges: some of the safe palette are pale."""
+    return [colors.relit(swatch, look.dark) for swatch in look.swatches]
 
 
 def _extent(sample: MapSample) -> tuple[float, float]:
@@ -73,7 +76,7 @@ def _extent(sample: MapSample) -> tuple[float, float]:
     return float(np.nanmin(heights)) - _ROOM, float(np.nanmax(heights)) + 2 * _ROOM
 
 
-def _pixels(sample: MapSample, step: int, color: Sequence[str]) -> go.Scatter:
+def _pixels(sample: MapSample, step: int, fill: Sequence[str], edge: Sequence[str]) -> go.Scatter:
     """Return the pixels: a ring for the source, a disc for the target."""
     is_source = (sample.domain == 0).tolist()
     return go.Scatter(
@@ -83,8 +86,11 @@ def _pixels(sample: MapSample, step: int, color: Sequence[str]) -> go.Scatter:
         marker={
             "symbol": ["circle-open" if ring else "circle" for ring in is_source],
             "size": [4.5 if ring else 4 for ring in is_source],
-            "color": color,
-            "line": {"width": [1 if ring else 0 for ring in is_source]},
+            "color": [
+                outer if ring else inner
+                for ring, inner, outer in zip(is_source, fill, edge, strict=True)
+            ],
+            "line": {"color": edge, "width": [1 if ring else 0.6 for ring in is_source]},
             "opacity": 1,
         },
     )
