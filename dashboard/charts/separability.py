@@ -182,10 +182,8 @@ def _text(
 
 def _column_titles(figure: go.Figure, columns: _Columns, dark: bool) -> None:
     change = "change" if columns.rival is None else "change on target"
-    titles = ((columns.rival, "closest rival", "left"), (1.0, change, "right"))
-    for x, text, anchor in titles:
-        if x is None:
-            continue
+    rival = [] if columns.rival is None else [(columns.rival, "closest rival", "left")]
+    for x, text, anchor in (*rival, (1.0, change, "right")):
         figure.add_annotation(
             x=x, y=1, xref="paper", yref="paper", yshift=16, text=text, showarrow=False,
             xanchor=anchor, font={"color": colors.INK_3[dark], "size": 12},
