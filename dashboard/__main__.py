@@ -1,6 +1,7 @@
 """`python -m dashboard [RUNS_DIR]`: print the address and serve until Ctrl-C.
 
-`python -m dashboard export RUN` writes the story of a run as one file instead.
+`python -m dashboard export RUN` writes the story of a run as one file instead, and
+`python -m dashboard figures RUN` its pictures for slides and papers.
 """
 
 import argparse
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dashboard.export import command
+from dashboard.figures import command as figures
 from spcl.store.errors import UserError
 from spcl.store.schema import RUN_FILE
 
@@ -26,6 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if words[:1] == ["export"]:
             return command.run(export_parser().parse_args(words[1:]))
+        if words[:1] == ["figures"]:
+            return figures.run(figures_parser().parse_args(words[1:]))
         given = serve_parser().parse_args(words)
         runs_dir, run_id = folder_and_run(given.runs_dir)
         from dashboard.server.serve import serve
@@ -55,12 +59,23 @@ def export_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def figures_parser() -> argparse.ArgumentParser:
+    """Return the parser of what follows `figures`."""
+    parser = _Parser(
+        prog="python -m dashboard figures",
+        description="Write the charts, maps, masks and tables of a run for slides and papers.",
+    )
+    figures.add_arguments(parser)
+    return parser
+
+
 def serve_parser() -> argparse.ArgumentParser:
     """Return the parser of the command without a word of its own: serve."""
     parser = _Parser(
         prog="python -m dashboard",
         description="Look at runs in a browser.",
-        epilog="python -m dashboard export RUN writes the story of a run as one HTML file.",
+        epilog="python -m dashboard export RUN writes the story of a run as one HTML file; "
+        "python -m dashboard figures RUN writes its pictures for slides and papers.",
     )
     parser.add_argument(
         "runs_dir",

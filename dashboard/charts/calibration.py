@@ -5,6 +5,7 @@ Streamlit shows no SVG in HTML, and one in an image has no fonts of the page; so
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import quote
 
 import numpy as np
@@ -12,8 +13,10 @@ import numpy as np
 from dashboard import colors
 from dashboard.data.mask_reports import Reliability
 
-_WIDTH, _HEIGHT = 700, 350
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 684, 12, 232
+_HEIGHT = 350
+_LEFT, _TOP, _BOTTOM = 64, 12, 232
+_WIDTHS = {False: 700, True: 400}
+"""Of the picture on a page, and in one column of a paper."""
 _TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 _BASE, _TALLEST = 304, 44
 """The bars: their foot, and the height of the tallest, in the units of the picture."""
@@ -21,17 +24,46 @@ _TOLD_FROM = 0.1
 """A bar with at least this share of the pixels has it written above."""
 
 
-def reliability_diagram(now: Reliability, before: Reliability | None, *, dark: bool) -> str:
-    """Return both curves over the diagonal, and below how many pixels each confidence has."""
-    lines = [*_grid(dark), *_bars(now, dark)]
+@dataclass(frozen=True)
+class _Frame:
+    """Where a picture of some width shows a share."""
+
+    width: int
+
+    def x(self, share: float) -> float:
+        return _LEFT + share * (self.width - 18 - _LEFT)
+
+    def y(self, share: float) -> float:
+        return _BOTTOM - share * (_BOTTOM - _TOP)
+
+    def label(self, x: float, y: float, text: str, color: str, *, place: str = "-50%,-50%") -> str:
+        """Return a label at a place of the picture; it keeps its size where that shrinks."""
+        left, top = 100 * x / self.width, 100 * y / _HEIGHT
+        style = f"left:{left:.2f}%;top:{top:.2f}%;color:{color};transform:translate({place})"
+        return f'<span style="{style}">{text}</span>'
+
+
+def reliability_diagram(
+    now: Reliability, before: Reliability | None, *, dark: bool, narrow: bool = False
+) -> str:
+    """Return both curves over the diagonal, and below how many pixels each confidence has.
+
+    Args:
+        now: the curve at the step shown.
+        before: the one before adaptation; None without one.
+        dark: whether the page is dark.
+        narrow: whether it stands in one column of a paper.
+    """
+    frame = _Frame(_WIDTHS[narrow])
+    lines = [*_grid(frame, dark), *_bars(frame, now, dark)]
     if before is not None:
-        lines += _curve(before, "before", color=colors.INK_3[dark], dash="7 5", radius=2.5)
-    lines += _curve(now, "now", color=colors.BETTER[dark], dash="", radius=4)
+        lines += _curve(frame, before, "before", color=colors.INK_3[dark], dash="7 5", radius=2.5)
+    lines += _curve(frame, now, "now", color=colors.BETTER[dark], dash="", radius=4)
     drawing = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        f'width="{_WIDTH}" height="{_HEIGHT}">{"".join(lines)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width} {_HEIGHT}" '
+        f'width="{frame.width}" height="{_HEIGHT}">{"".join(lines)}</svg>'
     )
-    labels = "".join([*_axis_labels(dark), *_bar_labels(now, dark)])
+    labels = "".join([*_axis_labels(frame, dark), *_bar_labels(frame, now, dark)])
     return (
         f'{_STYLE}<div class="spcl-reliability"><img alt="{_alt(now, before)}" '
         f'src="data:image/svg+xml,{quote(drawing)}">{labels}</div>'
@@ -51,34 +83,30 @@ def _alt(now: Reliability, before: Reliability | None) -> str:
     )
 
 
-def _x(share: float) -> float:
-    return _LEFT + share * (_RIGHT - _LEFT)
-
-
-def _y(share: float) -> float:
-    return _BOTTOM - share * (_BOTTOM - _TOP)
-
-
-def _grid(dark: bool) -> Iterator[str]:
+def _grid(frame: _Frame, dark: bool) -> Iterator[str]:
     for share in _TICKS:
-        yield _line(_LEFT, _y(share), _RIGHT, _y(share), colors.BORDER[dark])
-    yield _line(_x(0), _y(0), _x(1), _y(1), colors.STRONG_BORDER[dark])
+        yield _line(_LEFT, frame.y(share), frame.x(1), frame.y(share), colors.BORDER[dark])
+    yield _line(frame.x(0), frame.y(0), frame.x(1), frame.y(1), colors.STRONG_BORDER[dark])
 
 
-def _axis_labels(dark: bool) -> Iterator[str]:
+def _axis_labels(frame: _Frame, dark: bool) -> Iterator[str]:
     ink, faint = colors.INK_2[dark], colors.INK_3[dark]
     for share in _TICKS:
-        yield _label(_LEFT - 8, _y(share), f"{100 * share:.0f} %", ink, place="-100%,-50%")
-        yield _label(_x(share), _BASE + 14, f"{100 * share:.0f} %", ink)
-    yield _label(_x(0.5), _HEIGHT - 12, "confidence of the prediction", faint)
+        yield frame.label(
+            _LEFT - 8, frame.y(share), f"{100 * share:.0f} %", ink, place="-100%,-50%"
+        )
+        yield frame.label(frame.x(share), _BASE + 14, f"{100 * share:.0f} %", ink)
+    yield frame.label(frame.x(0.5), _HEIGHT - 12, "confidence of the prediction", faint)
     for y, text in (((_TOP + _BOTTOM) / 2, "share that is right"), (_BASE - 22, "pixels")):
-        yield _label(12, y, text, faint, place="-50%,-50%) rotate(-90deg")
+        yield frame.label(12, y, text, faint, place="-50%,-50%) rotate(-90deg")
 
 
-def _curve(curve: Reliability, name: str, *, color: str, dash: str, radius: float) -> Iterator[str]:
+def _curve(
+    frame: _Frame, curve: Reliability, name: str, *, color: str, dash: str, radius: float
+) -> Iterator[str]:
     known = np.isfinite(curve.confidence) & np.isfinite(curve.accuracy)
     values = zip(curve.confidence[known].tolist(), curve.accuracy[known].tolist(), strict=True)
-    places = [(_x(confidence), _y(accuracy)) for confidence, accuracy in values]
+    places = [(frame.x(confidence), frame.y(accuracy)) for confidence, accuracy in values]
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
     yield (
         f'<polyline class="{name}" points="{points}" fill="none" stroke="{color}" '
@@ -88,39 +116,32 @@ def _curve(curve: Reliability, name: str, *, color: str, dash: str, radius: floa
         yield f'<circle class="{name}" cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{color}"/>'
 
 
-def _bars(curve: Reliability, dark: bool) -> Iterator[str]:
-    for left, right, height, _ in _bar_places(curve):
+def _bars(frame: _Frame, curve: Reliability, dark: bool) -> Iterator[str]:
+    for left, right, height, _ in _bar_places(frame, curve):
         yield (
             f'<rect x="{left:.1f}" y="{_BASE - height:.1f}" width="{right - left:.1f}" '
             f'height="{height:.1f}" fill="{colors.BETTER[dark]}"/>'
         )
 
 
-def _bar_labels(curve: Reliability, dark: bool) -> Iterator[str]:
-    for left, right, height, share in _bar_places(curve):
+def _bar_labels(frame: _Frame, curve: Reliability, dark: bool) -> Iterator[str]:
+    for left, right, height, share in _bar_places(frame, curve):
         if share >= _TOLD_FROM:
             text = f"{100 * share:.0f} %"
-            yield _label((left + right) / 2, _BASE - height - 9, text, colors.INK_2[dark])
+            yield frame.label((left + right) / 2, _BASE - height - 9, text, colors.INK_2[dark])
 
 
-def _bar_places(curve: Reliability) -> Iterator[tuple[float, float, float, float]]:
+def _bar_places(frame: _Frame, curve: Reliability) -> Iterator[tuple[float, float, float, float]]:
     """Yield left, right and height of each bin's bar, and its share of the pixels in [0, 1]."""
     shares = (curve.pixels / max(1, curve.pixels.sum())).tolist()
     tallest = max(shares) or 1.0
     for i, share in enumerate(shares):
-        left, right = (_x((i + edge) / len(shares)) for edge in (0.08, 0.92))
+        left, right = (frame.x((i + edge) / len(shares)) for edge in (0.08, 0.92))
         yield left, right, _TALLEST * share / tallest, share
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, color: str) -> str:
     return f'<line x1="{x1}" y1="{y1:.1f}" x2="{x2}" y2="{y2:.1f}" stroke="{color}"/>'
-
-
-def _label(x: float, y: float, text: str, color: str, *, place: str = "-50%,-50%") -> str:
-    """Return a label at a place of the picture; it keeps its size where the picture shrinks."""
-    left, top = 100 * x / _WIDTH, 100 * y / _HEIGHT
-    style = f"left:{left:.2f}%;top:{top:.2f}%;color:{color};transform:translate({place})"
-    return f'<span style="{style}">{text}</span>'
 
 
 _STYLE = """<style>

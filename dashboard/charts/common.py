@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
@@ -15,12 +17,21 @@ FONT = "Source Sans, sans-serif"
 
 @dataclass(frozen=True)
 class Look:
-    """Display names and colours of the classes, in id order, on a light or a dark page."""
+    """How the classes are called and coloured, in id order, and where they are drawn.
+
+    Attributes:
+        displays: what people call them.
+        swatches: colours in the masks.
+        marks: colours of marks and lines.
+        dark: whether the page is dark.
+        narrow: whether it stands in one column of a paper, half as wide as on a page.
+    """
 
     displays: Sequence[str]
     swatches: Sequence[str]
     marks: Sequence[str]
     dark: bool
+    narrow: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,17 +42,31 @@ class Card:
         title: what it shows.
         unit: of its values, shown beside the title.
         figure: None where there is nothing to draw yet; `awaited` then says what it waits for.
+        html: a chart that is no Plotly figure, or what stands below one.
         key: what its marks mean; empty where they say it themselves.
         reading: how to read it, with one of its own numbers.
-        awaited: stands in place of a figure.
+        awaited: stands in place of a chart.
+        numbers: those that are drawn, one row a mark.
     """
 
     title: str
     unit: str = ""
     figure: go.Figure | None = None
+    html: str = ""
     key: str = ""
     reading: str = ""
     awaited: str = ""
+    numbers: pd.DataFrame | None = None
+
+    @property
+    def is_drawn(self) -> bool:
+        """Return whether there is a chart, not only what it waits for."""
+        return self.figure is not None or bool(self.html)
+
+
+def text_of(name: str) -> str:
+    """Return a text from files as Plotly shows it letter by letter; it knows no `&quot;`."""
+    return escape(name, quote=False)
 
 
 def plain_figure(figure: go.Figure) -> dict[str, Any]:

@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import base
+from dashboard.charts.common import base, text_of
 from dashboard.text.common import signed
 from dashboard.text.separability.domain_gap import MIN_CHANGE, GapChange
 
@@ -38,7 +37,7 @@ def gap_figure(
     for one in sorted(changes, key=lambda one: one.name in highlighted):
         is_plain = one.name not in highlighted
         color = colors.STRONG_BORDER[dark] if is_plain else mark[one.name]
-        name = escape(display[one.name])
+        name = text_of(display[one.name])
         figure.add_scatter(
             x=list(histories[one.name]),
             y=list(histories[one.name].values()),
@@ -79,7 +78,7 @@ def _label(figure: go.Figure, one: GapChange, height: float, name: str, dark: bo
     ink = colors.WORSE[dark] if one.change > MIN_CHANGE else colors.INK[dark]
     figure.add_annotation(
         x=1.01, y=height, xref="paper", yref="y", xanchor="left", showarrow=False,
-        text=f"<b>{escape(name)}</b>{change}", font={"color": ink, "size": 12},
+        text=f"<b>{text_of(name)}</b>{change}", font={"color": ink, "size": 12},
     )  # fmt: skip
 
 

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard import colors
-from dashboard.charts.common import Look, base
+from dashboard.charts.common import Look, base, text_of
 from dashboard.text.prototypes import History, Pair, drift_text, state_text
 from spcl.store.limits import Limits
 
-_COLUMNS = 4
+_COLUMNS = {False: 4, True: 2}
+"""Small lines beside each other, on a page and in one column of a paper."""
 
 
 def cosine_figure(
@@ -49,7 +50,7 @@ def cosine_figure(
     names = [_swatched(look, index) for index in range(size)]
     figure.update_yaxes(autorange="reversed", ticktext=names, automargin=True, **ticks)
     angled = {"side": "top", "tickangle": -45, "automargin": True}
-    figure.update_xaxes(ticktext=[escape(name) for name in look.displays], **angled, **ticks)
+    figure.update_xaxes(ticktext=[text_of(name) for name in look.displays], **angled, **ticks)
     return figure
 
 
@@ -69,7 +70,7 @@ def _cell_text(value: float) -> str:
 
 def _cell_hover(row: int, column: int, look: Look) -> str:
     when = "now" if row > column else "before"
-    return f"{escape(look.displays[row])} and {escape(look.displays[column].lower())}, {when}"
+    return f"{text_of(look.displays[row])} and {text_of(look.displays[column].lower())}, {when}"
 
 
 def _frame(row: int, column: int, dark: bool) -> dict[str, object]:
@@ -79,20 +80,21 @@ def _frame(row: int, column: int, dark: bool) -> dict[str, object]:
 
 
 def _swatched(look: Look, index: int) -> str:
-    return f'<span style="color:{look.swatches[index]}">■</span> {escape(look.displays[index])} '
+    return f'<span style="color:{look.swatches[index]}">■</span> {text_of(look.displays[index])} '
 
 
 def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go.Figure:
     """Return a small line per class, all on one scale: 1 - cosine to before, over the steps."""
-    rows = math.ceil(len(histories) / _COLUMNS)
-    figure = make_subplots(rows, _COLUMNS, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
+    columns = _COLUMNS[look.narrow]
+    rows = math.ceil(len(histories) / columns)
+    figure = make_subplots(rows, columns, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
     for place, history in enumerate(histories):
-        row, column = divmod(place, _COLUMNS)
+        row, column = divmod(place, columns)
         _drift_panel(figure, history, look, limits, row=row + 1, column=column + 1)
     top = 1.12 * max(0.01, *(value for history in histories for value in history.drift))
     first = min(history.steps[0] for history in histories)
     last = max(history.steps[-1] for history in histories)
-    base(figure, look.dark, height=30 + 116 * rows, margin={"l": 30, "r": 8, "t": 30, "b": 24})
+    base(figure, look.dark, height=30 + 116 * rows, margin={"l": 40, "r": 8, "t": 30, "b": 24})
     figure.update_xaxes(range=[first, last + 0.04 * (last - first)], showticklabels=False)
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(range=[0, top], nticks=3, showticklabels=False, zeroline=False)

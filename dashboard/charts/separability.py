@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard import colors
-from dashboard.charts.common import base
+from dashboard.charts.common import base, text_of
 from dashboard.text.common import signed
 from dashboard.text.separability.classes import WEAK, ClassRow, is_share, shown
 
@@ -23,24 +23,48 @@ _DARK_RAMP = ("#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF")
 _LEAST_SHOWN = 4.5
 
 
+@dataclass(frozen=True)
+class _Columns:
+    """Where the columns beside the marks begin, as shares of the width; None: left out."""
+
+    marks: float
+    value: float
+    rival: float | None
+
+
+_WIDE = _Columns(0.48, 0.5, 0.56)
+_NARROW = _Columns(0.68, 0.71, None)
+
+
 def dumbbell_figure(
-    rows: Sequence[ClassRow], measure: str, *, display: Style, mark: Style, dark: bool
+    rows: Sequence[ClassRow],
+    measure: str,
+    *,
+    display: Style,
+    mark: Style,
+    dark: bool,
+    narrow: bool = False,
 ) -> go.Figure:
-    """Return a row per class: source ring, target disc, tick before, rival and history."""
+    """Return a row per class: source ring, target disc, tick before, rival and history.
+
+    In one column of a paper (`narrow`), rival and history are left out.
+    """
+    columns = _NARROW if narrow else _WIDE
     figure = go.Figure()
     for y, row in enumerate(rows):
         _dumbbell(figure, row, y, color=mark[row.name], dark=dark)
-        _sparkline(figure, row, y, color=mark[row.name])
+        if not narrow:
+            _sparkline(figure, row, y, color=mark[row.name])
     texts = [
         text
         for y, row in enumerate(rows)
-        for text in _texts(row, y, measure=measure, display=display, dark=dark)
+        for text in _texts(row, y, columns, measure=measure, display=display, dark=dark)
     ]
-    figure.update_layout(annotations=[*texts, *_column_titles(dark)])
+    figure.update_layout(annotations=[*texts, *_column_titles(columns, dark)])
     base(
         figure,
         dark,
-        height=64 + _ROW_HEIGHT * len(rows),
+        height=64 + (_ROW_HEIGHT // 2 if narrow else _ROW_HEIGHT) * len(rows),
         margin={"l": 108, "r": 8, "t": 40, "b": 8},
     )
     percent = is_share(measure)
@@ -48,12 +72,12 @@ def dumbbell_figure(
     grid = {"showgrid": True, "gridcolor": colors.BORDER[dark], "zeroline": False}
     ticks = _percent_ticks(low, high) if percent else {"nticks": 6}
     figure.update_layout(
-        xaxis={"domain": [0, 0.48], "range": [low, high], "side": "top", **ticks, **grid},
+        xaxis={"domain": [0, columns.marks], "range": [low, high], "side": "top", **ticks, **grid},
         xaxis2={"domain": [0.84, 0.94], "visible": False, "range": [-0.05, 1.05]},
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": list(range(len(rows))),
-            "ticktext": [escape(display[row.name]) for row in rows],
+            "ticktext": [text_of(display[row.name]) for row in rows],
             "showgrid": False,
             "zeroline": False,
         },
@@ -72,7 +96,7 @@ def _axis_range(rows: Sequence[ClassRow], percent: bool) -> tuple[float, float]:
     values = [v for row in rows for v in (row.source, row.target, row.before) if math.isfinite(v)]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     pad = 0.06 * max(high - low, 0.1)
-    return (max(-0.02, low - pad), 1.03) if percent else (low - pad, high + pad)
+    return (max(-0.05, low - pad), 1.03) if percent else (low - pad, high + pad)
 
 
 def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: bool) -> None:
@@ -99,7 +123,8 @@ def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: boo
             y=[y],
             mode="markers",
             marker={"color": fill, "line_color": ink, **style},
-            hovertemplate=f"{what}: %{{x:.3f}}<extra>{escape(row.name)}</extra>",
+            cliponaxis=False,
+            hovertemplate=f"{what}: %{{x:.3f}}<extra>{text_of(row.name)}</extra>",
         )
 
 
@@ -126,16 +151,22 @@ def _sparkline(figure: go.Figure, row: ClassRow, y: int, *, color: str) -> None:
 
 
 def _texts(
-    row: ClassRow, y: int, *, measure: str, display: Style, dark: bool
+    row: ClassRow,
+    y: int,
+    columns: _Columns,
+    *,
+    measure: str,
+    display: Style,
+    dark: bool,
 ) -> Iterator[dict[str, Any]]:
     """Return the annotations of a row; added one by one, each would cost as much as all before."""
     weak = math.isfinite(row.target) and row.target < WEAK[measure]
     ink = colors.WORSE[dark] if weak else colors.INK[dark]
-    yield _text(0.5, y, f"<b>{shown(measure, row.target)}</b>", ink)
-    if row.rival is not None:
-        rival = escape(display[row.rival].lower())
+    yield _text(columns.value, y, f"<b>{shown(measure, row.target)}</b>", ink)
+    if row.rival is not None and columns.rival is not None:
+        rival = text_of(display[row.rival].lower())
         text = f"{rival} ({100 * row.rival_share:.0f} %)"
-        yield _text(0.56, y, text, colors.INK_2[dark])
+        yield _text(columns.rival, y, text, colors.INK_2[dark])
     if math.isfinite(row.before) and math.isfinite(row.target):
         factor = 100 if is_share(measure) else 1
         digits = 0 if factor == 100 else 2
@@ -151,10 +182,11 @@ def _text(x: float, y: int, text: str, color: str, *, anchor: str = "left") -> d
     }  # fmt: skip
 
 
-def _column_titles(dark: bool) -> Iterator[dict[str, Any]]:
-    titles = ((0.56, "closest rival", "left"), (1.0, "change on target", "right"))
+def _column_titles(columns: _Columns, dark: bool) -> Iterator[dict[str, Any]]:
+    change = "change" if columns.rival is None else "change on target"
+    rival = [] if columns.rival is None else [(columns.rival, "closest rival", "left")]
     font = {"color": colors.INK_3[dark], "size": 12}
-    for x, text, anchor in titles:
+    for x, text, anchor in (*rival, (1.0, change, "right")):
         yield {
             "x": x, "y": 1, "xref": "paper", "yref": "paper", "yshift": 16, "text": text,
             "showarrow": False, "xanchor": anchor, "font": font,
@@ -176,7 +208,7 @@ def matrix_figure(
     off_diagonal = values.copy()
     np.fill_diagonal(off_diagonal, np.nan)
     text = [[f"{v:.0f}" if v >= _LEAST_SHOWN else "" for v in row] for row in values]
-    ticks = [escape(display[name]) for name in names]
+    ticks = [text_of(display[name]) for name in names]
     figure = go.Figure(_heatmap(off_diagonal, text, ticks, dark))
     font = {"size": 12, "color": colors.INK_3[dark]}
     figure.update_layout(

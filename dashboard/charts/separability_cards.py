@@ -10,7 +10,12 @@ from dashboard.charts.domain_gap import gap_figure
 from dashboard.charts.separability import dumbbell_figure, matrix_figure
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import ClassRow
-from dashboard.text.separability.domain_gap import gap_changes, gap_histories, gap_reading
+from dashboard.text.separability.domain_gap import (
+    gap_changes,
+    gap_histories,
+    gap_numbers,
+    gap_reading,
+)
 
 
 def dumbbell_card(
@@ -35,14 +40,16 @@ def dumbbell_card(
         return Card(title, unit, awaited="No class has pixels and a prototype yet.")
     display = _by_name(names, look.displays)
     is_read = any(math.isfinite(row.target) for row in rows)
+    marks = _by_name(names, look.marks)
     return Card(
         title,
         unit,
         dumbbell_figure(
-            rows, measure, display=display, mark=_by_name(names, look.marks), dark=look.dark
+            rows, measure, display=display, mark=marks, dark=look.dark, narrow=look.narrow
         ),
         key=f"○ {domains[0]} now,  ● {domains[1]} now,  ┃ {domains[1]} before adaptation",
         reading=words.reading(rows, measure, display, domains[1]) if is_read else "",
+        numbers=words.numbers(rows),
     )
 
 
@@ -75,6 +82,7 @@ def matrix_card(
         unit,
         matrix_figure(shares, names=shown, display=display, dark=look.dark),
         reading=words.matrix_reading(shares, display),
+        numbers=shares[["class", "rival", "value"]].reset_index(drop=True),
     )
 
 
@@ -111,6 +119,7 @@ def gap_card(
             histories, changes, display=display, mark=_by_name(names, look.marks), dark=look.dark
         ),
         reading=gap_reading(changes, display),
+        numbers=gap_numbers(histories),
     )
 
 

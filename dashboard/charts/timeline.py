@@ -1,13 +1,12 @@
 """Bars over the steps: which limit was exceeded, by which class, from when to when."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import Look, base
+from dashboard.charts.common import Look, base, text_of
 from dashboard.text.alarms import KINDS, OTHERS, label
 from dashboard.text.timeline import Span, span_text
 from spcl.store.names import EventKind
@@ -41,7 +40,7 @@ def timeline_figure(
     for kind in _kinds(spans):
         own = sorted((s for s in spans if s.kind == kind), key=lambda s: (-s.last, s.first))
         lanes = [own] if kind == EventKind.MAP_REBUILT else [[span] for span in own]
-        ticks.append((lane + (len(lanes) - 1) / 2, escape(label(kind))))
+        ticks.append((lane + (len(lanes) - 1) / 2, text_of(label(kind))))
         for in_lane in lanes:
             for span in in_lane:
                 _span(figure, span, lane=lane, end=end, ids=ids, look=look)
@@ -95,7 +94,7 @@ def _span(
             x=[last],
             y=[lane],
             mode="text",
-            text=[f" {escape(span_text(span, displays))}"],
+            text=[f" {text_of(span_text(span, displays))}"],
             textposition="middle right",
             textfont={"size": 12, "color": colors.INK_2[look.dark]},
             cliponaxis=False,

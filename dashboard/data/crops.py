@@ -1,7 +1,8 @@
-"""Squares cut around a probe pixel, from its image and from masks: exact, as PNG addresses."""
+"""Pictures of a run as PNG addresses, exact: squares around a probe pixel, photographs, masks."""
 
 import base64
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +28,18 @@ def crop(
     run = Run(Path(run_path))
     probe = run.probe()
     if step is None:
-        return _png(_cut(probe.picture(key), row, column))
+        return address_of(_cut(probe.picture(key), row, column))
     ids = probe.label(key) if step == -1 else run.snapshot(step).mask(key)
     if ids is None:
         return ""
+    return address_of(_cut(colored(ids, colors), row, column))
+
+
+def colored(ids: NDArray[np.uint8], colors: Sequence[str]) -> NDArray[np.uint8]:
+    """Return class ids (H, W) in their colours "#RRGGBB", (H, W, 3); grey where there is none."""
     table = np.full((256, 3), 140, np.uint8)
     table[: len(colors)] = [rgb_of(color) for color in colors]
-    return _png(_cut(table[ids], row, column))
+    return table[ids]
 
 
 def _cut(picture: NDArray[np.uint8], row: int, column: int) -> NDArray[np.uint8]:
@@ -42,7 +48,8 @@ def _cut(picture: NDArray[np.uint8], row: int, column: int) -> NDArray[np.uint8]
     return padded[top : top + CROP, left : left + CROP]
 
 
-def _png(picture: NDArray[np.uint8]) -> str:
+def address_of(picture: NDArray[np.uint8]) -> str:
+    """Return a picture (H, W, 3) as a PNG data address."""
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(picture)).save(stream, format="PNG")
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -16,6 +16,11 @@ def figure(now: Reliability, before: Reliability | None) -> str:
     )
 
 
+def key(*, has_before: bool) -> str:
+    """Return what the lines mean."""
+    return f"━●━ now{',  ╌●╌ before' if has_before else ''},  ╱ exactly right"
+
+
 def change(now: Reliability, before: Reliability) -> float:
     """Return the change in points: the difference of the two rounded numbers shown."""
     return round(float(_points(now.error)) - float(_points(before.error)), 1)

@@ -176,3 +176,9 @@ class Change:
     def points(self) -> float:
         """Return the change in points."""
         return points(self.before, self.after)
+
+
+def csv_bytes(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV in UTF-8, numbers at full precision, empty where not known."""
+    content: str = table.to_csv(index=False)
+    return content.encode()

@@ -5,38 +5,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.charts.ruler import ruler
+from dashboard.cards.scores import marks_of, ruler_card, target_mean
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import baselines as words
 from dashboard.text.baselines import Mark
-from dashboard.views.common import card, how_to_read, plain
+from dashboard.views.common import plain, show
 from spcl.store.errors import StoreError
 
-
-def marks_of(opened: OpenedRun) -> tuple[Mark, ...]:
-    """Return the run among its baselines; empty where no gain is claimed or nothing compared."""
-    before, now = _target_mean(opened, opened.compared_step), _target_mean(opened, opened.step)
-    if math.isnan(before) or math.isnan(now):
-        return ()
-    try:
-        found = recorded.baselines(opened.run)
-    except StoreError:
-        return ()
-    if not found:
-        return ()
-    is_final = opened.step == opened.info.total_steps
-    step = None if is_final else opened.step
-    return words.marks(found, before=before, now=now, seed=opened.info.seed, step=step)
-
-
-def _target_mean(opened: OpenedRun, step: int | None) -> float:
-    if step is None:
-        return math.nan
-    scored = recorded.scores(opened.path, step).get("target") or {}
-    mean = scored.get("mean_iou")
-    return math.nan if mean is None else float(mean)
+__all__ = ["baselines_card", "marks_of", "missing_note"]
 
 
 def baselines_card(opened: OpenedRun, found: Sequence[Mark]) -> None:
@@ -45,18 +23,16 @@ def baselines_card(opened: OpenedRun, found: Sequence[Mark]) -> None:
         recorded.baselines(opened.run)
     except StoreError as error:
         st.warning(plain(str(error)), icon=":material/warning:")
-    if not any(map(words.is_baseline, found)):
-        return
-    with card("Against simpler methods", "target mIoU, %"):
-        st.html(ruler(found, dark=dark()))
-        how_to_read(words.reading(found))
+    shown = ruler_card(found, dark=dark())
+    if shown.is_drawn:
+        show(opened, shown, "live.ruler")
 
 
 def missing_note(opened: OpenedRun, found: Sequence[Mark]) -> None:
     """Say below a gain that nothing was compared with it, and what to type."""
     if any(map(words.is_baseline, found)) or opened.compared_step is None:
         return
-    if math.isnan(_target_mean(opened, opened.step)) or not _is_of_the_method(opened):
+    if math.isnan(target_mean(opened, opened.step)) or not _is_of_the_method(opened):
         return
     is_finished = opened.status.kind == "finished"
     st.caption(plain(words.missing(opened.run.path, is_finished=is_finished)))

@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from dashboard.charts.calibration import reliability_diagram
+from dashboard.cards import scores
 from dashboard.data.mask_reports import Reliability
-from dashboard.data.masks import reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import calibration as words
-from dashboard.views.common import card, how_to_read, plain
+from dashboard.views.common import Files, card, how_to_read, plain
 
 # On a narrow page the figure stands below the numbers.
 _WRAP = """<style>
@@ -20,14 +19,11 @@ _WRAP = """<style>
 def calibration_card(opened: OpenedRun, step: int) -> None:
     """Draw the reliability diagram of the target, before and now, and its distance in points."""
     target = opened.info.domain_name("target")
-    with card(words.TITLE, f"all labelled pixels of the {target} images above"):
-        curves = reliability(opened.path, step, "target")
-        if curves is None:
-            st.caption(plain(words.no_report(step)))
-            return
-        now, before = curves
+    shown = scores.calibration_card(opened, step, dark=dark())
+    with card(shown.title, shown.unit, files=Files(opened, shown, "masks.calibration")):
+        now, before = scores.calibration_curves(opened, step)
         if now is None:
-            st.caption(plain(words.no_labels(target)))
+            st.caption(plain(shown.awaited))
             return
         with st.container(key="calibration"):
             st.html(_WRAP)
@@ -35,7 +31,7 @@ def calibration_card(opened: OpenedRun, step: int) -> None:
             with left:
                 _numbers(now, before, target)
             with right:
-                st.html(reliability_diagram(now, before, dark=dark()))
+                st.html(shown.html)
 
 
 def _numbers(now: Reliability, before: Reliability | None, target: str) -> None:

@@ -6,19 +6,36 @@ Text that comes from files is shown as text: everything given here is escaped.
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.common import Card, Look
 from dashboard.colors import color, mark_color
+from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import asked_run, encodable
 from dashboard.style import dark
 from dashboard.text import common as words
 from spcl.store.formats.text import one_line
+
+
+@dataclass(frozen=True)
+class Files:
+    """A card of a run, whose picture and numbers are offered as files; `key` names its chart."""
+
+    opened: OpenedRun
+    card: Card
+    key: str
+
+    @property
+    def name(self) -> str:
+        """Return what the files are called, without suffix: the run, the step, the card."""
+        step = self.opened.step or 0
+        return f"{self.opened.info.id}-step-{step}-{self.key.replace('.', '-')}"
+
 
 PAGES = "spcl.pages"
 """Where the session keeps the pages by name, so that a page can lead to another."""
@@ -108,27 +125,50 @@ def look_of(opened: OpenedRun) -> Look:
 
 
 @contextmanager
-def card(title: str, unit: str = "") -> Iterator[None]:
-    """Draw what follows in a bordered container with a title, its unit at the right."""
+def card(title: str, unit: str = "", *, files: Files | None = None) -> Iterator[None]:
+    """Draw what follows in a bordered container with a title, its unit at the right.
+
+    Args:
+        title: of the card.
+        unit: of its values.
+        files: what is offered of it as files.
+    """
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.subheader(plain(title), anchor=False, width="content")
-            if unit:
-                st.caption(plain(unit), width="content")
+            with st.container(horizontal=True, width="content", gap="small"):
+                if unit:
+                    st.caption(plain(unit), width="content")
+                offer(files)
         yield
 
 
-def show(shown: Card, key: str) -> None:
+def show(opened: OpenedRun, shown: Card, key: str) -> None:
     """Draw a chart in its card, or what it waits for."""
-    with card(shown.title, shown.unit):
-        if shown.figure is None:
-            st.caption(plain(shown.awaited))
-            return
-        if shown.key:
-            st.caption(plain(shown.key))
+    with card(shown.title, shown.unit, files=Files(opened, shown, key)):
+        show_inside(shown, key)
+
+
+def offer(files: Files | None) -> None:
+    """Draw the buttons that give a card as files; nothing where no chart is drawn."""
+    if files is not None and files.card.is_drawn and files.card.numbers is not None:
+        numbers, title = files.card.numbers, files.card.title
+        card_files(numbers, title=title, name=files.name, key=f"{files.key}.files")
+
+
+def show_inside(shown: Card, key: str) -> None:
+    """Draw what stands below the title of a card."""
+    if not shown.is_drawn:
+        st.caption(plain(shown.awaited))
+        return
+    if shown.key:
+        st.caption(plain(shown.key))
+    if shown.figure is not None:
         draw(shown.figure, key)
-        if shown.reading:
-            how_to_read(shown.reading)
+    if shown.html:
+        st.html(shown.html)
+    if shown.reading:
+        how_to_read(shown.reading)
 
 
 def plain(text: str) -> str:

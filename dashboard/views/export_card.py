@@ -6,12 +6,14 @@ import streamlit as st
 
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
+from dashboard.data.selection import encodable
 from dashboard.data.story_edits import kept_edits
 from dashboard.export.closer import MOST_IMAGES
 from dashboard.export.exported import export, size_text
 from dashboard.export.size import estimated_bytes
 from dashboard.views.common import card, plain
 from spcl.store.errors import StoreError, UserError
+from spcl.store.formats.text import one_line
 
 _MADE = "spcl.export.made"
 """The file made last in this session, with what it was made of."""
@@ -44,10 +46,11 @@ def export_card(opened: OpenedRun, offered: Sequence[str]) -> None:
             _make(opened, asked, images, with_photographs)
         made = st.session_state.get(_MADE)
         if made is not None and made[0] == asked:
+            name = f"{encodable(opened.info.id)}.html"
             st.download_button(
-                f"Save {opened.run.path.name}.html ({size_text(len(made[1]))})",
+                f"Save {plain(name)} ({size_text(len(made[1]))})",
                 data=made[1],
-                file_name=f"{opened.run.path.name}.html",
+                file_name=name,
                 mime="text/html",
                 icon=":material/download:",
                 on_click="ignore",
@@ -56,14 +59,14 @@ def export_card(opened: OpenedRun, offered: Sequence[str]) -> None:
 
 
 def _choices(opened: OpenedRun, offered: Sequence[str]) -> tuple[Sequence[str], bool]:
-    names = {image.key: image.name for image in recorded.images(opened.path)}
+    names = {image.key: one_line(image.name, most=80) for image in recorded.images(opened.path)}
     images = st.multiselect(
         f"Pictures, at most {MOST_IMAGES}",
         list(names),
         default=[key for key in offered if key in names],
         format_func=lambda key: names[key],
         max_selections=MOST_IMAGES,
-        key=f"export-images {opened.info.id}",
+        key=f"export-images {encodable(opened.info.id)}",
     )
     with_photographs = st.checkbox(
         "With photographs", value=True, key="export-photographs",

@@ -38,7 +38,7 @@ def render(opened: OpenedRun) -> None:
     live_cards.figures(opened, iou, opened.step)
     strip, lines, alarms = st.columns([552, 336, 216])
     with strip:
-        live_cards.strip(opened, iou, opened.step)
+        live_cards.strip(opened, iou)
     with lines:
         live_cards.lines(opened, iou, found)
     with alarms:

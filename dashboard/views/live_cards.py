@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pandas as pd
 import streamlit as st
 
+from dashboard.cards.scores import strip_card, strip_title
 from dashboard.charts import live as pictures
 from dashboard.colors import color
 from dashboard.components.live_lines.live_lines import live_lines
@@ -16,10 +17,9 @@ from dashboard.style import dark
 from dashboard.text import alarms as words
 from dashboard.text import baselines
 from dashboard.text.baselines import Mark
-from dashboard.text.common import signed
 from dashboard.text.live import key_figures
 from dashboard.text.live.key_figures import Figure
-from dashboard.views.common import card, how_to_read, link, plain
+from dashboard.views.common import Files, card, link, offer, plain, show_inside
 from spcl.store.names import EventKind
 
 _MOST_TILES = 7
@@ -74,41 +74,17 @@ def _change(figure: Figure) -> str:
     return f"{change} :gray[{plain(figure.description)}]" if figure.description else change
 
 
-def strip(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
+def strip(opened: OpenedRun, iou: pd.DataFrame) -> None:
     """Draw classes x steps: change since before, or level."""
-    frame, what = _strip_values(opened, iou)
-    compared = opened.before is not None and step > opened.before
+    swatches = [color(info, opened.selection.palette) for info in opened.classes]
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            st.subheader(plain(what), anchor=False, width="content")
-            by_change = _change_or_level(compared)
-        steps = [
-            s for s in opened.steps if s <= step and (not compared or s >= (opened.before or 0))
-        ]
-        steps = [s for s in steps if s in set(frame["step"])]
-        if not steps:
-            st.caption("This fills in with the first scores.")
-            return
-        steps = pictures.thinned(steps)
-        swatches = {info.name: color(info, opened.selection.palette) for info in opened.classes}
-        rows = pictures.strip_rows(frame[frame["step"].isin(steps)], opened.displays, swatches)
-        st.html(pictures.class_strip(rows, steps, by_change=by_change, dark=dark()))
-        how_to_read(_strip_reading(rows, steps, by_change))
-
-
-def _strip_values(opened: OpenedRun, iou: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Return step, class, value: IoU on the target; without labels what was kept, else source."""
-    scored = iou.dropna(subset=["class"]).rename(columns={"iou": "value"})
-    target = scored[scored["domain"] == "target"]
-    if len(target):
-        return target, f"IoU by class on {opened.info.domain_name('target')}"
-    measures = recorded.measures_frame(opened.run, over=("kept_share",))
-    kept = measures[measures["class"].notna()]
-    if len(kept):
-        return kept, "Pseudo labels kept, by class"
-    return scored[
-        scored["domain"] == "source"
-    ], f"IoU by class on {opened.info.domain_name('source')}"
+            st.subheader(plain(strip_title(opened, iou)), anchor=False, width="content")
+            with st.container(horizontal=True, width="content", vertical_alignment="center"):
+                by_change = _change_or_level(opened.compared_step is not None)
+                shown = strip_card(opened, iou, swatches, by_change=by_change, dark=dark())
+                offer(Files(opened, shown, "live.strip"))
+        show_inside(shown, "live.strip")
 
 
 def _change_or_level(compared: bool) -> bool:
@@ -121,20 +97,6 @@ def _change_or_level(compared: bool) -> bool:
         label_visibility="collapsed",
     )
     return bool(choice == "Change")
-
-
-def _strip_reading(rows: list[pictures.StripRow], steps: list[int], by_change: bool) -> str:
-    row = max(rows, key=lambda one: (one.change == one.change, one.change))
-    colors = (
-        "blue is better than in the first cell, orange worse"
-        if by_change
-        else "the stronger the colour, the higher the value"
-    )
-    return (
-        f"each row is a class, each cell a snapshot; {colors}. {row.name} changed by "
-        f"{signed(row.change)} points from step {steps[0]:,} to {steps[-1]:,}. An orange frame: "
-        f"over {pictures.FALLEN_POINTS:.0f} points below its best."
-    )
 
 
 def lines(opened: OpenedRun, iou: pd.DataFrame, found: Sequence[Mark] = ()) -> None:

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.data.opened_run import OpenedRun
+from dashboard.text.common import csv_bytes
 from dashboard.text.separability import all_measures as words
 from dashboard.views.common import how_to_read, plain
 
@@ -68,7 +69,7 @@ def _filtered(table: pd.DataFrame, file_name: str) -> pd.DataFrame:
         st.space("stretch")
         st.download_button(
             "Download CSV",
-            partial(words.csv_bytes, chosen),
+            partial(csv_bytes, chosen),
             file_name,
             "text/csv",
             icon=":material/download:",

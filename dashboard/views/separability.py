@@ -61,13 +61,15 @@ def render(run: OpenedRun) -> None:
         step, look, shown = opened.step, look_of(opened), opened.shown_names
         names, target = opened.names, opened.info.domain_name("target")
         with left:
-            show(_dumbbell(opened, rows, measure), "separability-dumbbell")
+            show(opened, _dumbbell(opened, rows, measure), "separability-dumbbell")
         with right:
             show(
+                opened,
                 matrix_card(measures, step, names=names, shown=shown, look=look, target=target),
                 "separability-matrix",
             )
             show(
+                opened,
                 gap_card(measures, step, before=opened.before, names=names, shown=shown, look=look),
                 "separability-gap",
             )

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from dashboard.__main__ import export_parser, serve_parser
+from dashboard.__main__ import export_parser, figures_parser, serve_parser
 from spcl.commands import COMMANDS
 from spcl.config import known_keys
 from tests import ROOT
@@ -39,6 +39,8 @@ def test_a_command_that_is_told_exists(line):
     elif words[2] == "dashboard":
         if words[3:4] == ["export"]:
             export_parser().parse_args(words[4:])
+        elif words[3:4] == ["figures"]:
+            figures_parser().parse_args(words[4:])
         else:
             serve_parser().parse_args(words[3:])
     else:
@@ -84,6 +86,6 @@ def test_every_argument_of_a_command_says_what_it_is(name):
     assert silent == []
 
 
-@pytest.mark.parametrize("parser", [serve_parser(), export_parser()])
+@pytest.mark.parametrize("parser", [serve_parser(), export_parser(), figures_parser()])
 def test_every_argument_of_the_dashboard_says_what_it_is(parser):
     assert [action.dest for action in parser._actions if not action.help] == []

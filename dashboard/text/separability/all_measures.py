@@ -129,9 +129,3 @@ def reading(table: pd.DataFrame) -> str:
 def file_name(run_id: str, step: int) -> str:
     """Return what the table is called as a file."""
     return f"{run_id}-step-{step}-measures.csv"
-
-
-def csv_bytes(table: pd.DataFrame) -> bytes:
-    """Return a table as CSV in UTF-8, numbers at full precision, empty where not known."""
-    content: str = table.to_csv(index=False)
-    return content.encode()

@@ -108,6 +108,14 @@ def class_rows(
     return sorted(rows, key=lambda row: (math.isnan(row.target), row.target))
 
 
+def numbers(rows: Sequence[ClassRow]) -> pd.DataFrame:
+    """Return the numbers of the dumbbell, one row a class."""
+    shown = ("source", "target", "before", "rival", "rival_share")
+    columns = ["class", "source", "target", "target_before", "nearest_rival", "nearest_rival_share"]
+    values = [(row.name, *(getattr(row, name) for name in shown)) for row in rows]
+    return pd.DataFrame(values, columns=columns)
+
+
 def values_by_class(
     measures: pd.DataFrame, measure: str, domain: str, labels: str
 ) -> dict[str, dict[int, float]]:

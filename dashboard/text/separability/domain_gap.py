@@ -23,6 +23,12 @@ def gap_histories(measures: pd.DataFrame, step: int) -> dict[str, dict[int, floa
     }
 
 
+def gap_numbers(histories: Mapping[str, Mapping[int, float]]) -> pd.DataFrame:
+    """Return class, step, domain_gap in class spreads: the numbers of the lines."""
+    rows = [(name, step, gap) for name, gaps in histories.items() for step, gap in gaps.items()]
+    return pd.DataFrame(rows, columns=["class", "step", "domain_gap"])
+
+
 @dataclass(frozen=True)
 class GapChange:
     """Domain gap of a class now, in class spreads, and its change (NaN if unknown)."""

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.data import recorded, runs_folder
 from dashboard.text.captions import caption
+from dashboard.text.common import csv_bytes
 from dashboard.text.separability import all_measures as words
 from spcl.store.reader import Run
 from tests.support.synthetic_run import NAMES
@@ -105,7 +106,7 @@ def test_filters_keep_a_domain_and_a_class_with_its_pairs(table: pd.DataFrame) -
 
 
 def test_the_csv_holds_the_same_rows_at_full_precision(table: pd.DataFrame) -> None:
-    read = pd.read_csv(io.BytesIO(words.csv_bytes(table)), keep_default_na=False)
+    read = pd.read_csv(io.BytesIO(csv_bytes(table)), keep_default_na=False)
     assert list(read.columns) == list(words.COLUMNS)
     assert list(read["Key"]) == list(table["Key"])
     values = pd.to_numeric(read["Value"], errors="coerce")

@@ -1,0 +1,1 @@
+"""Two small buttons in the header of a card: its picture and its numbers as files."""

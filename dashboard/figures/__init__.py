@@ -1,0 +1,1 @@
+"""Pictures for slides and papers: charts, maps, masks, tables and their captions, from one run."""

@@ -1,0 +1,1 @@
+"""Words around pictures for slides and papers: captions, provenance, tables, LaTeX."""
