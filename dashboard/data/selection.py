@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.colors import Palette
 from dashboard.data import recorded, runs_folder
 
-_KEYS = ("run", "step", "palette", "classes", "image", "live", "panel", "present")
+_KEYS = ("run", "step", "palette", "classes", "image", "live", "panel", "present", "presenter")
 _OF_ONE_RUN = ("step", "classes", "image", "panel", "present")
 _PANELS = ("1", "2", "3", "4", "5")
 _SESSION = "spcl.selection"
@@ -31,6 +31,8 @@ class Selection:
     """Of the story, 1 to 5."""
     present: bool = False
     """Whether the story covers the window."""
+    presenter: bool = False
+    """Whether the other pages are shown larger, without the sidebar."""
 
 
 def selection() -> Selection:
@@ -54,6 +56,7 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         live=raw.get("live") != "0",
         panel=int(panel) if (panel := raw.get("panel", "")) in _PANELS else 1,
         present=raw.get("present") == "1",
+        presenter=raw.get("presenter") == "1",
     )
 
 
@@ -68,7 +71,7 @@ def asked_run() -> str | None:
 
 
 def remember(**changes: Any) -> None:
-    """Write choices (run, step, palette, classes, image, live, panel, present) to session and URL.
+    """Write choices (the fields of a selection) to session and URL.
 
     None forgets one. Another run forgets step, image, classes, panel and present.
     """
@@ -121,7 +124,7 @@ def _raw() -> dict[str, str]:
 def _written(key: str, value: Any) -> str | None:
     if key == "live":
         return None if value in (True, None) else "0"
-    if key == "present":
+    if key in ("present", "presenter"):
         return "1" if value else None
     if key == "palette":
         return "safe" if value == "safe" else None
