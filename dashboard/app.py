@@ -5,6 +5,7 @@ import gc
 import streamlit as st
 
 from dashboard import navigation, sidebar, style
+from dashboard.components.page_keys.page_keys import page_keys
 from dashboard.data import selection as state
 from dashboard.data.opened_run import OpenedRun, open_run
 from dashboard.views.common import problem
@@ -26,12 +27,21 @@ def main() -> None:
     state.arrive()
     opened = _open()
     chosen = st.navigation(navigation.pages(opened), expanded=True)
+    if chosen.url_path != "story":  # it fills the window by itself
+        _keys()
     sidebar.draw(None if isinstance(opened, StoreError) else opened)
     try:
         chosen.run()
     except StoreError as error:
         problem(chosen.title, str(error))
     _freeze()
+
+
+def _keys() -> None:
+    presenter = state.selection().presenter
+    if presenter:
+        style.apply_presenter()
+    page_keys(presenter=presenter)
 
 
 def _open() -> OpenedRun | StoreError | None:

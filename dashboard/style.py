@@ -41,6 +41,27 @@ _RULES = """<style>
 </style>""".replace("CARD", _CARD).replace("ROW", _ROW)
 
 
+PRESENTER_SCALE = 1.5
+"""How much larger a page is in front of a room: its smallest letters have 18 pixels."""
+# Charts count the pixels of the pointer themselves, so they are not zoomed but drawn larger.
+_PRESENTER_RULES = f"""<style>
+[data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
+[data-testid="stSidebarCollapsedControl"] {{ display: none; }}
+.stMainBlockContainer {{ zoom: {PRESENTER_SCALE}; }}
+.stMainBlockContainer [data-testid="stElementContainer"]:has(.stPlotlyChart)
+  {{ zoom: calc(1 / {PRESENTER_SCALE}); }}
+.stMainBlockContainer [data-testid="stHorizontalBlock"]:has(.stPlotlyChart, [data-chart])
+  {{ flex-wrap: wrap; }}
+.stMainBlockContainer [data-testid="stColumn"]:has(.stPlotlyChart, [data-chart])
+  {{ flex: 1 1 100%; width: 100%; min-width: 100%; }}
+</style>"""
+
+
+def apply_presenter() -> None:
+    """Show the page larger and without the sidebar."""
+    st.html(_PRESENTER_RULES)
+
+
 def apply() -> None:
     """Apply the style rules and the logo."""
     st.html(_RULES)

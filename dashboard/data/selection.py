@@ -11,7 +11,7 @@ from dashboard.data import recorded, runs_folder
 
 _KEYS = (
     *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
-    *("measure", "color", "show"),
+    *("presenter", "measure", "color", "show"),
 )
 _OF_ONE_RUN = ("step", "classes", "image", "panel", "present")
 _PANELS = ("1", "2", "3", "4", "5")
@@ -34,6 +34,8 @@ class Selection:
     """Of the story, 1 to 5."""
     present: bool = False
     """Whether the story covers the window."""
+    presenter: bool = False
+    """Whether the other pages are shown larger, without the sidebar."""
     measure: str | None = None
     """Key of the measure that the separability page shows; None for its first."""
     color: str | None = None
@@ -63,6 +65,7 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         live=raw.get("live") != "0",
         panel=int(panel) if (panel := raw.get("panel", "")) in _PANELS else 1,
         present=raw.get("present") == "1",
+        presenter=raw.get("presenter") == "1",
         measure=raw.get("measure") or None,
         color=raw.get("color") or None,
         show=tuple(raw["show"].split(",")) if "show" in raw else None,
@@ -133,7 +136,7 @@ def _raw() -> dict[str, str]:
 def _written(key: str, value: Any) -> str | None:
     if key == "live":
         return None if value in (True, None) else "0"
-    if key == "present":
+    if key in ("present", "presenter"):
         return "1" if value else None
     if key == "palette":
         return "safe" if value == "safe" else None

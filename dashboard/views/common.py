@@ -12,12 +12,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard.charts.common import Card, Look
+from dashboard.charts.larger import larger
 from dashboard.colors import color, mark_color
 from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.selection import asked_run, encodable
-from dashboard.style import dark
+from dashboard.data.selection import asked_run, encodable, selection
+from dashboard.style import PRESENTER_SCALE, dark
 from dashboard.text import common as words
 from spcl.store.formats.text import one_line
 
@@ -110,6 +111,8 @@ def how_to_read(text: str) -> None:
 def draw(figure: go.Figure, key: str) -> None:
     """Draw a still figure: no tools, its own colours."""
     config = {"displayModeBar": False, "scrollZoom": False}
+    if selection().presenter:
+        figure = larger(figure, PRESENTER_SCALE)
     st.plotly_chart(figure, theme=None, config=config, key=key)
 
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The feature map: probe pixels where the projection puts them, step by step, without a jump.
 
-import { brush, h, stepText } from "../shared/dom.js";
+import { brush, h, pixelRatio, stepText } from "../shared/dom.js";
 import { press } from "../shared/keys.js";
 import { askedFor, tellLinks } from "../shared/link.js";
 import { shuffled } from "../shared/shuffled.js";
@@ -184,7 +184,7 @@ export class FeatureMap {
   }
 
   resize() {
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = pixelRatio(this.stage);
     const { clientWidth, clientHeight } = this.stage;
     if (!clientWidth) return;
     for (const canvas of [this.canvas, this.overlay]) {

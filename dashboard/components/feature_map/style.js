@@ -43,6 +43,8 @@ export const STYLE = `
 .feature-map .refits i { position: absolute; border: 4px solid transparent; border-top-color: #E0782A; margin-left: -4px; }
 .feature-map .player b { min-width: 86px; text-align: right; font-weight: 600; font-variant-numeric: tabular-nums; }
 .feature-map .note { font-size: 12px; line-height: 16px; margin: 0; padding: 0 16px 12px; opacity: .85; }
+.feature-map:fullscreen { background: var(--st-background-color); border: 0; border-radius: 0; }
+.feature-map:fullscreen .stage { flex: 1; height: auto; min-height: 0; }
 .feature-map .help { position: absolute; right: 12px; top: 12px; background: var(--st-background-color);
   border: 1px solid var(--st-border-color); border-radius: 8px; padding: 12px 16px; font-size: 13px; z-index: 3; }
 .feature-map .help p { margin: 2px 0; } .feature-map kbd { font-family: var(--st-code-font); font-size: 11px;

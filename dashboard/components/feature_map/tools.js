@@ -2,7 +2,7 @@
 // Controls of the feature map: tools above it, the legend below it, keys.
 
 import { h } from "../shared/dom.js";
-import { openHelp, toggleHelp } from "../shared/keys.js";
+import { openHelp, toggleFullScreen, toggleHelp } from "../shared/keys.js";
 
 /**
  * @typedef {import("./map.js").FeatureMap} FeatureMap
@@ -26,6 +26,8 @@ const KEYS = [
   ["+ - 0", "zoom in, out, fit"],
   ["wheel", "zoom at the pointer"],
   ["Shift", "pans while lasso or box is chosen, and the other way round"],
+  ["f", "full screen"],
+  ["p", "presenter scale of the page"],
   ["Esc", "clear the selection"],
   ["?", "this list"],
 ];
@@ -48,6 +50,7 @@ export function drawTools(map) {
       button("+", "Zoom in (+)", () => map.zoom(IN)),
       button("−", "Zoom out (-)", () => map.zoom(1 / IN)),
       button("Fit", "Show everything (0)", () => map.fit()),
+      button("Full screen", "Full screen (f)", () => toggleFullScreen(map.root)),
       button("?", "Keys (?)", () => toggleHelp(map.stage, KEYS)),
     ),
   );
@@ -89,8 +92,10 @@ export function actionOf(map, event) {
     "+": () => map.zoom(IN),
     "-": () => map.zoom(1 / IN),
     0: () => map.fit(),
+    f: () => toggleFullScreen(map.root),
     "?": () => toggleHelp(map.stage, KEYS),
-    Escape: () => (openHelp(map.stage) ? toggleHelp(map.stage, KEYS) : map.select([])),
+    ...(openHelp(map.stage) ? { Escape: () => toggleHelp(map.stage, KEYS) } : {}),
+    ...(!openHelp(map.stage) && map.shape ? { Escape: () => map.select([]) } : {}),
   };
   const isOnButton = event.key === " " && event.target instanceof HTMLButtonElement;
   return map.view && !isOnButton && Object.hasOwn(actions, event.key) ? actions[event.key] : null;

@@ -1,7 +1,7 @@
 // @ts-check
 // What the pointer does on a panel: zoom by dragging, values on hover.
 
-import { stepText, svg } from "../shared/dom.js";
+import { placeIn, stepText, svg } from "../shared/dom.js";
 import { nearest, numberText } from "./scale.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
@@ -17,7 +17,7 @@ export function followPointer(panel) {
   const picked = svg("rect", { class: "picked" });
   /** @type {number | null} */
   let from = null; // where a drag began, in pixels
-  const at = (/** @type {MouseEvent} */ event) => event.clientX - area.getBoundingClientRect().left;
+  const at = (/** @type {MouseEvent} */ event) => placeIn(area, event)[0];
   area.addEventListener("pointerdown", (event) => {
     if (event.button === 0 && at(event) < panel.right) from = at(event);
   });
@@ -71,9 +71,9 @@ function hover(panel, px, event) {
   tip.hidden = px < panel.left || px > panel.right || !panel.shown.length;
   if (tip.hidden || !tip.parentElement) return;
   tip.textContent = valuesAt(panel, panel.stepAt(px));
-  const box = tip.parentElement.getBoundingClientRect();
-  tip.style.left = `${Math.min(px + 12, box.width - tip.offsetWidth - 4)}px`;
-  tip.style.top = `${event.clientY - box.top + 12}px`;
+  const { clientWidth } = tip.parentElement;
+  tip.style.left = `${Math.min(px + 12, clientWidth - tip.offsetWidth - 4)}px`;
+  tip.style.top = `${placeIn(tip.parentElement, event)[1] + 12}px`;
 }
 
 /**

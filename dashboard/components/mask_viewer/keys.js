@@ -1,7 +1,7 @@
 // @ts-check
 // The keys of the mask viewer.
 
-import { openHelp, press, toggleHelp } from "../shared/keys.js";
+import { openHelp, press, toggleFullScreen, toggleHelp } from "../shared/keys.js";
 import { layersOf, NAMES } from "./stage/layers.js";
 
 /** @typedef {import("./viewer.js").Viewer} Viewer */
@@ -14,6 +14,8 @@ const KEYS = [
   ["1 to 6", "layer on the right, with Shift on the left"],
   ["+ - 0", "zoom in, out, fit"],
   ["Ctrl wheel", "zoom at the pointer; drag moves"],
+  ["f", "full screen"],
+  ["p", "presenter scale of the page"],
   ["?", "this list"],
   ["Esc", "close this list, then fit"],
 ];
@@ -58,8 +60,10 @@ function actions(viewer, event) {
     "+": () => stage.zoom(1.5),
     "-": () => stage.zoom(1 / 1.5),
     0: () => stage.fit(),
+    f: () => toggleFullScreen(viewer.root),
     "?": () => toggleHelp(stage.element, KEYS),
-    Escape: () => (openHelp(stage.element) ? toggleHelp(stage.element, KEYS) : stage.fit()),
+    ...(openHelp(stage.element) ? { Escape: () => toggleHelp(stage.element, KEYS) } : {}),
+    ...(!openHelp(stage.element) && stage.view.zoom > 1 ? { Escape: () => stage.fit() } : {}),
   };
 }
 

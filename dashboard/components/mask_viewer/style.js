@@ -65,6 +65,11 @@ ${WIPE_STYLE}.chip { position: absolute; top: 12px; padding: 4px 8px; border-rad
 .tip .place { color: #C3CAD6; }
 .tip .line { display: grid; grid-template-columns: 48px 12px auto; gap: 8px; align-items: center; }
 .tip .swatch { width: 12px; height: 12px; border: 1px solid #FFFFFF66; }
+&:fullscreen { background: var(--page); padding: 20px 24px; overflow: auto; }
+&:fullscreen .body { grid-template: "work" auto "strip" auto / minmax(0, 1fr); }
+&:fullscreen .beside { display: none; }
+&:fullscreen .stage { width: min(100%, (100vh - 150px) * var(--ratio, 2)); justify-self: end; }
+&:fullscreen .stage.side { width: min(100%, (100vh - 150px) * 2 * var(--ratio, 2)); }
 .rail { display: grid; gap: 6px; }
 & .layer { position: relative; display: block; padding: 0; border: 0; border-radius: 6px;
   overflow: hidden; background: var(--fill); width: 100%; }

@@ -3,6 +3,7 @@
 
 import { classEntries } from "../label_maps/entries.js";
 import { h } from "../shared/dom.js";
+import { toggleFullScreen } from "../shared/keys.js";
 import { askedFor, tellLinks } from "../shared/link.js";
 import { followKeys } from "./keys.js";
 import { panel } from "./panels/panel.js";
@@ -41,6 +42,7 @@ export class Viewer {
         settings.wipe = share;
       },
       entryOf: (id) => classEntries(this.data)[id] ?? UNLABELLED,
+      fullScreen: () => toggleFullScreen(this.root),
     });
     this.strip = new Strip({
       choose: (key) => this.choose(key),

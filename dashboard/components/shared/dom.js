@@ -70,3 +70,24 @@ export function brush(canvas, settings) {
 export function stepText(step) {
   return step.toLocaleString("en-US");
 }
+
+/**
+ * Return where the pointer is in an element, in the element's own pixels: a page at presenter scale
+ * is zoomed.
+ * @param {Element} element
+ * @param {MouseEvent} event
+ * @returns {[x: number, y: number]}
+ */
+export function placeIn(element, event) {
+  const box = element.getBoundingClientRect();
+  const zoom = element.currentCSSZoom ?? 1;
+  return [(event.clientX - box.left) / zoom, (event.clientY - box.top) / zoom];
+}
+
+/**
+ * Return how many pixels of the screen one of an element's own is wide.
+ * @param {Element} element
+ */
+export function pixelRatio(element) {
+  return (window.devicePixelRatio || 1) * (element.currentCSSZoom ?? 1);
+}

@@ -21,6 +21,27 @@ export function press(event, actionOf) {
   act();
 }
 
+const TYPED = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select";
+
+/**
+ * Return whether a key is meant for a field, where letters are text.
+ * @param {KeyboardEvent} event
+ */
+export function isTyped(event) {
+  const [target] = event.composedPath();
+  if (!(target instanceof HTMLElement)) return false;
+  return target.matches(TYPED) || target.isContentEditable;
+}
+
+/**
+ * Show an element alone on the screen, or the page again.
+ * @param {HTMLElement} element
+ */
+export function toggleFullScreen(element) {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else element.requestFullscreen?.().catch(() => {}); // where a browser refuses, the page stays
+}
+
 /**
  * Return the list of keys that is open over `parent`, null if none is.
  * @param {HTMLElement} parent

@@ -1,7 +1,7 @@
 // @ts-check
 // Keys, clickers and swipes of the story.
 
-import { openHelp, press, toggleHelp } from "../shared/keys.js";
+import { isTyped, openHelp, press, toggleHelp } from "../shared/keys.js";
 
 /** @typedef {import("./story.js").Story} Story */
 
@@ -11,11 +11,11 @@ const KEYS = [
   ["← PageUp", "panel before"],
   ["Home End", "first and last panel"],
   ["n", "speaker's notes"],
+  ["p", "present, and leave"],
   ["f", "full screen"],
   ["?", "this list"],
   ["Esc", "close this list, then leave"],
 ];
-const TYPED = "input:not([type=range], [type=checkbox]), textarea"; // where letters are text
 const OWN_ARROWS = "input, select, textarea"; // controls with arrows of their own
 const PRESSED = "button, a, select"; // what the space bar presses
 const SWIPE = 48; // pixels
@@ -35,7 +35,7 @@ export function followKeys(story) {
   const stop = new AbortController();
   const onPage = (/** @type {KeyboardEvent} */ event) => {
     const isInside = event.target instanceof Node && story.root.contains(event.target);
-    if (story.isPresent && !isInside) onKey(event);
+    if (!isInside && (story.isPresent || (event.key === "p" && !isTyped(event)))) onKey(event);
   };
   document.addEventListener("keydown", onPage, { signal: stop.signal, capture: true });
   return () => stop.abort();
@@ -53,7 +53,7 @@ export function toggleKeys(story) {
 function actionOf(story, event) {
   const [target] = event.composedPath();
   const on = (/** @type {string} */ what) => target instanceof Element && target.matches(what);
-  if (on(TYPED)) return null;
+  if (isTyped(event)) return null;
   const next = () => story.go(story.number + 1);
   const back = () => story.go(story.number - 1);
   /** @type {{ [key: string]: () => void }} */
@@ -70,6 +70,7 @@ function actionOf(story, event) {
     PageDown: next,
     PageUp: back,
     n: () => story.toggleNotes(),
+    p: () => story.present(!story.isPresent),
     f: () => story.toggleFullScreen(),
     "?": () => toggleKeys(story),
     Escape: escapeOf(story),

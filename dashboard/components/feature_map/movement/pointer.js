@@ -1,7 +1,7 @@
 // @ts-check
 // What the pointer does on the feature map: circle, box, pan, click, zoom by wheel, look at a point.
 
-import { h } from "../../shared/dom.js";
+import { h, placeIn } from "../../shared/dom.js";
 
 /**
  * @typedef {import("../map.js").FeatureMap} FeatureMap
@@ -36,8 +36,7 @@ export function followPointer(map) {
  * @returns {Place}
  */
 function placeOf(map, event) {
-  const box = map.overlay.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
+  return placeIn(map.overlay, event);
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 // What the pointer does on the panes: drag the image or the wipe, zoom by wheel, name a pixel.
 
-import { h } from "../../shared/dom.js";
+import { h, placeIn } from "../../shared/dom.js";
 import { swatch } from "../panels/elements.js";
 import { within } from "./view.js";
 
@@ -129,10 +129,10 @@ function tell({ tip, element, act }, picture, { row, column }, event) {
       return h("div", { class: "line" }, label, swatch(entry.color), h("span", { text }));
     }),
   );
-  const box = element.getBoundingClientRect();
-  const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-  const left = x + 20 + tip.offsetWidth > box.width ? x - 20 - tip.offsetWidth : x + 20;
-  const top = Math.min(y + 12, box.height - tip.offsetHeight - 4);
+  const [x, y] = placeIn(element, event);
+  const { clientWidth, clientHeight } = element;
+  const left = x + 20 + tip.offsetWidth > clientWidth ? x - 20 - tip.offsetWidth : x + 20;
+  const top = Math.min(y + 12, clientHeight - tip.offsetHeight - 4);
   tip.style.left = `${Math.max(4, left)}px`;
   tip.style.top = `${Math.max(4, top)}px`;
 }

@@ -4,7 +4,7 @@
 import { drawPane } from "../../label_maps/draw.js";
 import { WipeHandle } from "../../label_maps/wipe.js";
 import { icon } from "../../shared/controls.js";
-import { h } from "../../shared/dom.js";
+import { h, pixelRatio } from "../../shared/dom.js";
 import { followPointer } from "./pointer.js";
 import { WHOLE, zoomed } from "./view.js";
 
@@ -31,6 +31,7 @@ export class Stage {
    * @param {() => Look} act.look how to draw
    * @param {(share: number) => void} act.moved called with the wipe, in percent of the width
    * @param {(id: number) => import("../../label_maps/types.js").Entry} act.entryOf a class
+   * @param {() => void} act.fullScreen show the viewer alone on the screen, or the page again
    */
   constructor(act) {
     this.act = act;
@@ -68,6 +69,7 @@ export class Stage {
       button("plus", "Zoom in (+)", () => this.zoom(ZOOM)),
       button("minus", "Zoom out (-)", () => this.zoom(1 / ZOOM)),
       button("fit", "Fit (0)", () => this.fit()),
+      button("full", "Full screen (f)", () => this.act.fullScreen()),
       this.zoomText,
     );
   }
@@ -112,8 +114,9 @@ export class Stage {
     const { canvas, chip: line, element } = this.panes[name];
     const { layer, chip, label } = this.sides[name];
     const { size } = picture;
-    const pixelRatio = window.devicePixelRatio || 1;
-    canvas.width = Math.max(1, Math.round(element.clientWidth * pixelRatio));
+    const ratio = pixelRatio(element);
+    this.element.style.setProperty("--ratio", String(size.width / size.height));
+    canvas.width = Math.max(1, Math.round(element.clientWidth * ratio));
     canvas.height = Math.max(1, Math.round((canvas.width * size.height) / size.width));
     canvas.style.aspectRatio = `${size.width} / ${size.height}`;
     drawPane(canvas, {
@@ -121,7 +124,7 @@ export class Stage {
       layer,
       size,
       view: this.view,
-      look: { ...look, pixelRatio },
+      look: { ...look, pixelRatio: ratio },
     });
     canvas.setAttribute("aria-label", label);
     line.replaceChildren(chip[0], " ", h("b", { text: chip[1] }), chip[2] ?? "");
@@ -167,7 +170,7 @@ function pane(side) {
 }
 
 /**
- * @param {"plus" | "minus" | "fit"} name
+ * @param {"plus" | "minus" | "fit" | "full"} name
  * @param {string} label
  * @param {() => void} act
  */

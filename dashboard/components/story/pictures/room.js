@@ -1,6 +1,8 @@
 // @ts-check
 // How much room a picture has, and how finely it is drawn.
 
+import { pixelRatio } from "../../shared/dom.js";
+
 const NARROW = 520; // pixels: two pictures beside each other would be too small
 const LEAST = 360; // pixels: height that a picture may take at least
 
@@ -24,5 +26,5 @@ export function roomFor(element) {
  */
 export function dotsOf(element) {
   const asked = parseFloat(getComputedStyle(element).getPropertyValue("--dots"));
-  return Math.max(window.devicePixelRatio || 1, asked || 1);
+  return Math.max(pixelRatio(element), asked || 1);
 }

@@ -1,0 +1,1 @@
+"""Keys that every page has: presenter scale, and the list of keys."""
