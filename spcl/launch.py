@@ -52,7 +52,7 @@ def probe_options(config: Config) -> ProbeOptions:
     """Return how many images and pixels each snapshot observes."""
     record = config.record
     return ProbeOptions(
-        record.probe_images, record.probe_pixels, record.pixels_per_class, config.seed
+        record.probe_images, record.probe_pixels, record.pixels_per_class, record.probe_seed
     )
 
 

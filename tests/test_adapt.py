@@ -24,6 +24,20 @@ def test_a_run_records_what_the_contract_says(whole_run):
     assert snapshot.mask("target-frame_0").shape == (32, 64)
 
 
+@pytest.mark.slow
+def test_trainings_with_other_seeds_observe_the_same_pixels(shared_pair, tmp_path):
+    probes = []
+    for seed in (0, 1):
+        words = [f"seed={seed}", "warmup.steps=1", "adapt.steps=1"]
+        trained(shared_pair, *words, runs=tmp_path / f"seed-{seed}")
+        probes.append(Run.open(next((tmp_path / f"seed-{seed}").iterdir())).probe().pixels)
+    for name, column in probes[0].items():
+        np.testing.assert_array_equal(column, probes[1][name])
+    other = trained(shared_pair, "record.probe_seed=1", *words, runs=tmp_path / "other")
+    pixels = other.recorder.probe.pixels
+    assert any(not np.array_equal(pixels[name], probes[0][name]) for name in ("row", "column"))
+
+
 def test_recording_changes_no_weight(shared_pair, whole_run):
     recorded, _ = whole_run()
     assert_equal_states(recorded.state(), trained(shared_pair).state())

@@ -52,6 +52,7 @@ def browsers(given: argparse.Namespace, folder: Path) -> None:
         _say(seen, shares)
         judge("in the browser", seen)
         print(f"  a tab without a browser among them: {probe.count} changes")
+        print(f"    95 of 100 below {probe.quantile(0.95):.3f} s")
         _say(probe, shares)
     with growing(folder / "without") as runs, served(runs, given.port) as server:
         shares = Shares(server)

@@ -29,8 +29,8 @@ SHOWN = {
 TITLES = {"map": "Feature map"}
 WAIT = (5.0, 15.0)
 """Seconds that a person looks at a page, at least and at most."""
-_LONGEST_WAIT = 300_000.0
-"""Milliseconds: where the cores do not suffice a change is late, which is no error."""
+_LONGEST_WAIT = 60_000.0
+"""Milliseconds: where the cores do not suffice a change is late; later than this it is lost."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
 
 

@@ -22,8 +22,9 @@ from spcl.store.reader import Run, RunSummary
 from spcl.store.schema import DOMAINS, Domain, RunInfo
 
 _MOST_OTHERS = 9
-_NO_SETTING = ("seed", "title", "threads", "warmup")
-"""Parts of a configuration that trainings alike may differ in; of the warm-up only its start."""
+_NO_SETTING = ("seed", "title", "threads", "record", "events", "checkpoint")
+_PARTS_NO_SETTING = {"warmup": "start", "data": "license"}
+"""What trainings alike may differ in: whole sections, and single keys of sections."""
 
 
 @dataclass(frozen=True)
@@ -208,13 +209,17 @@ def _other(
 
 def _settings(info: RunInfo) -> tuple[object, ...]:
     """Return what trainings alike agree in."""
-    config = {key: value for key, value in info.config.items() if key not in _NO_SETTING}
-    warmup = info.config.get("warmup")
-    begun = (
-        {k: v for k, v in warmup.items() if k != "start"} if isinstance(warmup, dict) else warmup
-    )
+    config = {
+        name: _without(_PARTS_NO_SETTING.get(name), section)
+        for name, section in info.config.items()
+        if name not in _NO_SETTING
+    }
     names = (info.data or {}).get("names_and_sizes")
-    return config, begun, names, info.label_space.names, info.stages
+    return config, names, info.label_space.names, info.stages
+
+
+def _without(key: str | None, section: Any) -> Any:
+    return {k: v for k, v in section.items() if k != key} if isinstance(section, dict) else section
 
 
 def map_layout(opened: OpenedRun, step: int) -> Layout | None:

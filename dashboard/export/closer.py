@@ -7,20 +7,19 @@ from typing import Any, get_args
 
 import numpy as np
 
-from dashboard.charts.common import Card, Look, plain_figure
-from dashboard.charts.separability_cards import dumbbell_card, gap_card, matrix_card
-from dashboard.colors import Palette, color, mark_color
+from dashboard.cards import separability
+from dashboard.cards.look import look_of
+from dashboard.charts.common import Card, plain_figure
+from dashboard.colors import Palette
 from dashboard.components.feature_map.payload import map_values
 from dashboard.components.mask_viewer.payload import detail_of, mask_values
 from dashboard.data import map as map_data
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.export.files import RunFiles
-from dashboard.text.separability.classes import MEASURES, class_rows
 
 MOST_STEPS = 20
 MOST_IMAGES = 12
-_MEASURE = next(iter(MEASURES.values()))
 _SHOWN = ("source", "target", "prototypes", "trails")
 
 
@@ -159,28 +158,12 @@ def _cards(opened: OpenedRun) -> list[dict[str, Any]]:
 
 
 def _cards_of(opened: OpenedRun, dark: bool) -> list[Card]:
-    step, names = opened.step or 0, opened.names
-    measures = recorded.measures_frame(
-        opened.run, at=(step, opened.compared_step), over=(_MEASURE, "domain_gap")
-    )
-    if measures[measures["step"] == step].empty:
+    measures = separability.measures_of(opened)
+    if not separability.is_measured(opened, measures):
         return []
-    domains = [opened.info.domain_name("source"), opened.info.domain_name("target")]
-    look = look_of(opened, dark=dark)
-    rows = class_rows(measures, _MEASURE, step=step, before=opened.compared_step, names=names)
+    look, rows = look_of(opened, dark=dark), separability.rows_of(opened, measures)
     return [
-        dumbbell_card(rows, _MEASURE, names=names, look=look, domains=domains),
-        matrix_card(measures, step, names=names, shown=names, look=look, target=domains[1]),
-        gap_card(measures, step, before=opened.before, names=names, shown=names, look=look),
+        separability.dumbbell(opened, rows, look),
+        separability.matrix(opened, measures, look),
+        separability.gap(opened, measures, look),
     ]
-
-
-def look_of(opened: OpenedRun, *, dark: bool) -> Look:
-    """Return how the classes of a run are called and coloured."""
-    palette = opened.selection.palette
-    return Look(
-        displays=[info.display for info in opened.classes],
-        swatches=[color(info, palette) for info in opened.classes],
-        marks=[mark_color(info, palette, dark) for info in opened.classes],
-        dark=dark,
-    )

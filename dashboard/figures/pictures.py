@@ -3,16 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from dashboard.cards import prototypes, scores
+from dashboard.cards import prototypes, scores, separability
+from dashboard.cards.look import look_of
 from dashboard.charts.common import Card, Look
-from dashboard.charts.separability_cards import dumbbell_card, gap_card, matrix_card
-from dashboard.colors import color, mark_color
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.figures import maps, masks
 from dashboard.figures.sheet import COLUMN, PAGE_WIDTH
-from dashboard.text.separability import classes as words
-from dashboard.text.separability.classes import MEASURES
 
 _MOST_NARROW = 13
 """More classes do not fit into a matrix on one column."""
@@ -37,14 +34,7 @@ class Picture:
 
 def look_for_print(opened: OpenedRun, inches: float) -> Look:
     """Return how the classes are called and coloured on paper."""
-    palette = opened.selection.palette
-    return Look(
-        displays=[info.display for info in opened.classes],
-        swatches=[color(info, palette) for info in opened.classes],
-        marks=[mark_color(info, palette, False) for info in opened.classes],
-        dark=False,
-        narrow=inches < (COLUMN + PAGE_WIDTH) / 2,
-    )
+    return look_of(opened, dark=False, narrow=inches < (COLUMN + PAGE_WIDTH) / 2)
 
 
 def pictures(opened: OpenedRun, *, inches: float, with_photographs: bool) -> Iterator[Picture]:
@@ -85,17 +75,8 @@ def _scores(opened: OpenedRun, look: Look, inches: float, wide: float) -> Iterat
 
 
 def _separability(opened: OpenedRun, look: Look, inches: float, many: float) -> Iterator[Picture]:
-    step, compared = opened.step or 0, opened.compared_step
-    names, shown = opened.names, opened.shown_names
-    source, target = (opened.info.domain_name(domain) for domain in ("source", "target"))
-    measure = next(iter(MEASURES.values()))
-    measures = recorded.measures_frame(
-        opened.run, at=(step, compared), over=(measure, "domain_gap")
-    )
-    rows = words.class_rows(measures, measure, step=step, before=compared, names=shown)
-    dumbbell = dumbbell_card(rows, measure, names=names, look=look, domains=(source, target))
-    matrix = matrix_card(measures, step, names=names, shown=shown, look=look, target=target)
-    gap = gap_card(measures, step, before=opened.before, names=names, shown=shown, look=look)
-    yield Picture("separability", dumbbell, inches)
-    yield Picture("confusions", matrix, many)
-    yield Picture("domain-gap", gap, inches)
+    measures = separability.measures_of(opened)
+    rows = separability.rows_of(opened, measures)
+    yield Picture("separability", separability.dumbbell(opened, rows, look), inches)
+    yield Picture("confusions", separability.matrix(opened, measures, look), many)
+    yield Picture("domain-gap", separability.gap(opened, measures, look), inches)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard.cards.look import look_of
 from dashboard.charts.common import Card, Look
 from dashboard.charts.larger import larger
-from dashboard.colors import color, mark_color
 from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
@@ -116,15 +116,9 @@ def draw(figure: go.Figure, key: str) -> None:
     st.plotly_chart(figure, theme=None, config=config, key=key)
 
 
-def look_of(opened: OpenedRun) -> Look:
+def look_here(opened: OpenedRun) -> Look:
     """Return how the classes of a run are called and coloured on this page."""
-    palette = opened.selection.palette
-    return Look(
-        displays=[info.display for info in opened.classes],
-        swatches=[color(info, palette) for info in opened.classes],
-        marks=[mark_color(info, palette, dark()) for info in opened.classes],
-        dark=dark(),
-    )
+    return look_of(opened, dark=dark())
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from dashboard.views.common import (
     Files,
     card,
     header,
-    look_of,
+    look_here,
     open_page,
     show,
     show_inside,
@@ -30,7 +30,7 @@ def render(run: OpenedRun) -> None:
     opened = open_page(run, "Prototypes", shows_measures=True)
     if opened is None or opened.step is None:
         return
-    look, measures, bank = look_of(opened), cards.measures_of(opened), cards.bank_of(opened)
+    look, measures, bank = look_here(opened), cards.measures_of(opened), cards.bank_of(opened)
     now = words.cosine_grid(measures, opened.names, opened.step)
     header(
         f"Prototypes · step {opened.step:,}",

@@ -3,15 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.common import Card
-from dashboard.charts.separability_cards import dumbbell_card, gap_card, matrix_card
+from dashboard.cards import separability as cards
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.rivals import rival_reading, rival_table
-from dashboard.views.common import card, header, how_to_read, look_of, open_page, show
+from dashboard.views.common import card, header, how_to_read, look_here, open_page, show
 from dashboard.views.measures_table import measures_table
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
@@ -30,11 +29,8 @@ def render(run: OpenedRun) -> None:
         return
     label = _chosen_label(opened)
     measure = MEASURES[label]
-    measures = recorded.measures_frame(
-        opened.run, at=(opened.step, opened.compared_step), over=(measure, "domain_gap")
-    )
-    here = measures[measures["step"] == opened.step]
-    if here.empty:
+    measures = cards.measures_of(opened, measure)
+    if not cards.is_measured(opened, measures):
         header(
             _kicker(opened),
             "Not measured yet",
@@ -42,13 +38,7 @@ def render(run: OpenedRun) -> None:
             "a second per snapshot. If nothing happens, run: python -m spcl analyse RUN_DIR",
         )
         return
-    rows = words.class_rows(
-        measures,
-        measure,
-        step=opened.step,
-        before=opened.compared_step,
-        names=opened.shown_names,
-    )
+    rows = cards.rows_of(opened, measures, measure)
     _headline(opened, measures, rows, measure)
     st.session_state["separability-measure"] = label
     st.segmented_control(
@@ -58,21 +48,12 @@ def render(run: OpenedRun) -> None:
     with st.container(key="separability-cards"):
         st.html(_WRAP)
         left, right = st.columns([672, 448])
-        step, look, shown = opened.step, look_of(opened), opened.shown_names
-        names, target = opened.names, opened.info.domain_name("target")
+        look = look_here(opened)
         with left:
-            show(opened, _dumbbell(opened, rows, measure), "separability-dumbbell")
+            show(opened, cards.dumbbell(opened, rows, look, measure), "separability-dumbbell")
         with right:
-            show(
-                opened,
-                matrix_card(measures, step, names=names, shown=shown, look=look, target=target),
-                "separability-matrix",
-            )
-            show(
-                opened,
-                gap_card(measures, step, before=opened.before, names=names, shown=shown, look=look),
-                "separability-gap",
-            )
+            show(opened, cards.matrix(opened, measures, look), "separability-matrix")
+            show(opened, cards.gap(opened, measures, look), "separability-gap")
     _rivals(opened, measures)
     measures_table(opened, measures, opened.step)
 
@@ -108,11 +89,6 @@ def _headline(
 def _labels(measures: pd.DataFrame) -> str:
     by_truth = words.labels_used(measures, "target") == "truth"
     return "true labels" if by_truth else "pseudo labels on the target"
-
-
-def _dumbbell(opened: OpenedRun, rows: list[ClassRow], measure: str) -> Card:
-    domains = [opened.info.domain_name("source"), opened.info.domain_name("target")]
-    return dumbbell_card(rows, measure, names=opened.names, look=look_of(opened), domains=domains)
 
 
 def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:

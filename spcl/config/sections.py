@@ -206,6 +206,9 @@ class RecordConfig(Section):
     probe_images: Positive = Field(60, description="most probe images per domain")
     probe_pixels: Positive = Field(4000, description="fewest probe pixels in total")
     pixels_per_class: Positive = Field(150, description="probe pixels per class and domain")
+    probe_seed: Count = Field(
+        0, description="which pixels are observed: the same for all seeds of a training"
+    )
 
 
 class CheckpointConfig(Section):

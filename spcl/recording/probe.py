@@ -14,7 +14,7 @@ from spcl.store.schema import DOMAINS, Domain, ProbeImage
 
 @dataclass(frozen=True)
 class ProbeOptions:
-    """How many images and pixels are observed."""
+    """How many images and pixels are observed, and which: `seed` is not the training's."""
 
     images_per_domain: int = 60
     pixels: int = 4000

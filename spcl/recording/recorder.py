@@ -110,7 +110,7 @@ class Recorder:
             notes=notes,
             data=data,
         )
-        chosen = choose_probe(val, probe or ProbeOptions(seed=seed))
+        chosen = choose_probe(val, probe or ProbeOptions())
         writer = RunWriter.create(runs_dir, info)
         recorder = cls(writer, val=val, size=size, probe=chosen)
         with end_recorded(recorder):

@@ -1,0 +1,114 @@
+"""The cards of the separability page: the dumbbell, the matrix and the gap, each with its words."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from dashboard.charts.common import Card, Look
+from dashboard.charts.domain_gap import gap_figure
+from dashboard.charts.separability import dumbbell_figure, matrix_figure
+from dashboard.data import recorded
+from dashboard.data.opened_run import OpenedRun
+from dashboard.text.separability import classes as words
+from dashboard.text.separability.classes import MEASURES, ClassRow
+from dashboard.text.separability.domain_gap import (
+    gap_changes,
+    gap_histories,
+    gap_numbers,
+    gap_reading,
+)
+
+FIRST_MEASURE = next(iter(MEASURES.values()))
+
+
+def measures_of(opened: OpenedRun, measure: str = FIRST_MEASURE) -> pd.DataFrame:
+    """Return the measures that the cards show."""
+    at = (opened.step, opened.compared_step)
+    return recorded.measures_frame(opened.run, at=at, over=(measure, "domain_gap"))
+
+
+def is_measured(opened: OpenedRun, measures: pd.DataFrame) -> bool:
+    """Return whether the analysis has reached the step shown."""
+    return bool((measures["step"] == opened.step).any())
+
+
+def rows_of(
+    opened: OpenedRun, measures: pd.DataFrame, measure: str = FIRST_MEASURE
+) -> list[ClassRow]:
+    """Return a row for each class shown that has pixels in either domain."""
+    return words.class_rows(
+        measures,
+        measure,
+        step=opened.step or 0,
+        before=opened.compared_step,
+        names=opened.shown_names,
+    )
+
+
+def dumbbell(
+    opened: OpenedRun, rows: Sequence[ClassRow], look: Look, measure: str = FIRST_MEASURE
+) -> Card:
+    """Return how well each class stands apart, in both domains."""
+    title, unit = words.title_of(measure), words.unit_of(measure)
+    if not rows:
+        return Card(title, unit, awaited="No class has pixels and a prototype yet.")
+    source, target = (opened.info.domain_name(domain) for domain in ("source", "target"))
+    is_read = any(math.isfinite(row.target) for row in rows)
+    return Card(
+        title,
+        unit,
+        dumbbell_figure(
+            rows,
+            measure,
+            display=opened.displays,
+            mark=_marks(opened, look),
+            dark=look.dark,
+            narrow=look.narrow,
+        ),
+        key=f"○ {source} now,  ● {target} now,  ┃ {target} before adaptation",
+        reading=words.reading(rows, measure, opened.displays, target) if is_read else "",
+        numbers=words.numbers(rows),
+    )
+
+
+def matrix(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> Card:
+    """Return which classes overlap on the target."""
+    title = f"Which classes overlap on {opened.info.domain_name('target')}"
+    shares = words.share_rows(measures, opened.step or 0)
+    if shares.empty:
+        return Card(title, "% of the row", awaited="Appears with the first prototypes.")
+    return Card(
+        title,
+        "% of the row",
+        matrix_figure(shares, names=opened.shown_names, display=opened.displays, dark=look.dark),
+        reading=words.matrix_reading(shares, opened.displays),
+        numbers=shares[["class", "rival", "value"]].reset_index(drop=True),
+    )
+
+
+def gap(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> Card:
+    """Return the domain gap of the classes over the steps."""
+    title, unit = "Domain gap", "in class spreads, lower is better"
+    found = gap_histories(measures, opened.step or 0)
+    histories = {name: found[name] for name in found if found[name] and name in opened.shown_names}
+    if not histories:
+        return Card(title, unit, awaited="Appears once a class has pixels in both domains.")
+    changes = gap_changes(histories, opened.before)
+    return Card(
+        title,
+        unit,
+        gap_figure(
+            histories,
+            changes,
+            display=opened.displays,
+            mark=_marks(opened, look),
+            dark=look.dark,
+        ),
+        reading=gap_reading(changes, opened.displays),
+        numbers=gap_numbers(histories),
+    )
+
+
+def _marks(opened: OpenedRun, look: Look) -> Mapping[str, str]:
+    return dict(zip(opened.names, look.marks, strict=True))
