@@ -1,6 +1,7 @@
 """How large a file will be, before it is made: from the sizes of what will stand in it."""
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from dashboard.data import map as map_data
@@ -53,5 +54,6 @@ def _size(path: Path) -> int:
         return 0
 
 
+@cache
 def _code_bytes() -> int:
     return len(document("exported", {}, title="")) + round(_BASE64 * len(packed_charts()))

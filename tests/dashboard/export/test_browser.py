@@ -12,14 +12,7 @@ from tests.conftest import Watched
 from tests.support.exporting import opened_runs
 from tests.support.synthetic_run import write_synthetic_run
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def file(analyzed_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sent") / "story ü.html"
-    path.write_bytes(export(opened_runs([analyzed_run])).content)
-    return path
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exported file")]
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tests.conftest import Watched
 from tests.support.exporting import opened_runs
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 
+pytestmark = pytest.mark.xdist_group("exported file")
+
 
 def export(paths: list[Path], **options: Any) -> Exported:
     return export_opened(opened_runs(paths), **options)
@@ -45,11 +47,6 @@ def addresses(value: object) -> set[str]:
     return (
         {value} if isinstance(value, str) and re.match(r"data:|/|https?:|run\d/", value) else set()
     )
-
-
-@pytest.fixture(scope="module")
-def made(analyzed_run: Path) -> Exported:
-    return export([analyzed_run])
 
 
 def test_everything_is_inside_and_the_same_run_gives_the_same_bytes(

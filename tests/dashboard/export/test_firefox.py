@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.export.exported import export
 from tests.conftest import without_browser
-from tests.support.exporting import opened_runs
 from tests.support.firefox import Firefox
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("exported file"),
+]
 LEFT = "\ue012"
 END = "\ue010"
 
@@ -27,9 +29,7 @@ def firefox(tmp_path: Path) -> Iterator[Firefox]:
         yield started
 
 
-def test_all_of_it_works(analyzed_run: Path, tmp_path: Path, firefox: Firefox) -> None:
-    file = tmp_path / "story.html"
-    file.write_bytes(export(opened_runs([analyzed_run])).content)
+def test_all_of_it_works(file: Path, firefox: Firefox) -> None:
     firefox.open(file.as_uri())
     firefox.wait_for("document.querySelector(\".exported[data-shown='0 dataset light']\")")
 
