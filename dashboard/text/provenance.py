@@ -23,10 +23,12 @@ def provenance(
     counts = " and ".join(
         counted(count, f"{name} image") for name, count in images.items() if count
     )
-    kept = f"all {all_steps:,}" if len(steps) == all_steps else f"{len(steps):,} of {all_steps:,}"
+    kept = f"{len(steps):,} of its {all_steps:,} snapshots"
+    if len(steps) == all_steps:
+        kept = "its only snapshot" if all_steps == 1 else f"all its {all_steps:,} snapshots"
     facts = {
         "Run": f"{info.id}, seed {info.seed}",
-        "Step": f"{step:,} of {info.total_steps:,}; {kept} snapshots are in this file",
+        "Step": f"{step:,} of {info.total_steps:,}; this file holds {kept}",
         "Images": f"{counts} of the val splits" if counts else "",
         "Trained": f"{info.started_at[:10]}, commit {(info.git_commit or 'unknown')[:10]}",
         "Configuration": f"digest {digest(info.config)}",

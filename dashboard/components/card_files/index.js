@@ -3,8 +3,7 @@
 
 import { defineComponent } from "../shared/component.js";
 import { h } from "../shared/dom.js";
-import { isSeen, svgOf } from "../shared/drawn.js";
-import { pngOf } from "../shared/rastered.js";
+import { save, savePicture } from "../shared/saved.js";
 
 const CHART = ".js-plotly-plot, [class^='spcl-']";
 const STYLE = `
@@ -35,7 +34,7 @@ class CardFiles {
 
   async savePicture() {
     const card = cardAround(this.root);
-    if (card && this.data) save(`${this.data.name}.png`, await pngOf(svgOf(card), paper(card)));
+    if (card && this.data) await savePicture(card, this.data.name);
   }
 
   saveNumbers() {
@@ -53,29 +52,6 @@ function cardAround(element) {
   let around = element.parentElement;
   while (around && !around.querySelector(CHART)) around = around.parentElement;
   return around;
-}
-
-/**
- * Return the colour that an element stands on.
- * @param {Element} element
- */
-function paper(element) {
-  for (let one = /** @type {Element | null} */ (element); one; one = one.parentElement) {
-    const { backgroundColor } = getComputedStyle(one);
-    if (isSeen(backgroundColor)) return backgroundColor;
-  }
-  return "white";
-}
-
-/**
- * Hand a file to whoever looks at the page.
- * @param {string} name
- * @param {Blob} content
- */
-function save(name, content) {
-  const address = URL.createObjectURL(content);
-  h("a", { href: address, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
 export default defineComponent({

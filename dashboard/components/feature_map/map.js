@@ -53,7 +53,7 @@ export class FeatureMap {
     this.overlay = h("canvas", { class: "over", role: "img", "aria-label": "Feature map" });
     this.tip = h("div", { class: "tip", hidden: true });
     this.stage = h("div", { class: "stage" }, this.canvas, this.overlay, this.tip);
-    this.tools = h("div", { class: "tools" });
+    this.tools = h("div", { class: "tools", "data-left-out": "" });
     this.legend = h("div", { class: "legend" });
     this.note = h("p", { class: "note" });
     this.root = h(

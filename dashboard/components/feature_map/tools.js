@@ -3,6 +3,7 @@
 
 import { h } from "../shared/dom.js";
 import { openHelp, toggleFullScreen, toggleHelp } from "../shared/keys.js";
+import { saveMap, saveNumbers } from "./saving.js";
 
 /**
  * @typedef {import("./map.js").FeatureMap} FeatureMap
@@ -50,6 +51,8 @@ export function drawTools(map) {
       button("+", "Zoom in (+)", () => map.zoom(IN)),
       button("−", "Zoom out (-)", () => map.zoom(1 / IN)),
       button("Fit", "Show everything (0)", () => map.fit()),
+      button("PNG", "The map as a picture", () => saveMap(map)),
+      button("CSV", "Every pixel and prototype of this step", () => saveNumbers(map)),
       button("Full screen", "Full screen (f)", () => toggleFullScreen(map.root)),
       button("?", "Keys (?)", () => toggleHelp(map.stage, KEYS)),
     ),

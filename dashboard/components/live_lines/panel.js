@@ -3,6 +3,7 @@
 
 import { niceTicks, spread } from "../shared/axis.js";
 import { h, stepText, svg } from "../shared/dom.js";
+import { savePicture, saveTable } from "../shared/saved.js";
 import { followPointer } from "./pointer.js";
 import { decimated, numberText } from "./scale.js";
 
@@ -37,7 +38,16 @@ export class Panel {
     this.fromZero = fromZero;
     this.act = act;
     this.svg = svg("svg", { role: "img", "aria-label": `${title} over the steps`, height });
-    const head = [h("h3", { text: title }), h("span", { class: "unit", text: unit })];
+    const name = title.toLowerCase();
+    const save = (/** @type {string} */ text, /** @type {() => void} */ act) =>
+      h("button", { type: "button", "aria-label": `${title} as ${text}`, onclick: act, text });
+    const files = h(
+      "span",
+      { class: "files", "data-left-out": "" },
+      save("PNG", () => savePicture(this.root, name)),
+      save("CSV", () => saveTable(["line", "step", "value"], this.numbers(), name)),
+    );
+    const head = [h("h3", { text: title }), h("span", { class: "unit", text: unit }), files];
     this.root = h("div", { class: "panel" }, h("div", { class: "head" }, ...head));
     this.root.append(this.svg);
     followPointer(this);
@@ -59,6 +69,16 @@ export class Panel {
     this.fitScale();
     const lines = this.shown.flatMap((line) => this.paths(line));
     this.svg.replaceChildren(...this.frame(), ...lines, ...this.names());
+  }
+
+  /** @returns {Generator<(string | number)[]>} */
+  *numbers() {
+    for (const { name, x, y, raw } of this.shown) {
+      const values = raw ?? y;
+      for (let i = 0; i < x.length; i++) {
+        if (Number.isFinite(values[i])) yield [name, x[i], values[i]];
+      }
+    }
   }
 
   fitScale() {

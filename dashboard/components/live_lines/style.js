@@ -7,6 +7,12 @@ export const STYLE = `
 .spcl-lines .head { display: flex; justify-content: space-between; align-items: baseline; }
 .spcl-lines h3 { font-size: 15px; font-weight: 600; line-height: 20px; margin: 0; padding: 0; }
 .spcl-lines .unit, .spcl-lines .note { font-size: 12px; line-height: 16px; opacity: .72; }
+.spcl-lines .unit { margin-left: auto; }
+.spcl-lines .files { display: flex; gap: 8px; margin-left: 12px; }
+.spcl-lines .files button { all: unset; font-size: 12px; line-height: 16px; cursor: pointer;
+  color: color-mix(in srgb, var(--st-text-color) 63%, var(--st-background-color)); }
+.spcl-lines .files button:hover { color: var(--st-primary-color); text-decoration: underline; }
+.spcl-lines .files button:focus-visible { outline: 2px solid var(--st-primary-color); }
 .spcl-lines svg { display: block; width: 100%; cursor: crosshair; touch-action: pan-y; }
 .spcl-lines text { font-size: 12px; fill: var(--st-text-color); }
 .spcl-lines .axis { opacity: .72; }

@@ -26,6 +26,8 @@ export const STYLE = `
 .field select { height: 32px; min-width: 130px; padding: 0 8px; background: var(--page);
   border: 1px solid var(--line); border-radius: 6px; }
 .field input[type=range] { width: 104px; height: 32px; margin: 0; accent-color: var(--accent); }
+& .save { height: 32px; padding: 0 4px; border: 0; background: none; color: var(--ink3); }
+& .save:hover { color: var(--accent); }
 .check { display: flex; gap: 8px; align-items: center; height: 32px; cursor: pointer; }
 .check input { accent-color: var(--accent); width: 16px; height: 16px; margin: 0; }
 .segmented { display: inline-flex; height: 32px; border: 1px solid var(--line); border-radius: 6px;

@@ -5,6 +5,7 @@ import { classEntries } from "../label_maps/entries.js";
 import { h } from "../shared/dom.js";
 import { toggleFullScreen } from "../shared/keys.js";
 import { askedFor, tellLinks } from "../shared/link.js";
+import { savePicture } from "../shared/saved.js";
 import { followKeys } from "./keys.js";
 import { panel } from "./panels/panel.js";
 import { Strip } from "./panels/strip.js";
@@ -225,6 +226,7 @@ export class Viewer {
         sides: this.sides,
         patterns: this.patterns,
         set: (changes) => this.set(changes),
+        save: () => savePicture(this.stage.element, `${this.image.name}-step-${this.data.step}`),
         touch: (changes) => {
           Object.assign(settings, changes);
           this.stage.draw();

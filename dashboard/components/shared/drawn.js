@@ -6,6 +6,11 @@ import { svg } from "./dom.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const PREFIX = "data:image/svg+xml,";
+const STYLED = ".spcl-lines svg"; // drawings whose looks stand in a style sheet
+const LOOKS = [
+  ...["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity"],
+  ...["font-family", "font-size", "font-weight", "font-variant-numeric", "text-decoration"],
+];
 
 /** @typedef {{ left: number, top: number }} Corner */
 
@@ -33,6 +38,7 @@ function drawn(element, corner) {
   let parts = [];
   if (element instanceof SVGSVGElement) parts = [placed(element, element, corner)];
   else if (element instanceof HTMLImageElement) parts = [picture(element, corner)];
+  else if (element instanceof HTMLCanvasElement) parts = [painted(element, corner)];
   else {
     if (width && height) parts = boxes(element, style, corner);
     for (const child of element.childNodes) {
@@ -52,10 +58,35 @@ function drawn(element, corner) {
 function placed(drawing, element, corner) {
   const { left, top, width, height } = element.getBoundingClientRect();
   const copy = /** @type {SVGSVGElement} */ (drawing.cloneNode(true));
+  if (drawing.matches(STYLED)) carryLooks(drawing, copy);
   copy.removeAttribute("class");
   const place = { x: left - corner.left, y: top - corner.top, width, height };
   for (const [name, value] of Object.entries(place)) copy.setAttribute(name, String(value));
   return copy;
+}
+
+/**
+ * Write the looks that a style sheet gives to the parts of a drawing onto the parts of its copy.
+ * @param {Element} original
+ * @param {Element} copy
+ */
+function carryLooks(original, copy) {
+  const style = getComputedStyle(original);
+  const look = LOOKS.map((name) => `${name}: ${style.getPropertyValue(name)}`).join("; ");
+  copy.setAttribute("style", look);
+  [...original.children].forEach((child, i) => {
+    carryLooks(child, copy.children[i]);
+  });
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Corner} corner
+ */
+function painted(canvas, corner) {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const place = { x: left - corner.left, y: top - corner.top, width, height };
+  return svg("image", { href: canvas.toDataURL(), ...place, preserveAspectRatio: "none" });
 }
 
 /**

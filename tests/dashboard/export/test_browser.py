@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from dashboard.export.exported import export
+from spcl.analysis.worker import analyse
+from spcl.store.reader import Run
 from tests.conftest import Watched
 from tests.support.exporting import opened_runs
-from tests.support.synthetic_run import write_synthetic_run
+from tests.support.synthetic_run import NAMES, set_recorded, write_synthetic_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exported file")]
 
@@ -116,4 +118,26 @@ def test_two_runs_without_analysis_are_chosen_from_a_list(
     page.locator(".exported[data-shown^='1 ']").wait_for()
     assert page.locator("[data-chart=feature-map]").is_hidden()
     assert page.locator("[data-chart=mask-viewer]").is_visible()
+    assert watched.console == []
+
+
+def test_hostile_names_are_shown_as_text(
+    tmp_path: Path, open_browser: Callable[..., Watched]
+) -> None:
+    hostile = "</script><img src=x onerror=window.hit=1>"
+    run = write_synthetic_run(tmp_path, run_id="run", names=(hostile, *NAMES[1:]))
+    set_recorded(run, title=hostile, notes=[hostile])
+    analyse(Run(run))
+    path = tmp_path / "hostile.html"
+    path.write_bytes(export(opened_runs([run])).content)
+    watched = open_browser(path.as_uri(), offline=True, reduced_motion="reduce")
+    page = watched.page
+    page.locator(".exported[data-shown^='0 ']").wait_for()
+    assert page.locator(".file-notes p", has_text=hostile).is_visible()
+    assert page.locator(".story .title", has_text=hostile).is_visible()
+    assert page.locator(".chart-card", has_text="img src=x").first.is_visible()
+    page.locator("[data-chart=story]").press("End")
+    page.locator("[data-chart=story][data-panel='5'][data-drawn]").wait_for()
+    assert page.evaluate("'hit' in window") is False
+    assert page.locator("img").count() == 0
     assert watched.console == []

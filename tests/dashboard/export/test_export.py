@@ -14,10 +14,12 @@ from dashboard.export.closer import MOST_STEPS, steps_kept
 from dashboard.export.exported import Exported, size_text
 from dashboard.export.exported import export as export_opened
 from dashboard.export.size import estimated_bytes
+from spcl.analysis.worker import analyse
 from spcl.store.errors import UserError
+from spcl.store.reader import Run
 from tests.conftest import Watched
 from tests.support.exporting import opened_runs
-from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
+from tests.support.synthetic_run import CITYSCAPES, SyntheticRun, write_synthetic_run
 
 pytestmark = pytest.mark.xdist_group("exported file")
 
@@ -183,6 +185,26 @@ def test_a_run_without_labels_or_analysis_is_a_file_too(
     assert "opens in a browser without network" in said.out
     assert f"python -m spcl analyse {run} and export again" in said.err
     assert len(panels(file.read_bytes())) == 5
+
+
+@pytest.mark.slow
+def test_with_19_classes_and_with_one_snapshot_it_says_what_there_is(tmp_path: Path) -> None:
+    many = write_synthetic_run(tmp_path / "many", run_id="run", names=CITYSCAPES)
+    analyse(Run(many))
+    held = values(export([many]).content)["runs"][0]
+    assert len(held["story"]["classes"]) == 19
+    assert len(held["closer"]["map"]["data"]["prototypes"]) == 19
+    assert all(len(card["figures"]) == 4 for card in held["closer"]["cards"])
+
+    one = SyntheticRun(tmp_path / "one", run_id="run")
+    one.write_probe()
+    one.write_snapshot(0)
+    one.finish()
+    analyse(Run(one.path))
+    held = values(export([one.path]).content)["runs"][0]
+    assert held["closer"]["masks"]["data"]["steps"] == [0]
+    assert len(held["story"]["panels"]) == 5
+    assert "0 of 40; this file holds its only snapshot" in str(held["provenance"])
 
 
 def test_what_cannot_be_exported_is_a_sentence(

@@ -34,7 +34,7 @@ export class Player {
     this.label = h("b");
     this.element = h(
       "div",
-      { class: "player" },
+      { class: "player", "data-left-out": "" },
       button("‹", "Step back (←)", () => this.go(this.at - 1)),
       this.playButton,
       button("›", "Step on (→)", () => this.go(this.at + 1)),

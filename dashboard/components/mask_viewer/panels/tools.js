@@ -33,8 +33,9 @@ const THUMB = 208; // pixels
  * @param {boolean} state.patterns
  * @param {Change} state.set for what changes the controls themselves
  * @param {Change} state.touch for what only changes how the panes are drawn
+ * @param {() => void} state.save what is seen as a picture
  */
-export function toolbar({ settings, sides, choices, patterns, set, touch }) {
+export function toolbar({ settings, sides, choices, patterns, set, touch, save }) {
   const isSingle = settings.mode === "single";
   const layers = (/** @type {string} */ label, /** @type {SideName} */ side) =>
     list(label, choices, sides[side], (name) => set({ [side]: name }));
@@ -60,6 +61,13 @@ export function toolbar({ settings, sides, choices, patterns, set, touch }) {
     ),
     check("Class borders", settings.borders, (borders) => touch({ borders })),
     check("Patterns", patterns, (on) => touch({ patterns: on })),
+    h("button", {
+      type: "button",
+      class: "save",
+      title: "This as a picture",
+      onclick: save,
+      text: "PNG",
+    }),
   ];
 }
 

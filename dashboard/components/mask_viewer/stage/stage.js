@@ -65,7 +65,7 @@ export class Stage {
   zoomBar() {
     return h(
       "div",
-      { class: "zoom" },
+      { class: "zoom", "data-left-out": "" },
       button("plus", "Zoom in (+)", () => this.zoom(ZOOM)),
       button("minus", "Zoom out (-)", () => this.zoom(1 / ZOOM)),
       button("fit", "Fit (0)", () => this.fit()),
