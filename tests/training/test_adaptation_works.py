@@ -55,7 +55,7 @@ def trained(folder: Path, name: str, *words: str) -> Run:
     return Run(folder / name)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def healthy(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """Return `healthy(seed)`, a run with the default warm-up and a short adaptation."""
     folder = tmp_path_factory.mktemp("healthy")
