@@ -13,13 +13,13 @@ export const STYLE = `
 .feature-map button:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 .feature-map button[aria-pressed="true"] { color: var(--accent); border-color: var(--accent);
   background: color-mix(in srgb, var(--accent) 10%, var(--st-background-color)); font-weight: 600; }
-.feature-map .tools { display: flex; gap: 12px; align-items: center; padding: 12px; }
+.feature-map .tools { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; padding: 12px; }
 .feature-map .group { display: flex; } .feature-map .group button { border-radius: 0; }
 .feature-map .group button + button { margin-left: -1px; }
 .feature-map .group button:first-child { border-radius: 6px 0 0 6px; }
 .feature-map .group button:last-child { border-radius: 0 6px 6px 0; }
 .feature-map .group button[aria-pressed="true"] { z-index: 1; }
-.feature-map .count { font-size: 13px; opacity: .75; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .feature-map .end { margin-left: auto; display: flex; gap: 8px; }
+.feature-map .count { font-size: 13px; opacity: .75; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .feature-map .end { margin-left: auto; display: flex; flex-wrap: wrap; gap: 6px; }
 .feature-map .stage { position: relative; height: 520px; overflow: hidden; touch-action: none; }
 .feature-map canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .feature-map .over { cursor: crosshair; }

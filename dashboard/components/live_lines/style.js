@@ -4,7 +4,7 @@
 export const STYLE = `
 .spcl-lines { font-family: var(--st-font); color: var(--st-text-color); position: relative;
   font-variant-numeric: tabular-nums lining-nums; }
-.spcl-lines .head { display: flex; justify-content: space-between; align-items: baseline; }
+.spcl-lines .head { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: baseline; }
 .spcl-lines h3 { font-size: 15px; font-weight: 600; line-height: 20px; margin: 0; padding: 0; }
 .spcl-lines .unit, .spcl-lines .note { font-size: 12px; line-height: 16px; opacity: .72; }
 .spcl-lines .unit { margin-left: auto; }
