@@ -7,7 +7,8 @@ import pandas as pd
 
 from dashboard.charts.common import Card, Look
 from dashboard.charts.domain_gap import gap_figure
-from dashboard.charts.separability import dumbbell_figure, matrix_figure
+from dashboard.charts.dumbbell import dumbbell_figure
+from dashboard.charts.matrix import matrix_figure
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.separability import classes as words

@@ -3,8 +3,9 @@ import math
 import pandas as pd
 import pytest
 
-from dashboard.charts import separability as charts
 from dashboard.charts.domain_gap import gap_figure
+from dashboard.charts.dumbbell import dumbbell_figure
+from dashboard.charts.matrix import matrix_figure
 from dashboard.text.captions import PAGE, caption
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.domain_gap import gap_changes, gap_histories, gap_reading
@@ -78,10 +79,10 @@ def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
 @pytest.mark.parametrize("measure", list(words.MEASURES.values()))
 def test_figures_draw_every_class(measures, measure, dark):
     rows = rows_of(measures, measure)
-    figure = charts.dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, dark=dark)
+    figure = dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, dark=dark)
     assert list(figure.layout.yaxis.ticktext) == [DISPLAY[row.name] for row in rows]
     shares = words.share_rows(measures, 40)
-    matrix = charts.matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    matrix = matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
     assert len(matrix.data[0].z) == len(NAMES)
 
 
@@ -96,7 +97,7 @@ def test_the_gap_figure_labels_what_moved(measures):
 @pytest.mark.parametrize("dark", [False, True])
 def test_more_pixels_stand_out_more_from_the_page(measures, dark):
     shares = words.share_rows(measures, 40)
-    figure = charts.matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    figure = matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
     ramp = [color for _, color in figure.data[0].colorscale]
     light = [sum(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in ramp]
     assert light == sorted(light, reverse=not dark)

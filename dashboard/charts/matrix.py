@@ -1,0 +1,80 @@
+"""Figure of which classes overlap: a class's pixels by the prototype that they lie nearest to."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from dashboard import colors
+from dashboard.charts.common import base, text_of
+
+Style = Mapping[str, str]
+"""Class name -> text or colour."""
+_DARK_RAMP = ("#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF")
+"""From little to much on a dark page, where more is brighter."""
+_LEAST_SHOWN = 4.5
+
+
+def matrix_figure(
+    shares: pd.DataFrame, *, names: Sequence[str], display: Style, dark: bool
+) -> go.Figure:
+    """Return class (rows) by nearest prototype (columns), in % of the row.
+
+    Args:
+        shares: class, rival, value in [0, 1].
+        names: class names in the order of rows and columns.
+        display: class -> display name.
+        dark: whether the page is dark.
+    """
+    values = _percent_table(shares, names)
+    off_diagonal = values.copy()
+    np.fill_diagonal(off_diagonal, np.nan)
+    text = [[f"{v:.0f}" if v >= _LEAST_SHOWN else "" for v in row] for row in values]
+    ticks = [text_of(display[name]) for name in names]
+    figure = go.Figure(_heatmap(off_diagonal, text, ticks, dark))
+    font = {"size": 12, "color": colors.INK_3[dark]}
+    figure.update_layout(
+        annotations=[
+            {"x": i, "y": i, "text": row[i], "showarrow": False, "font": font}
+            for i, row in enumerate(text)
+        ]
+    )
+    base(figure, dark, height=84 + 22 * len(names), margin={"l": 8, "r": 28, "t": 8, "b": 4})
+    plain = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
+    labels = {"tickvals": list(range(len(names))), "ticktext": ticks, **plain}
+    figure.update_yaxes(autorange="reversed", **labels)
+    figure.update_xaxes(side="top", tickangle=-45, **labels)
+    return figure
+
+
+def _percent_table(shares: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float64]:
+    """Return class x prototype in percent, (K, K); rows of unknown classes are NaN."""
+    wide = shares.pivot_table(index="class", columns="rival", values="value")
+    values = 100 * wide.reindex(index=list(names), columns=list(names)).to_numpy(float)
+    known = np.isfinite(values).any(axis=1)
+    return np.where(known[:, None], np.nan_to_num(values), np.nan)
+
+
+def _heatmap(
+    values: NDArray[np.float64], text: list[list[str]], ticks: list[str], dark: bool
+) -> go.Heatmap:
+    ramp = [colors.FILL[True], *_DARK_RAMP] if dark else list(colors.SEQUENTIAL)
+    return go.Heatmap(
+        z=values,
+        zmin=0,
+        zmax=float(np.nan_to_num(values).max(initial=40.0)),
+        colorscale=[[i / (len(ramp) - 1), color] for i, color in enumerate(ramp)],
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        text=text,
+        texttemplate="%{text}",
+        textfont={"size": 12 if len(ticks) <= 13 else 9},
+        hoverongaps=False,
+        x=list(range(len(ticks))),
+        y=list(range(len(ticks))),
+        customdata=[[f"{a} nearest to {b}" for b in ticks] for a in ticks],
+        hovertemplate="%{customdata}: %{z:.1f} %<extra></extra>",
+    )
