@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from _pytest.nodeid import coerce_node_id
 
 from tests import ROOT
 
@@ -26,6 +27,17 @@ def photographs() -> Path:
     if not (folder / "classes.json").is_file():
         pytest.skip(f"no CamVid pair in {folder}; make it there, or set SPCL_PHOTOGRAPHS")
     return folder
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config, items):
+    """Have xdist see the groups: it writes them to an attribute that this pytest no longer reads."""
+    if not hasattr(config, "workerinput"):
+        return
+    for item in items:
+        group = item.get_closest_marker("xdist_group")
+        if group is not None and "@" not in item.nodeid.rpartition("]")[2]:
+            item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")
 
 
 @pytest.hookimpl(hookwrapper=True)
