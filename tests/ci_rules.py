@@ -31,7 +31,7 @@ def photographs() -> Path:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Have xdist see the groups: it writes them to an attribute that this pytest no longer reads."""
+    """Have xdist see the groups: it writes them where this pytest no longer looks."""
     if not hasattr(config, "workerinput"):
         return
     for item in items:
