@@ -46,9 +46,9 @@ def closer(
     """Return map, masks and charts of a run, and take their files.
 
     Args:
-        opened: the run, at its last step.
+        opened: the run, at the step that its story tells of.
         files: the run's files; those that are shown are added.
-        steps: snapshots to keep.
+        steps: snapshots to keep, none later than that step.
         images: keys of probe images whose masks are shown; none for no masks.
         tell: called with what is being done.
     """
@@ -110,7 +110,7 @@ def _masks(
         at_steps[step] = _masks_at(replace(opened, step=step), list(known))
     for key, image in known.items():
         files.add_probe(key, has_label=image.has_label)
-        files.add_masks(key, steps, with_confidence=True)
+        files.add_masks(key, steps)
     data = at_steps[steps[-1]]
     own = ("step", "before", "images", "orders", "domains")
     return {

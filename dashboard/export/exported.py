@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,7 @@ def export(
                 f"{opened.path} has no snapshot yet, so there is no story to tell; wait for it"
             )
         tell(f"reading {opened.title}")
+        opened = replace(opened, selection=replace(opened.selection, classes=()))
         mine = RunFiles(opened, f"run{len(files)}", with_photographs=with_photographs)
         made.append(_run(opened, mine, frozenset(images), tell))
         files.append(mine)
@@ -102,7 +103,8 @@ def _run(
     for panel in story["panels"]:
         panel["links"] = []  # they lead to pages that are not in the file
         _keep_images(panel["picture"], images)
-    steps = steps_kept(opened.steps, (opened.before, opened.step))
+    told = [step for step in opened.steps if step <= opened.step]
+    steps = steps_kept(told, (opened.before, opened.step))
     shown = [key for key in known if key in images] or default_images(opened, read, numbers)
     return {
         "name": opened.title,

@@ -3,6 +3,8 @@
 import base64
 import io
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -64,11 +66,15 @@ class RunFiles:
         if has_label:
             self._add(f"/probe/{encoded(key)}.label.png?v={version}")
 
-    def add_masks(self, key: str, steps: Iterable[int], *, with_confidence: bool) -> None:
-        """Take the masks of a probe image at some steps, and how sure the model was."""
+    def add_masks(self, key: str, steps: Iterable[int]) -> None:
+        """Take the masks of a probe image at some steps, and how sure the model was where known."""
         for step in steps:
-            for name in (key, f"{key}.confidence") if with_confidence else (key,):
-                self._add(f"/snapshots/{step}/masks/{encoded(name)}.png?v={self._opened.version}")
+            self._add(self._mask(key, step))
+            with suppress(StoreError):
+                self._add(self._mask(f"{key}.confidence", step))
+
+    def _mask(self, name: str, step: int) -> str:
+        return f"/snapshots/{step}/masks/{encoded(name)}.png?v={self._opened.version}"
 
     def add_positions(self, layout: Layout, steps: Iterable[int]) -> list[int]:
         """Take where a projection puts everything; return the steps that have it."""
@@ -109,7 +115,7 @@ class RunFiles:
         kind = "confidence" if path.name.endswith(".confidence.png") else "mask"
         return kind, self._content(path)
 
-    def _content(self, path: Any) -> bytes:
+    def _content(self, path: Path) -> bytes:
         try:
             return read_own(path, within=self._opened.run.path)
         except OSError as error:

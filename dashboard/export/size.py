@@ -28,7 +28,8 @@ def estimated_bytes(opened: OpenedRun, *, images: Sequence[str], with_photograph
         images: keys of the probe images shown in it.
         with_photographs: whether photographs stand in it.
     """
-    steps = steps_kept(opened.steps, (opened.before, opened.step))
+    told = [step for step in opened.steps if opened.step is None or step <= opened.step]
+    steps = steps_kept(told, (opened.before, opened.step))
     run = opened.run.path
     pictures = 0
     for key in images:

@@ -2,7 +2,9 @@
 
 import json
 import re
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -205,6 +207,24 @@ def test_with_19_classes_and_with_one_snapshot_it_says_what_there_is(tmp_path: P
     assert held["closer"]["masks"]["data"]["steps"] == [0]
     assert len(held["story"]["panels"]) == 5
     assert "0 of 40; this file holds its only snapshot" in str(held["provenance"])
+
+
+@pytest.mark.slow
+def test_a_story_of_an_earlier_step_holds_nothing_later_and_needs_no_confidence(
+    tmp_path: Path, analyzed_run: Path
+) -> None:
+    run = Path(shutil.copytree(analyzed_run, tmp_path / "run"))
+    for file in run.glob("snapshots/*/masks/*.confidence.png"):
+        file.unlink()
+    (latest,) = opened_runs([run])
+    chosen = replace(latest.selection, classes=latest.names[:1])
+    made = export_opened([replace(latest, step=30, selection=chosen)])
+    held = values(made.content)["runs"][0]
+    closer = held["closer"]
+    assert closer["masks"]["data"]["steps"] == closer["map"]["data"]["steps"] == [0, 10, 20, 30]
+    assert closer["masks"]["data"]["step"] == closer["map"]["data"]["step"] == 30
+    assert all(one["shown"] for one in closer["map"]["data"]["prototypes"]), "no hidden choice"
+    assert "this file holds 4 of its 5 snapshots" in str(held["provenance"])
 
 
 def test_what_cannot_be_exported_is_a_sentence(
