@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from tests.conftest import Watched
+from tests.support.pointing import drag_over_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -22,14 +23,7 @@ def copied(watched: Watched) -> str:
 def circle(watched: Watched) -> None:
     """Draw a lasso around the middle of the map."""
     page = watched.page
-    box = page.locator("[data-chart=feature-map] canvas.over").bounding_box()
-    corners = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=4)
-    page.mouse.up()
+    drag_over_map(page, (0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
     page.get_by_text("selected", exact=False).first.wait_for()
 
 

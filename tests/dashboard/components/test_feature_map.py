@@ -18,6 +18,7 @@ from spcl.store.derived.reader import Layout
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run, status_of
 from tests.conftest import Served, Watched
+from tests.support.pointing import drag_over_map
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 
 MAP = "[data-chart=feature-map]"
@@ -130,17 +131,6 @@ def test_a_shape_keeps_corners_and_step() -> None:
     assert shape_of(sent) == Shape([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], 30)
 
 
-def drag(page: Any, *corners: tuple[float, float]) -> None:
-    """Drag over the map through corners given as shares of its width and height."""
-    box = page.locator(f"{MAP} .over").bounding_box()
-    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*places[0])
-    page.mouse.down()
-    for place in places[1:]:
-        page.mouse.move(*place, steps=3)
-    page.mouse.up()
-
-
 @pytest.fixture
 def open_map(analyzed_url: str, open_browser: Callable[..., Watched]) -> Watched:
     """Return the map page of a finished run, its analysis done, at step 40."""
@@ -154,7 +144,7 @@ def test_box_and_lasso_answer_with_their_pixels(open_map: Watched) -> None:
     page = open_map.page
     page.locator(MAP).focus()
     page.keyboard.press("b")
-    drag(page, (0.01, 0.01), (0.99, 0.99))
+    drag_over_map(page, (0.01, 0.01), (0.99, 0.99))
     page.get_by_text("200 pixels selected").wait_for()
     page.get_by_text("100 source, 100 target").wait_for()
     assert page.locator(".spcl-pixels img").count() == 4 * 4
@@ -166,7 +156,7 @@ def test_box_and_lasso_answer_with_their_pixels(open_map: Watched) -> None:
     page.get_by_text("Circle some points").wait_for()
 
     page.keyboard.press("s")
-    drag(page, (0.01, 0.01), (0.99, 0.01), (0.99, 0.99), (0.01, 0.99))
+    drag_over_map(page, (0.01, 0.01), (0.99, 0.01), (0.99, 0.99), (0.01, 0.99))
     page.get_by_text("100 pixels selected").wait_for()
     assert open_map.console == []
 

@@ -12,6 +12,7 @@ from spcl.analysis.worker import analyse
 from spcl.store.reader import Run
 from tests.conftest import Watched
 from tests.support.exporting import opened_runs
+from tests.support.pointing import drag_over_map
 from tests.support.synthetic_run import NAMES, set_recorded, write_synthetic_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exported file")]
@@ -54,21 +55,10 @@ def test_wipe_map_masks_and_charts_can_be_used_offline(opened: Watched) -> None:
     page.locator("[data-chart=feature-map][data-step='0']").wait_for()
     assert page.locator(".chart-card .js-plotly-plot .main-svg").count() >= 3
 
-    box = picture.locator("canvas.over").bounding_box()
-    assert box is not None
-
     def lasso() -> None:
-        corners = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-        page.mouse.move(*places[0])
-        page.mouse.down()
-        for place in places[1:]:
-            page.mouse.move(*place, steps=5)
-        page.mouse.up()
+        drag_over_map(page, (0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
 
     picture.scroll_into_view_if_needed()
-    box = picture.locator("canvas.over").bounding_box()
-    assert box is not None
     assert differs(picture, lasso, page)
     assert opened.console == []
     assert {url.partition(":")[0] for url in opened.requests} <= {"file", "data", "blob"}
@@ -92,12 +82,18 @@ def test_palette_and_theme_can_be_chosen(opened: Watched) -> None:
     assert opened.console == []
 
 
-def test_printed_it_is_light_and_no_page_is_blank(opened: Watched) -> None:
+def test_printed_it_is_light_and_goes_on_behind_the_five_panels(opened: Watched) -> None:
     page = opened.page
     page.get_by_label("Page").select_option("dark")
     page.locator(".exported[data-shown='0 dataset dark']").wait_for()
+    page.locator("[data-chart=story][data-sheets]").wait_for()
+    page.evaluate(
+        "addEventListener('beforeprint', () => {"
+        " window.printed = getComputedStyle(document.body).backgroundColor })"
+    )
     printed = page.pdf(prefer_css_page_size=True, print_background=True)
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 5
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) >= 8  # five panels, map, masks, charts
+    assert page.evaluate("window.printed") == "rgb(255, 255, 255)"
     page.locator(".exported[data-shown='0 dataset dark']").wait_for()
 
 

@@ -3,7 +3,6 @@
 import json
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +18,6 @@ from dashboard.export.size import estimated_bytes
 from spcl.analysis.worker import analyse
 from spcl.store.errors import UserError
 from spcl.store.reader import Run
-from tests.conftest import Watched
 from tests.support.exporting import opened_runs
 from tests.support.synthetic_run import CITYSCAPES, SyntheticRun, write_synthetic_run
 
@@ -247,25 +245,3 @@ def test_what_cannot_be_exported_is_a_sentence(
 
 def test_sizes_are_said_as_people_say_them() -> None:
     assert [size_text(size) for size in (3, 840_400, 2_440_000)] == ["1 kB", "840 kB", "2.4 MB"]
-
-
-@pytest.mark.browser
-def test_the_file_opens_from_disk_offline_and_its_wipe_moves(
-    analyzed_run: Path, tmp_path: Path, open_browser: Callable[..., Watched]
-) -> None:
-    file = tmp_path / "story.html"
-    file.write_bytes(export([analyzed_run]).content)
-    watched = open_browser(file.as_uri(), offline=True, reduced_motion="reduce")
-    page = watched.page
-    story = page.locator("[data-chart=story]")
-    story.press("End")
-    page.locator("[data-chart=story][data-panel='5']").wait_for()
-    story.press("ArrowLeft")
-    story.press("ArrowLeft")
-    page.locator("[data-chart=story][data-panel='3'][data-drawn]").wait_for()
-    handle = story.locator("input[type=range]").first
-    before = story.screenshot()
-    handle.fill("10")
-    assert story.screenshot() != before
-    assert watched.console == []
-    assert {url.partition(":")[0] for url in watched.requests} <= {"file", "data", "blob"}
