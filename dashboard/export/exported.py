@@ -22,6 +22,7 @@ from dashboard.text.story.numbers import StoryNumbers
 from spcl.store.errors import UserError
 
 _CHARTS = "charts.js.gz"
+_MOST_EXAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,11 @@ def _run(
     assert opened.step is not None, "it has a snapshot"
     known = [image.key for image in recorded.images(opened.path)]
     if images and not images & set(known):
+        examples = sorted(known, key=lambda key: not key.startswith("target"))[:_MOST_EXAMPLES]
+        more = len(known) - len(examples)
         raise UserError(
             f"--images names none of the pictures of {opened.run.path}; choose from "
-            f"{', '.join(known)}"
+            f"{', '.join(examples)}" + (f" and {more} more in probe/probe.json" if more else "")
         )
     read = read_story(opened, opened.step)
     numbers = story_numbers(read)
