@@ -94,7 +94,8 @@ def _run(
     assert opened.step is not None, "it has a snapshot"
     known = [image.key for image in recorded.images(opened.path)]
     if images and not images & set(known):
-        examples = sorted(known, key=lambda key: not key.startswith("target"))[:_MOST_EXAMPLES]
+        target_first = sorted(recorded.images(opened.path), key=lambda one: one.domain != "target")
+        examples = [one.key for one in target_first[:_MOST_EXAMPLES]]
         more = len(known) - len(examples)
         raise UserError(
             f"--images names none of the pictures of {opened.run.path}; choose from "
