@@ -112,9 +112,7 @@ def test_the_pictures_to_show_can_be_chosen(analyzed_run: Path, made: Exported) 
     assert [image["key"] for image in wipe["images"]] == [key] == [wipe["chosen"]]
     steps = values(chosen)["runs"][0]["closer"]["masks"]["steps"]
     assert all([image["key"] for image in at["images"]] == [key] for at in steps.values())
-    with pytest.raises(
-        UserError, match="from target-frame_0, .* and 1 more in probe"
-    ):
+    with pytest.raises(UserError, match="from target-frame_0, .* and 1 more in probe"):
         export([analyzed_run], images=["nothing"])
 
 
