@@ -60,6 +60,7 @@ def test_layers_wipe_and_zoom_of_the_masks_travel(
     handle.fill("20")
     watched.page.get_by_role("button", name="Zoom in (+)").click()
     viewer.locator(".rail .layer").first.click()
+    watched.page.locator("[data-chart=mask-viewer][data-drawn$=' input']").wait_for()
     drawn = watched.page.locator("[data-chart=mask-viewer]").get_attribute("data-drawn")
     shown = viewer.locator(".zoom output").inner_text()
     other = open_browser(copied(watched))
