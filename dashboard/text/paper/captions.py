@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.text.common import first_upper
-from dashboard.text.paper.latex import latex
+from spcl.store.formats.latex import latex
 from spcl.store.formats.text import one_line
 from spcl.store.schema import RunInfo
 

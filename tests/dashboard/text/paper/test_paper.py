@@ -17,9 +17,9 @@ from dashboard.text.paper.captions import (
     captions_text,
     provenance,
 )
-from dashboard.text.paper.latex import SPECIAL, latex
 from dashboard.text.paper.masks import Scored, roles, scored_text
 from dashboard.text.paper.tables import iou_caption, iou_latex, iou_table
+from spcl.store.formats.latex import SPECIAL, latex
 from tests.support.synthetic_run import run_info
 
 NOW = {"mean_iou": 0.5004, "per_class_iou": [0.75, None, 0.2508]}
