@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -147,9 +148,17 @@ def differences_figure(table: pd.DataFrame, *, unit: str, dark: bool) -> go.Figu
     )  # fmt: skip
     figure.update_xaxes(
         gridcolor=colors.BORDER[dark], zeroline=True, zerolinecolor=colors.STRONG_BORDER[dark],
-        zerolinewidth=2, title=_axis_title(unit), nticks=7, rangemode="tozero",
+        zerolinewidth=2, title=_axis_title(unit), nticks=7, range=_range(table),
     )  # fmt: skip
     return figure
+
+
+def _range(table: pd.DataFrame) -> list[float]:
+    """Return an axis around zero, all dots and all intervals."""
+    values = np.append(table[["change", "low", "high"]].to_numpy(float), 0)
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    room = 0.06 * max(high - low, 0.1)
+    return [low - room, high + room]
 
 
 def _rows(table: pd.DataFrame) -> Iterator[tuple[str, float, float, float]]:
