@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from spcl.config import Config
 from spcl.data.fingerprint import Fingerprint
-from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
+from spcl.data.splits import Pair
 from spcl.store.schema import LabelSpace
 
 
@@ -14,7 +14,7 @@ from spcl.store.schema import LabelSpace
 class Domains:
     """The frames training may open; target/train comes without labels except for the oracles."""
 
-    pair: FolderPair
+    pair: Pair
     source_train: Frames
     target_train: Frames
     source_val: Frames
@@ -33,15 +33,15 @@ class Domains:
     def fingerprint(self) -> Fingerprint:
         """Return which files these are: names, sizes and times of all that may be opened."""
         frames = (self.source_train, self.source_val, self.target_train, self.target_val)
-        paths = [self.pair.root / "classes.json"]
+        files = {"source": [*self.pair.own_files], "target": []}
         for split in (one.split for one in frames):
-            paths += [*split.images, *(split.labels or ())]
-        return Fingerprint.of(self.pair.root, paths)
+            files[split.split.partition("/")[0]] += [*split.images, *(split.labels or ())]
+        return Fingerprint.of(self.pair.roots, files)
 
     @classmethod
     def open(cls, config: Config) -> "Domains":
         """List the images of the pair and check that both domains have some."""
-        pair: FolderPair = open_pair(config.data)
+        pair = open_pair(config.data)
         cache = config.data.cache_mb
         oracle = config.adapt.arm in ("oracle", "oracle_joint")
         return cls(

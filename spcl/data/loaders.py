@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spcl.data.folders import FolderSplit
+from spcl.data.splits import Split
 from spcl.data.transforms import random_view, to_tensor, whole_label, whole_view
 
 
@@ -27,7 +27,7 @@ class Batch(NamedTuple):
 class Frames:
     """Decoded images and labels of a split, cached in memory up to a limit."""
 
-    def __init__(self, split: FolderSplit, *, cache_mb: int) -> None:
+    def __init__(self, split: Split, *, cache_mb: int) -> None:
         """Wrap `split` without reading anything; cache at most `cache_mb` megabytes."""
         self.split = split
         self._bytes_left = cache_mb * 1_000_000

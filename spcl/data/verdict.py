@@ -6,9 +6,9 @@ from pathlib import Path
 
 import PIL
 
-from spcl.data.audit import Audit, OnFile, TargetLabels
+from spcl.data.audit import Audit, OnFile
 from spcl.data.fingerprint import Fingerprint
-from spcl.data.folders import FolderPair
+from spcl.data.splits import LabelUse, Pair
 from spcl.errors import UserError
 from spcl.store.user_cache import user_cache
 
@@ -20,7 +20,7 @@ _REMEMBERED = 200
 
 
 def require_sound_pair(
-    pair: FolderPair,
+    pair: Pair,
     fingerprint: Fingerprint,
     *,
     target_labels: bool,
@@ -37,22 +37,23 @@ def require_sound_pair(
         target_labels: whether labels of target/train are read, as the oracles do.
         on_file: called after each image.
     """
-    remembered = _place(fingerprint, target_labels=target_labels)
+    remembered = _place(pair, fingerprint, target_labels=target_labels)
     if remembered.is_file():
         return
     began = time.monotonic()
-    labels: TargetLabels = "need" if target_labels else "skip"
+    labels: LabelUse = "need" if target_labels else "skip"
     report = Audit(pair, target_labels=labels, looks_for_leaks=False).run(on_file)
     if report.problems:
         more = len(report.problems) - 1
-        others = f"; {more} more: python -m spcl check {pair.root}" if more else ""
+        others = f"; {more} more: python -m spcl check {pair.check_words}" if more else ""
         raise UserError(report.problems[0] + others)
     if time.monotonic() - began > _REMEMBERED_FROM_SECONDS:
         _remember(remembered)
 
 
-def _place(fingerprint: Fingerprint, *, target_labels: bool) -> Path:
-    parts = (READER_VERSION, PIL.__version__, fingerprint.root, fingerprint.times, target_labels)
+def _place(pair: Pair, fingerprint: Fingerprint, *, target_labels: bool) -> Path:
+    files = (fingerprint.root, fingerprint.times)
+    parts = (READER_VERSION, PIL.__version__, *files, pair.label_space.names, target_labels)
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
     return user_cache() / "sound" / digest
 

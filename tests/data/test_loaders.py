@@ -44,8 +44,8 @@ def test_streams_and_seeds_differ(frames):
     assert not torch.equal(batches[0], batches[2])
 
 
-def test_labels_are_none_without_labels(frames):
-    frames.split = FolderPair.open(frames.split.root).split("source/train", with_labels=False)
+def test_labels_are_none_without_labels(frames, tmp_path):
+    frames.split = FolderPair.open(tmp_path).split("source/train", with_labels=False)
     assert loader(frames).batch(0).labels is None
 
 
