@@ -36,7 +36,10 @@ WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS
 
 def new_run_id(config: Config) -> str:
     """Return an id that sorts by time and reads by name, e.g. 20261123-101500-streets."""
-    name = config.data.root.name if config.data.root is not None else config.data.kind
+    data = config.data
+    name = data.root.name if data.kind == "folder" and data.root is not None else data.kind
+    if data.kind == "official":
+        name = f"{data.source}_to_{data.target}"
     arm = "" if config.adapt.arm == "spcl" else f"-{config.adapt.arm.replace('_', '-')}"
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{name}{arm}"
 
@@ -143,7 +146,7 @@ def resume(
             size=config.data.size,
             probe=probe_options(config),
         )
-        if difference is not None and config.data.kind == "folder":
+        if difference is not None and config.data.kind != "streets":
             recorder.note(f"Resumed at step {state['step']}: {difference}.")
     adaptation = _begin(config, domains, recorder, state)
     chosen = adaptation.best_snapshot.step

@@ -1,4 +1,4 @@
-"""Audit a folder pair before training: what is missing, inconsistent or out of range.
+"""Audit a pair before training: what is missing, inconsistent or out of range.
 
 `check` prints the audit and `adapt` begins with it, through the reader that training uses; so both
 come to the same verdict.
@@ -65,7 +65,7 @@ class AuditReport:
 
 
 def audit(root: Path, *, headers_only: bool = False, on_file: OnFile | None = None) -> AuditReport:
-    """Audit the pair at `root` (UserError if the folder or its classes.json is not usable)."""
+    """Audit the folder pair at `root` (UserError if it or its classes.json is not usable)."""
     return Audit(FolderPair.open(root), headers_only=headers_only).run(on_file)
 
 
@@ -170,8 +170,9 @@ class Audit:
             else:
                 sentence = f"{split} has labels but no labelled pixel, so it gets no scores"
                 self.warnings.add("empty", sentence, split=split)
-        for info in space:
-            if not self.splits["source/train"].pixels[info.id]:
+        learnt = self.splits.get("source/train")
+        for info in space if learnt is not None else ():
+            if learnt is not None and not learnt.pixels[info.id]:
                 sentence = f"{info.name} never occurs in source/train; it cannot be learnt"
                 self.warnings.add(f"class {info.id}", sentence)
 
