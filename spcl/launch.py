@@ -99,6 +99,7 @@ def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fin
     require_sound_pair(
         domains.pair, files, target_labels=domains.has_target_labels, on_file=on_file
     )
+    domains.count_source(on_file)
     return domains, files
 
 

@@ -31,13 +31,17 @@ _THREADS = min(8, os.cpu_count() or 1)
 
 @dataclass
 class SplitAudit:
-    """Counts of one split: images, labels, image sizes, and pixels of each id."""
+    """Counts of one split: images, labels, image sizes, and pixels of each id.
+
+    `by_label` has the pixels of each class, (K,), label by label.
+    """
 
     split: str
     num_images: int = 0
     num_labels: int = 0
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     pixels: NDArray[np.int64] = field(default_factory=lambda: np.zeros(256, np.int64))
+    by_label: list[NDArray[np.int64]] = field(default_factory=list)
 
 
 @dataclass
@@ -116,6 +120,10 @@ class Audit:
             self.pair.label_space, self.splits, [*self.problems.lines()], [*self.warnings.lines()]
         )
 
+    def source_counts(self) -> NDArray[np.int64]:
+        """Return the pixels of each class in each label of source/train, (N, K), after a run."""
+        return np.stack(self.splits["source/train"].by_label)
+
     def _findings(self, split: str) -> Findings:
         """Return where faults of the split's labels go: unused labels prevent nothing."""
         return self.warnings if only_looked_at(split, self.target_labels) else self.problems
@@ -144,6 +152,7 @@ class Audit:
         if report.counts is not None:
             split.num_labels += 1
             split.pixels += report.counts
+            split.by_label.append(report.counts[: len(self.pair.label_space)])
         for error in report.image_errors:
             self.problems.add(error.kind, str(error), split=work.split, file=work.image)
         for error in report.label_errors:

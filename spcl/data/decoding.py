@@ -23,6 +23,9 @@ FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 MAX_PIXELS = 89_478_485
 """A larger picture is refused before it is decoded; as RGB it would take more than 268 MB."""
 
+READER_VERSION = 1
+"""Raised when the reader refuses or reads something else, so that what is kept is forgotten."""
+
 _ORIENTATION = 0x0112
 _LOSSY = ("JPEG", "MPO", "WEBP")
 _CONVERTED = ("1", "L", "LA", "P", "PA", "RGBA", "RGBX", "CMYK", "YCbCr")

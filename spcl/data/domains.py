@@ -1,8 +1,14 @@
 """The images a run may open: both domains, with the labels that its arm may see."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spcl.config import Config
+from spcl.data.audit import OnFile
+from spcl.data.class_counts import class_counts
 from spcl.data.fingerprint import Fingerprint
 from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
@@ -29,6 +35,15 @@ class Domains:
     def has_target_labels(self) -> bool:
         """Return whether labels of target/train are opened, as the oracles do."""
         return self.target_train.split.labels is not None
+
+    @cached_property
+    def source_counts(self) -> NDArray[np.int64]:
+        """Return the pixels of each class in each label of source/train, (N, K)."""
+        return class_counts(self.source_train.split)
+
+    def count_source(self, on_file: OnFile | None) -> None:
+        """Make `source_counts` now, with `on_file` called after each label."""
+        vars(self)["source_counts"] = class_counts(self.source_train.split, on_file=on_file)
 
     def fingerprint(self) -> Fingerprint:
         """Return which files these are: names, sizes and times of all that may be opened."""

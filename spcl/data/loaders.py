@@ -150,16 +150,6 @@ class RareClassSampler:
         )
 
 
-def class_counts(frames: Frames, num_classes: int) -> NDArray[np.int64]:
-    """Count the pixels of each class in each labelled image, (N, K)."""
-    rows = []
-    for index in range(len(frames)):
-        _, label = frames[index]
-        assert label is not None, "class counts need labels"
-        rows.append(np.bincount(label.ravel(), minlength=256)[:num_classes])
-    return np.stack(rows).astype(np.int64)
-
-
 def whole_batches(
     frames: Frames, *, size: tuple[int, int], batch_size: int = 8, most: int | None = None
 ) -> Iterator[Batch]:
