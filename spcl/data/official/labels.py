@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from spcl.config.sections import NumClasses
 from spcl.data.class_ids import require_fitting_palette, require_same_size
@@ -12,7 +13,6 @@ from spcl.data.decoding import LabelFile, ReadError, opened, read_label_file
 from spcl.data.official import classes
 from spcl.data.official.classes import UNKNOWN, Encoding
 from spcl.data.splits import LabelLook
-from spcl.data.transforms import whole_label
 from spcl.label_space import IGNORE_INDEX, LabelSpace
 
 TRAIN_IDS_END = "labelTrainIds.png"
@@ -44,8 +44,10 @@ class OfficialReader:
     def read(self, path: Path, image_size: tuple[int, ...]) -> NDArray[np.uint8]:
         """Return class ids at the image's size (H, W), 255 unlabelled (ReadError)."""
         label = self._class_ids(path, self._file(path).ids)
-        self.fit(path, label.shape, image_size)
-        return whole_label(label, (image_size[0], image_size[1]))
+        if self.fit(path, label.shape, image_size) is None:
+            return label
+        size = (image_size[1], image_size[0])
+        return np.asarray(Image.fromarray(label).resize(size, Image.Resampling.NEAREST))
 
     def look(self, path: Path) -> LabelLook:
         """Return what the label holds, at its own size."""
