@@ -143,10 +143,10 @@ CONFIGS = {
 @pytest.mark.parametrize("preset", ["spcl", "released"])
 @pytest.mark.parametrize("name", CONFIGS)
 def test_a_shipped_configuration_takes_its_first_step(tmp_path, name, preset):
-    """With crops, probes and batches made small, and nothing else changed."""
+    """With crops and probes made small, and nothing else changed."""
     words = [w for w in official(*CONFIGS[name], tmp_path) if "root" in w]
     small = [
-        *("data.size=[32, 64]", "model.backbone=tiny", "model.weights=none", "threads=1"),
+        *("data.size=[32, 64]", "evaluate.size=[32, 64]", "threads=1"),
         *("record.probe_images=2", "record.probe_pixels=100", "record.pixels_per_class=5"),
         *("evaluate.window=[32, 32]", "evaluate.stride=[16, 16]"),
     ]
@@ -154,12 +154,12 @@ def test_a_shipped_configuration_takes_its_first_step(tmp_path, name, preset):
     config = load_config(path, [f"preset={preset}", *small, *words])
     adaptation = launch.start(config, runs_dir=tmp_path / "runs", run_id="run")
     try:
-        report = adaptation.learner.warmup_update(
-            adaptation.batches.warmup_source.batch(0),
-            adaptation.batches.warmup_target.batch(0),
-        )
+        warmup = adaptation.plan[0]
+        warmup.begin()
+        report = warmup.update(0)
     finally:
         adaptation.batches.close()
         adaptation.recorder.end("stopped")
     assert all(np.isfinite(value) for value in report.values() if isinstance(value, float))
-    assert adaptation.learner.step == 1
+    assert adaptation.step == 1
+    assert Run.open(tmp_path / "runs" / "run").steps() == [0]
