@@ -70,12 +70,12 @@ class Scoring:
     ) -> Tensor:
         """Return class probabilities (K, *size) of an image (H, W, 3), the mean over all looks."""
         base = self._scaled if self.settings.mode == "scaled" else image.shape[:2]
-        looks = [
-            self._look(logits_of, image, _times(base, scale), size)
-            for scale in self.settings.scales
-            for logits_of in self._models(predict)
-        ]
-        return torch.stack(looks).mean(0) if len(looks) > 1 else looks[0]
+        models = self._models(predict)
+        total = torch.zeros(())
+        for scale in self.settings.scales:
+            for logits_of in models:
+                total = total + self._look(logits_of, image, _times(base, scale), size)
+        return total / (len(models) * len(self.settings.scales))
 
     def _models(self, predict: Predict) -> list[Logits]:
         def logits_of(images: Tensor) -> Tensor:

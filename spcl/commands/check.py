@@ -13,6 +13,7 @@ from rich.console import Console
 from spcl.commands.progress import reading_progress
 from spcl.config import load_config, make_config
 from spcl.data.audit import Audit
+from spcl.data.official.pair import OfficialPair
 from spcl.data.pairs import open_folders, open_pair
 from spcl.data.splits import Pair
 from spcl.errors import UserError
@@ -34,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the audit as a table, then warnings, then problems."""
     pair = _pair(arguments.words)
+    if isinstance(pair, OfficialPair):
+        for domain, one in pair.domains.items():
+            print(f"{domain}: {one.layout.title} in {one.root}, {pair.num_classes} classes")
     with reading_progress() as on_file:
         report = Audit(pair, headers_only=arguments.fast).run(on_file)
     Console().print(report.table())

@@ -110,9 +110,23 @@ def _record(opened: Run, step: int, split: str, name: str, other: str) -> None:
     if run.path.resolve() == opened.path.resolve():
         raise UserError(f"{other} cannot be its own baseline; name another run")
     require_same_data(run, opened)
+    _require_scored_alike(run, opened)
     what = f"step {step:,} of the run {opened.info().title or opened.path.name}"
     record_baselines(run, [scored_at(opened, step, name=name.strip(), what=what)])
     print(f'{run.path} is now compared with it as "{name.strip()}"', file=sys.stderr)
+
+
+def _require_scored_alike(run: Run, other: Run) -> None:
+    """Refuse to compare scores that were made in different ways (UserError)."""
+    ways = [
+        one.snapshot(one.steps()[-1]).scores.get("scored") if one.steps() else None
+        for one in (run, other)
+    ]
+    if None not in ways and ways[0] != ways[1]:
+        raise UserError(
+            f"{run.path} is scored with {ways[0]}, {other.path} with {ways[1]}; only scores made "
+            "in the same way can be compared, so train with equal keys of evaluate."
+        )
 
 
 def _percent(share: float | None) -> str:

@@ -26,7 +26,7 @@ def open_pair(data: DataConfig) -> Pair:
         raise UserError(
             "data.root is not set; add data.root=FOLDER, with source/, target/ and classes.json"
         )
-    return FolderPair.open(data.root)
+    return FolderPair.open(data.root.expanduser())
 
 
 def open_folders(roots: Sequence[Path], *, num_classes: NumClasses = 19) -> Pair:
@@ -68,7 +68,7 @@ def _official(data: DataConfig, domain: str) -> OfficialSet:
             f"data.{domain}_root is not set; add data.{domain}_root=FOLDER, the one that "
             f"{layout.title} was unpacked into"
         )
-    return OfficialSet(layout, root)
+    return OfficialSet(layout, root.expanduser())
 
 
 def located(config: Config, recorded: Mapping[str, Any] | None) -> Config:

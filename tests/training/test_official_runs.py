@@ -45,7 +45,12 @@ def spoil_target_train_labels(folder):
 
 
 @pytest.mark.parametrize(
-    ("source", "classes"), [("gta5", 19), ("synthia", 16), ("synthia", 13), ("synscapes", 19)]
+    ("source", "classes"),
+    [
+        *(("gta5", 19), ("synthia", 16)),
+        pytest.param("synthia", 13, marks=pytest.mark.slow),
+        pytest.param("synscapes", 19, marks=pytest.mark.slow),
+    ],
 )
 def test_check_adapt_and_evaluate_on_official_layouts(tmp_path, config, capsys, source, classes):
     words = official(source, "cityscapes", tmp_path, f"data.classes={classes}")
@@ -102,6 +107,10 @@ def test_how_a_run_was_scored_is_said_wherever_its_scores_are(tmp_path, config, 
     assert again["per_class_iou"] == recorded["per_class_iou"]
     other = evaluated(capsys, run, "evaluate.mode=scaled", "evaluate.flip=false")
     assert other["scored"] == "each image scaled to 64x32"
+    plain = adapted(config, tmp_path / "plain", *words)
+    baseline = ["--as-baseline", "plain", str(run.path)]
+    assert main(["evaluate", str(plain.path), *baseline]) == 2
+    assert "only scores made in the same way can be compared" in capsys.readouterr().err
     assert main(["evaluate", str(run.path), "evaluate.mode=whole"]) == 0
     out = " ".join(capsys.readouterr().out.split())
     assert "Scored: each image at its full size, in one look, and mirrored." in out

@@ -1,5 +1,6 @@
 """Why something of a data set is not where it belongs: the usual causes, told with what to do."""
 
+import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def no_images(layout: Layout, root: Path, part: Part) -> str:
     expected = f"{title} has its images in {layout.pattern(part)}"
     if not root.is_dir():
         return f"{root} is not a folder; name the one that {title} was unpacked into"
+    for place in (root, root / folder):
+        if place.is_dir() and not os.access(place, os.R_OK | os.X_OK):
+            return f"{place} may not be read; change its permissions (chmod +rx)"
     if (root / folder).is_dir():
         return _empty(layout, root, part)
     elsewhere = _other_level(layout, root)
@@ -46,7 +50,8 @@ def _empty(layout: Layout, root: Path, part: Part) -> str:
         others = sorted(path.name for path in _entries(folder) if path.is_dir())
         has = f"it has {', '.join(others[:4])} only" if others else "it is empty"
         return f"{folder} has no {below} ({has}); {expected}, so unpack {layout.archives[0]} whole"
-    return f"{folder} has no images of {part}; {expected}" + _packed(root)
+    lying = next((f"; {path.name} lies there" for path in _entries(folder) if path.is_file()), "")
+    return f"{folder} has no images of {part}{lying}; {expected}" + _packed(root)
 
 
 def _other_level(layout: Layout, root: Path) -> Path | None:

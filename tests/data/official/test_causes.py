@@ -78,6 +78,14 @@ def test_an_archive_that_was_not_unpacked(tmp_path, capsys):
     assert "01_images.zip is still packed, so unpack it there" in text
 
 
+def test_images_of_another_format_are_mentioned(tmp_path, capsys):
+    root = WRITERS["gta5"](tmp_path / "gta5")
+    for path in (root / "images").iterdir():
+        path.rename(path.with_suffix(".jpg"))
+    text = said(capsys, root)
+    assert "has no images of train; 00001.jpg lies there; GTA5 has them in images/*.png" in text
+
+
 def test_a_folder_that_is_nothing_and_one_that_is_none(tmp_path, root, capsys):
     (tmp_path / "empty").mkdir()
     assert "classes.json does not exist" in said(capsys, tmp_path / "empty")

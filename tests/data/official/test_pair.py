@@ -158,6 +158,7 @@ def test_check_takes_one_set_two_or_a_configuration(tmp_path, capsys):
     assert main(["check", str(config), *words, "data.classes=16"]) == 0
     assert capsys.readouterr().out == two
     assert "terrain" not in two
+    assert f"source: SYNTHIA RAND-CITYSCAPES in {roots[0]}, 16 classes" in two
     assert main(["check", roots[0]]) == 0
     one = capsys.readouterr().out
     assert "terrain %" in one
