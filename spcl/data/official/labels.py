@@ -43,7 +43,10 @@ class OfficialReader:
 
     def read(self, path: Path, image_size: tuple[int, ...]) -> NDArray[np.uint8]:
         """Return class ids at the image's size (H, W), 255 unlabelled (ReadError)."""
-        label = self._class_ids(path, self._file(path).ids)
+        ids = self._file(path).ids
+        label = self._table(path)[ids]
+        if (label == UNKNOWN).any():
+            self._require_known(path, _pixels(ids))
         if self.fit(path, label.shape, image_size) is None:
             return label
         size = (image_size[1], image_size[0])
@@ -51,16 +54,14 @@ class OfficialReader:
 
     def look(self, path: Path) -> LabelLook:
         """Return what the label holds, at its own size."""
-        file = self._file(path)
-        errors = []
+        file, table = self._file(path), self._table(path)
+        pixels, counts, errors = _pixels(file.ids), np.zeros(256, np.int64), []
+        np.add.at(counts, np.where(table == UNKNOWN, IGNORE_INDEX, table), pixels)
         try:
-            ids = self._class_ids(path, file.ids)
-            self._require_fitting_palette(path, file)
+            self._require_known(path, pixels)
+            self._require_fitting_palette(path, file, np.flatnonzero(pixels))
         except ReadError as error:
-            ids = self._table(path)[file.ids]
-            ids = np.where(ids == UNKNOWN, IGNORE_INDEX, ids)
             errors.append(error)
-        counts = np.bincount(ids.ravel(), minlength=256).astype(np.int64)
         return LabelLook(file.ids.shape, counts, errors)
 
     def fit(
@@ -88,21 +89,21 @@ class OfficialReader:
     def _table(self, path: Path) -> NDArray[np.uint8]:
         return classes.table(self._encoding(path), self.num_classes)
 
-    def _class_ids(self, path: Path, ids: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        label = self._table(path)[ids]
-        if (label == UNKNOWN).any():
-            found, counts = np.unique(ids[label == UNKNOWN], return_counts=True)
+    def _require_known(self, path: Path, pixels: NDArray[np.int64]) -> None:
+        """Refuse ids that no label of the data set holds; `pixels` counts each id, (256,)."""
+        unknown = np.flatnonzero((self._table(path) == UNKNOWN) & (pixels > 0))
+        if len(unknown):
+            told = classes.told_ids(self._encoding(path))
             raise ReadError(
                 "ids",
-                f"{path} has id {found[0]} in {counts[0]} pixels; labels of {self.title} hold "
-                f"{classes.told_ids(self._encoding(path))}, so get that file anew",
+                f"{path} has id {unknown[0]} in {pixels[unknown[0]]} pixels; labels of "
+                f"{self.title} hold {told}, so get that file anew",
             )
-        return label
 
-    def _require_fitting_palette(self, path: Path, file: LabelFile) -> None:
+    def _require_fitting_palette(self, path: Path, file: LabelFile, ids: NDArray[np.intp]) -> None:
         encoding = self._encoding(path)
         names = {disk: name for name, disk in classes.ids_on_disk(encoding).items()}
-        used = [int(i) for i in np.unique(file.ids) if int(i) in names]
+        used = [int(i) for i in ids if int(i) in names]
         require_fitting_palette(
             path,
             file,
@@ -111,6 +112,10 @@ class OfficialReader:
             names=names,
             remedy="a program has sorted its palette anew, so get the file as it was published",
         )
+
+
+def _pixels(ids: NDArray[np.uint8]) -> NDArray[np.int64]:
+    return np.bincount(ids.ravel(), minlength=256).astype(np.int64)
 
 
 def read_first_channel(path: Path) -> NDArray[np.uint8]:
