@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from spcl.data.fingerprint import Fingerprint
 from spcl.data.pairs import located
 from spcl.data.verdict import require_sound_pair
 from spcl.errors import UserError, sentence
+from spcl.evaluate import Scoring
 from spcl.recording.ending import end_recorded
 from spcl.recording.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
@@ -27,25 +27,12 @@ from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
 from spcl.store.writer import RunWriter
 from spcl.training.batches import require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
+from spcl.training.described import new_run_id, notes_of
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
 WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS
 """How long a run of another machine must show no heartbeat before it is taken over."""
-
-
-def new_run_id(config: Config) -> str:
-    """Return an id that sorts by time and reads by name, e.g. 20261123-101500-streets."""
-    name = config.data.root.name if config.data.root is not None else config.data.kind
-    arm = "" if config.adapt.arm == "spcl" else f"-{config.adapt.arm.replace('_', '-')}"
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{name}{arm}"
-
-
-def _notes(config: Config) -> list[str]:
-    """Return the sentences every page must show about a run with these settings."""
-    if config.warmup.adversarial == "off":
-        return []
-    return ["The warm-up has seen unlabelled target images: its discriminator learns from them."]
 
 
 def probe_options(config: Config) -> ProbeOptions:
@@ -65,6 +52,7 @@ def start(
 ) -> Adaptation:
     """Make a new run (UserError for a pair or a folder that cannot be used)."""
     require_statistics(config)
+    scoring = Scoring(config.data.size, config.evaluate)
     domains, files = _sound_domains(config, on_file)
     warm = _warm_state(config, files)
     recorder = Recorder.create(
@@ -73,13 +61,14 @@ def start(
         label_space=domains.label_space,
         val={"source": domains.source_val, "target": domains.target_val},
         size=config.data.size,
+        scoring=scoring,
         stages=config.stages,
         config=plain(config),
         seed=config.seed,
         threads=config.num_threads,
         title=config.title,
         observed_model="teacher" if config.teacher.momentum > 0 else "student",
-        notes=_notes(config),
+        notes=notes_of(config),
         data=files.to_json(),
         probe=probe_options(config),
     )
@@ -96,6 +85,7 @@ def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fin
     require_sound_pair(
         domains.pair, files, target_labels=domains.has_target_labels, on_file=on_file
     )
+    domains.count_source(on_file)
     return domains, files
 
 
@@ -141,9 +131,10 @@ def resume(
             writer,
             val={"source": domains.source_val, "target": domains.target_val},
             size=config.data.size,
+            scoring=Scoring(config.data.size, config.evaluate),
             probe=probe_options(config),
         )
-        if difference is not None and config.data.kind == "folder":
+        if difference is not None and config.data.kind != "streets":
             recorder.note(f"Resumed at step {state['step']}: {difference}.")
     adaptation = _begin(config, domains, recorder, state)
     chosen = adaptation.best_snapshot.step

@@ -1,12 +1,14 @@
 """Print a run's scores at one step, from one confusion matrix over the split.
 
-With `--as-baseline NAME RUN_DIR` they also become what another run is compared with.
+Keys of `evaluate.` score its weights in another way than the run was scored. With
+`--as-baseline NAME RUN_DIR` the scores also become what another run is compared with.
 """
 
 import argparse
 import json
 import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from spcl.data.official.classes import THIN_IN_SYNTHIA, class_names
 from spcl.errors import UserError
 from spcl.store.baselines.reader import MOST_LETTERS, TARGET_SPLIT, scored_at
 from spcl.store.baselines.writer import record_baselines, require_same_data
@@ -30,12 +33,19 @@ HOW_THE_MEAN_IS_MADE = (
     "The mean counts a class that is predicted but never occurs as 0, and leaves out one that is "
     "neither predicted nor there."
 )
+NOT_SAID = "not recorded how"
 SPLITS = ("source/train", "source/val", "target/train", "target/val")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("run_dir", type=Path, metavar="RUN_DIR", help="folder of a run")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="evaluate.KEY=VALUE",
+        help="score in another way, such as evaluate.mode=slide; the model is run again",
+    )
     parser.add_argument("--at", metavar="STEP", help="a step, before, or last (default)")
     parser.add_argument("--split", default="target/val", help=f"one of {', '.join(SPLITS)}")
     parser.add_argument(
@@ -53,8 +63,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.split not in SPLITS:
         raise UserError(f'"{arguments.split}" is not a split; use one of {", ".join(SPLITS)}')
     step = _step(opened, arguments.at)
-    result = _result(opened, step, arguments.split)
+    _require_scoring_keys(arguments.words)
+    result = _result(opened, step, arguments.split, arguments.words)
     if arguments.as_baseline is not None:
+        if arguments.words:
+            raise UserError("a baseline has the scores that were recorded; leave the keys away")
         _record(opened, step, arguments.split, *arguments.as_baseline)
     if arguments.json:
         print(json.dumps(result))
@@ -64,13 +77,26 @@ def run(arguments: argparse.Namespace) -> int:
         why = " (predicted, never occurs)" if name in result["predicted_never_occurs"] else ""
         table.add_row(name, _percent(value) + why)
     table.add_row("mean", _percent(result["mean_iou"]))
+    if result["mean_iou_13"] is not None:
+        without = ", ".join(THIN_IN_SYNTHIA)
+        table.add_row(f"mean of 13 (without {without})", _percent(result["mean_iou_13"]))
     if result["predicted_never_occurs"]:
         table.add_row("mean of classes that occur", _percent(result["mean_iou_of_occurring"]))
     Console().print(table)
+    print(f"Scored: {result['scored']}.")
     print(HOW_THE_MEAN_IS_MADE)
     for note in result["notes"]:
         print(note)
     return 0
+
+
+def _require_scoring_keys(words: list[str]) -> None:
+    other = next((word for word in words if not word.startswith("evaluate.")), None)
+    if other is not None:
+        raise UserError(
+            f'"{other}" cannot be changed after training; only keys of evaluate. can, such as '
+            "evaluate.mode=slide"
+        )
 
 
 def _record(opened: Run, step: int, split: str, name: str, other: str) -> None:
@@ -84,9 +110,23 @@ def _record(opened: Run, step: int, split: str, name: str, other: str) -> None:
     if run.path.resolve() == opened.path.resolve():
         raise UserError(f"{other} cannot be its own baseline; name another run")
     require_same_data(run, opened)
+    _require_scored_alike(run, opened)
     what = f"step {step:,} of the run {opened.info().title or opened.path.name}"
     record_baselines(run, [scored_at(opened, step, name=name.strip(), what=what)])
     print(f'{run.path} is now compared with it as "{name.strip()}"', file=sys.stderr)
+
+
+def _require_scored_alike(run: Run, other: Run) -> None:
+    """Refuse to compare scores that were made in different ways (UserError)."""
+    ways = [
+        one.snapshot(one.steps()[-1]).scores.get("scored") if one.steps() else None
+        for one in (run, other)
+    ]
+    if None not in ways and ways[0] != ways[1]:
+        raise UserError(
+            f"{run.path} is scored with {ways[0]}, {other.path} with {ways[1]}; only scores made "
+            "in the same way can be compared, so train with equal keys of evaluate."
+        )
 
 
 def _percent(share: float | None) -> str:
@@ -109,44 +149,60 @@ def _step(opened: Run, at: str | None) -> int:
     return int(at)
 
 
-def _result(opened: Run, step: int, split: str) -> dict[str, Any]:
+def _result(opened: Run, step: int, split: str, words: list[str]) -> dict[str, Any]:
     info = opened.info()
     domain, subset = split.split("/")
-    if subset == "val":
-        scores = opened.snapshot(step).scores.get(domain)
+    if subset == "val" and not words:
+        recorded = opened.snapshot(step).scores
+        scores, scored = recorded.get(domain), str(recorded.get("scored") or NOT_SAID)
         if scores is None:
             raise UserError(f"{split} of {info.id} has no labels to score; choose another split")
         confusion, num_images = np.asarray(scores["confusion"]), scores["num_images"]
     else:
         print(f"running the model on {split} ...", file=sys.stderr)
-        confusion, num_images = _run_model(opened, step, domain, split)
+        confusion, num_images, scored = _run_model(opened, step, domain, split, words)
     names = info.label_space.names
     only = predicted_only(confusion)
+    per_class = dict(zip(names, map(_known, per_class_iou(confusion)), strict=True))
     return {
         "run": info.id,
         "step": step,
         "split": split,
         "notes": list(info.notes),
+        "scored": scored,
         "num_images": num_images,
         "mean_iou": _known(mean_iou(confusion)),
         "mean_iou_of_occurring": _known(mean_iou_of_present(confusion)),
-        "per_class_iou": dict(zip(names, map(_known, per_class_iou(confusion)), strict=True)),
+        "mean_iou_13": _mean_of_13(per_class),
+        "per_class_iou": per_class,
         "predicted_never_occurs": [name for name, is_so in zip(names, only, strict=True) if is_so],
     }
 
 
-def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[Counts, int]:
+def _mean_of_13(per_class: dict[str, float | None]) -> float | None:
+    """Return the mean without the thin classes, where the 16 classes of SYNTHIA are scored."""
+    if tuple(per_class) != class_names(16):
+        return None
+    kept = [value for name, value in per_class.items() if name not in THIN_IN_SYNTHIA]
+    known = [value for value in kept if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _run_model(
+    opened: Run, step: int, domain: str, split: str, words: Sequence[str] = ()
+) -> tuple[Counts, int, str]:
+    """Return confusion matrix, number of images, and how they were scored."""
     from spcl.config import recorded_config
     from spcl.data.domains import Domains
     from spcl.data.loaders import Frames
     from spcl.data.pairs import located
-    from spcl.evaluate import split_confusion
+    from spcl.evaluate import Scoring, split_confusion
     from spcl.models.segmenter import build_segmenter
     from spcl.training.checkpoint import load_weights
     from spcl.training.observed_models import predictor
 
     info = opened.info()
-    config = located(recorded_config(info.config, where=str(opened.path)), info.data)
+    config = located(recorded_config(info.config, words, where=str(opened.path)), info.data)
     domains = Domains.open(config)
     pair, difference = domains.pair, domains.fingerprint().difference(info.data)
     if difference is not None:
@@ -157,10 +213,11 @@ def _run_model(opened: Run, step: int, domain: str, split: str) -> tuple[Counts,
     )
     model.load_state_dict(load_weights(opened.path, step, domain))
     frames = Frames(pair.split(split, with_labels=True), cache_mb=0)
+    scoring = Scoring(config.data.size, config.evaluate)
     confusion = split_confusion(
-        predictor(lambda: model.eval()), frames, size=config.data.size, num_classes=num_classes
+        predictor(lambda: model.eval()), frames, scoring=scoring, num_classes=num_classes
     )
-    return confusion, len(frames)
+    return confusion, len(frames), scoring.words()
 
 
 def _known(value: float) -> float | None:

@@ -10,6 +10,9 @@ Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Magnification = Annotated[float, Field(ge=0.25, le=4)]
 Size = Annotated[tuple[Positive, Positive], Field(strict=False)]
+SourceName = Literal["gta5", "synthia", "synscapes", "cityscapes", "acdc"]
+TargetName = Literal["cityscapes", "acdc", "dark_zurich", "gta5", "synthia", "synscapes"]
+NumClasses = Literal[19, 16, 13]
 Arm = Literal["spcl", "source_only", "oracle", "oracle_joint"]
 
 
@@ -22,9 +25,26 @@ class Section(BaseModel):
 class DataConfig(Section):
     """The pair of domains, and how its images are loaded."""
 
-    kind: Literal["streets", "folder"] = Field("streets", description="the drawn pair, or a folder")
+    kind: Literal["streets", "folder", "official"] = Field(
+        "streets", description="the drawn pair, a folder, or two data sets of the field"
+    )
     root: Annotated[Path, Field(strict=False)] | None = Field(
         None, description="folder with {source,target}/{train,val}/{images,labels} and classes.json"
+    )
+    source: SourceName | None = Field(
+        None, description="the labelled data set, where kind is official"
+    )
+    target: TargetName | None = Field(
+        None, description="the unlabelled data set, where kind is official"
+    )
+    source_root: Annotated[Path, Field(strict=False)] | None = Field(
+        None, description="folder that the source was unpacked into"
+    )
+    target_root: Annotated[Path, Field(strict=False)] | None = Field(
+        None, description="folder that the target was unpacked into"
+    )
+    classes: NumClasses = Field(
+        19, description="label space of official data sets: 19, or SYNTHIA's 16 or 13"
     )
     size: Size = Field((128, 256), description="model input, height and width in pixels")
     crop_scale: Annotated[float, Field(ge=1, le=4)] = Field(
@@ -197,6 +217,24 @@ class NormalizationConfig(Section):
     refresh_every: Positive = Field(
         20, description="updates between estimates for the teacher that labels the target"
     )
+
+
+class EvaluateConfig(Section):
+    """How whole images are scored; what is observed of the model stays at data.size."""
+
+    mode: Literal["scaled", "whole", "slide"] = Field(
+        "scaled",
+        description="scale images to evaluate.size, or take them at full size, whole or by windows",
+    )
+    size: Size | None = Field(
+        None, description="height and width that scaled scales to; data.size if not set"
+    )
+    window: Size = Field((512, 512), description="height and width of a sliding window")
+    stride: Size = Field((341, 341), description="rows and columns from window to window")
+    scales: Annotated[tuple[Magnification, ...], Field(strict=False, min_length=1)] = Field(
+        (1.0,), description="sizes at which each image is scored, as factors; averaged"
+    )
+    flip: bool = Field(False, description="score each image mirrored, too; averaged")
 
 
 class RecordConfig(Section):

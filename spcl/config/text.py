@@ -1,5 +1,6 @@
 """Parse KEY=VALUE overrides, and describe a wrong setting in one sentence."""
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
@@ -111,9 +112,11 @@ def _describe(kind: Any, metadata: Sequence[Any]) -> str:
     if hasattr(kind, "__metadata__"):
         return _describe(kind.__origin__, kind.__metadata__)
     if "Literal" in str(kind).split("[")[0]:
-        return " or ".join(f'"{value}"' for value in get_args(kind))
+        return " or ".join(json.dumps(value) for value in get_args(kind))
     if "tuple" in str(kind).split("[")[0]:
         each = _describe(get_args(kind)[0], ())
+        if Ellipsis in get_args(kind):
+            return f"a list of at least one, each {each}"
         is_size = each.startswith("a whole number")
         return (
             "two whole numbers, [height, width]" if is_size else f"[smallest, largest], each {each}"

@@ -18,6 +18,7 @@ from spcl.config.sections import (
     ContrastConfig,
     Count,
     DataConfig,
+    EvaluateConfig,
     LabelsConfig,
     ModelConfig,
     NormalizationConfig,
@@ -60,6 +61,7 @@ class Config(Section):
     segmentation: SegmentationConfig = SegmentationConfig()
     pseudo_labels: PseudoLabelsConfig = PseudoLabelsConfig()
     normalization: NormalizationConfig = NormalizationConfig()
+    evaluate: EvaluateConfig = EvaluateConfig()
     record: RecordConfig = RecordConfig()
     checkpoint: CheckpointConfig = CheckpointConfig()
     select: SelectConfig = SelectConfig()

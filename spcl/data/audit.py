@@ -1,4 +1,4 @@
-"""Audit a folder pair before training: what is missing, inconsistent or out of range.
+"""Audit a pair before training: what is missing, inconsistent or out of range.
 
 `check` prints the audit and `adapt` begins with it, through the reader that training uses; so both
 come to the same verdict.
@@ -6,11 +6,10 @@ come to the same verdict.
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,38 +17,31 @@ from rich.markup import escape
 from rich.table import Table
 
 from spcl.data.findings import Findings
-from spcl.data.folders import SPLITS, FolderPair
+from spcl.data.folders import FolderPair
 from spcl.data.inspection import FileReport, inspect
 from spcl.data.leaks import same_pictures
-from spcl.data.listing import (
-    IMAGE_SUFFIXES,
-    LABEL_SUFFIXES,
-    list_folder,
-    list_images,
-    match_labels,
-    nested_images,
-)
-from spcl.errors import UserError
+from spcl.data.splits import LabelUse, Pair, only_looked_at
 from spcl.label_space import LabelSpace
 
 OnFile = Callable[[int, int], None]
 """Called after each image with the number of those done and the number of all."""
-
-TargetLabels = Literal["look", "need", "skip"]
-"""Whether labels of target/train are only looked at, needed (the oracles), or never touched."""
 
 _THREADS = min(8, os.cpu_count() or 1)
 
 
 @dataclass
 class SplitAudit:
-    """Counts of one split: images, labels, image sizes, and pixels of each id."""
+    """Counts of one split: images, labels, image sizes, and pixels of each id.
+
+    `by_label` has the pixels of each class, (K,), label by label.
+    """
 
     split: str
     num_images: int = 0
     num_labels: int = 0
     sizes: Counter[tuple[int, int]] = field(default_factory=Counter)
     pixels: NDArray[np.int64] = field(default_factory=lambda: np.zeros(256, np.int64))
+    by_label: list[NDArray[np.int64]] = field(default_factory=list)
 
 
 @dataclass
@@ -77,7 +69,7 @@ class AuditReport:
 
 
 def audit(root: Path, *, headers_only: bool = False, on_file: OnFile | None = None) -> AuditReport:
-    """Audit the pair at `root` (UserError if the folder or its classes.json is not usable)."""
+    """Audit the folder pair at `root` (UserError if it or its classes.json is not usable)."""
     return Audit(FolderPair.open(root), headers_only=headers_only).run(on_file)
 
 
@@ -95,9 +87,9 @@ class Audit:
 
     def __init__(
         self,
-        pair: FolderPair,
+        pair: Pair,
         *,
-        target_labels: TargetLabels = "look",
+        target_labels: LabelUse = "look",
         headers_only: bool = False,
         looks_for_leaks: bool = True,
     ) -> None:
@@ -105,12 +97,12 @@ class Audit:
         self.target_labels = target_labels
         self.headers_only = headers_only
         self.looks_for_leaks = looks_for_leaks and not headers_only
-        self.splits = {split: SplitAudit(split) for split in SPLITS}
+        self.splits = {split: SplitAudit(split) for split in pair.splits}
         self.problems, self.warnings = Findings(), Findings()
 
     def run(self, on_file: OnFile | None = None) -> AuditReport:
         """Read everything that a run may read and return what was found."""
-        work = [one for split in SPLITS for one in self._list(split)]
+        work = [one for split in self.pair.splits for one in self._list(split)]
         with ThreadPoolExecutor(_THREADS) as pool:
             for number, (one, report) in enumerate(
                 zip(work, pool.map(self._inspect, work), strict=True), start=1
@@ -128,82 +120,30 @@ class Audit:
             self.pair.label_space, self.splits, [*self.problems.lines()], [*self.warnings.lines()]
         )
 
+    def source_counts(self) -> NDArray[np.int64]:
+        """Return the pixels of each class in each label of source/train, (N, K), after a run."""
+        return np.stack(self.splits["source/train"].by_label)
+
     def _findings(self, split: str) -> Findings:
         """Return where faults of the split's labels go: unused labels prevent nothing."""
-        only_looked_at = split == "target/train" and self.target_labels != "need"
-        return self.warnings if only_looked_at else self.problems
+        return self.warnings if only_looked_at(split, self.target_labels) else self.problems
 
     def _list(self, split: str) -> list[_Work]:
-        folder = self.pair.root / split
-        try:
-            images = list_images(folder / "images")
-        except UserError as error:
-            self.problems.add("images", str(error), split=split)
-            return []
-        self.splits[split].num_images = len(images)
-        self._mention_unused(folder / "images", IMAGE_SUFFIXES)
-        labels = self._list_labels(split, images)
-        return [_Work(split, image, label) for image, label in zip(images, labels, strict=True)]
-
-    def _list_labels(self, split: str, images: Sequence[Path]) -> Sequence[Path | None]:
-        """Return the label of each image that has one and whose split is to be read with labels."""
-        folder = self.pair.root / split / "labels"
-        nothing = [None] * len(images)
-        if split == "target/train" and self.target_labels == "skip":
-            return nothing
-        is_needed = split.startswith("source") or (
-            split == "target/train" and self.target_labels == "need"
-        )
-        if not folder.is_dir() and is_needed:
-            self.problems.add("labels", f"{folder} does not exist; {split} needs labels")
-            return nothing
-        if not is_needed and not self.pair.has_labels(split):
-            use = "scores" if split == "target/val" else "the oracle"
-            sentence = f"{split} has no labels; only {use} would use them"
-            self.warnings.add("labels", sentence, split=split)
-            return nothing
-        try:
-            labels, missing = match_labels(folder, images, split)
-        except UserError as error:
-            self._findings(split).add("labels", str(error), split=split)
-            return nothing
-        if missing is not None:
-            self._findings(split).add("labels", missing, split=split)
-        self._mention_unused(folder, LABEL_SUFFIXES)
-        self._mention_labels_without_image(folder, images)
-        return [label if label.exists() or label.is_symlink() else None for label in labels]
-
-    def _mention_unused(self, folder: Path, suffixes: Sequence[str]) -> None:
-        """Say what lies in a folder and is not read: files of other kinds, sub-folders."""
-        listing = list_folder(folder, suffixes)
-        if listing.others:
-            self.warnings.add(
-                f"others {folder}",
-                f"{folder} has {_files(len(listing.others))} that are not read, for example "
-                f"{listing.others[0].name}; {', '.join(suffixes)} are read",
-            )
-        nested = list(nested_images(listing.folders))
-        if nested:
-            self.warnings.add(
-                f"nested {folder}",
-                f"{folder} has {_files(len(nested))} in sub-folders that are not read, for example "
-                f"{nested[0].relative_to(folder)}; put them directly into {folder.name}/",
-            )
-
-    def _mention_labels_without_image(self, folder: Path, images: Sequence[Path]) -> None:
-        names = {image.stem for image in images}
-        unused = [p for p in list_folder(folder, LABEL_SUFFIXES).files if p.stem not in names]
-        if unused:
-            self.warnings.add(
-                f"unused {folder}",
-                f"{folder} has {len(unused)} labels without an image of the same name, for example "
-                f"{unused[0].name}; add the images or remove the labels",
-            )
+        found = self.pair.listing(split, self.target_labels)
+        self.splits[split].num_images = len(found.images)
+        for findings, entries in (
+            (self.problems, found.faults),
+            (self._findings(split), found.label_faults),
+            (self.warnings, found.remarks),
+        ):
+            for kind, sentence in entries:
+                findings.add(kind, sentence, split=split)
+        files = zip(found.images, found.labels, strict=True)
+        return [_Work(split, image, label) for image, label in files]
 
     def _inspect(self, work: _Work) -> FileReport:
-        return inspect(
-            work.image, work.label, self.pair.label_space, headers_only=self.headers_only
-        )
+        reader = self.pair.reader(work.split)
+        return inspect(work.image, work.label, reader, headers_only=self.headers_only)
 
     def _take(self, work: _Work, report: FileReport) -> None:
         split = self.splits[work.split]
@@ -212,6 +152,7 @@ class Audit:
         if report.counts is not None:
             split.num_labels += 1
             split.pixels += report.counts
+            split.by_label.append(report.counts[: len(self.pair.label_space)])
         for error in report.image_errors:
             self.problems.add(error.kind, str(error), split=work.split, file=work.image)
         for error in report.label_errors:
@@ -238,14 +179,11 @@ class Audit:
             else:
                 sentence = f"{split} has labels but no labelled pixel, so it gets no scores"
                 self.warnings.add("empty", sentence, split=split)
-        for info in space:
-            if not self.splits["source/train"].pixels[info.id]:
+        learnt = self.splits.get("source/train")
+        for info in space if learnt is not None else ():
+            if learnt is not None and not learnt.pixels[info.id]:
                 sentence = f"{info.name} never occurs in source/train; it cannot be learnt"
                 self.warnings.add(f"class {info.id}", sentence)
-
-
-def _files(count: int) -> str:
-    return "1 file" if count == 1 else f"{count} files"
 
 
 def _sizes(split_audit: SplitAudit) -> str:

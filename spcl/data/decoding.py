@@ -23,6 +23,9 @@ FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 MAX_PIXELS = 89_478_485
 """A larger picture is refused before it is decoded; as RGB it would take more than 268 MB."""
 
+READER_VERSION = 1
+"""Raised when the reader refuses or reads something else, so that what is kept is forgotten."""
+
 _ORIENTATION = 0x0112
 _LOSSY = ("JPEG", "MPO", "WEBP")
 _CONVERTED = ("1", "L", "LA", "P", "PA", "RGBA", "RGBX", "CMYK", "YCbCr")
@@ -70,7 +73,7 @@ def read_picture(path: Path) -> Picture:
 
     Grey pictures of 16 bits keep their upper 8 bits; an alpha channel is left out.
     """
-    with _opened(path) as image:
+    with opened(path) as image:
         mode, raw = image.mode, _raw_mode(image)
         pixels = _rgb(path, image, raw)
         orientation = _still_to_turn(image)
@@ -85,7 +88,7 @@ def read_ids(path: Path) -> NDArray[np.uint8]:
 def read_label_file(path: Path) -> LabelFile:
     """Return ids as stored, whatever their depth, with the palette (UserError as `read_ids`)."""
     try:
-        with _opened(path) as image:
+        with opened(path) as image:
             if image.format in _LOSSY or image.info.get("compression") == "jpeg":
                 raise ReadError(
                     "lossy label",
@@ -104,7 +107,7 @@ def read_label_file(path: Path) -> LabelFile:
 
 def read_size(path: Path) -> tuple[int, int]:
     """Return height and width from the header alone (UserError if that cannot be read)."""
-    with _opened(path) as image:
+    with opened(path) as image:
         width, height = image.size
         is_upright = image.format == "TIFF" or (image.format == "PNG" and not may_be_turned(path))
         is_turned = not is_upright and _orientation(image) >= 5
@@ -112,7 +115,7 @@ def read_size(path: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[ImageFile]:
+def opened(path: Path) -> Iterator[ImageFile]:
     """Open an image of one frame and a bearable size; every fault becomes a `ReadError`."""
     try:
         with Image.open(path, formats=FORMATS) as image:

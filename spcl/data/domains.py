@@ -1,12 +1,18 @@
 """The images a run may open: both domains, with the labels that its arm may see."""
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from spcl.config import Config
+from spcl.data.audit import OnFile
+from spcl.data.class_counts import class_counts
 from spcl.data.fingerprint import Fingerprint
-from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
+from spcl.data.splits import Pair
 from spcl.store.schema import LabelSpace
 
 
@@ -14,7 +20,7 @@ from spcl.store.schema import LabelSpace
 class Domains:
     """The frames training may open; target/train comes without labels except for the oracles."""
 
-    pair: FolderPair
+    pair: Pair
     source_train: Frames
     target_train: Frames
     source_val: Frames
@@ -30,18 +36,27 @@ class Domains:
         """Return whether labels of target/train are opened, as the oracles do."""
         return self.target_train.split.labels is not None
 
+    @cached_property
+    def source_counts(self) -> NDArray[np.int64]:
+        """Return the pixels of each class in each label of source/train, (N, K)."""
+        return class_counts(self.source_train.split)
+
+    def count_source(self, on_file: OnFile | None) -> None:
+        """Make `source_counts` now, with `on_file` called after each label."""
+        vars(self)["source_counts"] = class_counts(self.source_train.split, on_file=on_file)
+
     def fingerprint(self) -> Fingerprint:
         """Return which files these are: names, sizes and times of all that may be opened."""
         frames = (self.source_train, self.source_val, self.target_train, self.target_val)
-        paths = [self.pair.root / "classes.json"]
+        files = {"source": [*self.pair.own_files], "target": []}
         for split in (one.split for one in frames):
-            paths += [*split.images, *(split.labels or ())]
-        return Fingerprint.of(self.pair.root, paths)
+            files[split.split.partition("/")[0]] += [*split.images, *(split.labels or ())]
+        return Fingerprint.of(self.pair.roots, files)
 
     @classmethod
     def open(cls, config: Config) -> "Domains":
         """List the images of the pair and check that both domains have some."""
-        pair: FolderPair = open_pair(config.data)
+        pair = open_pair(config.data)
         cache = config.data.cache_mb
         oracle = config.adapt.arm in ("oracle", "oracle_joint")
         return cls(

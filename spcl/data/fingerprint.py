@@ -12,11 +12,12 @@ class Fingerprint:
     """The files of a pair that a run may open, without what is in them.
 
     Attributes:
-        root: absolute path of the pair.
+        root: absolute path of the pair, or of both roots.
         files: number of files.
         bytes: their size.
         names_and_sizes: digest of names below the root and sizes.
         times: digest of the same and of the times of change.
+        roots: absolute path of each domain, where they have not one root in common.
     """
 
     root: str
@@ -24,27 +25,36 @@ class Fingerprint:
     bytes: int
     names_and_sizes: str
     times: str
+    roots: Mapping[str, str] | None = None
 
     @classmethod
-    def of(cls, root: Path, paths: Iterable[Path]) -> "Fingerprint":
-        """Look at the sizes and times of `paths`, which lie below `root`; nothing is opened."""
+    def of(cls, roots: Mapping[str, Path], files: Mapping[str, Iterable[Path]]) -> "Fingerprint":
+        """Look at sizes and times of the files of each domain, below its root; opens nothing."""
+        is_one = len(set(roots.values())) == 1
+        named = sorted(
+            ("" if is_one else domain, path.relative_to(roots[domain]), path)
+            for domain, paths in files.items()
+            for path in paths
+        )
         names, times = hashlib.sha256(), hashlib.sha256()
         count = size = 0
-        for path in sorted(paths):
+        for domain, below, path in named:
             try:
                 stat = path.stat()
             except OSError:  # reading it will say what is wrong
                 continue
-            name = str(path.relative_to(root)).encode(errors="surrogateescape")
+            name = str(domain / below).encode(errors="surrogateescape")
             names.update(b"%s\0%d\n" % (name, stat.st_size))
             times.update(b"%s\0%d\0%d\n" % (name, stat.st_size, stat.st_mtime_ns))
             count, size = count + 1, size + stat.st_size
-        absolute = str(root.resolve()).encode(errors="replace").decode()
-        return cls(absolute, count, size, names.hexdigest()[:32], times.hexdigest()[:32])
+        digests = names.hexdigest()[:32], times.hexdigest()[:32]
+        absolute = {domain: _absolute(root) for domain, root in roots.items()}
+        told = " and ".join(dict.fromkeys(absolute.values()))
+        return cls(told, count, size, *digests, roots=None if is_one else absolute)
 
     def to_json(self) -> dict[str, Any]:
         """Return the object `data` of `run.json`."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if value is not None}
 
     def difference(self, recorded: Mapping[str, Any] | None) -> str | None:
         """Say how these files differ from those `recorded` in a run; None if they do not.
@@ -66,3 +76,7 @@ class Fingerprint:
     def is_other(self, recorded: Mapping[str, Any] | None) -> bool:
         """Return whether names or sizes differ from those `recorded`."""
         return recorded is not None and recorded.get("names_and_sizes") != self.names_and_sizes
+
+
+def _absolute(path: Path) -> str:
+    return str(path.resolve()).encode(errors="replace").decode()

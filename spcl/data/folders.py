@@ -4,50 +4,22 @@ Images are listed when a split is opened and read when needed. Labels are listed
 training never requests those of target/train.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from spcl.data.decoding import ReadError, read_ids, read_image
-from spcl.data.listing import LABEL_SUFFIXES, list_folder, list_images, match_labels
+from spcl.data.class_ids import ClassIdReader
+from spcl.data.listing import (
+    IMAGE_SUFFIXES,
+    LABEL_SUFFIXES,
+    list_folder,
+    list_images,
+    match_labels,
+    nested_images,
+)
+from spcl.data.splits import SPLITS, LabelUse, Split, SplitListing, needs_labels
 from spcl.errors import UserError
-from spcl.label_space import IGNORE_INDEX, LabelSpace, load_label_space
-
-SPLITS = ("source/train", "source/val", "target/train", "target/val")
-
-__all__ = ["SPLITS", "FolderPair", "FolderSplit", "read_ids", "read_image", "read_label"]
-
-
-@dataclass(frozen=True)
-class FolderSplit:
-    """The images of a split, sorted by name, with their labels if those were requested."""
-
-    root: Path
-    split: str
-    num_classes: int
-    ignore: int
-    images: tuple[Path, ...]
-    labels: tuple[Path, ...] | None
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Return the file names without suffix, which also name probe images and masks."""
-        return tuple(path.stem for path in self.images)
-
-    def __len__(self) -> int:
-        return len(self.images)
-
-    def read(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-        """Return an image (H, W, 3) and its class ids (H, W), or None (UserError if damaged)."""
-        image = read_image(self.images[index])
-        if self.labels is None:
-            return image, None
-        path = self.labels[index]
-        label = read_label(path, num_classes=self.num_classes, ignore=self.ignore)
-        require_same_size(path, label.shape, image.shape[:2])
-        return image, label
+from spcl.label_space import LabelSpace, load_label_space
 
 
 @dataclass(frozen=True)
@@ -56,6 +28,7 @@ class FolderPair:
 
     root: Path
     label_space: LabelSpace
+    splits: tuple[str, ...] = SPLITS
 
     @classmethod
     def open(cls, root: Path) -> "FolderPair":
@@ -66,6 +39,25 @@ class FolderPair:
             )
         return cls(root, load_label_space(root / "classes.json"))
 
+    @property
+    def roots(self) -> Mapping[str, Path]:
+        """Return the one root folder for both domains."""
+        return {"source": self.root, "target": self.root}
+
+    @property
+    def own_files(self) -> tuple[Path, ...]:
+        """Return the file of the classes."""
+        return (self.root / "classes.json",)
+
+    @property
+    def check_words(self) -> str:
+        """Return what `check` is given to audit this pair."""
+        return str(self.root)
+
+    def reader(self, split: str) -> ClassIdReader:
+        """Return how labels of any split are read."""
+        return ClassIdReader(self.label_space)
+
     def has_labels(self, split: str) -> bool:
         """Return whether the split has a labels folder with a file that may be a label."""
         folder = self.root / split / "labels"
@@ -74,7 +66,7 @@ class FolderPair:
         listing = list_folder(folder, LABEL_SUFFIXES)
         return bool(listing.files or listing.others or listing.folders)
 
-    def split(self, split: str, *, with_labels: bool) -> FolderSplit:
+    def split(self, split: str, *, with_labels: bool) -> Split:
         """List the images of `split`, and its labels only if `with_labels`.
 
         Raises:
@@ -82,8 +74,8 @@ class FolderPair:
         """
         images = list_images(self.root / split / "images")
         labels = self._labels(split, images) if with_labels else None
-        space = self.label_space
-        return FolderSplit(self.root, split, len(space), space.ignore, images, labels)
+        names = tuple(path.stem for path in images)
+        return Split(split, images, labels, names, self.reader(split))
 
     def _labels(self, split: str, images: tuple[Path, ...]) -> tuple[Path, ...]:
         labels, missing = match_labels(self.root / split / "labels", images, split)
@@ -91,36 +83,75 @@ class FolderPair:
             raise UserError(missing)
         return labels
 
+    def listing(self, split: str, target_labels: LabelUse) -> SplitListing:
+        """Return what lies in the folders of `split`: used, missing and unused."""
+        found, folder = SplitListing(), self.root / split / "images"
+        try:
+            found.images = list_images(folder)
+        except UserError as error:
+            found.faults.append(("images", str(error)))
+            return found
+        found.labels = [None] * len(found.images)
+        found.remarks += _unused(folder, IMAGE_SUFFIXES)
+        if split != "target/train" or target_labels != "skip":
+            self._list_labels(split, found, is_needed=needs_labels(split, target_labels))
+        return found
 
-def read_label(path: Path, *, num_classes: int, ignore: int) -> NDArray[np.uint8]:
-    """Return class ids (H, W), unlabelled as 255 (UserError: unreadable, ids out of range)."""
-    return as_class_ids(path, read_ids(path), num_classes=num_classes, ignore=ignore)
+    def _list_labels(self, split: str, found: SplitListing, *, is_needed: bool) -> None:
+        folder = self.root / split / "labels"
+        if not folder.is_dir() and is_needed:
+            found.faults.append(("labels", f"{folder} does not exist; {split} needs labels"))
+            return
+        if not is_needed and not self.has_labels(split):
+            found.remarks.append(without_labels(split))
+            return
+        try:
+            labels, missing = match_labels(folder, found.images, split)
+        except UserError as error:
+            found.label_faults.append(("labels", str(error)))
+            return
+        if missing is not None:
+            found.label_faults.append(("labels", missing))
+        found.remarks += [*_unused(folder, LABEL_SUFFIXES), *_without_image(folder, found.images)]
+        found.labels = [label if label.exists() or label.is_symlink() else None for label in labels]
 
 
-def as_class_ids(
-    path: Path, ids: NDArray[np.uint8], *, num_classes: int, ignore: int
-) -> NDArray[np.uint8]:
-    """Return the ids (H, W) of `path`, unlabelled as 255 (ReadError names an id out of range)."""
-    label = np.where(ids == ignore, IGNORE_INDEX, ids) if ignore != IGNORE_INDEX else ids
-    wrong = (label >= num_classes) & (label != IGNORE_INDEX)
-    if wrong.any():
-        found, counts = np.unique(label[wrong], return_counts=True)
-        raise ReadError(
-            "ids",
-            f"{path} has id {found[0]} in {counts[0]} pixels; use 0 to {num_classes - 1}, or "
-            f"{ignore} for unlabelled",
+def without_labels(split: str) -> tuple[str, str]:
+    """Return the remark on a split that may go without labels and does."""
+    use = "scores" if split == "target/val" else "the oracle"
+    return "labels", f"{split} has no labels; only {use} would use them"
+
+
+def _unused(folder: Path, suffixes: Sequence[str]) -> list[tuple[str, str]]:
+    """Say what lies in a folder and is not read: files of other kinds, sub-folders."""
+    listing, remarks = list_folder(folder, suffixes), []
+    if listing.others:
+        sentence = (
+            f"{folder} has {_files(len(listing.others))} that are not read, for example "
+            f"{listing.others[0].name}; {', '.join(suffixes)} are read"
         )
-    return np.asarray(label, np.uint8)
+        remarks.append((f"others {folder}", sentence))
+    nested = list(nested_images(listing.folders))
+    if nested:
+        sentence = (
+            f"{folder} has {_files(len(nested))} in sub-folders that are not read, for example "
+            f"{nested[0].relative_to(folder)}; put them directly into {folder.name}/"
+        )
+        remarks.append((f"nested {folder}", sentence))
+    return remarks
 
 
-def require_same_size(path: Path, label_size: tuple[int, ...], image_size: tuple[int, ...]) -> None:
-    """Require the label at `path` to have the height and width of its image (ReadError)."""
-    if label_size == image_size:
-        return
-    is_turned = label_size == image_size[::-1]
-    hint = " (both upright, as their EXIF orientation says)" if is_turned else ""
-    raise ReadError(
-        "size",
-        f"{path} is {label_size[1]}x{label_size[0]} but its image is "
-        f"{image_size[1]}x{image_size[0]}{hint}; make both the same size",
+def _without_image(folder: Path, images: Sequence[Path]) -> list[tuple[str, str]]:
+    names = {image.stem for image in images}
+    unused = [p for p in list_folder(folder, LABEL_SUFFIXES).files if p.stem not in names]
+    if not unused:
+        return []
+    sentence = (
+        f"{folder} has {len(unused)} labels without an image of the same name, for example "
+        f"{unused[0].name}; add the images or remove the labels"
     )
+    return [(f"unused {folder}", sentence)]
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"

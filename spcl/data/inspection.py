@@ -1,22 +1,13 @@
 """Read one image with its label as training would, and say all that is wrong with them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.data.decoding import (
-    LabelFile,
-    Picture,
-    ReadError,
-    read_label_file,
-    read_picture,
-    read_size,
-)
-from spcl.data.folders import as_class_ids, require_same_size
-from spcl.label_space import IGNORE_INDEX, LabelSpace
+from spcl.data.decoding import Picture, ReadError, read_picture, read_size
+from spcl.data.splits import LabelReader
 
 
 @dataclass
@@ -39,7 +30,7 @@ class FileReport:
 
 
 def inspect(
-    image: Path, label: Path | None, space: LabelSpace, *, headers_only: bool
+    image: Path, label: Path | None, reader: LabelReader, *, headers_only: bool
 ) -> FileReport:
     """Read `image` and `label`; with `headers_only` their sizes alone."""
     report = FileReport()
@@ -55,59 +46,26 @@ def inspect(
     if label is None:
         return report
     try:
-        label_size = _header(label, report) if headers_only else _whole(label, space, report)
-        if report.size is not None:
-            require_same_size(label, label_size, report.size)
+        label_size = _header(label, report) if headers_only else _whole(label, reader, report)
+        fitted = None if report.size is None else reader.fit(label, label_size, report.size)
+        if fitted is not None:
+            report.remarks.append(("fitted", fitted))
     except ReadError as error:
         report.label_errors.append(error)
     return report
 
 
-def _header(label: Path, report: FileReport) -> tuple[int, int]:
+def _header(label: Path, report: FileReport) -> tuple[int, ...]:
     size = read_size(label)
     report.counts = np.zeros(256, np.int64)
     return size
 
 
-def _whole(label: Path, space: LabelSpace, report: FileReport) -> tuple[int, ...]:
-    file = read_label_file(label)
-    counts = np.bincount(file.ids.ravel(), minlength=256)
-    report.counts = counts.astype(np.int64)
-    if space.ignore != IGNORE_INDEX:
-        report.counts[IGNORE_INDEX] += report.counts[space.ignore]
-        report.counts[space.ignore] = 0
-    try:
-        as_class_ids(label, file.ids, num_classes=len(space), ignore=space.ignore)
-        _require_fitting_palette(label, file, np.flatnonzero(counts), space)
-    except ReadError as error:
-        report.label_errors.append(error)
-    return file.ids.shape
-
-
-def _require_fitting_palette(
-    path: Path, file: LabelFile, used: NDArray[np.int64], space: LabelSpace
-) -> None:
-    """Require that a palette of the classes' own colours gives each id the colour of its class."""
-    if file.palette is None:
-        return
-    by_color = {info.color: info for info in space}
-    ids = [int(i) for i in used if i not in (space.ignore, IGNORE_INDEX)]
-    colors = [_color(file.palette, i) for i in ids]
-    shown = [None if color is None else by_color.get(color) for color in colors]
-    if len(ids) < 2 or None in shown:
-        return
-    for class_id, info in zip(ids, shown, strict=True):
-        if info is not None and info.id != class_id:
-            raise ReadError(
-                "palette",
-                f"{path} shows id {class_id} in the colour of {info.name}, which is id {info.id}; "
-                "save the ids of classes.json as samples, not colours reduced to a palette",
-            )
-
-
-def _color(palette: Sequence[int], index: int) -> tuple[int, int, int] | None:
-    part = palette[3 * index : 3 * index + 3]
-    return (part[0], part[1], part[2]) if len(part) == 3 else None
+def _whole(label: Path, reader: LabelReader, report: FileReport) -> tuple[int, ...]:
+    look = reader.look(label)
+    report.counts = look.counts
+    report.label_errors += look.errors
+    return look.size
 
 
 def _remarks(path: Path, picture: Picture) -> list[tuple[str, str]]:

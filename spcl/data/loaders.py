@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spcl.data.folders import FolderSplit
+from spcl.data.splits import Split
 from spcl.data.transforms import random_view, to_tensor, whole_label, whole_view
 
 
@@ -27,7 +27,7 @@ class Batch(NamedTuple):
 class Frames:
     """Decoded images and labels of a split, cached in memory up to a limit."""
 
-    def __init__(self, split: FolderSplit, *, cache_mb: int) -> None:
+    def __init__(self, split: Split, *, cache_mb: int) -> None:
         """Wrap `split` without reading anything; cache at most `cache_mb` megabytes."""
         self.split = split
         self._bytes_left = cache_mb * 1_000_000
@@ -148,16 +148,6 @@ class RareClassSampler:
                 self._images[random.choice(len(self._probabilities), p=self._probabilities)]
             )
         )
-
-
-def class_counts(frames: Frames, num_classes: int) -> NDArray[np.int64]:
-    """Count the pixels of each class in each labelled image, (N, K)."""
-    rows = []
-    for index in range(len(frames)):
-        _, label = frames[index]
-        assert label is not None, "class counts need labels"
-        rows.append(np.bincount(label.ravel(), minlength=256)[:num_classes])
-    return np.stack(rows).astype(np.int64)
 
 
 def whole_batches(

@@ -13,7 +13,7 @@ import torch
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
-from spcl.evaluate import Predict, predict_split
+from spcl.evaluate import Predict, Scoring, predict_split
 from spcl.recording.ending import end_recorded
 from spcl.recording.probe import ProbeOptions, ProbeSet, choose_probe
 from spcl.recording.protocol import DomainModels
@@ -51,14 +51,17 @@ class Recorder:
         val: dict[Domain, Frames],
         size: tuple[int, int],
         probe: ProbeOptions | ProbeSet,
+        scoring: Scoring | None = None,
     ) -> None:
         """Record through `writer`, which holds a run that exists; `create` makes a new one.
 
-        `probe` is what is observed, or how much of it is to be chosen.
+        `probe` is what is observed, or how much of it is to be chosen; images are scored at `size`,
+        or as `scoring` says.
         """
         self.writer = writer
         self.val = val
         self.size = size
+        self.scoring = scoring or Scoring(size)
         self.probe = probe if isinstance(probe, ProbeSet) else choose_probe(val, probe)
 
     @classmethod
@@ -77,6 +80,7 @@ class Recorder:
         title: str = "",
         observed_model: str = "student",
         probe: ProbeOptions | None = None,
+        scoring: Scoring | None = None,
         notes: Sequence[str] = (),
         data: Mapping[str, Any] | None = None,
     ) -> "Recorder":
@@ -95,6 +99,7 @@ class Recorder:
             title: what people call the run.
             observed_model: "teacher" or "student".
             probe: how much is observed.
+            scoring: how images are scored, at `size` by default.
             notes: sentences every page shows.
             data: which files the run is trained on (`spcl.data.fingerprint`).
         """
@@ -112,7 +117,7 @@ class Recorder:
         )
         chosen = choose_probe(val, probe or ProbeOptions())
         writer = RunWriter.create(runs_dir, info)
-        recorder = cls(writer, val=val, size=size, probe=chosen)
+        recorder = cls(writer, val=val, size=size, probe=chosen, scoring=scoring)
         with end_recorded(recorder):
             recorder._write_probe()
         return recorder
@@ -151,11 +156,11 @@ class Recorder:
         num_classes = len(self.writer.info.label_space)
         observation = ProbeObservation(self.probe, palette_of(self.writer.info.label_space))
         readout = PrototypeReadout(source.prototypes, num_classes)
-        scores: dict[str, Any] = {"step": step}
+        scores: dict[str, Any] = {"step": step, "scored": self.scoring.words()}
         for domain in DOMAINS:
             split = SplitScores(domain, num_classes)
             for prediction in predict_split(
-                source.predictor(domain), self.val[domain], size=self.size
+                source.predictor(domain), self.val[domain], scoring=self.scoring
             ):
                 image = self.probe.place_of(domain, prediction.index)
                 split.add(prediction, None if image is None else self.probe.images[image].key)
@@ -195,7 +200,7 @@ class Recorder:
     def _target_scores(self, predict: Predict) -> dict[str, Any] | None:
         """Return the scores on target/val alone, without masks and pixels."""
         split = SplitScores("target", len(self.writer.info.label_space))
-        for prediction in predict_split(predict, self.val["target"], size=self.size):
+        for prediction in predict_split(predict, self.val["target"], scoring=self.scoring):
             image = self.probe.place_of("target", prediction.index)
             split.add(prediction, None if image is None else self.probe.images[image].key)
         return split.values()

@@ -15,7 +15,6 @@ from spcl.data.loaders import (
     Frames,
     RareClassSampler,
     ViewOptions,
-    class_counts,
     labeled_batches,
     whole_batches,
 )
@@ -48,7 +47,7 @@ class Batches:
         """Open the loaders over `domains`, with the sizes, seed and sampling of `config`."""
         self.config = config
         self.domains = domains
-        self.source_counts = class_counts(domains.source_train, len(domains.label_space))
+        self.source_counts = domains.source_counts
         is_rare = config.data.sampling == "rare_class"
         rare = RareClassSampler(self.source_counts) if is_rare else None
         adapt, warmup_size = config.adapt, config.warmup.batch

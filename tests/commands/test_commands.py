@@ -114,7 +114,7 @@ def test_kept_weights_score_as_recorded(root, config, tmp_path, capsys):
     main(["adapt", str(config), *words(root), "--runs", str(runs), "--id", "mine"])
     run = Run.open(runs / "mine")
     for step in (4, 8):
-        confusion, num_images = _run_model(run, step, "target", "target/val")
+        confusion, num_images, _ = _run_model(run, step, "target", "target/val")
         assert num_images == 6
         assert confusion.tolist() == run.snapshot(step).scores["target"]["confusion"]
 

@@ -12,7 +12,7 @@ from spcl.analysis.events.judge import final_events
 from spcl.analysis.events.update_rules import update_health
 from spcl.commands import main
 from spcl.errors import DivergedError, UserError
-from spcl.evaluate import predict_split
+from spcl.evaluate import Scoring, predict_split
 from spcl.store import schema
 from spcl.store.names import EventKind
 from spcl.store.reader import Run
@@ -118,7 +118,7 @@ def test_a_model_whose_output_is_not_finite_is_not_scored(shared_pair):
 
     val = launch.Domains.open(settings(shared_pair)).target_val
     with pytest.raises(DivergedError, match="the model's output is not finite"):
-        next(predict_split(predict, val, size=(32, 64)))
+        next(predict_split(predict, val, scoring=Scoring((32, 64))))
 
 
 @pytest.mark.slow

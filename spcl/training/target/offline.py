@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from spcl.config import Config
-from spcl.data.folders import FolderSplit
+from spcl.data.class_ids import ClassIdReader
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.errors import UserError
@@ -52,7 +52,8 @@ def relabeled(
             shutil.rmtree(draft, ignore_errors=True)
     histogram.counts = _counts(folder, like=histogram.counts)
     labels = tuple(folder / name for name in names)
-    split: FolderSplit = replace(frames.split, labels=labels)
+    reader = ClassIdReader(replace(frames.split.reader.space, ignore=IGNORE_INDEX))
+    split = replace(frames.split, labels=labels, reader=reader)
     return Frames(split, cache_mb=config.data.cache_mb)
 
 
