@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.requirements
 STRICT := spcl dashboard
 # As many tests side by side as there are cores, each on one thread: torch with more is slower there.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: setup demo test check check-browser-code node bench browser licenses audit
 

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from spcl.analysis.worker import analyse
 from spcl.store.reader import Run
 from tests import ROOT
 from tests.support.synthetic_run import write_synthetic_run
@@ -172,6 +171,8 @@ def main_module_stays() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def analyzed_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an analysed run of five snapshots, 0 to 40, alone in its folder; only to be read."""
+    from spcl.analysis.worker import analyse  # scikit-learn, only where something is analysed
+
     path = write_synthetic_run(tmp_path_factory.mktemp("analyzed"))
     analyse(Run(path))
     return path

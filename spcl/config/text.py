@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ from spcl.errors import UserError, suggestion
 Model = type[BaseModel]
 
 
+@cache
 def fields_of(section: Any) -> dict[str, FieldInfo]:
     """Return the settings of a section, a model or a standard dataclass; empty for a value."""
     if isinstance(section, type) and issubclass(section, BaseModel):
