@@ -179,6 +179,14 @@ def analyzed_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def measures(analyzed_run: Path) -> Any:
+    """Return all measures of `analyzed_run` as a table; only to be read."""
+    from spcl.analysis import separability  # scikit-learn, only where something is analysed
+
+    return separability(Run(analyzed_run))
+
+
+@pytest.fixture(scope="session")
 def analyzed_url(analyzed_run: Path) -> Iterator[str]:
     """Return the address of one dashboard over `analyzed_run`; only to be looked at."""
     served = start_dashboard(analyzed_run.parent)

@@ -32,6 +32,7 @@ def test_equal_runs_lie_on_one_another():
     assert np.median(_apart(joint_positions([features, features]))) < 0.02
 
 
+@pytest.mark.slow
 def test_runs_may_have_feature_spaces_of_their_own():
     features = _clusters()
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(30, 12)))[0]
@@ -76,6 +77,7 @@ def test_runs_that_observe_other_pixels_are_refused(tmp_path):
         joint_layout([one], [0])
 
 
+@pytest.mark.slow
 def test_the_example_draws_two_runs_and_ranks_their_classes(tmp_path, capsys):
     names = ("20260101-000000-one", "20260101-000000-two")
     folders = [str(write_synthetic_run(tmp_path, run_id=name)) for name in names]

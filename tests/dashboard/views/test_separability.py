@@ -1,6 +1,5 @@
 import math
 
-import pandas as pd
 import pytest
 
 from dashboard.charts.domain_gap import gap_figure
@@ -16,11 +15,6 @@ from tests.support.synthetic_run import NAMES, write_synthetic_run
 
 DISPLAY = {name: name.capitalize() for name in NAMES}
 MARK = dict.fromkeys(NAMES, "#336699")
-
-
-@pytest.fixture(scope="module")
-def measures(tmp_path_factory) -> pd.DataFrame:
-    return separability(Run(write_synthetic_run(tmp_path_factory.mktemp("runs"))))
 
 
 def rows_of(measures, measure="nearest_prototype_accuracy", step=40):
