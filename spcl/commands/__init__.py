@@ -18,6 +18,7 @@ COMMANDS = {
     "adapt": "adapt a model to the target and record the run",
     "evaluate": "print the scores of a run",
     "analyse": "compute maps, separability and drift of a run",
+    "compare": "say which of some runs is better, and where",
     "ablate": "run the arms of a comparison and print one table",
     "validate": "read all that a run recorded and say what is damaged",
     "runs": "list the runs in a folder",
