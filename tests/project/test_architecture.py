@@ -135,7 +135,7 @@ def plant(tree) -> Iterator[Callable[[str, str], None]]:
 
 
 @pytest.fixture
-def broken(monkeypatch) -> Callable[..., str]:
+def broken(monkeypatch, tmp_path_factory) -> Callable[..., str]:
     """`broken(root, id)` is what a contract has against the packages in `root`; "" if nothing."""
 
     def check(root: Path, contract: str) -> str:
@@ -145,7 +145,9 @@ def broken(monkeypatch) -> Callable[..., str]:
         api.configuration.configure()
         use_cases._register_built_in_contract_types()
         options = use_cases.read_user_options(str(ROOT / "pyproject.toml"))
-        report = use_cases.create_report(options, (contract,), cache_dir=None)
+        report = use_cases.create_report(
+            options, (contract,), cache_dir=str(tmp_path_factory.getbasetemp() / "imports")
+        )
         return "".join(
             str(check.metadata) for _, check in report.get_contracts_and_checks() if not check.kept
         )
