@@ -16,13 +16,18 @@ from spcl.errors import UserError, suggestion
 Model = type[BaseModel]
 
 
-@cache
 def fields_of(section: Any) -> dict[str, FieldInfo]:
     """Return the settings of a section, a model or a standard dataclass; empty for a value."""
     if isinstance(section, type) and issubclass(section, BaseModel):
         return section.model_fields
     if not (isinstance(section, type) and is_dataclass(section)):
         return {}
+    return _fields_of_dataclass(section)
+
+
+@cache
+def _fields_of_dataclass(section: type[Any]) -> dict[str, FieldInfo]:
+    """Return its settings, found once: that takes milliseconds and is asked for every override."""
     return pydantic.dataclasses.dataclass(frozen=True)(section).__pydantic_fields__
 
 
