@@ -143,6 +143,7 @@ def finished(root, config, tmp_path):
     return tmp_path / "runs" / "run"
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_compared_and_carries_its_baselines(finished, capsys):
     capsys.readouterr()
     assert main(["ablate", str(finished), "--json"]) == 0

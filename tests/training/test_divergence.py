@@ -71,7 +71,11 @@ def finished_soundly(run):
 
 @pytest.mark.parametrize("stage", ["warmup", "adapt"])
 @pytest.mark.parametrize(
-    "words", [["checkpoint.every=1"], ["optimizer.kind=sgd", "record.every=1"]]
+    "words",
+    [
+        ["checkpoint.every=1"],
+        pytest.param(["optimizer.kind=sgd", "record.every=1"], marks=pytest.mark.slow),
+    ],
 )
 def test_a_training_that_diverges_names_step_and_keys_and_keeps_what_is_sound(
     shared_pair, tmp_path, stage, words, capfd

@@ -52,8 +52,8 @@ def root(shared_pair):
 @pytest.mark.parametrize(
     ("preset", "stop_at"),
     [
-        *(([], 4), ([], 6)),
-        pytest.param([], 2, marks=pytest.mark.slow),
+        ([], 6),
+        *(pytest.param([], step, marks=pytest.mark.slow) for step in (2, 4)),
         *(pytest.param(RELEASED, step, marks=pytest.mark.slow) for step in (2, 4, 6, 8, 9)),
     ],
 )

@@ -57,6 +57,7 @@ def test_each_run_is_shown_about_as_well_as_alone():
         assert quality(features, part).trustworthiness > 0.8
 
 
+@pytest.mark.slow
 def test_two_runs_on_one_map_repeat_themselves_and_hold_their_prototypes(tmp_path):
     names = ("20260101-000000-one", "20260101-000000-two")
     runs = [Run(write_synthetic_run(tmp_path, run_id=name)) for name in names]
