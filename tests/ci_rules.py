@@ -45,15 +45,18 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Begin with the files that take longest, so that no core is idle while another ends one.
+    """Begin with what takes longest, so that no core is idle while another ends it.
 
-    Have xdist see the groups, too: it writes them where this pytest no longer looks.
+    Those are the groups with a name, which share a whole training or an exported file. Have xdist
+    see them, too: it writes them where this pytest no longer looks.
     """
     if not hasattr(config, "workerinput"):
         return
     seconds: Counter[str] = Counter()
     for item in items:
-        seconds[group_of(item)] += 0.1 if LONG.isdisjoint(item.keywords) else 5
+        is_named = item.get_closest_marker("xdist_group") is not None
+        is_long = not LONG.isdisjoint(item.keywords)
+        seconds[group_of(item)] += 60 if is_named else 5 if is_long else 0.1
     items.sort(key=lambda item: -seconds[group_of(item)])
     for item in items:
         if item.get_closest_marker("xdist_group"):

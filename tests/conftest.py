@@ -121,18 +121,20 @@ def used_page(chromium: Any) -> UsedPage:
 def open_browser(chromium: Any, used_page: UsedPage) -> Iterator[Callable[..., Watched]]:
     """Return `open_browser(url, **context)`: a page, its console and requests recorded.
 
-    The first one of a test without `context` is the page that all tests use, as good as new.
+    The first one of a test is the page that all tests use, as good as new, unless `context` asks
+    for more than a color scheme and less motion.
     """
     contexts: list[Any] = []
     stop_listening: list[Callable[[], None]] = []
 
     def open_url(url: str, **options: Any) -> Watched:
-        if options or stop_listening:
+        if stop_listening or options.keys() - {"color_scheme", "reduced_motion"}:
             contexts.append(chromium.new_context(viewport=VIEWPORT, **options))
             watched = Watched(contexts[-1].new_page())
             watched.listen()
         else:
             watched = Watched(used_page.as_new(url))
+            watched.page.emulate_media(**options)
             stop_listening.append(watched.listen())
         watched.page.goto(url)
         return watched
