@@ -19,6 +19,7 @@ _VIEWS = {
         ("separability", "Separability", "stacked_line_chart"),
         ("prototypes", "Prototypes", "hub"),
         ("masks", "Masks", "image"),
+        ("compare", "Compare", "compare_arrows"),
     ],
     "Present": [("story", "Story", "slideshow")],
 }

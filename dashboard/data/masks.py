@@ -122,6 +122,22 @@ def _counted_transfer(run_path: str, before: int, after: int, key: str, num_clas
     return cross_table(first, last, num_classes)
 
 
+@st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
+def change_between(
+    first: str, first_step: int, second: str, second_step: int, key: str, *, num_classes: int
+) -> MaskChange | None:
+    """Return what changes in an image from one run's masks to another's; None without truth.
+
+    None also where they differ in size: then it is not the same image.
+    """
+    truth = Run(Path(second)).probe().label(key)
+    one = Run(Path(first)).snapshot(first_step).mask(key)
+    other = Run(Path(second)).snapshot(second_step).mask(key)
+    if truth is None or not truth.shape == one.shape == other.shape:
+        return None
+    return count_change(truth, one, other, num_classes=num_classes)
+
+
 def _masks(run: Run, before: int, after: int, key: str) -> list[NDArray[np.uint8]]:
     first, last = (run.snapshot(step).mask(key) for step in (before, after))
     if first.shape != last.shape:

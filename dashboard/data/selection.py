@@ -11,7 +11,7 @@ from dashboard.data import recorded, runs_folder
 
 _KEYS = (
     *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
-    *("presenter", "measure", "color", "show"),
+    *("presenter", "measure", "color", "show", "with", "with_step", "axis"),
 )
 _OF_ONE_RUN = ("step", "classes", "image", "panel", "present")
 _PANELS = ("1", "2", "3", "4", "5")
@@ -42,6 +42,12 @@ class Selection:
     """What the colour of a point on the map says; None for its class."""
     show: tuple[str, ...] | None = None
     """What the map shows of "source", "target", "prototypes", "trails"; None for all of it."""
+    others: tuple[str, ...] = ()
+    """Ids of the runs that the run is compared with."""
+    other_step: int | None = None
+    """The snapshot of the first of them; None for its latest."""
+    axis: str | None = None
+    """What the curves of compared runs run over; None for steps."""
 
 
 def selection() -> Selection:
@@ -55,10 +61,11 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
     run_id = next((one for one in run_ids if asked in (one, encodable(one))), None)
     if run_id is None and run_ids:
         run_id = run_ids[0]
-    step = raw.get("step", "")
+    asked_with = raw.get("with", "").split(",")
+    others = (one for one in run_ids if one != run_id and encodable(one) in asked_with)
     return Selection(
         run_id=run_id,
-        step=int(step) if step.isascii() and step.isdigit() and len(step) < 12 else None,
+        step=_step(raw.get("step", "")),
         palette="safe" if raw.get("palette") == "safe" else "dataset",
         classes=tuple(name for name in raw.get("classes", "").split(",") if name),
         image=raw.get("image") or None,
@@ -69,7 +76,14 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         measure=raw.get("measure") or None,
         color=raw.get("color") or None,
         show=tuple(raw["show"].split(",")) if "show" in raw else None,
+        others=tuple(sorted(others, key=lambda one: asked_with.index(encodable(one)))),
+        other_step=_step(raw.get("with_step", "")),
+        axis=raw.get("axis") or None,
     )
+
+
+def _step(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 def encodable(name: str) -> str:
@@ -140,8 +154,8 @@ def _written(key: str, value: Any) -> str | None:
         return "1" if value else None
     if key == "palette":
         return "safe" if value == "safe" else None
-    if key == "classes":
-        return ",".join(value or ()) or None
+    if key in ("classes", "with"):
+        return encodable(",".join(value or ())) or None
     if key == "show":
         return None if value is None else ",".join(value)
     return None if value is None else encodable(str(value))

@@ -112,6 +112,7 @@ def detail(
         "key": key,
         "change": None if change is None else _bar(change),
         "note": _note(change, after),
+        "compared": "before → now",
         "title": "IoU, this image" if after else "Class",
         "heads": ["before", "after", "change"] if compared else (["now"] if after else []),
         "rows": rows,

@@ -52,11 +52,6 @@ def run(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         raise UserError(str(error)) from None
     groups = grouped(sides)
-    if len(groups) < 2:
-        raise UserError(
-            "these runs have the same settings and differ in their seed only; add a run with other "
-            "settings"
-        )
     settings = differences([group.first.info for group in groups])
     found = [(group, compared(groups[0], group)) for group in groups[1:]]
     _write(arguments, groups[0], found)

@@ -17,6 +17,14 @@ export const CHANGES = [
 ];
 
 /**
+ * Return what may have happened to a pixel, under other names if there are any.
+ * @param {string[]} [names] by id
+ */
+export function changesCalled(names) {
+  return names ? CHANGES.map((one) => ({ ...one, name: names[one.id] })) : CHANGES;
+}
+
+/**
  * Return the change plane: fixed 0, broken 1, still wrong 2, right both times 3, unlabelled 255.
  * @param {Plane} truth
  * @param {Plane} before

@@ -10,7 +10,7 @@ from dashboard.data import recorded
 from dashboard.data.masks import MaskChange, mask_change, mask_transfer
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import masks as words
-from spcl.store.schema import ClassInfo
+from spcl.store.schema import ClassInfo, RunInfo
 
 _PATTERNS = {
     "fence": "upright",
@@ -51,14 +51,19 @@ def mask_values(opened: OpenedRun, frame: pd.DataFrame, *, image: str) -> dict[s
         "shown": list(opened.selection.classes),
         "images": _images(opened, frame.to_dict("records")),
         "orders": orders,
-        "domains": [
-            {"value": domain, "label": _titled(opened.info.domain_name(domain))}
-            for domain in ("target", "source")
-            if domain in orders
-        ],
+        "domains": domain_choices(opened.info, orders),
         "image": image,
         "detail": detail_of(opened, image),
     }
+
+
+def domain_choices(info: RunInfo, orders: Mapping[str, object]) -> list[dict[str, str]]:
+    """Return the domains that have images, the target first."""
+    return [
+        {"value": domain, "label": _titled(info.domain_name(domain))}
+        for domain in ("target", "source")
+        if domain in orders
+    ]
 
 
 def orders_of(frame: pd.DataFrame) -> dict[str, dict[str, list[str]]]:

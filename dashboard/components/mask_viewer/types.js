@@ -16,6 +16,17 @@
  * @property {Choice[]} domains
  * @property {string} image key of the image shown
  * @property {Detail} detail
+ * @property {Others} [others] present where two runs are compared: the first is the state before
+ */
+
+/**
+ * The run whose masks stand in place of the state before, and what is said of both.
+ * @typedef {object} Others
+ * @property {string} base address of its files
+ * @property {string} version for `?v=`
+ * @property {{ before: string, after: string, change: string }} names of the layers
+ * @property {string[]} changes what the change of a pixel is called, by its id
+ * @property {{ [tab: string]: string }} tabs what the tabs of the strip are called
  */
 
 /**
@@ -37,6 +48,7 @@
  * @property {string} key of that image
  * @property {Change | null} change null without truth or without another snapshot
  * @property {string} note in place of `change`
+ * @property {string} compared with what: "before → now", or the names of two runs
  * @property {string} title of the first column
  * @property {string[]} heads of the other columns
  * @property {Row[]} rows

@@ -176,7 +176,10 @@ export class Viewer {
   async loadPicture() {
     const { data, image } = this;
     const steps = stepsIn(this.sides);
-    const wanted = JSON.stringify([data.base, data.step, data.before, image.key, steps]);
+    const wanted = JSON.stringify([
+      ...[data.base, data.step, data.others?.base, data.before],
+      ...[image.key, steps],
+    ]);
     this.wanted = wanted;
     if (this.picture?.wanted !== wanted) {
       const picture = await Picture.load(data, image, steps).catch((/** @type {Error} */ e) => e);
@@ -245,6 +248,7 @@ export class Viewer {
       panel({
         image: this.image,
         detail: this.data.detail,
+        changes: this.data.others?.changes,
         entries: classEntries(this.data),
         hidden: this.visible.hidden,
         patterns: this.patterns,

@@ -67,7 +67,8 @@ def read_side(run: Run, step: int | None = None) -> Side:
 def grouped(sides: Sequence[Side]) -> list[Group]:
     """Return runs of equal settings together, in the order of their first.
 
-    A run whose seed its group has already stands alone.
+    A run whose seed its group has already stands alone. Where all would be one group, nothing but
+    their seeds could be compared, so each stands alone.
     """
     found: list[list[Side]] = []
     for side in sides:
@@ -78,6 +79,8 @@ def grouped(sides: Sequence[Side]) -> list[Group]:
                 break
         else:
             found.append([side])
+    if len(found) == 1:
+        found = [[side] for side in sides]
     return [Group(tuple(group)) for group in found]
 
 

@@ -1,7 +1,7 @@
 // @ts-check
 // What the masks of the shown image amount to: change bar, IoU per class, top confusions.
 
-import { CHANGES } from "../../label_maps/changes.js";
+import { changesCalled } from "../../label_maps/changes.js";
 import { tile } from "../../label_maps/patterns.js";
 import { icon } from "../../shared/controls.js";
 import { h } from "../../shared/dom.js";
@@ -24,15 +24,16 @@ import { changeMark, percent, swatch, tiled } from "./elements.js";
 
 /**
  * Return the panel of an image; it waits while the detail still belongs to another one.
- * @param {{ image: ImageInfo, detail: Detail } & Classes} state
+ * @param {{ image: ImageInfo, detail: Detail, changes?: string[] } & Classes} state
+ *   changes: other names of what happened to a pixel
  */
-export function panel({ image, detail, ...classes }) {
+export function panel({ image, detail, changes, ...classes }) {
   const isWaiting = detail.key !== image.key;
   return h(
     "aside",
     { class: `panel card${isWaiting ? " waiting" : ""}`, "aria-busy": String(isWaiting) },
     top(image),
-    ...bar(detail),
+    ...bar(detail, changes),
     table(detail, classes),
     topConfusions(detail),
   );
@@ -48,16 +49,20 @@ function top({ name, before, after, gain }) {
   return h("div", { class: "top" }, h("h3", { text: name, title: name }), score);
 }
 
-/** @param {Detail} detail */
-function bar({ change, note }) {
+/**
+ * @param {Detail} detail
+ * @param {string[]} [names]
+ */
+function bar({ change, note }, names) {
   if (!change) return [h("p", { class: "note", text: note })];
+  const kinds = changesCalled(names);
   const shares = [change.fixed, change.broken, change.still];
   const pieces = shares.map((share, i) =>
-    h("span", { style: { width: `${share}%`, ...filled(CHANGES[i]) } }),
+    h("span", { style: { width: `${share}%`, ...filled(kinds[i]) } }),
   );
   const keys = shares.map((share, i) => {
-    const sample = h("span", { class: "swatch", style: filled(CHANGES[i]) });
-    return h("span", {}, sample, CHANGES[i].name, h("b", { text: percent(share) }));
+    const sample = h("span", { class: "swatch", style: filled(kinds[i]) });
+    return h("span", {}, sample, kinds[i].name, h("b", { text: percent(share) }));
   });
   const what = "mIoU over the classes in this image; share of its labelled pixels:";
   return [
@@ -127,7 +132,7 @@ function cells(row, columns) {
 }
 
 /** @param {Detail} detail */
-function topConfusions({ top_confusions: confusions, transfer }) {
+function topConfusions({ top_confusions: confusions, transfer, compared }) {
   if (!confusions.length && !transfer) return null;
   const lines = confusions.map(({ text, before, after, better }, i) =>
     h(
@@ -140,6 +145,6 @@ function topConfusions({ top_confusions: confusions, transfer }) {
     ),
   );
   if (transfer) lines.push(h("p", { text: transfer }));
-  const title = confusions.length ? "Mistakes, before → now" : "Changes, before → now";
+  const title = `${confusions.length ? "Mistakes" : "Changes"}, ${compared}`;
   return h("div", { class: "confusions" }, h("h4", { text: title }), ...lines);
 }

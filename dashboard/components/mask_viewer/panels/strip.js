@@ -58,12 +58,12 @@ export class Strip {
    */
   show(data, chosen) {
     const { tab, domain } = chosen;
-    const { base, step, before, palette, orders } = data;
+    const { base, step, before, palette, orders, others } = data;
     const keys = orders[domain][tab];
-    const wanted = JSON.stringify([base, step, before, palette, tab, domain, keys]);
+    const wanted = JSON.stringify([base, step, before, palette, tab, domain, keys, others]);
     if (wanted !== this.built) {
       this.drawHead(data, chosen);
-      this.drawFrames(data, keys, TABS[tab].none);
+      this.drawFrames(data, keys, others ? "There is no such image." : TABS[tab].none);
     }
     this.built = wanted;
     for (const frame of this.frames.querySelectorAll(".frame")) {
@@ -86,7 +86,10 @@ export class Strip {
           class: "tab",
           role: "tab",
           "aria-selected": String(name === tab),
-          text: name === "all" ? `All ${order.all.length}` : TABS[name].label,
+          text:
+            name === "all"
+              ? `All ${order.all.length}`
+              : (data.others?.tabs[name] ?? TABS[name].label),
           onclick: () => this.act.tab(name),
         }),
       );

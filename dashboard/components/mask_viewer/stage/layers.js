@@ -20,12 +20,12 @@ export const NAMES = {
 
 /**
  * Return where a mask lies.
- * @param {MaskData} data
+ * @param {{ base: string, version: string }} run
  * @param {string} key of the image, `.confidence` appended for its confidence
  * @param {number} step
  */
-export function maskUrl(data, key, step) {
-  return `${data.base}/snapshots/${step}/masks/${encodeURIComponent(key)}.png?v=${data.version}`;
+export function maskUrl({ base, version }, key, step) {
+  return `${base}/snapshots/${step}/masks/${encodeURIComponent(key)}.png?v=${version}`;
 }
 
 /**
@@ -57,11 +57,21 @@ export function choicesOf(data, image) {
 }
 
 /**
+ * Return whether a layer is called by the runs it comes from where there are two.
+ * @param {string} name
+ * @returns {name is "before" | "after" | "change"}
+ */
+function isNamed(name) {
+  return ["before", "after", "change"].includes(name);
+}
+
+/**
  * Return "Before, step 2,000", "After, 4,750", "Input", "Step 500".
  * @param {MaskData} data
  * @param {string} name
  */
-export function layerLabel({ before, step }, name) {
+export function layerLabel({ before, step, others }, name) {
+  if (others && isNamed(name)) return others.names[name];
   if (name === "before" && before !== null) return `Before, step ${stepText(before)}`;
   if (name === "after" && before === null) return `Now, step ${stepText(step)}`;
   if (name === "after") return `After, ${stepText(step)}`;
@@ -75,6 +85,7 @@ export function layerLabel({ before, step }, name) {
  * @param {string} name
  */
 export function layerTitle(data, name) {
+  if (data.others && isNamed(name)) return data.others.names[name];
   if (name === "after" && data.before === null) return "Now";
   return NAMES[name] ?? layerLabel(data, name);
 }

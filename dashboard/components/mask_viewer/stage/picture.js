@@ -1,7 +1,7 @@
 // @ts-check
 // All that is known of one probe image: its planes by name, its layers painted when first asked for.
 
-import { CHANGES, changePlane } from "../../label_maps/changes.js";
+import { changePlane, changesCalled } from "../../label_maps/changes.js";
 import { classEntries, IGNORED } from "../../label_maps/entries.js";
 import { brightened, grayLayer, idLayer } from "../../label_maps/paint.js";
 import { photo } from "../../label_maps/photo.js";
@@ -46,24 +46,30 @@ export class Picture {
    */
   static async load(data, image, steps) {
     const probe = `${data.base}/probe/${encodeURIComponent(image.key)}`;
-    const mask = (/** @type {number | null} */ step) =>
-      step === null ? null : plane(maskUrl(data, image.key, step));
-    const sure = (/** @type {number | null} */ step) =>
-      step === null
-        ? null
-        : plane(maskUrl(data, `${image.key}.confidence`, step)).catch(() => null);
+    /** @type {{ base: string, version: string }} */
+    const now = data;
+    const first = data.others ?? now;
+    const mask = (/** @type {number | null} */ step, run = now) =>
+      step === null ? null : plane(maskUrl(run, image.key, step));
+    const sure = (/** @type {number | null} */ step, run = now) =>
+      step === null ? null : plane(maskUrl(run, `${image.key}.confidence`, step)).catch(() => null);
     const [input, truth, before, after, sureBefore, sureAfter, ...others] = await Promise.all([
       photo(`${probe}.png?v=${data.version}`),
       image.has_label ? plane(`${probe}.label.png?v=${data.version}`) : null,
-      mask(data.before),
+      mask(data.before, first),
       mask(data.step),
-      sure(data.before),
+      sure(data.before, first),
       sure(data.step),
-      ...steps.map(mask),
+      ...steps.map((step) => mask(step)),
     ]);
     const named = steps.map((step, i) => [`step:${step}`, others[i]]);
     const planes = { truth, before, after, sureBefore, sureAfter, ...Object.fromEntries(named) };
     return new Picture(data, image, input, planes);
+  }
+
+  /** What may have happened to a pixel, as it is called here. */
+  get changes() {
+    return changesCalled(this.data.others?.changes);
   }
 
   /** Drop what was painted, because colours or visible classes changed. */
@@ -102,7 +108,7 @@ export class Picture {
    */
   paint(name, source, hidden) {
     if (name === "confidence") return grayLayer(source);
-    if (name === "change") return idLayer(source, CHANGES, new Set());
+    if (name === "change") return idLayer(source, this.changes, new Set());
     return idLayer(source, [...classEntries(this.data), IGNORED], hidden);
   }
 
@@ -117,12 +123,11 @@ export class Picture {
     const sure = (/** @type {Plane | null} */ plane) =>
       plane && this.confidence(plane, row, column);
     const lines = [];
-    if (before) lines.push({ name: "before", id: idOf(before), sure: sure(sureBefore) });
-    if (after) {
-      lines.push({ name: before ? "after" : "now", id: idOf(after), sure: sure(sureAfter) });
-    }
+    const names = this.data.others?.names ?? { before: "before", after: before ? "after" : "now" };
+    if (before) lines.push({ name: names.before, id: idOf(before), sure: sure(sureBefore) });
+    if (after) lines.push({ name: names.after, id: idOf(after), sure: sure(sureAfter) });
     if (truth) lines.push({ name: "truth", id: idOf(truth), sure: null });
-    return { word: change ? (CHANGES[idOf(change)]?.name ?? null) : null, lines };
+    return { word: change ? (this.changes[idOf(change)]?.name ?? null) : null, lines };
   }
 
   /**

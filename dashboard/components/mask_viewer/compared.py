@@ -1,0 +1,95 @@
+"""What the mask viewer draws of two runs: the first stands in place of the state before."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from dashboard.colors import Palette
+from dashboard.components.mask_viewer.payload import class_entries, domain_choices, orders_of
+from dashboard.data import recorded
+from dashboard.data.compared import Contender, image_change, image_transfer
+from dashboard.text import compare as compare_words
+from dashboard.text import masks as words
+
+
+def compared_values(
+    first: Contender,
+    second: Contender,
+    frame: pd.DataFrame,
+    *,
+    names: tuple[str, str],
+    image: str,
+    palette: Palette,
+    shown: Sequence[str],
+) -> dict[str, Any]:
+    """Return everything the component draws of two runs.
+
+    Args:
+        first: the run that the other is held against.
+        second: the other, whose photographs and labels are shown.
+        frame: the images of both, from `data.compared.image_rows`.
+        names: short names of both.
+        image: key of the image shown.
+        palette: which class colours are used.
+        shown: names of the classes shown; empty for all.
+    """
+    orders = orders_of(frame)
+    known = {one.key: one for one in recorded.images(second.path)}
+    return {
+        "base": second.api,
+        "version": second.version,
+        "step": second.side.step,
+        "before": first.side.step,
+        "steps": [],
+        "classes": class_entries(second.info.label_space.classes),
+        "palette": palette,
+        "shown": list(shown),
+        "images": [
+            words.image_entry(
+                {str(name): value for name, value in row.items()},
+                width=known[row["key"]].width,
+                height=known[row["key"]].height,
+                has_label=known[row["key"]].has_label,
+            )
+            for row in frame.to_dict("records")
+        ],
+        "orders": orders,
+        "domains": domain_choices(second.info, orders),
+        "image": image,
+        "detail": _detail(first, second, image, names),
+        "others": {
+            "base": first.api,
+            "version": first.version,
+            **compare_words.viewer_names(*names),
+        },
+    }
+
+
+def _detail(
+    first: Contender, second: Contender, image: str, names: tuple[str, str]
+) -> dict[str, Any]:
+    displays = [info.display for info in second.info.label_space.classes]
+    found = words.detail(
+        image,
+        names=displays,
+        change=image_change(first, second, image),
+        transfer=None,
+        before=_scores(first, image),
+        after=_scores(second, image),
+    )
+    if len(found["heads"]) == 3:
+        found["heads"] = [*names, "change"]
+    if found["change"] is not None:
+        sentence = compare_words.right_wrong(found["change"], *names)
+        found["change"] = {**found["change"], "sentence": sentence}
+    found["compared"] = " → ".join(names)
+    transfer = image_transfer(first, second, image)
+    return {**found, "transfer": compare_words.differ_most(transfer, displays, *names)}
+
+
+def _scores(one: Contender, key: str) -> dict[str, Any] | None:
+    domain = next(image.domain for image in recorded.images(one.path) if image.key == key)
+    scored = recorded.scores(one.path, one.side.step).get(domain) or {}
+    image: dict[str, Any] | None = scored.get("images", {}).get(key)
+    return image

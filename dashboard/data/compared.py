@@ -1,0 +1,173 @@
+"""The runs of the Compare page: which can be compared with the one shown, and what they hold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from dashboard.data import recorded, runs_folder
+from dashboard.data.addresses import run_address
+from dashboard.data.masks import MaskChange, change_between
+from dashboard.data.opened_run import OpenedRun
+from dashboard.data.run_infos import read_info
+from spcl.store.compared.counted import counted
+from spcl.store.compared.sides import Side
+from spcl.store.counts import Counts, cross_table
+from spcl.store.errors import StoreError
+from spcl.store.formats.text import one_line
+from spcl.store.reader import Run
+from spcl.store.schema import DOMAINS, RunInfo, seconds_since
+
+MOST_RUNS = 12
+"""As many can be chosen."""
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A run among those that are compared.
+
+    Attributes:
+        run: where it is read.
+        info: what it says of itself.
+        steps: its snapshots, rising.
+        side: its scores at the snapshot that is compared.
+    """
+
+    run: Run
+    info: RunInfo
+    steps: tuple[int, ...]
+    side: Side
+
+    @property
+    def path(self) -> str:
+        """Return the run's path as the key of cached functions."""
+        return str(self.run.path)
+
+    @property
+    def api(self) -> str:
+        """Return the address under which the server gives this run's files."""
+        return run_address(self.info.id)
+
+    @property
+    def version(self) -> str:
+        """Return a word for `?v=` in addresses of recorded files."""
+        return "".join(letter for letter in self.info.started_at if letter.isdigit())
+
+    @cached_property
+    def mean_iou(self) -> pd.DataFrame:
+        """Return step, domain, class, iou of every snapshot (`recorded.iou_frame`)."""
+        return recorded.iou_frame(self.path, self.steps, self.info.label_space.names)
+
+    @cached_property
+    def hours(self) -> dict[int, float]:
+        """Return for each recorded step the hours since the run was started."""
+        began = seconds_since(self.info.started_at)
+        found = {}
+        for row in recorded.metrics_rows(self.run):
+            try:
+                found[int(row["step"])] = (began - seconds_since(row["time"])) / 3600
+            except (KeyError, TypeError, ValueError, AttributeError):
+                continue  # a row that does not say when it was written
+        return {0: 0.0, **found}
+
+
+def choices(opened: OpenedRun) -> dict[str, str]:
+    """Return the other runs with the same classes, newest first: id -> what it is called."""
+    found: list[RunInfo] = []
+    for summary in recorded.run_list(str(runs_folder.runs_dir())):
+        if summary.id == opened.info.id or summary.status == "damaged":
+            continue
+        try:
+            info = read_info(Run(summary.path))
+        except StoreError:
+            continue
+        if info.label_space.names == opened.info.label_space.names:
+            found.append(info)
+    return dict(zip((info.id for info in found), names_of(found), strict=True))
+
+
+def of_opened(opened: OpenedRun) -> Contender:
+    """Return the run shown, at the step shown."""
+    assert opened.step is not None, "it has a snapshot"
+    side = _side(opened.run, opened.info, opened.step)
+    return Contender(opened.run, opened.info, tuple(opened.steps), side)
+
+
+def contender(run_id: str, step: int | None = None) -> Contender | None:
+    """Return another run at a step, or its latest (StoreError: damaged); None before the first."""
+    run = Run(runs_folder.runs_dir() / run_id)
+    info, steps = read_info(run), run.steps()
+    if not steps:
+        return None
+    at = step if step in steps else steps[-1]
+    return Contender(run, info, tuple(steps), _side(run, info, at))
+
+
+def has_snapshot(run_id: str) -> bool:
+    """Return whether a run has a snapshot to compare."""
+    return bool(Run(runs_folder.runs_dir() / run_id).steps())
+
+
+def _side(run: Run, info: RunInfo, step: int) -> Side:
+    scores, size = recorded.scores(str(run.path), step), len(info.label_space)
+    return Side(info, step, {domain: counted(scores.get(domain), size) for domain in DOMAINS})
+
+
+def image_rows(first: Contender, second: Contender) -> pd.DataFrame:
+    """Return key, name, domain, before, after, gain of the images that both runs observe.
+
+    `before` is the first run and `after` the second, mean IoU in [0, 1].
+    """
+    frames = [
+        recorded.image_frame(one.path, one.side.step, None).set_index("key")
+        for one in (first, second)
+    ]
+    common = [
+        key for key in frames[1].index if key in frames[0].index and _alike(key, first, second)
+    ]
+    frame = frames[1].loc[common].drop(columns=["before", "gain"])
+    frame["before"] = frames[0].loc[common, "after"]
+    frame["gain"] = frame["after"] - frame["before"]
+    return frame.reset_index()
+
+
+def _alike(key: str, first: Contender, second: Contender) -> bool:
+    """Return whether an image of one name is the same picture in both runs, as far as is known."""
+    one, other = (
+        next(image for image in recorded.images(run.path) if image.key == key)
+        for run in (first, second)
+    )
+    return one == other
+
+
+def image_change(first: Contender, second: Contender, key: str) -> MaskChange | None:
+    """Return which pixels of an image which run has right; None without truth."""
+    size = len(first.info.label_space)
+    return change_between(
+        first.path, first.side.step, second.path, second.side.step, key, num_classes=size
+    )
+
+
+def image_transfer(first: Contender, second: Contender, key: str) -> Counts:
+    """Return pixels of an image by prediction of the first run (row) and the second, (K, K)."""
+    one = first.run.snapshot(first.side.step).mask(key)
+    other = second.run.snapshot(second.side.step).mask(key)
+    size = len(first.info.label_space)
+    if one.shape != other.shape:
+        return np.zeros((size, size), np.int64)
+    return cross_table(one, other, size)
+
+
+def names_of(infos: Sequence[RunInfo]) -> list[str]:
+    """Return what runs are called: the title, with the seed where that tells alike ones apart."""
+    titles = [one_line(info.title or info.id, 80) for info in infos]
+    named = [
+        title if titles.count(title) == 1 else f"{title}, seed {info.seed}"
+        for title, info in zip(titles, infos, strict=True)
+    ]
+    return [
+        name if named.count(name) == 1 else one_line(info.id, 80)
+        for name, info in zip(named, infos, strict=True)
+    ]

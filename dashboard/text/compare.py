@@ -1,0 +1,147 @@
+"""Words and tables of the Compare page; the answer itself is that of `python -m spcl compare`."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.text.common import FEW_CASES, counted, of_100
+from spcl.store.compared.paired import Paired
+from spcl.store.compared.settings import Difference
+from spcl.store.compared.words import points
+from spcl.store.counts import Counts
+
+CHANGES = ("only {second} right", "only {first} right", "both wrong", "both right")
+"""What may be true of a labelled pixel, in the order of the change layer."""
+AXES = {"step": "Step", "updates": "Updates since before", "hours": "Hours"}
+"""What curves may run over."""
+
+
+def letters(count: int) -> list[str]:
+    """Return A, B, C, ...: short names where a title is too long."""
+    return [chr(ord("A") + i) for i in range(count)]
+
+
+def nothing_chosen(choices: int) -> tuple[str, str]:
+    """Return headline and caption before another run is chosen."""
+    if choices:
+        return "Choose a run to compare with", "The runs of this folder with the same classes."
+    return (
+        "There is nothing to compare with yet",
+        "This folder has no other run with these classes. One with another setting: "
+        "python -m spcl adapt CONFIG.toml KEY=VALUE",
+    )
+
+
+def not_scored(name: str, other: str) -> tuple[str, str]:
+    """Return headline and caption where the target has no labels."""
+    return (
+        f"Without target labels, nobody can say whether {other} or {name} is better",
+        "What differs between their masks is shown below.",
+    )
+
+
+def class_table(
+    names: Sequence[str], paired: Paired, first: Sequence[float], second: Sequence[float]
+) -> pd.DataFrame:
+    """Return class, first, second, change, low, high in percent, largest gain first.
+
+    Args:
+        names: of the classes as people call them, in id order.
+        paired: the second run against the first.
+        first: IoU of each class, in [0, 1], NaN for an absent one.
+        second: the same of the other.
+    """
+    rows = [
+        (name, 100 * one, 100 * other, *(100 * v for v in (change.value, change.low, change.high)))
+        for name, one, other, change in zip(names, first, second, paired.per_class, strict=True)
+        if math.isfinite(change.value)
+    ]
+    columns = ["class", "first", "second", "change", "low", "high"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values("change", ascending=False, kind="stable", ignore_index=True)
+
+
+def class_reading(table: pd.DataFrame, *, over: str, of: int, first: str, second: str) -> str:
+    """Return how to read the chart of classes, with one of its rows."""
+    row = table.iloc[int(table["change"].abs().argmax())]
+    spread = ""
+    if math.isfinite(row["low"]):
+        ends = f"{points(row['low'] / 100)} to {points(row['high'] / 100)}"
+        kind = "the line is the range" if over == "seeds" else "the line is the 95 % interval"
+        spread = f"; {kind} over {of} {over}, {ends}"
+    return (
+        f"{row['class'].lower()} is at {row['first']:.1f} % with {first} and "
+        f"{row['second']:.1f} % with {second}, {points(row['change'] / 100)} points{spread}. "
+        "A hollow dot: the line crosses zero, so it may be chance."
+    )
+
+
+def settings_table(found: Sequence[Difference], names: Sequence[str]) -> pd.DataFrame:
+    """Return one row a setting that differs, one column a run."""
+    rows = [
+        (one.key, *("not recorded" if value is None else value for value in one.values))
+        for one in found
+    ]
+    return pd.DataFrame(rows, columns=["setting", *names])
+
+
+def settings_sentence(found: Sequence[Difference]) -> str:
+    """Return how many settings differ, and whether they can change what is learnt."""
+    training = sum(one.changes_training for one in found)
+    if not found:
+        return "Their settings are the same."
+    if not training:
+        return "They differ in what is recorded only; the training is the same."
+    only = [one for one in found if one.changes_training]
+    if len(only) == 1 and only[0].key == "seed":
+        return "Only the seed differs, so what tells them apart is chance."
+    rest = len(found) - training
+    more = f", and {counted(rest, 'one')} that cannot" if rest else ""
+    return f"{counted(training, 'setting')} that can change what is learnt{more}."
+
+
+def viewer_names(first: str, second: str) -> dict[str, Any]:
+    """Return what the mask viewer calls layers, kinds of pixels and tabs."""
+    return {
+        "names": {"before": first, "after": second, "change": "Who is right"},
+        "changes": [one.format(first=first, second=second) for one in CHANGES],
+        "tabs": {
+            "improved": f"{second} better",
+            "harmed": f"{first} better",
+            "typical": "Typical",
+        },
+    }
+
+
+def differ_most(transfer: Counts, displays: Sequence[str], first: str, second: str) -> str:
+    """Return on what two runs disagree most in an image.
+
+    Args:
+        transfer: its pixels by prediction of the first run (row) and the second, (K, K).
+        displays: what the classes are called.
+        first: short name of the first run.
+        second: of the second.
+    """
+    moved = transfer - np.diag(np.diag(transfer))
+    if not moved.sum():
+        return f"{first} and {second} agree on all its pixels."
+    i, j = (int(index) for index in np.unravel_index(int(moved.argmax()), moved.shape))
+    count, whole = int(moved[i, j]), int(moved.sum())
+    few = f"{count} of {counted(whole, 'pixel')}"
+    size = few if whole < FEW_CASES else f"{of_100(count / whole)} % of the pixels"
+    verb = "is" if whole < FEW_CASES and count == 1 else "are"
+    return (
+        f"Where they differ, {size} {verb} {displays[i].lower()} with {first} and "
+        f"{displays[j].lower()} with {second}, the commonest pair."
+    )
+
+
+def right_wrong(shares: Mapping[str, float], first: str, second: str) -> str:
+    """Return the shares of labelled pixels that only one run has right, in percent."""
+    return (
+        f"{shares['fixed']} % of the labelled pixels are right with {second} only, "
+        f"{shares['broken']} % with {first} only, {shares['still']} % with neither"
+    )

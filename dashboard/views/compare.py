@@ -1,0 +1,231 @@
+"""Compare: does this run beat another one, where, and how sure is that."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.cards import compare as cards
+from dashboard.components.mask_viewer.compared import compared_values
+from dashboard.components.mask_viewer.mask_viewer import mask_viewer
+from dashboard.components.mask_viewer.payload import orders_of
+from dashboard.data.compared import (
+    MOST_RUNS,
+    Contender,
+    choices,
+    contender,
+    has_snapshot,
+    image_rows,
+    names_of,
+    of_opened,
+)
+from dashboard.data.opened_run import OpenedRun
+from dashboard.data.selection import remember
+from dashboard.style import dark
+from dashboard.text import compare as words
+from dashboard.text.common import counted
+from dashboard.views.common import Files, card, header, open_page, plain, show, show_inside
+from spcl.store.compared.paired import Paired
+from spcl.store.compared.settings import differences
+from spcl.store.compared.sides import Group, compared, grouped
+from spcl.store.compared.words import answer, sureness
+from spcl.store.errors import StoreError
+from spcl.store.formats.text import one_line
+
+_LONGEST_NAME = 44
+"""Letters of a run's name in the headline; longer ones are A and B there."""
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """The run shown (first) and the first of those it is compared with."""
+
+    contenders: Sequence[Contender]
+    groups: Sequence[Group]
+    names: Sequence[str]
+    """Of the groups."""
+    paired: Paired | None
+
+    def standing_for(self, group: int) -> Contender:
+        """Return the run whose images stand for a group."""
+        side = self.groups[group].first
+        return next(one for one in self.contenders if one.side is side)
+
+
+def render(run: OpenedRun) -> None:
+    """Draw the page."""
+    opened = open_page(run, "Compare")
+    if opened is None or opened.step is None:
+        return
+    possible = choices(opened)
+    chosen = _chosen(opened, possible)
+    found = _read(opened, chosen)
+    if len(found.groups) < 2:
+        header("Compare", *words.nothing_chosen(len(possible)))
+        _choose(opened, possible, chosen)
+        return
+    _headline(opened, found)
+    _choose(opened, possible, chosen)
+    _charts(opened, found)
+    _masks(opened, found)
+    _settings(found)
+
+
+def _chosen(opened: OpenedRun, possible: Mapping[str, str]) -> list[str]:
+    """Return the ids chosen; where there are none, the newest other run with a snapshot."""
+    chosen = [one for one in opened.selection.others if one in possible]
+    if chosen:
+        return chosen
+    with_snapshot = (one for one in possible if has_snapshot(one))
+    return [one for one in (next(with_snapshot, None),) if one is not None]
+
+
+def _read(opened: OpenedRun, chosen: Sequence[str]) -> _Compared:
+    contenders = [of_opened(opened)]
+    for i, run_id in enumerate(chosen[:MOST_RUNS]):
+        try:
+            other = contender(run_id, opened.selection.other_step if i == 0 else None)
+        except StoreError as error:
+            st.warning(plain(f"{error} The others are compared."), icon=":material/warning:")
+            continue
+        if other is not None and other.info.label_space.names == opened.names:
+            contenders.append(other)
+    groups = grouped([one.side for one in contenders])
+    names = names_of([group.first.info for group in groups])
+    paired = compared(groups[0], groups[1]) if len(groups) > 1 else None
+    return _Compared(contenders, groups, names, paired)
+
+
+def _choose(opened: OpenedRun, possible: Mapping[str, str], chosen: Sequence[str]) -> None:
+    if not possible:
+        return
+    key = "compare-with"
+    st.session_state[key] = list(chosen)
+    left, right = st.columns([3, 1])
+    with left:
+        st.multiselect(
+            "Compare with",
+            list(possible),
+            format_func=lambda run_id: possible.get(run_id, one_line(run_id, 80)),
+            key=key,
+            max_selections=MOST_RUNS,
+            placeholder="Other runs of this folder",
+            on_change=lambda: remember(**{"with": st.session_state[key], "with_step": None}),
+        )
+    with right:
+        _choose_step(opened, chosen)
+
+
+def _choose_step(opened: OpenedRun, chosen: Sequence[str]) -> None:
+    """Let the first of the others be seen at another snapshot than its latest."""
+    first = contender(chosen[0], opened.selection.other_step) if chosen else None
+    if first is None or len(first.steps) < 2:
+        return
+    key = f"compare-step.{first.info.id}.{first.steps[-1]}"
+    st.session_state[key] = first.side.step
+    st.select_slider(
+        "Step of the first of them",
+        first.steps,
+        format_func=lambda step: f"{step:,}",
+        key=key,
+        on_change=lambda: remember(with_step=st.session_state[key]),
+    )
+
+
+def _headline(opened: OpenedRun, found: _Compared) -> None:
+    first, second = _headline_names(found)
+    if found.paired is None:
+        header("Compare", *words.not_scored(first, second))
+    else:
+        sentence = answer(
+            found.paired,
+            first=first,
+            second=second,
+            domain=opened.info.domain_name("target"),
+            names=list(opened.displays.values()),
+        )
+        header("Compare", sentence, sureness(found.paired))
+    _legend(found)
+
+
+def _headline_names(found: _Compared) -> tuple[str, str]:
+    first, second = found.names[:2]
+    if max(len(first), len(second)) <= _LONGEST_NAME:
+        return first, second
+    letters = words.letters(len(found.groups))
+    return letters[0], letters[1]
+
+
+def _legend(found: _Compared) -> None:
+    """Say which run is A, B, ..., at which step, and how many seeds it has."""
+    parts = []
+    letters = words.letters(len(found.groups))
+    for letter, name, group in zip(letters, found.names, found.groups, strict=True):
+        seeds = f", {len(group.sides)} seeds" if len(group.sides) > 1 else ""
+        parts.append(f"**{letter}** {plain(name)}, step {group.first.step:,}{seeds}")
+    st.caption(" · ".join(parts))
+
+
+def _charts(opened: OpenedRun, found: _Compared) -> None:
+    left, right = st.columns(2)
+    letters = words.letters(len(found.groups))
+    with left:
+        if found.paired is not None:
+            shown = cards.classes(opened, found.groups, found.paired, letters, dark=dark())
+            show(opened, shown, "compare-classes")
+    with right:
+        _curves(opened, found, letters)
+
+
+def _curves(opened: OpenedRun, found: _Compared, letters: Sequence[str]) -> None:
+    axis = opened.selection.axis if opened.selection.axis in words.AXES else "step"
+    st.session_state["compare-axis"] = axis
+    key = "compare-curves"
+    shown = cards.curves(opened, found.groups, found.contenders, letters, axis=axis, dark=dark())
+    with card(shown.title, shown.unit, files=Files(opened, shown, key)):
+        st.segmented_control(
+            "Over",
+            list(words.AXES),
+            format_func=lambda one: words.AXES[one],
+            key="compare-axis",
+            required=True,
+            label_visibility="collapsed",
+            on_change=lambda: remember(axis=st.session_state["compare-axis"]),
+        )
+        show_inside(shown, key)
+
+
+def _masks(opened: OpenedRun, found: _Compared) -> None:
+    first, second = found.standing_for(0), found.standing_for(1)
+    frame = image_rows(first, second)
+    if frame.empty:
+        st.caption("These runs observe no image in common, so their masks are not shown together.")
+        return
+    orders = orders_of(frame)
+    known = [key for tabs in orders.values() for key in tabs["all"]]
+    tabs = next(iter(orders.values()))
+    asked = opened.selection.image
+    image = asked if asked in known else (tabs.get("improved") or tabs["all"])[0]
+    letters = words.letters(2)
+    mask_viewer(
+        compared_values(
+            first,
+            second,
+            frame,
+            names=(letters[0], letters[1]),
+            image=str(image),
+            palette=opened.selection.palette,
+            shown=opened.selection.classes,
+        ),
+        key="compare-viewer",
+    )
+
+
+def _settings(found: _Compared) -> None:
+    letters = words.letters(len(found.groups))
+    settings = differences([group.first.info for group in found.groups])
+    with card("What was set differently", counted(len(settings), "key") if settings else ""):
+        st.caption(plain(words.settings_sentence(settings)))
+        if settings:
+            table = words.settings_table(settings, letters)
+            st.dataframe(table, hide_index=True, width="stretch", key="compare-settings")

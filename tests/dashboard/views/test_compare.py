@@ -1,0 +1,236 @@
+"""The Compare page: which run is better, where, what was set differently, and image by image."""
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.charts.compare import Curves, curves_figure, differences_figure
+from dashboard.data import runs_folder
+from dashboard.data.selection import parse
+from dashboard.text import compare as words
+from spcl.store.compared.settings import Difference
+from tests.conftest import Watched, start_dashboard
+from tests.support.claims import broken
+from tests.support.synthetic_run import CITYSCAPES, write_synthetic_run
+
+PAGE = """
+from dashboard.data.opened_run import open_run
+from dashboard.data.selection import selection
+from dashboard.views import compare
+compare.render(open_run(selection()))
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return two seeds of one setting, two of another that got worse, and runs not to compare."""
+    folder = tmp_path_factory.mktemp("compare")
+    for seed in (0, 1):
+        write_synthetic_run(folder, run_id=f"good-{seed}", images=12, seed=seed)
+        worse = write_synthetic_run(
+            folder, run_id=f"worse-{seed}", images=12, seed=seed, target_worsens=True
+        )
+        told = json.loads((worse / "run.json").read_text())
+        told["config"]["contrast"] = {**told["config"].get("contrast", {}), "weight": 3.0}
+        told["title"] = "Shuffled <b>x</b>"
+        (worse / "run.json").write_text(json.dumps(told))
+    write_synthetic_run(folder, run_id="unlabeled", target_labels=False)
+    write_synthetic_run(folder, run_id="zz-other-classes", names=CITYSCAPES)
+    return folder
+
+
+@pytest.fixture
+def opened(folder: Path) -> Callable[..., AppTest]:
+    runs_folder.use(folder)
+
+    def run(**query: str) -> AppTest:
+        app = AppTest.from_string(PAGE, default_timeout=60)
+        for key, value in query.items():
+            app.query_params[key] = value
+        app.run()
+        assert not app.exception, app.exception
+        return app
+
+    return run
+
+
+def text_of(app: AppTest) -> str:
+    parts = [*app.title, *app.markdown, *app.caption, *app.subheader]
+    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+
+
+def test_one_run_against_another_is_answered_in_the_headline(
+    opened: Callable[..., AppTest],
+) -> None:
+    app = opened(run="good-0", **{"with": "worse-0"})
+    title = app.title[0].value.replace("\\", "")
+    assert title.startswith("Shuffled <b>x</b> is ")
+    assert "points worse than Synthetic day to dusk on dusk" in title
+    assert "better on 0 of 12 images" in title
+    text = text_of(app)
+    assert "95 % interval over 12 images: −" in text
+    assert "1 setting that can change what is learnt" in text
+    table = app.dataframe[0].value
+    assert table.values.tolist() == [["contrast.weight", "not recorded", "3.0"]], table
+    assert not broken(text)
+
+
+def test_seeds_of_one_setting_are_one_group(opened: Callable[..., AppTest]) -> None:
+    app = opened(run="good-0", **{"with": "worse-0,good-1,worse-1"})
+    text = text_of(app)
+    assert "Over 2 seeds, from −" in text
+    assert "they have the same sign" in text
+    assert "step 40, 2 seeds" in text
+    assert "of the first seed" in app.title[0].value
+    assert "the bold line is the mean over the seeds" in text
+
+
+def test_seeds_alone_are_held_against_each_other_and_called_chance(
+    opened: Callable[..., AppTest],
+) -> None:
+    text = text_of(opened(run="good-0", **{"with": "good-1"}))
+    assert "Synthetic day to dusk, seed 1" in text
+    assert "Only the seed differs, so what tells them apart is chance." in text
+
+
+def test_without_a_choice_the_newest_run_with_the_same_classes_is_compared(
+    opened: Callable[..., AppTest],
+) -> None:
+    app = opened(run="good-0")
+    assert app.multiselect[0].value == ["worse-1"], "runs are listed newest first, by name"
+    offered = set(app.multiselect[0].options)
+    assert len(offered) == 4
+    assert not any("Cityscapes" in option or "zz" in option for option in offered)
+
+
+def test_another_step_of_the_other_run_can_be_chosen(opened: Callable[..., AppTest]) -> None:
+    app = opened(run="good-0", **{"with": "worse-0", "with_step": "20"})
+    assert "step 20" in text_of(app)
+    app.select_slider[0].set_value(30).run()
+    assert not app.exception
+    assert "step 30" in text_of(app)
+    assert app.query_params["with_step"] in ("30", ["30"])
+
+
+def test_without_target_labels_nobody_is_called_better(opened: Callable[..., AppTest]) -> None:
+    app = opened(run="good-0", **{"with": "unlabeled"})
+    assert app.title[0].value.startswith("Without target labels, nobody can say")
+    assert "points better" not in text_of(app)
+
+
+def test_alone_in_a_folder_a_run_has_nothing_to_compare_with(tmp_path: Path) -> None:
+    write_synthetic_run(tmp_path)
+    runs_folder.use(tmp_path)
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.run()
+    assert not app.exception
+    assert app.title[0].value == "There is nothing to compare with yet"
+    assert "python -m spcl adapt" in text_of(app)
+
+
+def test_the_address_names_runs_that_exist_and_no_others() -> None:
+    ids = ["a", "b", "c"]
+    assert parse({"run": "a", "with": "c,b,x,a"}, ids).others == ("c", "b")
+    assert parse({"run": "a", "with": "../b", "with_step": "x"}, ids).others == ()
+    assert parse({"with_step": "99"}, ids).other_step == 99
+
+
+def test_curves_of_seeds_have_a_mean_and_a_band_where_all_have_values() -> None:
+    runs = [{0.0: 10.0, 10.0: 20.0}, {0.0: 20.0, 10.0: 40.0, 20.0: 50.0}]
+    figure = curves_figure([Curves("A", [{0.0: 5.0}]), Curves("B", runs)], title="Step", dark=False)
+    named = {trace.name: trace for trace in figure.data if trace.name}
+    assert list(named["B"].x) == [0, 10]
+    assert list(named["B"].y) == [15, 30]
+    low, high = (trace for trace in figure.data if trace.line.width == 0)
+    assert (list(low.y), list(high.y)) == ([10, 20], [20, 40])
+
+
+def test_a_difference_that_may_be_chance_is_hollow_and_zero_is_on_the_axis() -> None:
+    rows = [("Sky", 2.0, 1.0, 3.0), ("Car", 1.0, -0.5, 2.5), ("Bus", -3.0, math.nan, math.nan)]
+    table = pd.DataFrame(rows, columns=["class", "change", "low", "high"])
+    figure = differences_figure(table, unit="points", dark=False)
+    dots = [trace.marker.color for trace in figure.data if trace.mode == "markers"]
+    assert (dots[0] != "#FFFFFF", dots[1], dots[2] != "#FFFFFF") == (True, "#FFFFFF", True)
+    assert sum(trace.mode == "lines" for trace in figure.data) == 2
+    assert figure.layout.xaxis.rangemode == "tozero"
+    assert [note.text for note in figure.layout.annotations] == ["<b>+2.0</b>", "<b>+1.0</b>", "<b>−3.0</b>"]  # noqa: E501 # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ([], "Their settings are the same."),
+        ([("seed", True)], "Only the seed differs, so what tells them apart is chance."),
+        ([("record.every", False)],
+         "They differ in what is recorded only; the training is the same."),
+        ([("a.b", True), ("c.d", True)], "2 settings that can change what is learnt."),
+        ([("a.b", True), ("threads", False)],
+         "1 setting that can change what is learnt, and 1 one that cannot."),
+    ],
+)  # fmt: skip
+def test_the_settings_are_told_in_a_sentence(found: list[tuple[str, bool]], said: str) -> None:
+    settings = [Difference(key, ("1", "2"), changes) for key, changes in found]
+    assert words.settings_sentence(settings) == said
+
+
+def test_where_masks_differ_most_is_said_in_counts_or_shares() -> None:
+    few, many = np.zeros((2, 3, 3), np.int64)
+    few[0, 1], few[1, 0] = 5, 2
+    many[0, 1], many[1, 2] = 60, 40
+    names = ["Road", "Sky", "Car"]
+    assert words.differ_most(few, names, "A", "B").startswith(
+        "Where they differ, 5 of 7 pixels are"
+    )
+    assert "60 % of the pixels are road with A and sky with B" in words.differ_most(
+        many, names, "A", "B"
+    )
+    assert (
+        words.differ_most(np.eye(3, dtype=int), names, "A", "B")
+        == "A and B agree on all its pixels."
+    )
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
+    served = start_dashboard(folder)
+    yield served.url
+    served.stop()
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_one_image_of_both_runs_under_one_wipe(
+    url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{url}/compare?run=good-0&with=worse-0&live=0")
+    page = watched.page
+    viewer = page.locator("[data-chart=mask-viewer][data-drawn]")
+    viewer.wait_for()
+    assert viewer.get_by_role("tab", name="A better").count() == 1
+    panel = viewer.locator(".panel")
+    panel.get_by_text("only A right").wait_for()
+    right_only_first = panel.locator(".key span", has_text="only A right").inner_text()
+    assert float(right_only_first.split()[-2]) > 10
+    asked = [one for one in watched.requests if "/masks/" in one]
+    assert any("/runs/good-0/snapshots/40/" in one for one in asked)
+    assert any("/runs/worse-0/snapshots/40/" in one for one in asked)
+    colors: Any = viewer.locator("canvas").first.evaluate(
+        """canvas => {
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const seen = new Set();
+          for (let i = 0; i < data.length; i += 4) seen.add(data.slice(i, i + 3).join());
+          return seen.size;
+        }"""
+    )
+    assert colors > 5
+    viewer.locator(".rail .layer[data-layer=change]").click()
+    page.locator("[data-chart=mask-viewer][data-drawn$=' change']").wait_for()
+    assert watched.console == []
+    assert watched.outside == []
