@@ -4,9 +4,9 @@ BIN := .venv/bin
 STAMP := .venv/.requirements
 STRICT := spcl dashboard
 # As many tests side by side as there are cores, each on one thread: torch with more is slower there.
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: setup demo test check check-browser-code node bench browser licenses audit
+.PHONY: setup demo test check check-code check-types check-browser-code node bench browser licenses audit
 
 # What may stand in the license of a dependency; `make licenses` ends with 1 where one has none of them.
 LICENSES := Apache;BSD;MIT;ISC;PSF;Python Software Foundation;MPL;Mozilla;HPND;Zlib;CC0
@@ -50,12 +50,17 @@ demo: $(STAMP)
 test: setup $(if $(filter 1 true,$(CI)),check-browser-code)
 	$(PYTEST) $(ARGS)
 
-check: $(STAMP) check-browser-code
+check: $(STAMP)
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-browser-code check-code
+	$(PYTEST) -q -m "not slow and not browser and not photographs"
+
+check-code: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/lint-imports --no-cache --no-logo
+
+check-types: $(STAMP)
 	$(BIN)/mypy --strict $(STRICT)
-	$(PYTEST) -q -m "not slow and not browser and not photographs"
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_step

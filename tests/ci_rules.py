@@ -1,6 +1,7 @@
 """Rules of the suite: what may be skipped where, and where the photographs are."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests import ROOT
 
 IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
 MUST_RUN_IN_CI = ("browser", "photographs")
+LONG = {"browser", "slow"}
 
 
 DEFAULT_PHOTOGRAPHS = ROOT / "data" / "camvid-day-to-dusk"
@@ -29,15 +31,42 @@ def photographs() -> Path:
     return folder
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one process, so that what a file shares is made once."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid):
+            return super()._split_scope(nodeid).partition("::")[0]
+
+    return ByFile(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    """Have xdist see the groups: it writes them where this pytest no longer looks."""
+    """Begin with what takes longest, so that no core is idle while another ends it.
+
+    Those are the groups with a name, which share a whole training or an exported file. Have xdist
+    see them, too: it writes them where this pytest no longer looks.
+    """
     if not hasattr(config, "workerinput"):
         return
+    seconds: Counter[str] = Counter()
     for item in items:
-        group = item.get_closest_marker("xdist_group")
-        if group is not None and "@" not in item.nodeid.rpartition("]")[2]:
-            item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")
+        is_named = item.get_closest_marker("xdist_group") is not None
+        is_long = not LONG.isdisjoint(item.keywords)
+        seconds[group_of(item)] += 60 if is_named else 5 if is_long else 0.1
+    items.sort(key=lambda item: -seconds[group_of(item)])
+    for item in items:
+        if item.get_closest_marker("xdist_group"):
+            item._id = coerce_node_id(f"{item.nodeid}@{group_of(item)}")
+
+
+def group_of(item):
+    """Return the name of the tests that share a process with this one."""
+    group = item.get_closest_marker("xdist_group")
+    return group.args[0] if group is not None else item.nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -7,19 +7,18 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
-from spcl.analysis.worker import analyse
 from spcl.store.reader import Run
 from tests import ROOT
 from tests.support.synthetic_run import write_synthetic_run
 from tests.support.tiny_pair import write_tiny_pair
+from tests.support.watched import VIEWPORT, UsedPage, Watched
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -89,21 +88,6 @@ def _lines_until_address(process: "subprocess.Popen[str]") -> list[str]:
     raise AssertionError(f"the dashboard did not start: {lines}")
 
 
-@dataclass
-class Watched:
-    """A browser page with what it said on the console and where its requests went."""
-
-    page: Any
-    console: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    @property
-    def outside(self) -> list[str]:
-        """Return the requests that left this machine (data: and blob: never do)."""
-        local = ("127.0.0.1", "localhost", None)
-        return [url for url in self.requests if urlsplit(url).hostname not in local]
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Return a real browser; without one skip with the reason, and fail in CI."""
@@ -127,29 +111,40 @@ def without_browser(reason: str) -> None:
     pytest.skip(f"{reason}; run `make setup`")
 
 
+@pytest.fixture(scope="session")
+def used_page(chromium: Any) -> UsedPage:
+    """Return the page that tests open one after the other."""
+    return UsedPage(chromium)
+
+
 @pytest.fixture
-def open_browser(chromium: Any) -> Iterator[Callable[..., Watched]]:
-    """Return `open_browser(url, **context)`: a new page, its console and requests recorded."""
+def open_browser(chromium: Any, used_page: UsedPage) -> Iterator[Callable[..., Watched]]:
+    """Return `open_browser(url, **context)`: a page, its console and requests recorded.
+
+    The first one of a test is the page that all tests use, as good as new, unless `context` asks
+    for more than a color scheme and less motion.
+    """
     contexts: list[Any] = []
+    stop_listening: list[Callable[[], None]] = []
 
     def open_url(url: str, **options: Any) -> Watched:
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)
-        contexts.append(context)
-        watched = Watched(context.new_page())
-        watched.page.on("request", lambda request: watched.requests.append(request.url))
-        watched.page.on("console", lambda message: _note(watched, message))
-        watched.page.on("pageerror", lambda error: watched.console.append(str(error)))
+        if stop_listening or options.keys() - {"color_scheme", "reduced_motion"}:
+            contexts.append(chromium.new_context(viewport=VIEWPORT, **options))
+            watched = Watched(contexts[-1].new_page())
+            watched.listen()
+        else:
+            watched = Watched(used_page.as_new(url))
+            watched.page.emulate_media(**options)
+            stop_listening.append(watched.listen())
         watched.page.goto(url)
         return watched
 
     yield open_url
     for context in contexts:
         context.close()
-
-
-def _note(watched: Watched, message: Any) -> None:
-    if message.type == "error":
-        watched.console.append(f"{message.text} {message.location.get('url', '')}")
+    for stop in stop_listening:
+        stop()
+        used_page.leave()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -172,9 +167,19 @@ def main_module_stays() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def analyzed_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an analysed run of five snapshots, 0 to 40, alone in its folder; only to be read."""
+    from spcl.analysis.worker import analyse  # scikit-learn, only where something is analysed
+
     path = write_synthetic_run(tmp_path_factory.mktemp("analyzed"))
     analyse(Run(path))
     return path
+
+
+@pytest.fixture(scope="session")
+def measures(analyzed_run: Path) -> Any:
+    """Return all measures of `analyzed_run` as a table; only to be read."""
+    from spcl.analysis import separability  # scikit-learn, only where something is analysed
+
+    return separability(Run(analyzed_run))
 
 
 @pytest.fixture(scope="session")

@@ -73,6 +73,7 @@ def test_a_target_without_training_labels_is_adapted_to(root, whole_run):
     assert_equal_states(before, trained(root).state())
 
 
+@pytest.mark.slow
 def test_a_target_without_any_labels_is_recorded_without_scores(root, tmp_path):
     shutil.rmtree(root / "target" / "train" / "labels")
     shutil.rmtree(root / "target" / "val" / "labels")
@@ -110,6 +111,7 @@ def test_before_adaptation_nothing_of_the_target_is_used(root, whole_run, tmp_pa
         assert (files[0].read_bytes() == files[1].read_bytes()) is same
 
 
+@pytest.mark.slow
 def test_arms_share_the_warm_up(shared_pair, whole_run, tmp_path):
     _, path = whole_run()
     config = settings(shared_pair, "adapt.arm=source_only", f"warmup.start={path}")
@@ -133,6 +135,7 @@ def test_a_loss_that_is_not_finite_fails_the_run_with_a_sentence(root, tmp_path)
     assert "not finite" in run.status().failure
 
 
+@pytest.mark.slow
 def test_an_arm_from_another_warm_up_uses_its_own_learning_rate(shared_pair, whole_run, tmp_path):
     words = [f"warmup.start={whole_run()[1]}", "adapt.body_lr=1e-9", "adapt.head_lr=1e-9"]
     slow = trained(shared_pair, *words, runs=tmp_path / "slow")

@@ -9,10 +9,9 @@ from dashboard.text import baselines
 from dashboard.text import common as words
 from dashboard.text.alarms import alarm_phrase
 from dashboard.text.live import progress
+from dashboard.text.live.measured import measured_at, never_occurring
 from dashboard.text.live.summary import (
     headline,
-    measured_at,
-    never_occurring,
     target_summary,
     three_sentences,
 )

@@ -4,6 +4,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -22,6 +23,12 @@ def fields_of(section: Any) -> dict[str, FieldInfo]:
         return section.model_fields
     if not (isinstance(section, type) and is_dataclass(section)):
         return {}
+    return _fields_of_dataclass(section)
+
+
+@cache
+def _fields_of_dataclass(section: type[Any]) -> dict[str, FieldInfo]:
+    """Return its settings, found once: that takes milliseconds and is asked for every override."""
     return pydantic.dataclasses.dataclass(frozen=True)(section).__pydantic_fields__
 
 

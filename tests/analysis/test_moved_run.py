@@ -42,6 +42,7 @@ def test_a_run_that_goes_away_ends_its_analysis_with_a_sentence(
     assert list_runs(run.path.parent) == []
 
 
+@pytest.mark.slow
 def test_what_was_derived_before_a_run_moved_is_used_where_it_is_now(run, tmp_path):
     writer = DerivedWriter(run)
     run.path.rename(tmp_path / "elsewhere")

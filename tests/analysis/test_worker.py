@@ -67,8 +67,8 @@ def test_nothing_is_computed_twice(analysed):
     assert before == {path: path.stat().st_mtime_ns for path in files}
 
 
-def test_measures_rise_as_the_classes_come_apart(analysed):
-    table = separability(analysed)
+def test_measures_rise_as_the_classes_come_apart(measures):
+    table = measures
     accuracy = table[
         (table.measure == "nearest_prototype_accuracy")
         & (table.domain == "target")

@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard.text.live.measured import measured_at, never_occurring
 from dashboard.text.live.summary import (
-    measured_at,
-    never_occurring,
     target_summary,
     three_sentences,
 )

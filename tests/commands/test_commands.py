@@ -143,6 +143,7 @@ def finished(root, config, tmp_path):
     return tmp_path / "runs" / "run"
 
 
+@pytest.mark.slow
 def test_a_finished_run_is_compared_and_carries_its_baselines(finished, capsys):
     capsys.readouterr()
     assert main(["ablate", str(finished), "--json"]) == 0
@@ -161,6 +162,7 @@ def test_a_finished_run_is_compared_and_carries_its_baselines(finished, capsys):
     assert beside.stat().st_mtime == written
 
 
+@pytest.mark.slow
 def test_while_it_is_compared_the_scores_so_far_are_there(finished, monkeypatch):
     seen = []
     record = ablation.record_baselines

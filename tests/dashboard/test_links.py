@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
 from tests.conftest import Watched
+from tests.support.component_page import ADDRESS, open_component_page
 from tests.support.pointing import drag_over_map
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -95,12 +97,22 @@ def test_picture_wipe_and_truth_of_the_story_travel(
     assert other.console == []
 
 
+NO_STATE = ["{", "[]", "null", '"x"', "7", "9" * 5000, '{"x": "' + 4000 * "x" + '"}']
 HOSTILE = [
-    *("{", "[]", "null", '"x"', "9" * 5000),
+    *("[]", "9" * 5000),
     '{"layout": "umap", "center": [1e99, null], "width": -3, "shape": [[1], "x", {}]}',
     '{"mode": "<img src=x onerror=alert(1)>", "left": "step:..", "wipe": "x", "view": [{}]}',
     '{"problem": {"share": "x", "image": {}}, "better": 7, "worse": null, "__proto__": {"a": 1}}',
 ]
+
+
+def test_a_link_that_holds_no_state_asks_for_nothing(chromium: Any) -> None:
+    page = open_component_page(chromium)
+    ask = 'async () => (await import("/shared/link.js")).askedFor("map")'
+    for asked, expected in [*((text, {}) for text in NO_STATE), ('{"zoom": 2}', {"zoom": 2})]:
+        page.goto(f"{ADDRESS}?view.map={quote(asked)}")
+        assert page.evaluate(ask) == expected, asked
+    page.close()
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,12 @@ REFUSED = [
     (cases.ids_with_gaps, "class ids are 7, 11, 26; they must be 0 to 2"),
     (cases.one_class, "there is 1 class"),
     (cases.image_float, "nan.tiff has floating-point samples"),
-    (cases.image_huge, r"huge.png is 14000x13000 \(182 megapixels\)"),
+    pytest.param(
+        cases.image_huge,
+        r"huge.png is 14000x13000 \(182 megapixels\)",
+        marks=pytest.mark.slow,
+        id="image_huge",
+    ),
     (cases.image_truncated_train, r"f3.jpg is not a readable image \(it is cut off\)"),
     (cases.image_empty, "f3.png is not a readable image .it is empty"),
     (cases.image_dead_link, "gone.png is not a readable image .it is not there"),

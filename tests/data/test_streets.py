@@ -38,6 +38,7 @@ def test_labels_are_exact_ids_at_the_size_of_the_image(root):
         assert set(np.unique(label)) <= set(range(len(CLASSES)))
 
 
+@pytest.mark.slow
 def test_many_processes_draw_what_one_draws(tmp_path):
     write_streets(tmp_path / "pair", num_train=(32, 1), num_val=(1, 1), size=(32, 64))
     stored = np.asarray(Image.open(tmp_path / "pair" / "source" / "train" / "images" / "0031.png"))

@@ -135,8 +135,12 @@ def plant(tree) -> Iterator[Callable[[str, str], None]]:
 
 
 @pytest.fixture
-def broken(monkeypatch) -> Callable[..., str]:
-    """`broken(root, id)` is what a contract has against the packages in `root`; "" if nothing."""
+def broken(monkeypatch, tmp_path_factory) -> Callable[..., str]:
+    """`broken(root, id)` is what a contract has against the packages in `root`; "" if nothing.
+
+    Imports of files that did not change since the check before are remembered.
+    """
+    seen = str(tmp_path_factory.getbasetemp() / "imports")
 
     def check(root: Path, contract: str) -> str:
         for package in PACKAGES:
@@ -145,7 +149,7 @@ def broken(monkeypatch) -> Callable[..., str]:
         api.configuration.configure()
         use_cases._register_built_in_contract_types()
         options = use_cases.read_user_options(str(ROOT / "pyproject.toml"))
-        report = use_cases.create_report(options, (contract,), cache_dir=None)
+        report = use_cases.create_report(options, (contract,), cache_dir=seen)
         return "".join(
             str(check.metadata) for _, check in report.get_contracts_and_checks() if not check.kept
         )

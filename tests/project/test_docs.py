@@ -56,6 +56,7 @@ def test_probe_images_are_described_field_by_field(text):
     assert [f for f in schema.ProbeImage.__dataclass_fields__ if f"`{f}`" not in text] == []
 
 
+@pytest.mark.slow
 def test_the_measures_described_are_those_that_are_written(tmp_path):
     text = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
     run = Run(write_synthetic_run(tmp_path))
@@ -83,11 +84,9 @@ def test_range_unit_direction_and_time_of_a_measure_can_be_parsed():
         )
 
 
-def test_a_measure_is_taken_when_its_description_says(tmp_path):
+def test_a_measure_is_taken_when_its_description_says(measures):
     text = (ROOT / "docs" / "measures.md").read_text(encoding="utf-8")
-    run = Run(write_synthetic_run(tmp_path))
-    table = separability(run)
-    often = set(table[table["step"] == 30]["measure"])
+    often = set(measures[measures["step"] == 30]["measure"])
     described = re.findall(r"^## `(\w+)`(?:(?!^## ).)*?^- When: every", text, flags=re.M | re.S)
     assert often == set(described) - {"expected_calibration_error"}
 

@@ -66,7 +66,8 @@ def test_last_and_missing_signs_choose_nothing():
 SMALL = [
     *("data.kind=folder", "data.size=[32, 64]", "threads=1", "warmup.batch=2", "warmup.steps=2"),
     *("adapt.steps=4", "adapt.source_batch=2", "adapt.target_batch=2", "record.every=1"),
-    *("record.probe_images=3", "prototypes.min_pixels=1"),
+    *("record.probe_images=3", "record.probe_pixels=200", "record.pixels_per_class=20"),
+    "prototypes.min_pixels=1",
 ]
 
 

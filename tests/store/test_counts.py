@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 import torch
-from torchmetrics.functional import jaccard_index
 
 from spcl.store.counts import (
     class_counts,
@@ -38,6 +37,8 @@ def test_shares_of_a_row_sum_to_one_and_an_empty_row_has_none():
 def reference(truth, predicted, average):
     maps = (torch.from_numpy(np.asarray(ids).astype(int)) for ids in (predicted, truth))
     options = {"task": "multiclass", "num_classes": 5, "ignore_index": 255}
+    from torchmetrics.functional import jaccard_index  # seconds, for the process that needs it
+
     return jaccard_index(*maps, average=average, **options).numpy()
 
 

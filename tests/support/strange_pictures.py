@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from functools import cache
 
 import numpy as np
 from PIL import Image
@@ -30,14 +31,18 @@ def label_animated_png(root):
 
 def png_text_bomb(path, kind, *, size=200_000_000, at=33):
     """Put a compressed text that unpacks to `size` bytes into a PNG: behind its header, or `at`."""
-    packed = zlib.compressobj(9)
-    content = b"".join(packed.compress(bytes(1_000_000)) for _ in range(size // 1_000_000))
-    content += packed.flush()
     header = {b"zTXt": b"Comment\0\0", b"iTXt": b"Comment\0\1\0\0\0"}[kind]
-    data = header + content
+    data = header + _packed_zeros(size)
     chunk = struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     png = path.read_bytes()
     path.write_bytes(png[:at] + chunk + png[at:])
+
+
+@cache
+def _packed_zeros(size):
+    packed = zlib.compressobj(9)
+    content = [packed.compress(bytes(1_000_000)) for _ in range(size // 1_000_000)]
+    return b"".join(content) + packed.flush()
 
 
 def image_text_bomb(root):

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 
+import pytest
+
 from dashboard.text.live.progress import stages_now, time_left
 from spcl import adapt, launch
 from spcl.store import schema
@@ -12,6 +14,7 @@ from tests.support.tiny_training import settings
 JUMPS = (0, -3600, 7200, -86_400, 30 * 86_400)
 
 
+@pytest.mark.slow
 def test_a_clock_that_is_set_while_a_run_trains_changes_no_word_and_no_weight(
     shared_pair, whole_run, tmp_path, monkeypatch
 ):

@@ -71,7 +71,11 @@ def finished_soundly(run):
 
 @pytest.mark.parametrize("stage", ["warmup", "adapt"])
 @pytest.mark.parametrize(
-    "words", [["checkpoint.every=1"], ["optimizer.kind=sgd", "record.every=1"]]
+    "words",
+    [
+        ["checkpoint.every=1"],
+        pytest.param(["optimizer.kind=sgd", "record.every=1"], marks=pytest.mark.slow),
+    ],
 )
 def test_a_training_that_diverges_names_step_and_keys_and_keeps_what_is_sound(
     shared_pair, tmp_path, stage, words, capfd
@@ -162,7 +166,7 @@ def test_val_splits_without_a_labelled_pixel_have_no_scores_and_no_nan(root, tmp
     assert "nan" not in said.lower()
 
 
-@pytest.mark.parametrize("preset", PRESETS)
+@pytest.mark.parametrize("preset", ["spcl", pytest.param("released", marks=pytest.mark.slow)])
 def test_pseudo_labels_that_keep_no_pixel_teach_nothing_and_break_nothing(
     shared_pair, tmp_path, preset
 ):

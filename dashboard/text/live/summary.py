@@ -2,13 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard.text.common import Change, counted, first_upper, listing, percent, signed
-from spcl.store.counts import predicted_only
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5
@@ -151,48 +148,6 @@ def _certainty(summary: TargetSummary) -> str:
         f"change is {signed(mean)} points (95 % interval {signed(mean - margin)} to "
         f"{signed(mean + margin)}). Another seed may differ by more."
     )
-
-
-def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
-    """Return how far the run is, and on which step and images its scores were measured."""
-    images = [
-        (int(scored["num_images"]), info.domain_name(domain))
-        for domain in ("target", "source")
-        if (scored := scores.get(domain))
-    ]
-    text = f"Step {info.step:,} of {info.total_steps:,}. Scores were measured at step {step:,}"
-    if not images:
-        return f"{text}."
-    counts = listing([f"{count:,} {name}" for count, name in images])
-    noun = "image" if images[-1][0] == 1 else "images"
-    return f"{text} on {counts} {noun}. {_how_the_mean_is_made(info, scores)}".strip()
-
-
-def _how_the_mean_is_made(info: RunInfo, scores: dict[str, Any]) -> str:
-    scored = scores.get("target") or scores.get("source")
-    if not scored or scored.get("mean_iou") is None:
-        return ""
-    num_counted = sum(value is not None for value in scored["per_class_iou"])
-    text = f"The mean is over {num_counted} classes, occurring or predicted"
-    only = never_occurring(info, scored)
-    if not only:
-        return f"{text}."
-    shown = [entry.display.lower() for entry in info.label_space if entry.name in only]
-    verb = "is" if len(shown) == 1 else "are"
-    rest = percent(scored["mean_iou_of_occurring"])
-    return (
-        f"{text}: {listing(shown)} {verb} predicted and never occur{'s' if verb == 'is' else ''}, "
-        f"which counts as 0; over the classes that occur the mean is {rest} %."
-    )
-
-
-def never_occurring(info: RunInfo, scored: dict[str, Any] | None) -> frozenset[str]:
-    """Return the names of the classes that a split's predictions have and its truth has not."""
-    if not scored:
-        return frozenset()
-    only = predicted_only(np.asarray(scored["confusion"]))
-    pairs = zip(info.label_space.names, only, strict=False)
-    return frozenset(name for name, is_only in pairs if is_only)
 
 
 def target_summary(

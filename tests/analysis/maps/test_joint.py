@@ -32,6 +32,7 @@ def test_equal_runs_lie_on_one_another():
     assert np.median(_apart(joint_positions([features, features]))) < 0.02
 
 
+@pytest.mark.slow
 def test_runs_may_have_feature_spaces_of_their_own():
     features = _clusters()
     turn = np.linalg.qr(np.random.default_rng(1).normal(size=(30, 12)))[0]
@@ -56,6 +57,7 @@ def test_each_run_is_shown_about_as_well_as_alone():
         assert quality(features, part).trustworthiness > 0.8
 
 
+@pytest.mark.slow
 def test_two_runs_on_one_map_repeat_themselves_and_hold_their_prototypes(tmp_path):
     names = ("20260101-000000-one", "20260101-000000-two")
     runs = [Run(write_synthetic_run(tmp_path, run_id=name)) for name in names]
@@ -76,6 +78,7 @@ def test_runs_that_observe_other_pixels_are_refused(tmp_path):
         joint_layout([one], [0])
 
 
+@pytest.mark.slow
 def test_the_example_draws_two_runs_and_ranks_their_classes(tmp_path, capsys):
     names = ("20260101-000000-one", "20260101-000000-two")
     folders = [str(write_synthetic_run(tmp_path, run_id=name)) for name in names]

@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spcl.analysis import separability
 from spcl.analysis.measures.agreement import agreement_with_iou
 from spcl.analysis.measures.history import History
 from spcl.analysis.measures.snapshot import rows_at, snapshot_rows
@@ -13,17 +12,17 @@ from spcl.analysis.measures.table import context_of
 from spcl.store.names import MEASURE_COLUMNS
 from spcl.store.reader import Run
 from tests import ROOT
-from tests.support.synthetic_run import NAMES, write_synthetic_run
+from tests.support.synthetic_run import NAMES
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory) -> Run:
-    return Run(write_synthetic_run(tmp_path_factory.mktemp("runs")))
+def run(analyzed_run) -> Run:
+    return Run(analyzed_run)
 
 
 @pytest.fixture(scope="module")
-def table(run) -> pd.DataFrame:
-    return separability(run)
+def table(measures) -> pd.DataFrame:
+    return measures
 
 
 class Changed:
@@ -116,6 +115,7 @@ def test_agreement_is_a_rank_correlation_over_the_snapshots(run):
     assert found["opposite"] == -1
 
 
+@pytest.mark.slow
 def test_the_example_reads_a_run_and_draws_it(run, tmp_path, monkeypatch, capsys):
     script = ROOT / "examples" / "measures.py"
     monkeypatch.setattr(sys, "argv", [str(script), str(run.path), str(tmp_path / "margins.html")])

@@ -191,6 +191,7 @@ def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path, analyzed_run: Path
     assert "see python -m dashboard" in refused()
 
 
+@pytest.mark.slow
 def test_an_animation_too_large_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (4, 200, 320, 3), np.uint8)
     frames = [Image.fromarray(one) for one in noise]

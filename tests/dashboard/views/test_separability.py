@@ -1,6 +1,5 @@
 import math
 
-import pandas as pd
 import pytest
 
 from dashboard.charts.domain_gap import gap_figure
@@ -19,11 +18,6 @@ DISPLAY = {name: name.capitalize() for name in NAMES}
 MARK = dict.fromkeys(NAMES, "#336699")
 MANY = dict.fromkeys(NAMES, 200)
 FEW = {**MANY, "car": 12}
-
-
-@pytest.fixture(scope="module")
-def measures(tmp_path_factory) -> pd.DataFrame:
-    return separability(Run(write_synthetic_run(tmp_path_factory.mktemp("runs"))))
 
 
 def rows_of(measures, measure="nearest_prototype_accuracy", step=40, pixels=MANY):

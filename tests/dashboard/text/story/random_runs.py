@@ -22,8 +22,7 @@ def confusion(random: np.random.Generator, truth: Counts, skill: float) -> Count
     """Return a random confusion whose rows sum to `truth`; `skill` in [0, 1]."""
     size = len(truth)
     shares = (1 - skill) * random.dirichlet(np.ones(size), size) + skill * np.eye(size)
-    rows = [random.multinomial(n, row / row.sum()) for n, row in zip(truth, shares, strict=True)]
-    return np.array(rows, np.int64)
+    return random.multinomial(truth, shares / shares.sum(axis=1, keepdims=True))
 
 
 def counted(

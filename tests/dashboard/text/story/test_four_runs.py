@@ -28,8 +28,6 @@ from tests.support.synthetic_run import (
     write_synthetic_run,
 )
 
-pytestmark = pytest.mark.xdist_group("four stories")
-
 PROBLEM, LEARNED, BETTER, WORSE, SURE = range(5)
 
 

@@ -14,8 +14,6 @@ from tests.dashboard.text.story.allowed import ALLOWED, rounded, target_gain
 from tests.dashboard.text.story.random_runs import random_numbers
 from tests.support.claims import broken, numbers_in, sweeping
 
-pytestmark = pytest.mark.xdist_group("stories of random runs")
-
 RUNS = range(600)
 JARGON = ("domain", "prototype", "baseline", "confusion", "epoch", "feature", "logit", "pseudo")
 HARMLESS = (
