@@ -117,13 +117,14 @@ def color_jitter(images: Tensor, strength: float, generator: torch.Generator) ->
     Args:
         images: (B, 3, H, W) in [0, 1].
         strength: factors are drawn from [1 - strength, 1 + strength].
-        generator: source of randomness.
+        generator: source of randomness, on the CPU.
     """
     if strength == 0:
         return images
     draws = torch.rand(3, len(images), 1, 1, 1, generator=generator)
-    brightness, contrast, saturation = (1 + strength * (2 * draws - 1)).to(images.device)
-    luma = torch.tensor(_LUMA, device=images.device).view(1, 3, 1, 1)
+    factors = 1 + strength * (2 * draws - 1)
+    brightness, contrast, saturation = factors.to(images.device, non_blocking=True)
+    luma = torch.tensor(_LUMA).view(1, 3, 1, 1).to(images.device, non_blocking=True)
     bright = images * brightness
     mean = (bright * luma).sum(1, keepdim=True).mean((2, 3), keepdim=True)
     contrasted = mean + contrast * (bright - mean)
@@ -138,7 +139,7 @@ def random_blur(images: Tensor, chance: float, generator: torch.Generator) -> Te
     Args:
         images: (B, 3, H, W).
         chance: probability in [0, 1].
-        generator: source of randomness.
+        generator: source of randomness, on the CPU.
     """
     draws = torch.rand(2, len(images), generator=generator)
     chosen = torch.nonzero(draws[0] < chance).flatten().tolist()

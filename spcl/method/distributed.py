@@ -1,7 +1,23 @@
 """Sums over the ranks of distributed training; a no-op in a single process."""
 
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
 import torch
 from torch import Tensor, distributed
+
+Item = TypeVar("Item")
+
+
+def num_ranks() -> int:
+    """Return how many processes train together; 1 in a single process."""
+    return distributed.get_world_size() if _is_distributed() else 1
+
+
+def rank() -> int:
+    """Return which of them this process is, from 0; rank 0 is the one that writes."""
+    return distributed.get_rank() if _is_distributed() else 0
 
 
 def sum_over_ranks(*tensors: Tensor) -> tuple[Tensor, ...]:
@@ -11,9 +27,41 @@ def sum_over_ranks(*tensors: Tensor) -> tuple[Tensor, ...]:
         >>> sum_over_ranks(torch.tensor([1, 2]), torch.tensor(3))
         (tensor([1, 2]), tensor(3))
     """
-    if not (distributed.is_available() and distributed.is_initialized()):
+    if num_ranks() == 1:
         return tensors
     summed = tuple(tensor.clone(memory_format=torch.contiguous_format) for tensor in tensors)
     for tensor in summed:
         distributed.all_reduce(tensor)
     return summed
+
+
+def mean_over_ranks(tensors: Iterable[Tensor]) -> None:
+    """Replace floating tensors, as one message, by their means over all ranks."""
+    listed = list(tensors)
+    if num_ranks() == 1 or not listed:
+        return
+    joined = torch.cat([tensor.flatten() for tensor in listed])
+    distributed.all_reduce(joined)
+    for tensor, mean in zip(
+        listed, (joined / num_ranks()).split([t.numel() for t in listed]), strict=True
+    ):
+        tensor.copy_(mean.view_as(tensor))
+
+
+def own_rows(rows: Tensor, *, dim: int = 0) -> Tensor:
+    """Return this rank's share of what belongs to the joined batch of all ranks, along `dim`.
+
+    Example:
+        >>> own_rows(torch.arange(4))
+        tensor([0, 1, 2, 3])
+    """
+    return rows.chunk(num_ranks(), dim)[rank()] if num_ranks() > 1 else rows
+
+
+def own_items(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield every item that is this rank's turn, all of them in a single process."""
+    return islice(items, rank(), None, num_ranks())
+
+
+def _is_distributed() -> bool:
+    return distributed.is_available() and distributed.is_initialized()

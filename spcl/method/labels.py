@@ -3,6 +3,8 @@
 A pole is one or two pixels wide in a cell of 8x8: a majority vote deletes it, shares keep it.
 """
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -33,18 +35,33 @@ def label_shares(
                  [[0.2500, 0.7500]]]])
     """
     num_images, height, width = labels.shape
-    area = _cell_area(height, size[0], labels.device).outer(
-        _cell_area(width, size[1], labels.device)
-    )
+    area = _cell_areas((height, width), size, labels.device)
     cells = _cells(labels, size)
     valid = labels != IGNORE_INDEX
     # An extra bin collects the ignored pixels and is cut off again.
     slots = cells * (num_classes + 1) + torch.where(valid, labels, num_classes)
     total = num_images * size[0] * size[1] * (num_classes + 1)
-    flat_weights = None if weights is None else weights.flatten().float()
-    counts = torch.bincount(slots.flatten(), weights=flat_weights, minlength=total).float()
+    each = torch.ones_like(slots, dtype=torch.float32) if weights is None else weights.float()
+    counts = slot_sums(slots, each, num_slots=total)
     by_class = counts.view(num_images, *size, num_classes + 1)[..., :num_classes]
     return by_class.permute(0, 3, 1, 2) / area
+
+
+def slot_sums(slots: Tensor, values: Tensor, *, num_slots: int) -> Tensor:
+    """Return the sum of the values in each slot, (num_slots,), in the dtype of the values.
+
+    As `torch.bincount`, which makes a GPU wait, because its result has as many slots as occur.
+
+    Args:
+        slots: where each value belongs, any shape, int64 in [0, num_slots).
+        values: of the same shape.
+        num_slots: length of the result.
+
+    Example:
+        >>> slot_sums(torch.tensor([0, 2, 2]), torch.tensor([1.0, 0.5, 1.0]), num_slots=4)
+        tensor([1.0000, 0.0000, 1.5000, 0.0000])
+    """
+    return values.new_zeros(num_slots).scatter_add_(0, slots.flatten(), values.flatten())
 
 
 def majority_labels(
@@ -111,8 +128,15 @@ def _cell_of(length: int, num_cells: int, device: torch.device) -> Tensor:
     return torch.arange(length, device=device) * num_cells // length
 
 
-def _cell_area(length: int, num_cells: int, device: torch.device) -> Tensor:
-    return torch.bincount(_cell_of(length, num_cells, device), minlength=num_cells).clamp(min=1)
+@lru_cache(maxsize=64)
+def _cell_areas(size: tuple[int, int], grid: tuple[int, int], device: torch.device) -> Tensor:
+    """Return the pixels of each cell of an image of `size`, (*grid), int64; kept on `device`."""
+    with torch.inference_mode(False):  # a cached inference tensor could not be used in training
+        tall, wide = (
+            torch.bincount(_cell_of(length, cells, torch.device("cpu")), minlength=cells)
+            for length, cells in zip(size, grid, strict=True)
+        )
+        return tall.clamp(min=1).outer(wide.clamp(min=1)).to(device)
 
 
 def _centers(length: int, num_cells: int, device: torch.device) -> Tensor:

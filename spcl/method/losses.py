@@ -1,6 +1,5 @@
 """The classifier's cross-entropy, the contrast against prototypes, and the balance of the two."""
 
-import math
 from typing import Any, Literal
 
 import torch
@@ -8,8 +7,9 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.distributed import num_ranks, sum_over_ranks
 from spcl.method.labels import one_hot_shares
-from spcl.method.precision import at_least_single
+from spcl.method.precision import at_least_single, widest
 from spcl.method.prototypes import similarities
 
 _UNSEEN = torch.finfo(torch.float32).min / 2  # score of an unseen class; finite, to avoid NaN
@@ -27,7 +27,7 @@ def segmentation_loss(
 
     The sum is divided by the number of labelled pixels, not by their total weight, so a batch with
     rare classes or confident pixels counts more. With no labelled pixel the loss is 0 and still
-    backpropagates.
+    backpropagates. The mean of all ranks' losses is the loss of their joined batch.
 
     Args:
         logits: (B, K, H, W).
@@ -58,7 +58,8 @@ def segmentation_loss(
     )
     if pixel_weights is not None:
         losses = losses * pixel_weights
-    return losses.sum() / (labels != IGNORE_INDEX).sum().clamp(min=1)
+    (num_labeled,) = sum_over_ranks((labels != IGNORE_INDEX).sum())
+    return losses.sum() * num_ranks() / num_labeled.clamp(min=1)
 
 
 def prototype_contrast(
@@ -87,7 +88,8 @@ def prototype_contrast(
         pixel_weights: weight of each cell, (B, h, w), in [0, 1].
 
     Returns:
-        A scalar in nats; 0, which still backpropagates, if no cell remains.
+        A scalar in nats; 0, which still backpropagates, if no cell remains. The mean of all ranks'
+        losses is the loss of their joined batch.
 
     Example:
         >>> features, labels = torch.tensor([3.0, 0.0]).view(1, 2, 1, 1), torch.tensor([[[0]]])
@@ -103,7 +105,8 @@ def prototype_contrast(
     scores = (similarities(features, vectors) / temperature).masked_fill(unseen, _UNSEEN)
     losses = -scores.log_softmax(1).masked_fill(unseen, 0)
     weights = shares.to(losses).masked_fill(unseen, 0)
-    sums, masses = (losses * weights).sum((0, 2, 3)), weights.sum((0, 2, 3))
+    sums = (losses * weights).sum((0, 2, 3)) * num_ranks()
+    (masses,) = sum_over_ranks(weights.sum((0, 2, 3)))
     if balance == "pixel":
         return sums.sum() / _positive(masses.sum())
     return (sums / _positive(masses)).sum() / (masses > 0).sum().clamp(min=1)
@@ -134,35 +137,38 @@ def class_weights_from_frequency(counts: Tensor, *, power: float = -0.25) -> Ten
     return torch.where(occurs, raw / _positive(mean), 1).float()
 
 
-def gradient_ratio(loss: Tensor, reference: Tensor, features: Tensor) -> float:
-    """Return the norm of d loss / d features divided by the norm of d reference / d features.
+def gradient_ratio(loss: Tensor, reference: Tensor, features: Tensor) -> Tensor:
+    """Return the norm of d loss / d features divided by the norm of d reference / d features, ().
 
     Backpropagates from both losses down to `features` only and keeps both graphs. NaN if either
-    norm is 0 or not finite.
+    norm is 0 or not finite. The features of all ranks count as one batch.
 
     Example:
         >>> features = torch.ones(3, requires_grad=True)
-        >>> round(gradient_ratio((5 * features).sum(), features.sum(), features), 3)
+        >>> round(gradient_ratio((5 * features).sum(), features.sum(), features).item(), 3)
         5.0
     """
-    norms = [_gradient_norm(value, features) for value in (loss, reference)]
-    if not all(0 < norm < math.inf for norm in norms):
-        return math.nan
-    return norms[0] / norms[1]
+    norms = torch.stack([_gradient_norm(value, features) for value in (loss, reference)])
+    if num_ranks() > 1:
+        norms = sum_over_ranks(norms.square())[0].sqrt()
+    is_usable = ((norms > 0) & norms.isfinite()).all()
+    return torch.where(is_usable, norms[0] / norms[1], torch.nan)
 
 
-def _gradient_norm(loss: Tensor, features: Tensor) -> float:
+def _gradient_norm(loss: Tensor, features: Tensor) -> Tensor:
     (gradient,) = torch.autograd.grad(loss, features, retain_graph=True, allow_unused=True)
-    return 0.0 if gradient is None else float(torch.linalg.vector_norm(gradient.float()))
+    if gradient is None:
+        gradient = features.new_zeros(1)
+    return torch.linalg.vector_norm(gradient.float()).to(widest(features.device))
 
 
 class ContrastWeight:
     """The weight of the contrast: fixed, or set so that its gradient has a given relative size.
 
     Attributes:
-        weight: factor of the contrast in the total loss; 0 until the first measurement.
+        factor: of the contrast in the total loss, (); 0 until the first measurement.
         ratio_at_one: gradient norm of the unweighted contrast over that of the reference, both at
-            the features, as last measured.
+            the features, as last measured, (). Both stay on the device of the losses.
 
     Example:
         >>> features = torch.ones(3, requires_grad=True)
@@ -177,31 +183,49 @@ class ContrastWeight:
         self.ratio = ratio
         self.every = every
         self.fixed = fixed
-        self.weight = 0.0 if fixed is None else fixed
-        self.ratio_at_one = 0.0
+        self.factor = _double(0.0 if fixed is None else fixed)
+        self.ratio_at_one = _double(0.0)
         self._num_calls = 0
+        self._is_measured = False
+
+    @property
+    def weight(self) -> float:
+        """Return the factor as a number, which makes a GPU wait."""
+        return float(self.factor)
 
     def measure(self, contrast: Tensor, reference: Tensor, features: Tensor) -> None:
-        """Count a step and measure when one is due; a vanished gradient changes nothing."""
-        is_due = self._num_calls % self.every == 0 or self.ratio_at_one == 0
+        """Count a step and measure when one is due; a vanished gradient changes nothing.
+
+        Until a first measurement has succeeded every step measures and is read; from then on
+        nothing is.
+        """
+        is_due = self._num_calls % self.every == 0 or not self._is_measured
         self._num_calls += 1
         if not is_due:
             return
         measured = gradient_ratio(contrast, reference, features)
-        if not math.isnan(measured):
-            self.ratio_at_one = measured
-            self.weight = self.ratio / measured if self.fixed is None else self.fixed
+        is_known = ~measured.isnan()
+        self.ratio_at_one = torch.where(is_known, measured, self.ratio_at_one.to(measured))
+        if self.fixed is None:
+            aimed = self.ratio / measured
+            self.factor = torch.where(is_known, aimed, self.factor.to(measured))
+        self._is_measured = self._is_measured or bool(is_known)
 
     def state_dict(self) -> dict[str, Any]:
         """Return everything that `measure` changes."""
         return {
             "weight": self.weight,
-            "ratio_at_one": self.ratio_at_one,
+            "ratio_at_one": float(self.ratio_at_one),
             "num_calls": self._num_calls,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Restore what `state_dict` returned."""
-        self.weight = state["weight"]
-        self.ratio_at_one = state["ratio_at_one"]
+        self.factor = _double(state["weight"])
+        self.ratio_at_one = _double(state["ratio_at_one"])
         self._num_calls = state["num_calls"]
+        self._is_measured = state["ratio_at_one"] != 0
+
+
+def _double(value: float) -> Tensor:
+    return torch.tensor(value, dtype=torch.float64)

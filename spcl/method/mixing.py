@@ -82,7 +82,7 @@ def _present(labels: Tensor) -> Tensor:
 
 def _random_half(present: Tensor, generator: torch.Generator) -> Tensor:
     """Return a random half of the ids present in each row, (B, 256), bool."""
-    draws = torch.rand(present.shape, generator=generator).to(present.device)
+    draws = torch.rand(present.shape, generator=generator).to(present.device, non_blocking=True)
     order = torch.where(present, draws, 2.0).argsort(dim=1)
     rank = order.argsort(dim=1)
     half = (present.sum(1, keepdim=True) + 1) // 2

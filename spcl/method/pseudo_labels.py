@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.distributed import sum_over_ranks
-from spcl.method.labels import nearest_labels
+from spcl.method.labels import nearest_labels, slot_sums
+from spcl.method.precision import widest
 
 NUM_BINS = 1024
 
@@ -33,7 +34,8 @@ class ConfidenceHistogram(nn.Module):
     """The teacher's recent confidence in its predictions, by predicted class.
 
     Attributes:
-        counts: decayed pixel counts by predicted class and confidence, (K, bins), float64.
+        counts: decayed pixel counts by predicted class and confidence, (K, bins), float64; single
+            on a device without float64.
 
     Example:
         >>> histogram = ConfidenceHistogram(2)
@@ -45,11 +47,20 @@ class ConfidenceHistogram(nn.Module):
 
     counts: Tensor
 
-    def __init__(self, num_classes: int, *, decay: float = 0.95, num_bins: int = NUM_BINS) -> None:
-        """Start empty; each update keeps the share `decay` of the old counts."""
+    def __init__(
+        self,
+        num_classes: int,
+        *,
+        decay: float = 0.95,
+        num_bins: int = NUM_BINS,
+        device: torch.device | None = None,
+    ) -> None:
+        """Start empty on `device`; each update keeps the share `decay` of the old counts."""
         super().__init__()
         self.decay = decay
-        self.register_buffer("counts", torch.zeros(num_classes, num_bins, dtype=torch.float64))
+        where = device or torch.device("cpu")
+        counts = torch.zeros(num_classes, num_bins, dtype=widest(where), device=where)
+        self.register_buffer("counts", counts)
 
     @torch.no_grad()
     def update(self, confidence: Tensor, labels: Tensor) -> None:
@@ -57,9 +68,9 @@ class ConfidenceHistogram(nn.Module):
         num_classes, num_bins = self.counts.shape
         bins = (confidence.float() * num_bins).long().clamp(0, num_bins - 1)
         slots = (labels * num_bins + bins).flatten()
-        added = torch.bincount(slots, minlength=num_classes * num_bins).to(self.counts)
+        added = slot_sums(slots, torch.ones_like(slots), num_slots=num_classes * num_bins)
         (added,) = sum_over_ranks(added)
-        self.counts = self.decay * self.counts + added.view_as(self.counts)
+        self.counts = self.decay * self.counts + added.to(self.counts).view_as(self.counts)
 
     def thresholds(self, *, quantile: float = 0.5, cap: float = 0.9) -> Tensor:
         """Return the lowest confidence that is kept, per class, (K,), float32 in [0, cap].
@@ -129,4 +140,5 @@ def label_agreement(logits: Tensor, labels: Tensor, chosen: Tensor) -> Tensor:
     )
     counted = expected != IGNORE_INDEX
     agrees = (logits.detach().max(1).indices == expected) & counted
-    return agrees.sum() / counted.sum()
+    agreeing, all_counted = sum_over_ranks(agrees.sum(), counted.sum())
+    return agreeing / all_counted

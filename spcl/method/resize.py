@@ -18,15 +18,18 @@ def upsample(planes: Tensor, size: tuple[int, int]) -> Tensor:
         >>> upsample(torch.tensor([[[[0.0, 1.0]]]]), (1, 4))
         tensor([[[[0.0000, 0.2500, 0.7500, 1.0000]]]])
     """
-    rows = _weights(int(planes.shape[2]), size[0]).to(planes)
-    columns = _weights(int(planes.shape[3]), size[1]).to(planes)
+    rows = _weights(int(planes.shape[2]), size[0], planes.device, planes.dtype)
+    columns = _weights(int(planes.shape[3]), size[1], planes.device, planes.dtype)
     return rows @ (planes.contiguous() @ columns.T)
 
 
 @lru_cache(maxsize=64)
-def _weights(num_in: int, num_out: int) -> Tensor:
-    """Return the weight of each input position in each output position, (num_out, num_in)."""
+def _weights(num_in: int, num_out: int, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """Return the weight of each input position in each output position, (num_out, num_in).
+
+    Kept where they are used: to send them anew would make a GPU wait at each call.
+    """
     with torch.inference_mode(False):  # a cached inference tensor could not be used in training
         unit = torch.eye(num_in, dtype=torch.float64)[None, None]
         resized = F.interpolate(unit, size=(num_out, num_in), mode="bilinear", align_corners=False)
-        return resized[0, 0]
+        return resized[0, 0].to(dtype).to(device)

@@ -42,13 +42,14 @@ def sliding_logits(
     height, width = int(images.shape[2]), int(images.shape[3])
     tall, wide = min(window[0], height), min(window[1], width)
     total: Tensor | None = None
-    seen = torch.zeros((1, 1, height, width), device=images.device)
+    seen = torch.zeros((1, 1, height, width))
     for top in window_starts(height, tall, stride[0]):
         for left in window_starts(width, wide, stride[1]):
             place = (..., slice(top, top + tall), slice(left, left + wide))
             logits = upsample(logits_of(images[place]), (tall, wide))
             if total is None:
                 total = logits.new_zeros((*logits.shape[:2], height, width))
+                seen = seen.to(logits.device)  # where the model is, wherever the images are
             total[place] += logits
             seen[place] += 1
     assert total is not None, "every image has a window"
