@@ -16,8 +16,8 @@ from spcl.data.fingerprint import Fingerprint
 from spcl.data.pairs import located
 from spcl.data.verdict import require_sound_pair
 from spcl.errors import UserError, sentence
-from spcl.recording.ending import end_recorded
-from spcl.recording.probe import ProbeOptions
+from spcl.recorder.ending import end_recorded
+from spcl.recorder.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
 from spcl.store.life.ownership import RunLock
