@@ -39,7 +39,7 @@ def test_masks_and_scores_are_those_of_the_model(tmp_path):
     keys = [image.key for image in probe.images if image.domain == "target"]
     total = sum(cross_table(probe.label(key), snapshot.mask(key), 4) for key in keys)
     assert snapshot.scores["target"]["confusion"] == total.tolist()
-    assert snapshot.scores["source"]["mean_iou"] > 0.7
+    assert snapshot.scores["source"]["mean_iou"] > 0.6
 
 
 def test_prototypes_are_the_class_means_of_the_source(tmp_path):
