@@ -49,7 +49,7 @@ export class Picture {
     const mask = (/** @type {number | null} */ step) =>
       step === null ? null : plane(maskUrl(data, image.key, step));
     const sure = (/** @type {number | null} */ step) =>
-      step === null
+      step === null || data.sure === false
         ? null
         : plane(maskUrl(data, `${image.key}.confidence`, step)).catch(() => null);
     const [input, truth, before, after, sureBefore, sureAfter, ...others] = await Promise.all([
