@@ -27,11 +27,11 @@ from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
 from spcl.store.writer import RunWriter
 from spcl.training.batches import require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
+from spcl.training.children import without_the_script
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
-WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS
-"""How long a run of another machine must show no heartbeat before it is taken over."""
+WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS  # without a heartbeat, before a run is taken over
 
 
 def new_run_id(config: Config) -> str:
@@ -91,7 +91,8 @@ def start(
 
 def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fingerprint]:
     """Open both domains after reading every file once, as `check` does (UserError)."""
-    domains = Domains.open(config)
+    with without_the_script():
+        domains = Domains.open(config)
     files = domains.fingerprint()
     require_sound_pair(
         domains.pair, files, target_labels=domains.has_target_labels, on_file=on_file

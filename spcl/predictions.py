@@ -5,6 +5,7 @@ docs/own-training.md describes the folders.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +64,14 @@ def record_predictions(
         config={"predictions": str(root.resolve())},
     ) as run:
         for step in steps:
-            run.observe(step, lambda domain, at=step: folders[domain].outputs(at))  # type: ignore[misc]
+            run.observe(step, partial(_outputs, folders, step))
     return run.path
+
+
+def _outputs(
+    folders: Mapping[Domain, "DomainFolder"], step: int, domain: Domain
+) -> Iterator[Output]:
+    return folders[domain].outputs(step)
 
 
 def _steps(folders: Mapping[Domain, "DomainFolder"]) -> list[int]:

@@ -16,7 +16,7 @@ except ImportError:
     raise needs("lightning") from None
 
 
-class RecordCallback(Callback):
+class RecordCallback(Callback):  # type: ignore[misc]
     """Record a fit; begun with it, and ended as it ends: finished, stopped or failed."""
 
     def __init__(

@@ -22,7 +22,7 @@ except ImportError:
 
 
 @HOOKS.register_module()
-class RecordHook(Hook):
+class RecordHook(Hook):  # type: ignore[misc]
     """Record a training."""
 
     priority = "LOW"

@@ -17,7 +17,7 @@ except ImportError:
     raise needs("transformers") from None
 
 
-class RecordCallback(TrainerCallback):
+class RecordCallback(TrainerCallback):  # type: ignore[misc]
     """Record a training."""
 
     def __init__(

@@ -1,12 +1,10 @@
 """A tiny network and data sets of drawn scenes for trainers of other frameworks."""
 
-import numpy as np
-import torch
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import TensorDataset
 
-from tests.recorder.scenes import CLASSES, scenes
+from examples import drawn
+from examples.drawn import CLASSES, scenes
 
 __all__ = ["CLASSES", "TinyNet", "tensors"]
 
@@ -29,7 +27,4 @@ class TinyNet(nn.Module):
 
 def tensors(count, *, dark=False):
     """Return a data set of images (3, 24, 48) in [0, 1] and labels (24, 48)."""
-    pairs = scenes(count, dark=dark)
-    images = np.stack([image for image, _ in pairs]).transpose(0, 3, 1, 2) / np.float32(255)
-    labels = np.stack([label for _, label in pairs])
-    return TensorDataset(torch.from_numpy(images), torch.from_numpy(labels))
+    return drawn.tensors(scenes(count, dark=dark))

@@ -1,25 +1,10 @@
-"""Small drawn scenes and a model of two matrices, in numpy alone."""
+"""A model of drawn scenes without torch."""
 
 import numpy as np
 
-CLASSES = ("road", "building", "sky", "person")
-COLORS = np.array([[128, 64, 128], [70, 70, 70], [70, 130, 180], [220, 20, 60]])
-SIZE = (24, 48)
+from examples.drawn import CLASSES, COLORS, scenes
 
-
-def scenes(count, *, dark=False, labels=True, seed=0):
-    """Return images (24, 48, 3) of bytes with their class ids, or None."""
-    random = np.random.default_rng([seed, dark])
-    found = []
-    for _ in range(count):
-        label = np.zeros(SIZE, np.int64)
-        label[:12] = 1
-        label[:6, 10:] = 2
-        left = int(random.integers(0, 40))
-        label[14:22, left : left + 6] = 3
-        image = COLORS[label] // (2 if dark else 1) + random.normal(0, 8, (*SIZE, 3))
-        found.append((np.clip(image, 0, 255).astype(np.uint8), label if labels else None))
-    return found
+__all__ = ["CLASSES", "COLORS", "ColorModel", "scenes"]
 
 
 class ColorModel:
