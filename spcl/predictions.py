@@ -79,7 +79,7 @@ def _steps(folders: Mapping[Domain, "DomainFolder"]) -> list[int]:
     source, target = (folders[domain].steps() for domain in DOMAINS)
     lacking = sorted(set(source) ^ set(target))
     if lacking:
-        there, missing = ("source", "target") if lacking[0] in source else ("target", "source")
+        there, missing = DOMAINS if lacking[0] in source else DOMAINS[::-1]
         raise UserError(
             f"{folders[missing].root}/predictions has no step {lacking[0]}, which "
             f"{there}/predictions has; predict both domains at the same steps"
