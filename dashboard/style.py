@@ -42,7 +42,9 @@ _RULES = """<style>
 
 
 PRESENTER_SCALE = 1.5
-"""How much larger a page is in front of a room: its smallest letters have 18 pixels."""
+"""How much larger a page is in front of a room."""
+PRESENTER_LETTERS = 18
+"""Pixels of the smallest letters then: 12 on a page; large tables in charts have smaller ones."""
 # Charts count the pixels of the pointer themselves, so they are not zoomed but drawn larger.
 _PRESENTER_RULES = f"""<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],

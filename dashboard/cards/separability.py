@@ -10,6 +10,7 @@ from dashboard.charts.domain_gap import gap_figure
 from dashboard.charts.dumbbell import dumbbell_figure
 from dashboard.charts.matrix import matrix_figure
 from dashboard.data import recorded
+from dashboard.data.map import class_counts
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
@@ -19,6 +20,7 @@ from dashboard.text.separability.domain_gap import (
     gap_numbers,
     gap_reading,
 )
+from dashboard.text.separability.readings import matrix_reading, reading
 
 FIRST_MEASURE = next(iter(MEASURES.values()))
 
@@ -44,6 +46,7 @@ def rows_of(
         step=opened.step or 0,
         before=opened.compared_step,
         names=opened.shown_names,
+        pixels=class_counts(opened, opened.step or 0, "target"),
     )
 
 
@@ -68,7 +71,7 @@ def dumbbell(
             narrow=look.narrow,
         ),
         key=f"○ {source} now,  ● {target} now,  ┃ {target} before adaptation",
-        reading=words.reading(rows, measure, opened.displays, target) if is_read else "",
+        reading=reading(rows, measure, opened.displays, target) if is_read else "",
         numbers=words.numbers(rows),
     )
 
@@ -79,11 +82,18 @@ def matrix(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> Card:
     shares = words.share_rows(measures, opened.step or 0)
     if shares.empty:
         return Card(title, "% of the row", awaited="Appears with the first prototypes.")
+    pixels = class_counts(opened, opened.step or 0, "target")
     return Card(
         title,
         "% of the row",
-        matrix_figure(shares, names=opened.shown_names, display=opened.displays, dark=look.dark),
-        reading=words.matrix_reading(shares, opened.displays),
+        matrix_figure(
+            shares,
+            names=opened.shown_names,
+            display=opened.displays,
+            pixels=pixels,
+            dark=look.dark,
+        ),
+        reading=matrix_reading(shares, opened.displays, pixels),
         numbers=shares[["class", "rival", "value"]].reset_index(drop=True),
     )
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import base, text_of
-from dashboard.text.common import signed
+from dashboard.text.common import FEW_CASES, signed
 from dashboard.text.separability.classes import WEAK, ClassRow, is_share, shown
 
 Style = Mapping[str, str]
@@ -91,7 +91,7 @@ def _axis_range(rows: Sequence[ClassRow], percent: bool) -> tuple[float, float]:
     values = [v for row in rows for v in (row.source, row.target, row.before) if math.isfinite(v)]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     pad = 0.06 * max(high - low, 0.1)
-    return (max(-0.05, low - pad), 1.03) if percent else (low - pad, high + pad)
+    return (max(-0.05, min(low - pad, 0.88)), 1.03) if percent else (low - pad, high + pad)
 
 
 def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: bool) -> None:
@@ -128,8 +128,8 @@ def _sparkline(figure: go.Figure, row: ClassRow, y: int, *, color: str) -> None:
     if len(values) < 2:
         return
     low, high = np.nanmin(values), np.nanmax(values)
-    span = max(high - low, 1e-6)
-    places = y + 0.28 - 0.56 * (values - low) / span
+    shares = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
+    places = y + 0.28 - 0.56 * shares
     x = np.linspace(0, 1, len(values))
     figure.add_scatter(
         x=x,
@@ -157,14 +157,17 @@ def _texts(
     """Return the annotations of a row; added one by one, each would cost as much as all before."""
     weak = math.isfinite(row.target) and row.target < WEAK[measure]
     ink = colors.WORSE[dark] if weak else colors.INK[dark]
-    yield _text(columns.value, y, f"<b>{shown(measure, row.target)}</b>", ink)
+    percent = is_share(measure)
+    value = row.of_pixels(row.target) if percent else shown(measure, row.target)
+    yield _text(columns.value, y, f"<b>{value}</b>", ink)
     if row.rival is not None and columns.rival is not None:
         rival = text_of(display[row.rival].lower())
-        text = f"{rival} ({100 * row.rival_share:.0f} %)"
+        unit = "" if row.pixels < FEW_CASES else " %"
+        text = f"{rival} ({row.of_pixels(row.rival_share)}{unit})"
         yield _text(columns.rival, y, text, colors.INK_2[dark])
-    if math.isfinite(row.before) and math.isfinite(row.target):
-        factor = 100 if is_share(measure) else 1
-        digits = 0 if factor == 100 else 2
+    has_few = percent and row.pixels < FEW_CASES  # their points would say more than is known
+    if math.isfinite(row.before) and math.isfinite(row.target) and not has_few:
+        factor, digits = (100, 0) if percent else (1, 2)
         change = round(factor * row.target, digits) - round(factor * row.before, digits)
         ink = colors.WORSE[dark] if change < 0 else colors.INK_2[dark]
         yield _text(1.0, y, signed(change, digits), ink, anchor="right")

@@ -1,7 +1,7 @@
 """A figure as it is shown to a room: letters, marks, lines and heights larger by one factor."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,26 +9,43 @@ import plotly.graph_objects as go
 _LENGTHS = {"height", "xshift", "yshift", "standoff", "ticklen", "thickness"}
 
 
-def larger(figure: go.Figure, factor: float) -> go.Figure:
-    """Return a copy of a figure, larger by `factor`; its width is that of its place."""
-    return go.Figure(_scaled(figure.to_plotly_json(), factor, inside=""), skip_invalid=False)
+class Scale(NamedTuple):
+    """How much larger, and pixels of the smallest letters."""
+
+    factor: float
+    smallest: float
 
 
-def _scaled(value: Any, factor: float, *, inside: str) -> Any:
+def larger(figure: go.Figure, factor: float, *, smallest: float = 0) -> go.Figure:
+    """Return a copy of a figure, larger by `factor`; its width is that of its place.
+
+    Args:
+        figure: left as it is.
+        factor: of letters, marks, lines and heights.
+        smallest: letters have at least that many pixels.
+    """
+    scaled = _scaled(figure.to_plotly_json(), Scale(factor, smallest), inside="")
+    return go.Figure(scaled, skip_invalid=False)
+
+
+def _scaled(value: Any, scale: Scale, *, inside: str) -> Any:
     if isinstance(value, Mapping):
-        return {
-            key: _length(item, factor)
-            if _is_length(key, inside)
-            else _scaled(item, factor, inside=key)
-            for key, item in value.items()
-        }
+        return {key: _entry(key, item, scale, inside=inside) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_scaled(item, factor, inside=inside) for item in value]
+        return [_scaled(item, scale, inside=inside) for item in value]
     return value
 
 
+def _entry(key: str, value: Any, scale: Scale, *, inside: str) -> Any:
+    if key == "size" and inside.endswith("font"):
+        return max(_length(value, scale.factor), scale.smallest)
+    if _is_length(key, inside):
+        return _length(value, scale.factor)
+    return _scaled(value, scale, inside=key)
+
+
 def _is_length(key: str, inside: str) -> bool:
-    is_size = key == "size" and (inside == "marker" or inside.endswith("font"))
+    is_size = key == "size" and inside == "marker"
     is_width = key == "width" and inside == "line"
     return key in _LENGTHS or inside == "margin" or is_size or is_width
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard import colors
 from dashboard.charts.common import base, text_of
+from dashboard.text.common import FEW_CASES
 
 Style = Mapping[str, str]
 """Class name -> text or colour."""
@@ -18,7 +19,12 @@ _LEAST_SHOWN = 4.5
 
 
 def matrix_figure(
-    shares: pd.DataFrame, *, names: Sequence[str], display: Style, dark: bool
+    shares: pd.DataFrame,
+    *,
+    names: Sequence[str],
+    display: Style,
+    pixels: Mapping[str, int],
+    dark: bool,
 ) -> go.Figure:
     """Return class (rows) by nearest prototype (columns), in % of the row.
 
@@ -26,6 +32,7 @@ def matrix_figure(
         shares: class, rival, value in [0, 1].
         names: class names in the order of rows and columns.
         display: class -> display name.
+        pixels: class -> pixels of its row; where they are few, they stand beside its name.
         dark: whether the page is dark.
     """
     values = _percent_table(shares, names)
@@ -43,9 +50,11 @@ def matrix_figure(
     )
     base(figure, dark, height=84 + 22 * len(names), margin={"l": 8, "r": 28, "t": 8, "b": 4})
     plain = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
-    labels = {"tickvals": list(range(len(names))), "ticktext": ticks, **plain}
-    figure.update_yaxes(autorange="reversed", **labels)
-    figure.update_xaxes(side="top", tickangle=-45, **labels)
+    places = {"tickvals": list(range(len(names))), **plain}
+    few = [f" ({n} px)" if (n := pixels.get(name, 0)) < FEW_CASES else "" for name in names]
+    rows = [tick + note for tick, note in zip(ticks, few, strict=True)]
+    figure.update_yaxes(autorange="reversed", ticktext=rows, **places)
+    figure.update_xaxes(side="top", tickangle=-45, ticktext=ticks, **places)
     return figure
 
 

@@ -47,6 +47,19 @@ def point_classes(opened: OpenedRun, step: int) -> NDArray[np.int64]:
     return np.where(truth == IGNORE_INDEX, predicted, truth)
 
 
+def class_counts(opened: OpenedRun, step: int, domain: str) -> dict[str, int]:
+    """Return how many probe pixels of a domain have each class.
+
+    By truth where the domain has any, as its measures count, else by prediction.
+    """
+    pixels = recorded.pixels(opened.path)
+    inside = pixels["domain"] == ("source", "target").index(domain)
+    truth = pixels["class_id"][inside].astype(np.int64)
+    has_truth = bool((truth != IGNORE_INDEX).any())
+    ids = truth if has_truth else point_classes(opened, step)[inside]
+    return {info.name: int((ids == info.id).sum()) for info in opened.classes}
+
+
 def shown_pixels(opened: OpenedRun, step: int, show: Sequence[str]) -> NDArray[np.bool_]:
     """Return which probe pixels the choice of classes and domains shows, (N,)."""
     classes = [info.id for info in opened.classes if info.name in opened.shown_names]

@@ -1,10 +1,8 @@
 """What the story reads of a run: counts before and now, pictures, the map, runs like it."""
 
-import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +13,8 @@ from dashboard.data.masks import mask_transfer
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.run_infos import read_info
 from spcl.store.baselines.reader import Baseline
+from spcl.store.compared.counted import Counted, counted
+from spcl.store.compared.settings import settings_of
 from spcl.store.counts import Counts
 from spcl.store.derived.reader import Layout
 from spcl.store.errors import StoreError
@@ -22,26 +22,6 @@ from spcl.store.reader import Run, RunSummary
 from spcl.store.schema import DOMAINS, Domain, RunInfo
 
 _MOST_OTHERS = 9
-_NO_SETTING = ("seed", "title", "threads", "record", "events", "checkpoint")
-_PARTS_NO_SETTING = {"warmup": "start", "data": "license"}
-"""What trainings alike may differ in: whole sections, and single keys of sections."""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """The scores of a domain at a step.
-
-    Attributes:
-        confusion: pixels by truth (row) and prediction (column), (K, K).
-        mean_iou: in [0, 1]; NaN if unknown.
-        num_images: images scored.
-        images: the same table for each probe image, by its key.
-    """
-
-    confusion: Counts
-    mean_iou: float
-    num_images: int
-    images: Mapping[str, Counts]
 
 
 @dataclass(frozen=True)
@@ -115,35 +95,7 @@ def read_story(opened: OpenedRun, step: int) -> StoryRead:
 def both_domains(path: str, step: int, size: int) -> dict[Domain, Counted | None]:
     """Return the scores of both domains at a step; None where there are no labels."""
     scores = recorded.scores(path, step)
-    return {domain: _counted(scores.get(domain), size) for domain in DOMAINS}
-
-
-def _counted(scored: Any, size: int) -> Counted | None:
-    if not isinstance(scored, dict):
-        return None
-    confusion = _table(scored.get("confusion"), size)
-    if confusion is None or not confusion.sum():
-        return None
-    tables = {key: _table(one.get("confusion"), size) for key, one in scored["images"].items()}
-    mean = scored["mean_iou"]
-    return Counted(
-        confusion,
-        math.nan if mean is None else float(mean),
-        scored["num_images"],
-        {key: table for key, table in tables.items() if table is not None and table.sum()},
-    )
-
-
-def _table(raw: Any, size: int) -> Counts | None:
-    """Return a table of counts, (K, K); None for anything else that a file may hold."""
-    try:
-        table = np.asarray(raw)
-    except ValueError:  # rows of different length
-        return None
-    if table.shape != (size, size) or table.dtype.kind not in "iu" or (table < 0).any():
-        return None
-    counts: Counts = table.astype(np.int64)
-    return counts
+    return {domain: counted(scores.get(domain), size) for domain in DOMAINS}
 
 
 def _transfers(opened: OpenedRun, before: int | None, step: int) -> dict[str, Counts]:
@@ -178,7 +130,7 @@ def _baselines(run: Run) -> tuple[Baseline, ...]:
 
 def _others(opened: OpenedRun) -> tuple[OtherRun, ...]:
     """Return finished runs of the same folder, settings and data, one for each other seed."""
-    wanted, size = _settings(opened.info), len(opened.classes)
+    wanted, size = settings_of(opened.info), len(opened.classes)
     found: dict[int, OtherRun] = {}
     for summary in recorded.run_list(str(runs_folder.runs_dir())):
         if summary.status != "finished" or summary.id == opened.info.id:
@@ -198,28 +150,13 @@ def _other(
     run = Run(summary.path)
     try:
         info = read_info(run)
-        if info.seed in seeds or info.before_step is None or _settings(info) != wanted:
+        if info.seed in seeds or info.before_step is None or settings_of(info) != wanted:
             return None
         before = both_domains(str(run.path), info.before_step, size)["target"]
         now = both_domains(str(run.path), info.total_steps, size)["target"]
     except StoreError:
         return None
     return None if before is None or now is None else OtherRun(info.seed, before, now)
-
-
-def _settings(info: RunInfo) -> tuple[object, ...]:
-    """Return what trainings alike agree in."""
-    config = {
-        name: _without(_PARTS_NO_SETTING.get(name), section)
-        for name, section in info.config.items()
-        if name not in _NO_SETTING
-    }
-    names = (info.data or {}).get("names_and_sizes")
-    return config, names, info.label_space.names, info.stages
-
-
-def _without(key: str | None, section: Any) -> Any:
-    return {k: v for k, v in section.items() if k != key} if isinstance(section, dict) else section
 
 
 def map_layout(opened: OpenedRun, step: int) -> Layout | None:

@@ -18,7 +18,7 @@ from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import asked_run, encodable, selection
-from dashboard.style import PRESENTER_SCALE, dark
+from dashboard.style import PRESENTER_LETTERS, PRESENTER_SCALE, dark
 from dashboard.text import common as words
 from spcl.store.formats.text import one_line
 
@@ -112,7 +112,7 @@ def draw(figure: go.Figure, key: str) -> None:
     """Draw a still figure: no tools, its own colours."""
     config = {"displayModeBar": False, "scrollZoom": False}
     if selection().presenter:
-        figure = larger(figure, PRESENTER_SCALE)
+        figure = larger(figure, PRESENTER_SCALE, smallest=PRESENTER_LETTERS)
     st.plotly_chart(figure, theme=None, config=config, key=key)
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "adapt": "adapt a model to the target and record the run",
     "evaluate": "print the scores of a run",
     "analyse": "compute maps, separability and drift of a run",
+    "compare": "say which of some runs is better, and where",
     "ablate": "run the arms of a comparison and print one table",
     "record": "make a run of masks that another training has left in folders",
     "import-scalars": "take the scalars of a TensorBoard log into a run",

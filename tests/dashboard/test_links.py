@@ -60,6 +60,7 @@ def test_layers_wipe_and_zoom_of_the_masks_travel(
     handle.fill("20")
     watched.page.get_by_role("button", name="Zoom in (+)").click()
     viewer.locator(".rail .layer").first.click()
+    watched.page.locator("[data-chart=mask-viewer][data-drawn$=' input']").wait_for()
     drawn = watched.page.locator("[data-chart=mask-viewer]").get_attribute("data-drawn")
     shown = viewer.locator(".zoom output").inner_text()
     other = open_browser(copied(watched))
@@ -70,19 +71,51 @@ def test_layers_wipe_and_zoom_of_the_masks_travel(
     assert other.console == []
 
 
+def test_picture_wipe_and_truth_of_the_story_travel(
+    analyzed_url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{analyzed_url}/story?live=0&panel=3", reduced_motion="reduce")
+    story = watched.page.locator("[data-chart=story][data-drawn^='3 ']")
+    story.wait_for()
+    story.locator(".picture .wipe").fill("20")
+    story.get_by_role("button", name="typical").click()
+    story.get_by_role("button", name="truth").click()
+    shown = story.locator(".picture .wiped .caption").inner_text()
+    link = copied(watched)
+    asked = json.loads(parse_qs(urlsplit(link).query)["view.story"][0])
+    assert any(panel["share"] == 20 and panel["truth"] for panel in asked.values())
+
+    other = open_browser(link, reduced_motion="reduce")
+    again = other.page.locator("[data-chart=story][data-drawn^='3 ']")
+    again.wait_for()
+    again.locator(".picture .wiped .caption", has_text=shown).wait_for()
+    assert again.locator(".picture .wipe").input_value() == "20"
+    pressed = again.get_by_role("button", name="truth").get_attribute("aria-pressed")
+    assert pressed == "true"
+    assert other.console == []
+
+
 HOSTILE = [
     *("{", "[]", "null", '"x"', "9" * 5000),
     '{"layout": "umap", "center": [1e99, null], "width": -3, "shape": [[1], "x", {}]}',
     '{"mode": "<img src=x onerror=alert(1)>", "left": "step:..", "wipe": "x", "view": [{}]}',
+    '{"problem": {"share": "x", "image": {}}, "better": 7, "worse": null, "__proto__": {"a": 1}}',
 ]
 
 
-@pytest.mark.parametrize(("name", "chart"), [("map", "feature-map"), ("masks", "mask-viewer")])
+@pytest.mark.parametrize(
+    ("name", "drawn"),
+    [
+        ("map", "[data-chart=feature-map][data-step='40'] canvas"),
+        ("masks", "[data-chart=mask-viewer][data-step='40'] canvas"),
+        ("story", "[data-chart=story][data-drawn^='1 '] canvas"),
+    ],
+)
 def test_a_hostile_link_is_as_if_nothing_was_asked(
-    analyzed_url: str, open_browser: Callable[..., Watched], name: str, chart: str
+    analyzed_url: str, open_browser: Callable[..., Watched], name: str, drawn: str
 ) -> None:
     watched = open_browser(f"{analyzed_url}/{name}?live=0")
     for asked in HOSTILE:
         watched.page.goto(f"{analyzed_url}/{name}?live=0&view.{name}={quote(asked)}")
-        watched.page.locator(f"[data-chart={chart}][data-step='40'] canvas").first.wait_for()
+        watched.page.locator(drawn).first.wait_for()
     assert watched.console == []

@@ -45,11 +45,19 @@ def test_map_as_picture_and_table(analyzed_url: str, open_browser: Callable[...,
     assert any(row["kind"] == "prototype" for row in found)
 
 
-def test_masks_as_picture(analyzed_url: str, open_browser: Callable[..., Watched]) -> None:
+def test_masks_as_picture_and_table(
+    analyzed_url: str, open_browser: Callable[..., Watched]
+) -> None:
     watched = open_browser(f"{analyzed_url}/masks?live=0")
     viewer = watched.page.locator("[data-chart=mask-viewer][data-drawn]")
     viewer.wait_for()
     assert colors(taken(watched, viewer.get_by_role("button", name="PNG"))) > 50
+    found = rows(taken(watched, viewer.get_by_role("button", name="CSV")))
+    assert len(found) == int(viewer.get_attribute("data-points") or 0)
+    assert {row["domain"] for row in found} == {"Day", "Dusk"}
+    for row in found:
+        gain = float(row["miou_after"]) - float(row["miou_before"])
+        assert float(row["change"]) == pytest.approx(gain, abs=1e-9)
 
 
 def test_lines_as_picture_and_table(

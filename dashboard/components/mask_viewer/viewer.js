@@ -5,12 +5,12 @@ import { classEntries } from "../label_maps/entries.js";
 import { h } from "../shared/dom.js";
 import { toggleFullScreen } from "../shared/keys.js";
 import { askedFor, tellLinks } from "../shared/link.js";
-import { savePicture } from "../shared/saved.js";
 import { followKeys } from "./keys.js";
 import { panel } from "./panels/panel.js";
 import { Strip } from "./panels/strip.js";
 import { chipOf, rail, toolbar } from "./panels/tools.js";
 import { VisibleClasses } from "./panels/visible_classes.js";
+import { savePicture, saveScores } from "./saving.js";
 import { hasPatterns, settings, settingsOf, sidesOf, stepsIn, tabOf } from "./settings.js";
 import { choicesOf, layerLabel } from "./stage/layers.js";
 import { Picture } from "./stage/picture.js";
@@ -226,7 +226,8 @@ export class Viewer {
         sides: this.sides,
         patterns: this.patterns,
         set: (changes) => this.set(changes),
-        save: () => savePicture(this.stage.element, `${this.image.name}-step-${this.data.step}`),
+        savePicture: () => savePicture(this.stage.element, this.image, this.data.step),
+        saveScores: () => saveScores(this.data),
         touch: (changes) => {
           Object.assign(settings, changes);
           this.stage.draw();

@@ -16,12 +16,14 @@ import { fit, wordsOf } from "./words.js";
  * @typedef {(panel: Panel) => string} ImageOf which image somebody looks at in a panel
  */
 
-const STILL = { ended: 1500, running: 10_000 }; // milliseconds without a change before pages are made
+const FIRST = 1500; // milliseconds until pages are made
+const AGAIN = 10_000; // and until they are made anew while a run goes on
 
 /** Five pages that only a printer sees, kept beside everything else on the page. */
 export class Sheets {
   made = ""; // what the pages were made from
-  timer = 0;
+  timer = 0; // of the next pages; 0: none are due
+  /** @type {{ data: StoryData, imageOf: ImageOf } | null} */ newest = null;
   /** @type {Drawn[]} */ pictures = [];
 
   /** @param {HTMLElement} root of the story, which is printed only while it is seen */
@@ -36,17 +38,23 @@ export class Sheets {
   }
 
   /**
-   * Make the pages anew, once nothing has changed for a moment.
+   * Make the pages from this, or from what is newer by then, in a moment.
    * @param {StoryData} data
    * @param {ImageOf} imageOf
    */
   update(data, imageOf) {
-    clearTimeout(this.timer);
-    const wait = data.running ? STILL.running : STILL.ended;
-    this.timer = setTimeout(() => {
-      if (document.hidden) this.update(data, imageOf);
-      else this.make(data, imageOf);
-    }, wait);
+    this.newest = { data, imageOf };
+    if (this.timer) return;
+    const wait = this.made && data.running ? AGAIN : FIRST;
+    this.timer = setTimeout(() => this.makeNewest(), wait);
+  }
+
+  makeNewest() {
+    this.timer = 0;
+    if (!this.newest) return;
+    const { data, imageOf } = this.newest;
+    if (document.hidden) this.update(data, imageOf);
+    else this.make(data, imageOf);
   }
 
   destroy() {

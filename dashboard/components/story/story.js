@@ -2,6 +2,7 @@
 // The story: one panel at a time in words and one picture, all of them as cards below.
 
 import { h } from "../shared/dom.js";
+import { askedFor, tellLinks } from "../shared/link.js";
 import { Chosen } from "./chosen.js";
 import { Edits } from "./edits/edits.js";
 import { frameOf, namePresent } from "./frame.js";
@@ -24,7 +25,7 @@ import { fit, wordsOf } from "./words.js";
 export class Story {
   /** @type {StoryData} */ data;
   /** @type {Drawn | null} */ picture = null;
-  memories = new Memories();
+  memories = new Memories(askedFor("story"));
   panel = new Chosen(1);
   presenting = new Chosen(false);
   drawnPanel = ""; // what the panel was drawn from
@@ -59,6 +60,7 @@ export class Story {
     this.root = h("section", { class: "story", tabindex: 0, "data-chart": "story" }, this.page);
     this.root.addEventListener("click", (event) => this.letGo(event));
     this.stopKeys = followKeys(this);
+    this.stopTelling = tellLinks("story", () => this.memories.state());
     this.sheets = new Sheets(this.root);
     this.watch = new ResizeObserver(() => requestAnimationFrame(() => this.fit()));
     this.watch.observe(this.main);
@@ -81,6 +83,7 @@ export class Story {
   destroy() {
     this.sheets.destroy();
     this.stopKeys();
+    this.stopTelling();
     this.watch.disconnect();
     this.picture?.destroy();
   }

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.text.common import first_upper
-from dashboard.text.paper.latex import latex
+from spcl.store.formats.latex import latex
 from spcl.store.formats.text import one_line
 from spcl.store.schema import RunInfo
 
@@ -47,14 +47,14 @@ def captions_text(captions: Sequence[Caption]) -> str:
 
 
 def captions_latex(captions: Sequence[Caption]) -> str:
-    """Return a figure for each picture, to be copied; the PDF files have their printed size."""
+    """Return a figure for each picture, to be copied, as wide as the text or column around it."""
     return "\n".join(map(_figure, captions))
 
 
 def _figure(one: Caption) -> str:
     kind = "figure" if one.inches < 5 else "figure*"
     return (
-        f"\\begin{{{kind}}}\n  \\centering\n  \\includegraphics[width={one.inches:g}in]"
+        f"\\begin{{{kind}}}\n  \\centering\n  \\includegraphics[width=\\linewidth]"
         f"{{{one.name}}}\n  \\caption{{{latex(one.text)}}}\n  \\label{{fig:{one.name}}}\n"
         f"\\end{{{kind}}}\n"
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.text.common import UNKNOWN, counted, points, signed
-from dashboard.text.paper.latex import latex
+from spcl.store.formats.latex import latex
 
 MEAN = "mean"
 

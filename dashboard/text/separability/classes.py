@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.text.captions import caption
-from dashboard.text.common import by_pseudo_labels, counted, stand_apart
+from dashboard.text.common import FEW_CASES, by_pseudo_labels, counted, stand_apart
 
 MEASURES = {
     "Prototype accuracy": "nearest_prototype_accuracy",
@@ -49,6 +49,13 @@ def shown(measure: str, value: float) -> str:
     return f"{100 * value:.0f}" if is_share(measure) else f"{value:.2f}".replace("-", "−")
 
 
+def shown_part(share: float, whole: int) -> str:
+    """Return a share of `whole` pixels as whole percent, as a count where there are few."""
+    if math.isfinite(share) and whole < FEW_CASES:
+        return f"{round(share * whole)} of {whole}"
+    return f"{100 * share:.0f}" if math.isfinite(share) else "none"
+
+
 @dataclass(frozen=True)
 class ClassRow:
     """One class of the dumbbell.
@@ -62,6 +69,7 @@ class ClassRow:
             there is none.
         rival_share: the share of those pixels, in [0, 1].
         history: target values of the snapshots so far, oldest first.
+        pixels: how many probe pixels of the target have this class.
     """
 
     name: str
@@ -71,6 +79,11 @@ class ClassRow:
     rival: str | None
     rival_share: float
     history: tuple[float, ...]
+    pixels: int
+
+    def of_pixels(self, share: float) -> str:
+        """Return "36" percent of its target pixels; "5 of 12" where there are fewer than 30."""
+        return shown_part(share, self.pixels)
 
 
 def labels_used(measures: pd.DataFrame, domain: str) -> str:
@@ -80,9 +93,24 @@ def labels_used(measures: pd.DataFrame, domain: str) -> str:
 
 
 def class_rows(
-    measures: pd.DataFrame, measure: str, *, step: int, before: int | None, names: Sequence[str]
+    measures: pd.DataFrame,
+    measure: str,
+    *,
+    step: int,
+    before: int | None,
+    names: Sequence[str],
+    pixels: Mapping[str, int],
 ) -> list[ClassRow]:
-    """Return a row for each class with pixels in either domain, worst on the target first."""
+    """Return a row for each class with pixels in either domain, worst on the target first.
+
+    Args:
+        measures: the derived rows.
+        measure: the one shown.
+        step: shown.
+        before: the step to compare with.
+        names: of the classes shown.
+        pixels: how many probe pixels of the target have each class.
+    """
     chosen = {
         domain: values_by_class(measures, measure, domain, labels_used(measures, domain))
         for domain in ("source", "target")
@@ -103,6 +131,7 @@ def class_rows(
                 rival,
                 share,
                 tuple(value for at, value in sorted(target.items()) if at <= step),
+                pixels.get(name, 0),
             )
         )
     return sorted(rows, key=lambda row: (math.isnan(row.target), row.target))
@@ -143,23 +172,6 @@ def share_rows(measures: pd.DataFrame, step: int, domain: str = "target") -> pd.
     return rows[["class", "rival", "value"]]
 
 
-def matrix_reading(shares: pd.DataFrame, display: Mapping[str, str]) -> str:
-    """Return how to read the matrix, with its largest share off the diagonal; empty without one.
-
-    Args:
-        shares: class, rival, value in [0, 1].
-        display: class -> display name.
-    """
-    others = shares[shares["class"] != shares["rival"]].sort_values("value", ascending=False)
-    if others.empty:
-        return ""
-    name, rival, value = others.iloc[0][["class", "rival", "value"]]
-    return (
-        f"rows are classes, columns the nearest prototype: {100 * value:.0f} % of the "
-        f"{display[str(name)].lower()} pixels lie nearest to {display[str(rival)].lower()}."
-    )
-
-
 def _rivals(measures: pd.DataFrame, step: int) -> dict[str, tuple[str, float]]:
     rows = share_rows(measures, step)
     others = rows[rows["class"] != rows["rival"]].sort_values("value", ascending=False)
@@ -191,36 +203,3 @@ def headline(
         limit = shown(measure, WEAK[measure]) + (" %" if is_share(measure) else "")
         claim = f"{claim}; {num_weak} {verb} not (below {limit})"
     return by_pseudo_labels(claim) if labels == "pseudo" else claim
-
-
-def reading(rows: Sequence[ClassRow], measure: str, display: Mapping[str, str], target: str) -> str:
-    """Return how to read the dumbbell, with one of its values."""
-    row = next(row for row in rows if math.isfinite(row.target))
-    return (
-        f"{_example(row, measure, display[row.name].lower(), target)} A long bar: the class looks "
-        f"different in the two domains. When it misleads: {caption(measure).misleads}"
-    )
-
-
-def _example(row: ClassRow, measure: str, name: str, target: str) -> str:
-    value = shown(measure, row.target)
-    if measure == "nearest_prototype_accuracy":
-        return (
-            f"{value} % of the {target} {name} pixels lie nearer to the {name} prototype than to "
-            "any other."
-        )
-    if measure == "knn_purity":
-        return (
-            f"of the ten nearest pixels of a {target} {name} pixel, {value} % are {name} as well."
-        )
-    if measure == "fisher_ratio":
-        return f"{value} for {name}; below 1 a class is wider than its distance to the others."
-    if measure == "margin_p5":
-        return (
-            f"5 % of the {target} {name} pixels have a margin below {value}; below 0 a pixel is "
-            "nearer to another prototype."
-        )
-    return (
-        f"the average {target} {name} pixel has a margin of {value}; below 0 it is nearer to "
-        "another prototype. A margin is a difference of cosines, from −2 to 2."
-    )

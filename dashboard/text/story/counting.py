@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from dashboard.data.story import Counted, StoryRead
+from dashboard.data.story import StoryRead
 from dashboard.text import baselines
 from dashboard.text.baselines import Mark
 from dashboard.text.story.groups import MANY_CLASSES, grouped
 from dashboard.text.story.numbers import Phase, StoryNumbers
 from dashboard.text.story.parts import Gap, Kind, Named, Other, Picture, Rival, Tally
 from spcl.store.baselines.reader import Baseline
+from spcl.store.compared.counted import Counted
 from spcl.store.counts import Counts
 from spcl.store.schema import RunInfo
 

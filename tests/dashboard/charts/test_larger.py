@@ -37,3 +37,10 @@ def test_letters_marks_lines_and_heights_grow_and_what_is_measured_stays() -> No
     assert (list(trace.x), list(trace.y), list(layout.xaxis.range)) == ([1, 2], [3, 4], [0, 100])
     assert layout.width == 640
     assert before == figure(), "the figure itself is left alone"
+
+
+def test_no_letter_is_smaller_than_asked_for() -> None:
+    shown = larger(go.Figure(figure()).update_traces(textfont={"size": 9}), 1.5, smallest=18)
+    assert shown.data[0].textfont.size == 18
+    assert shown.layout.font.size == 19.5
+    assert list(shown.data[0].marker.size) == [9, 12], "marks are no letters"

@@ -147,6 +147,7 @@ def test_box_and_lasso_answer_with_their_pixels(open_map: Watched) -> None:
     drag_over_map(page, (0.01, 0.01), (0.99, 0.99))
     page.get_by_text("200 pixels selected").wait_for()
     page.get_by_text("100 source, 100 target").wait_for()
+    page.locator(".spcl-pixels img").nth(4 * 4 - 1).wait_for()
     assert page.locator(".spcl-pixels img").count() == 4 * 4
 
     page.locator("[data-testid=stButtonGroup]").get_by_text("Source").click()

@@ -147,7 +147,7 @@ def test_one_snapshot_and_hostile_names_give_figures_whose_names_are_text(
         assert any(evil in "".join(text.itertext()) for text in root.iter(f"{SVG}text")), name
         assert not [one for one in root.iter() if one.get("onerror")]
     table = (tmp_path / "out" / "iou-target.tex").read_text(encoding="utf-8")
-    assert r"onerror=\textquotedbl{}document.title=1\textquotedbl{}\textgreater{}\&\_\% &" in table
+    assert r"onerror=''document.title=1''\textgreater{}\&\_\% &" in table
     assert not (tmp_path / "out" / "before-after.png").exists()
 
 

@@ -9,6 +9,7 @@ from dashboard.charts.matrix import matrix_figure
 from dashboard.text.captions import PAGE, caption
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.domain_gap import gap_changes, gap_histories, gap_reading
+from dashboard.text.separability.readings import matrix_reading, reading
 from dashboard.text.separability.rivals import rival_reading, rival_table
 from spcl.analysis.measures.snapshot import separability
 from spcl.store.reader import Run
@@ -16,6 +17,8 @@ from tests.support.synthetic_run import NAMES, write_synthetic_run
 
 DISPLAY = {name: name.capitalize() for name in NAMES}
 MARK = dict.fromkeys(NAMES, "#336699")
+MANY = dict.fromkeys(NAMES, 200)
+FEW = {**MANY, "car": 12}
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +26,8 @@ def measures(tmp_path_factory) -> pd.DataFrame:
     return separability(Run(write_synthetic_run(tmp_path_factory.mktemp("runs"))))
 
 
-def rows_of(measures, measure="nearest_prototype_accuracy", step=40):
-    return words.class_rows(measures, measure, step=step, before=20, names=NAMES)
+def rows_of(measures, measure="nearest_prototype_accuracy", step=40, pixels=MANY):
+    return words.class_rows(measures, measure, step=step, before=20, names=NAMES, pixels=pixels)
 
 
 def test_classes_come_worst_at_the_target_first(measures):
@@ -48,7 +51,7 @@ def test_a_row_holds_the_numbers_of_its_step(measures):
 
 def test_headline_counts_the_weak_classes():
     def row(name, value):
-        return words.ClassRow(name, 0.9, value, math.nan, None, math.nan, ())
+        return words.ClassRow(name, 0.9, value, math.nan, None, math.nan, (), 200)
 
     def said(rows, labels="truth"):
         measure = "nearest_prototype_accuracy"
@@ -59,6 +62,42 @@ def test_headline_counts_the_weak_classes():
     assert said(rows[1:]) == "All 2 classes stand apart on dusk"
     assert said(rows, "pseudo").startswith("Going by pseudo labels, 2 of 3 classes stand apart")
     assert said([]).startswith("Nothing")
+
+
+def test_of_few_pixels_counts_are_shown_and_many_are_the_example(measures):
+    rows = [row for row in rows_of(measures, step=10, pixels=FEW) if row.name in ("car", "sky")]
+    car = next(row for row in rows if row.name == "car")
+    count = f"{round(12 * car.target)} of 12"
+    figure = dumbbell_figure(
+        rows, "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, dark=False
+    )
+    texts = [note.text for note in figure.layout.annotations]
+    assert f"<b>{count}</b>" in texts
+    said = reading(rows, "nearest_prototype_accuracy", DISPLAY, "dusk")
+    assert "% of the dusk sky pixels lie nearer to their own prototype" in said
+    assert f"{count} dusk car pixels" in reading(
+        [car], "nearest_prototype_accuracy", DISPLAY, "dusk"
+    )
+    assert "of 12 pixels only" in reading([car], "margin_mean", DISPLAY, "dusk")
+
+    shares = words.share_rows(measures, 10)
+    matrix = matrix_figure(shares, names=NAMES, display=DISPLAY, pixels=FEW, dark=False)
+    rows_named = list(matrix.layout.yaxis.ticktext)
+    assert rows_named[-1] == "Car (12 px)"
+    assert rows_named[0] == "Road"
+    assert "car pixels" not in matrix_reading(shares, DISPLAY, FEW)
+    only_car = shares[shares["class"] == "car"]
+    assert "of 12 car pixels" in matrix_reading(only_car, DISPLAY, FEW)
+
+
+def test_a_share_axis_ends_at_all_pixels_and_never_shrinks_to_a_point():
+    row = words.ClassRow("sky", 1.0, 1.0, 1.0, None, math.nan, (1.0, 1.0), 200)
+    figure = dumbbell_figure(
+        [row], "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, dark=False
+    )
+    low, high = figure.layout.xaxis.range
+    assert low < 0.9
+    assert 1 < high < 1.1
 
 
 def test_gap_changes_put_what_closed_least_first(measures):
@@ -82,7 +121,7 @@ def test_figures_draw_every_class(measures, measure, dark):
     figure = dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, dark=dark)
     assert list(figure.layout.yaxis.ticktext) == [DISPLAY[row.name] for row in rows]
     shares = words.share_rows(measures, 40)
-    matrix = matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    matrix = matrix_figure(shares, names=NAMES, display=DISPLAY, pixels=MANY, dark=dark)
     assert len(matrix.data[0].z) == len(NAMES)
 
 
@@ -97,7 +136,7 @@ def test_the_gap_figure_labels_what_moved(measures):
 @pytest.mark.parametrize("dark", [False, True])
 def test_more_pixels_stand_out_more_from_the_page(measures, dark):
     shares = words.share_rows(measures, 40)
-    figure = matrix_figure(shares, names=NAMES, display=DISPLAY, dark=dark)
+    figure = matrix_figure(shares, names=NAMES, display=DISPLAY, pixels=MANY, dark=dark)
     ramp = [color for _, color in figure.data[0].colorscale]
     light = [sum(int(color[i : i + 2], 16) for i in (1, 3, 5)) for color in ramp]
     assert light == sorted(light, reverse=not dark)

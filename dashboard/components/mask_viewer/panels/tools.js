@@ -33,9 +33,10 @@ const THUMB = 208; // pixels
  * @param {boolean} state.patterns
  * @param {Change} state.set for what changes the controls themselves
  * @param {Change} state.touch for what only changes how the panes are drawn
- * @param {() => void} state.save what is seen as a picture
+ * @param {() => void} state.savePicture what is seen
+ * @param {() => void} state.saveScores of all images
  */
-export function toolbar({ settings, sides, choices, patterns, set, touch, save }) {
+export function toolbar({ settings, sides, choices, patterns, set, touch, ...saves }) {
   const isSingle = settings.mode === "single";
   const layers = (/** @type {string} */ label, /** @type {SideName} */ side) =>
     list(label, choices, sides[side], (name) => set({ [side]: name }));
@@ -61,14 +62,18 @@ export function toolbar({ settings, sides, choices, patterns, set, touch, save }
     ),
     check("Class borders", settings.borders, (borders) => touch({ borders })),
     check("Patterns", patterns, (on) => touch({ patterns: on })),
-    h("button", {
-      type: "button",
-      class: "save",
-      title: "This as a picture",
-      onclick: save,
-      text: "PNG",
-    }),
+    save("PNG", "This as a picture", saves.savePicture),
+    save("CSV", "mIoU of every image before and now", saves.saveScores),
   ];
+}
+
+/**
+ * @param {string} text
+ * @param {string} title
+ * @param {() => void} onclick
+ */
+function save(text, title, onclick) {
+  return h("button", { type: "button", class: "save", title, onclick, text });
 }
 
 /**

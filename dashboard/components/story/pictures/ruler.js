@@ -42,14 +42,15 @@ function ruler(marks) {
 }
 
 /**
- * Return round ticks around all values.
+ * Return round ticks around all values, which are percent: none below 0 or above 100.
  * @param {Mark[]} marks
  * @returns {Axis}
  */
 function axisOf(marks) {
   const values = marks.flatMap(({ value, others }) => [value, ...others]);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const ticks = niceTicks(low - 0.5, Math.max(high + 0.5, low + 2), 4);
+  const top = Math.min(100, Math.max(high + 0.5, low + 2));
+  const ticks = niceTicks(Math.max(0, Math.min(low - 0.5, top - 2)), top, 4);
   const [first, last] = [ticks[0], ticks[ticks.length - 1]];
   return { ticks, at: (value) => (100 * (value - first)) / (last - first) };
 }

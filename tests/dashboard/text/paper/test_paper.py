@@ -1,9 +1,13 @@
 """Tables, captions and LaTeX of the figures, by value."""
 
 import math
+import shutil
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from dashboard.text.common import csv_bytes
 from dashboard.text.paper.captions import (
@@ -13,9 +17,9 @@ from dashboard.text.paper.captions import (
     captions_text,
     provenance,
 )
-from dashboard.text.paper.latex import latex
 from dashboard.text.paper.masks import Scored, roles, scored_text
 from dashboard.text.paper.tables import iou_caption, iou_latex, iou_table
+from spcl.store.formats.latex import SPECIAL, latex
 from tests.support.synthetic_run import run_info
 
 NOW = {"mean_iou": 0.5004, "per_class_iou": [0.75, None, 0.2508]}
@@ -64,6 +68,35 @@ def test_signs_that_fonts_of_latex_lack_become_its_own() -> None:
     assert latex("○ −1.5 → ●") == r"$\circ$ $-$1.5 $\rightarrow$ $\bullet$"
 
 
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no pdflatex on this machine")
+@pytest.mark.parametrize("encoding", ["OT1", "T1"])
+def test_latex_sets_every_sign_that_is_replaced_and_every_hostile_name(
+    tmp_path: Path, encoding: str
+) -> None:
+    names = [*HOSTILE, *SPECIAL, "Gehweg größer", "* x", "[x] * \\\\"]
+    table = iou_table(names, None, {"mean_iou": 0.5, "per_class_iou": [0.5] * len(names)})
+    document = [
+        r"\documentclass[twocolumn]{article}",
+        rf"\usepackage[{encoding}]{{fontenc}}",
+        r"\usepackage{booktabs}\usepackage[demo]{graphicx}",
+        r"\begin{document}",
+        iou_latex(table, caption="".join(names), label="tab:x"),
+        captions_latex([Caption("a", 3.3, names[0]), Caption("b", 7.0, "".join(SPECIAL))]),
+        r"\end{document}",
+    ]
+    (tmp_path / "paper.tex").write_text("\n".join(document), encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "paper.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in (tmp_path / "paper.log").read_text(errors="replace")
+
+
 def test_provenance_names_run_step_seed_and_commit_where_it_is_known() -> None:
     info = replace(run_info("a_run"), seed=3)
     assert provenance(info, 1400) == "Run a_run, step 1,400, seed 3"
@@ -78,7 +111,7 @@ def test_captions_are_sentences_in_both_files() -> None:
     assert captions_text([one, two]) == f"miou\n{text}\n\nmap\nMap.\n"
     written = captions_latex([one, two])
     assert written.count("\\begin{figure}") == written.count("\\begin{figure*}") == 1
-    assert "\\includegraphics[width=3.3in]{miou}" in written
+    assert "\\includegraphics[width=\\linewidth]{miou}" in written
     assert "\\caption{mIoU over the steps (\\%). Each line is a domain. Run a\\_b.}" in written
     assert iou_caption("dusk", 1, 20, 40).endswith(
         "over all pixels of 1 image, before adaptation (step 20) and after it (step 40), "

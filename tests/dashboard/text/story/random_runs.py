@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from dashboard.data.story import Counted, OtherRun, StoryRead
+from dashboard.data.story import OtherRun, StoryRead
 from dashboard.text.story.counting import story_numbers
 from dashboard.text.story.numbers import StoryNumbers
 from spcl.store.baselines.reader import Baseline
+from spcl.store.compared.counted import Counted
 from spcl.store.counts import Counts, mean_iou
 from tests.support.synthetic_run import CITYSCAPES, run_info
 

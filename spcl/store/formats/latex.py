@@ -2,14 +2,16 @@
 
 import re
 
-_SPECIAL = {
+SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': "''",
+    "[": "{[}",  # after the end of a row it would be read as a distance
+    "*": "{*}",  # and this as part of the end
     "−": r"$-$",
     "–": "--",
     "→": r"$\rightarrow$",
@@ -27,9 +29,9 @@ _SPECIAL = {
     "…": r"\ldots{}",
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
 }
-_LETTERS = re.compile("|".join(map(re.escape, _SPECIAL)))
+_LETTERS = re.compile("|".join(map(re.escape, SPECIAL)))
 
 
 def latex(text: str) -> str:
     r"""Return `text` with everything escaped that LaTeX reads as a command: `a_b` as `a\_b`."""
-    return _LETTERS.sub(lambda letter: _SPECIAL[letter[0]], text)
+    return _LETTERS.sub(lambda letter: SPECIAL[letter[0]], text)

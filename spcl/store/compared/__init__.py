@@ -1,0 +1,1 @@
+"""Two runs held against each other: what was set, what came out, image by image. Numpy only."""

@@ -1,0 +1,128 @@
+"""The runs of a comparison, and which of them only the seed tells apart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from spcl.store.compared.counted import Counted, counted
+from spcl.store.compared.paired import Paired, common_images, over_images, over_seeds
+from spcl.store.compared.settings import settings_of
+from spcl.store.counts import Counts
+from spcl.store.errors import StoreError
+from spcl.store.formats.text import one_line
+from spcl.store.reader import Run
+from spcl.store.schema import DOMAINS, Domain, RunInfo
+
+
+@dataclass(frozen=True)
+class Side:
+    """A run at the snapshot that is compared.
+
+    Attributes:
+        info: what the run says of itself.
+        step: the snapshot.
+        scores: of each domain; None without labels.
+    """
+
+    info: RunInfo
+    step: int
+    scores: Mapping[Domain, Counted | None]
+
+    @property
+    def name(self) -> str:
+        """Return what people call the run."""
+        return one_line(self.info.title or self.info.id, 80)
+
+    @property
+    def updates(self) -> int | None:
+        """Return the updates since the state before adaptation; None for earlier snapshots."""
+        before = self.info.before_step
+        return None if before is None or self.step < before else self.step - before
+
+
+@dataclass(frozen=True)
+class Group:
+    """Runs that only chance tells apart, by seed; the first is the one whose images are shown."""
+
+    sides: tuple[Side, ...]
+
+    @property
+    def first(self) -> Side:
+        """Return the run whose images and name stand for the group."""
+        return self.sides[0]
+
+
+def read_side(run: Run, step: int | None = None) -> Side:
+    """Return a run at `step`, or at its latest snapshot (StoreError: none, or damaged)."""
+    info, steps = run.info(), run.steps()
+    if not steps:
+        raise StoreError(f"{run.path} has no snapshot yet; wait for its first")
+    if step is not None and step not in steps:
+        known = ", ".join(map(str, steps[-5:]))
+        raise StoreError(f"{run.path} has no snapshot of step {step}; its last are {known}")
+    at = steps[-1] if step is None else step
+    scores, size = run.snapshot(at).scores, len(info.label_space)
+    return Side(info, at, {domain: counted(scores.get(domain), size) for domain in DOMAINS})
+
+
+def grouped(sides: Sequence[Side]) -> list[Group]:
+    """Return runs of equal settings together, in the order of their first.
+
+    A run whose seed its group has already stands alone.
+    """
+    found: list[list[Side]] = []
+    for side in sides:
+        for group in found:
+            alike = settings_of(group[0].info) == settings_of(side.info)
+            if alike and side.info.seed not in {one.info.seed for one in group}:
+                group.append(side)
+                break
+        else:
+            found.append([side])
+    return [Group(tuple(group)) for group in found]
+
+
+def require_one_label_space(sides: Sequence[Side]) -> None:
+    """Refuse runs of different classes, whose scores say different things (StoreError)."""
+    first = sides[0]
+    for other in sides[1:]:
+        ours, theirs = first.info.label_space.names, other.info.label_space.names
+        if ours != theirs:
+            raise StoreError(
+                f"{first.name} and {other.name} have different classes ({len(ours)}: "
+                f"{_some(ours)}; {len(theirs)}: {_some(theirs)}); compare runs of the same classes"
+            )
+
+
+def _some(names: Sequence[str]) -> str:
+    return one_line(", ".join(names), 60)
+
+
+def compared(first: Group, second: Group, domain: Domain = "target") -> Paired | None:
+    """Return the second group against the first; None where either has no labels of the domain.
+
+    Over the seeds that both groups have, where there are two; else over images of their first runs.
+    """
+    one, other = first.first.scores.get(domain), second.first.scores.get(domain)
+    if one is None or other is None:
+        return None
+    images = list(common_images(one.images, other.images).values())
+    pairs = [
+        (a, b)
+        for a, b in _same_seeds(first, second)
+        if a.scores.get(domain) is not None and b.scores.get(domain) is not None
+    ]
+    if len(pairs) >= 2:
+        tables = [(_confusion(a, domain), _confusion(b, domain)) for a, b in pairs]
+        return over_seeds(tables, images)
+    return over_images(one.confusion, other.confusion, images)
+
+
+def _same_seeds(first: Group, second: Group) -> list[tuple[Side, Side]]:
+    others = {side.info.seed: side for side in second.sides}
+    return [(s, others[s.info.seed]) for s in first.sides if s.info.seed in others]
+
+
+def _confusion(side: Side, domain: Domain) -> Counts:
+    scores = side.scores[domain]
+    assert scores is not None, "only labelled domains are paired"
+    return scores.confusion

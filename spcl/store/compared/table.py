@@ -1,0 +1,90 @@
+"""The classes of a comparison as a table, for the terminal, for CSV and for papers."""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from spcl.store.compared.paired import Difference, Paired
+from spcl.store.compared.sides import Group
+from spcl.store.compared.words import points
+from spcl.store.counts import mean_iou, per_class_iou
+from spcl.store.formats.latex import latex
+from spcl.store.schema import Domain
+
+COLUMNS = ("class", "first", "second", "change", "low", "high")
+
+
+def rows_of(
+    first: Group, second: Group, paired: Paired, domain: Domain = "target"
+) -> Iterator[tuple[Any, ...]]:
+    """Yield class, IoU of both, change, and the ends of its interval, in percent; "" for unknown.
+
+    Sorted by change, largest gain first; the mean is last. Over seeds, the IoU are means.
+    """
+    sides = [_means(group, domain) for group in (first, second)]
+    names = [info.display for info in first.first.info.label_space.classes]
+    rows = [
+        _row(name, sides[0][1 + i], sides[1][1 + i], paired.per_class[i])
+        for i, name in enumerate(names)
+    ]
+    yield from sorted(rows, key=lambda row: (row[3] == "", -row[3] if row[3] != "" else 0))
+    yield _row("mean", sides[0][0], sides[1][0], paired.mean_iou)
+
+
+def _means(group: Group, domain: Domain) -> list[float]:
+    """Return mean IoU and IoU of each class, averaged over the runs that have them."""
+    rows = []
+    for side in group.sides:
+        scores = side.scores[domain]
+        if scores is not None:
+            rows.append([mean_iou(scores.confusion), *per_class_iou(scores.confusion)])
+    return [_mean(column) for column in zip(*rows, strict=True)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if math.isfinite(value)]
+    return sum(known) / len(known) if known else math.nan
+
+
+def _row(name: str, first: float, second: float, change: Difference) -> tuple[Any, ...]:
+    values = (first, second, change.value, change.low, change.high)
+    return (name, *(round(100 * v, 1) if math.isfinite(v) else "" for v in values))
+
+
+def latex_table(rows: Sequence[tuple[Any, ...]], *, caption: str) -> str:
+    """Return rows as a LaTeX table that needs `booktabs`; the last one stands apart."""
+    lines = [
+        f"    {latex(name)} & {_cell(one)} & {_cell(other)} & {_change(change)} & "
+        f"{_interval(low, high)} \\\\"
+        for name, one, other, change, low, high in rows
+    ]
+    return "\n".join(
+        [
+            "\\begin{table}",
+            "  \\centering",
+            f"  \\caption{{{latex(caption)}}}",
+            "  \\label{tab:compare}",
+            "  \\begin{tabular}{lrrrr}",
+            "    \\toprule",
+            "    Class & First & Second & Change & Interval \\\\",
+            "    \\midrule",
+            *lines[:-1],
+            "    \\midrule",
+            lines[-1],
+            "    \\bottomrule",
+            "  \\end{tabular}",
+            "\\end{table}\n",
+        ]
+    )
+
+
+def _cell(value: Any) -> str:
+    return "--" if value == "" else f"{value:.1f}"
+
+
+def _change(value: Any) -> str:
+    return "--" if value == "" else latex(points(value / 100))
+
+
+def _interval(low: Any, high: Any) -> str:
+    return "--" if low == "" else f"{_change(low)} to {_change(high)}"
