@@ -7,6 +7,7 @@
  * @property {string} version for `?v=`, so that the browser keeps files for good
  * @property {number} step the snapshot shown
  * @property {number | null} before the snapshot compared with, null if there is none yet
+ * @property {boolean} [sure] false where no confidence is recorded
  * @property {number[]} steps all snapshots, rising
  * @property {import("../label_maps/types.js").ClassInfo[]} classes in id order
  * @property {"dataset" | "safe"} palette
