@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 
-from spcl.data.folders import FolderPair, FolderSplit
+from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
+from spcl.data.splits import Split
 from spcl.data.transforms import to_tensor, whole_label, whole_view
 from spcl.recording.recorder import Prototypes, Recorder, SnapshotSource
 from spcl.store.schema import Stage
@@ -23,7 +24,7 @@ SNAPSHOT_EVERY = 10
 class Images(Dataset):
     """The images (3, H, W) in [0, 1] and class ids (H, W) of a labelled split, at `SIZE`."""
 
-    def __init__(self, split: FolderSplit) -> None:
+    def __init__(self, split: Split) -> None:
         self.split = split
 
     def __len__(self) -> int:
