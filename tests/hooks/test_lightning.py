@@ -8,6 +8,7 @@ from tests.hooks.tiny import CLASSES, TinyNet, tensors
 
 lightning = pytest.importorskip("lightning", reason="lightning is not installed")
 torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.slow
 
 
 class Module(lightning.LightningModule):

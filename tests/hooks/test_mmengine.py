@@ -10,6 +10,7 @@ from tests.hooks.tiny import CLASSES, TinyNet, tensors
 
 pytest.importorskip("mmengine", reason="mmengine is not installed")
 torch = pytest.importorskip("torch")
+pytestmark = pytest.mark.slow
 
 from mmengine.model import BaseModel  # noqa: E402
 from mmengine.runner import Runner  # noqa: E402

@@ -8,6 +8,7 @@ from tests.hooks.tiny import CLASSES, tensors
 
 pytest.importorskip("transformers", reason="transformers is not installed")
 pytest.importorskip("accelerate", reason="accelerate is not installed")
+pytestmark = pytest.mark.slow
 
 from transformers import (  # noqa: E402
     SegformerConfig,

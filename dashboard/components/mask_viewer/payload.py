@@ -55,6 +55,7 @@ def mask_values(opened: OpenedRun, frame: pd.DataFrame, *, image: str) -> dict[s
         "domains": domain_choices(opened.info, orders),
         "image": image,
         "detail": detail_of(opened, image),
+        "others": None,
     }
 
 

@@ -17,7 +17,7 @@
  * @property {Choice[]} domains
  * @property {string} image key of the image shown
  * @property {Detail} detail
- * @property {Others} [others] present where two runs are compared: the first is the state before
+ * @property {Others | null} others where two runs are compared: the first, in place of before
  */
 
 /**
