@@ -181,7 +181,7 @@ def choices(run: Adaptation, source: Batch, target: Batch) -> dict[str, Parts]:
                 lambda: loader.batch(next(steps)),
                 before=lambda: learner.adapt_update(source, target),
             ),
-            "drawn synchronously": median_seconds(lambda: loader._draw(1)),
+            "drawn synchronously": median_seconds(lambda: loader.draw[1]),
         },
     }
 

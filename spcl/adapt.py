@@ -13,6 +13,7 @@ import torch
 from spcl.config import Config
 from spcl.data.domains import Domains
 from spcl.errors import UserError
+from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recording.protocol import RunRecorder
 from spcl.recording.snapshot import Prototypes, SnapshotSource
@@ -24,6 +25,7 @@ from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
 from spcl.training.observed_models import ObservedModels, predictor
 from spcl.training.optimizer import Report
+from spcl.training.reports import UnreadReports, read_together
 
 OnUpdate = Callable[[int, int, str, float | None], None]
 """Called after every update with the step, all steps, the stage, and target mIoU if known."""
@@ -54,7 +56,8 @@ class Adaptation:
         torch.set_num_threads(config.num_threads)
         self.config = config
         self.recorder = recorder
-        self.batches = Batches(config, domains)
+        self.device = named_device(config.device)
+        self.batches = Batches(config, domains, device=self.device)
         if not self.batches.source_counts.any():
             raise UserError(
                 "no pixel of source/train has a class: its labels say unlabelled only; label some"
@@ -63,9 +66,13 @@ class Adaptation:
             config,
             num_classes=len(domains.label_space),
             pixel_counts=self.batches.source_counts.sum(axis=0),
+            device=self.device,
         )
         self.models = ObservedModels(self.learner, self.batches.target_images)
         self.best_snapshot = BestSnapshot(config.select.by)
+        self.reports = UnreadReports(self.device)
+        self.read_every = read_together(self.device, config.record.metrics_every)
+        self.told_step = 0
         self.scores: dict[str, Any] = {}
         self.stop_requested = False
         self.plan = self._plan()
@@ -76,9 +83,8 @@ class Adaptation:
             for stage in self.plan:
                 stage.begin()
                 while self.step < stage.last_step and not self.stop_requested:
-                    report = self._timed_update(stage)
-                    self.recorder.metrics(self.step, {"stage": stage.name, **report})
-                    require_finite(report)
+                    self._timed_update(stage)
+                    self._read_if_due(stage)
                     self._observe_if_due()
                     self._checkpoint_if_due()
                     if on_update is not None:
@@ -173,27 +179,45 @@ class Adaptation:
             return
         model, labeler = self.models.labeling(), self.learner.labeler
         self.batches.relabel_target(
-            lambda images, size: labeler.probabilities(model, images, size),
+            lambda images, size: labeler.probabilities(model, images.to(self.device), size),
             self.learner.histogram,
             folder=self.recorder.working_folder / "pseudo_labels" / f"step_{first_step}",
             scale=scale,
         )
 
-    def _timed_update(self, stage: TrainingStage) -> Report:
+    def _timed_update(self, stage: TrainingStage) -> None:
         began = time.perf_counter()
         report = stage.update(self.step)
-        return {**report, "seconds_per_step": round(time.perf_counter() - began, 4)}
+        self.reports.add(self.step, report, seconds=time.perf_counter() - began)
+
+    def _read_if_due(self, stage: TrainingStage) -> None:
+        """Read the reports where that is due, and before anything of the state is looked at."""
+        is_last = self.step == stage.last_step or self.stop_requested
+        is_due = len(self.reports) >= self.read_every or is_last
+        if is_due or self._is_observation_due or self._is_checkpoint_due:
+            for step, row in self.reports.read():
+                self.told_step = step
+                self.recorder.metrics(step, {"stage": stage.name, **row})
+                require_finite(row)
+
+    @property
+    def _is_checkpoint_due(self) -> bool:
+        is_before_step = self.step == self.config.warmup.steps  # written after pooling
+        return self.step % self.config.checkpoint.every == 0 and not is_before_step
 
     def _checkpoint_if_due(self) -> None:
-        is_before_step = self.step == self.config.warmup.steps  # written after pooling
-        if self.step % self.config.checkpoint.every == 0 and not is_before_step:
+        if self._is_checkpoint_due:
             self.recorder.checkpoint(self.state())
 
-    def _observe_if_due(self) -> None:
+    @property
+    def _is_observation_due(self) -> bool:
         every = self.config.record.every
         is_due = self.step % every == 0 or self.step in (every // 4, self.config.total_steps)
         is_before_step = self.step == self.config.warmup.steps  # observed after pooling
-        if is_due and not is_before_step:
+        return is_due and not is_before_step
+
+    def _observe_if_due(self) -> None:
+        if self._is_observation_due:
             self._observe()
 
     def _observe(self) -> None:
@@ -239,7 +263,7 @@ def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> Non
     with end_recorded(recorder):
         with (
             stopping_at_signals(adaptation.request_stop) as heard,
-            told_by_step(adaptation.config, lambda: adaptation.step),
+            told_by_step(adaptation.config, lambda: adaptation.told_step or adaptation.step),
         ):
             adaptation.run(on_update)
         if adaptation.stop_requested:

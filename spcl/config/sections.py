@@ -55,6 +55,9 @@ class DataConfig(Section):
         "rare_class", description="draw source images uniformly, or half of them by rare class"
     )
     cache_mb: Count = Field(600, description="cache of decoded training images, in MB")
+    workers: Count = Field(
+        0, description="processes a loader prepares batches with, each with a cache; 0: a thread"
+    )
     license: str = Field(
         "", description="a line on the rights in the images, shown wherever they are sent"
     )
@@ -241,6 +244,9 @@ class RecordConfig(Section):
     """What is recorded for analysis and the dashboard."""
 
     every: Positive = Field(40, description="updates between snapshots")
+    metrics_every: Count = Field(
+        0, description="updates whose metrics are read together; 0: 1 on the CPU, else 20"
+    )
     probe_images: Positive = Field(60, description="most probe images per domain")
     probe_pixels: Positive = Field(4000, description="fewest probe pixels in total")
     pixels_per_class: Positive = Field(150, description="probe pixels per class and domain")

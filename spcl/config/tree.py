@@ -44,6 +44,7 @@ class Config(Section):
 
     seed: Count = Field(0, description="seed of initial weights, sampling, augmentation")
     threads: Count = Field(0, description="torch threads; 0 means all cores but one")
+    device: str = Field("auto", description="auto, cpu, cuda, cuda:N or mps")
     title: str = Field("", description="name of the run in the dashboard")
     preset: Literal["spcl", "released"] = Field(
         "spcl", description="defaults of all other keys: this method, or the released code"

@@ -1,58 +1,27 @@
 """Batches as a pure function of (seed, step), so resuming needs the step but no sampler state.
 
-A thread prepares the next batch while the model learns from the current one.
+The next batches are prepared while the model learns from the current one (`drawing.py`).
 """
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from spcl.data.splits import Split
-from spcl.data.transforms import random_view, to_tensor, whole_label, whole_view
+from spcl.data.batch import Batch, Frames
+from spcl.data.drawing import Draw, PreparedByProcesses, PreparedByThread, ViewOptions
+from spcl.data.transforms import to_tensor, whole_label, whole_view
 
-
-class Batch(NamedTuple):
-    """Images (B, 3, H, W) in [0, 1] and class ids (B, H, W), 255 ignored, or None."""
-
-    images: Tensor
-    labels: Tensor | None
-
-
-class Frames:
-    """Decoded images and labels of a split, cached in memory up to a limit."""
-
-    def __init__(self, split: Split, *, cache_mb: int) -> None:
-        """Wrap `split` without reading anything; cache at most `cache_mb` megabytes."""
-        self.split = split
-        self._bytes_left = cache_mb * 1_000_000
-        self._cache: dict[int, tuple[NDArray[np.uint8], NDArray[np.uint8] | None]] = {}
-
-    def __len__(self) -> int:
-        return len(self.split)
-
-    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-        if index in self._cache:
-            return self._cache[index]
-        image, label = self.split.read(index)
-        size = image.nbytes + (label.nbytes if label is not None else 0)
-        if size <= self._bytes_left:
-            self._bytes_left -= size
-            self._cache[index] = (image, label)
-        return image, label
-
-
-@dataclass(frozen=True)
-class ViewOptions:
-    """How training views are cropped: size (height, width) and range of magnification."""
-
-    size: tuple[int, int]
-    scale: tuple[float, float]
+__all__ = [
+    "Batch",
+    "BatchLoader",
+    "Frames",
+    "RareClassSampler",
+    "ViewOptions",
+    "labeled_batches",
+    "whole_batches",
+]
 
 
 class BatchLoader:
@@ -67,6 +36,8 @@ class BatchLoader:
         seed: int,
         stream: int,
         rare: "RareClassSampler | None" = None,
+        device: torch.device | None = None,
+        workers: int = 0,
     ) -> None:
         """Draw from `frames`.
 
@@ -77,52 +48,28 @@ class BatchLoader:
             seed: the run's seed.
             stream: tells the loaders of one run apart (source 0, target 1).
             rare: draws half of each batch; all is drawn uniformly if None.
+            device: where batches are sent, the CPU by default.
+            workers: processes that prepare batches; 0 is a thread of this process.
         """
         self.frames = frames
         self.batch_size = batch_size
         self.view = view
-        self.key = (seed, stream)
-        self.rare = rare
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="loader")
-        self._next: tuple[int, Future[Batch]] | None = None
+        self.device = device or torch.device("cpu")
+        self.draw = Draw(frames, batch_size=batch_size, view=view, key=(seed, stream), rare=rare)
+        is_pinned = self.device.type == "cuda"
+        self._ahead: PreparedByThread | PreparedByProcesses = (
+            PreparedByProcesses(self.draw, workers=workers, is_pinned=is_pinned)
+            if workers
+            else PreparedByThread(self.draw, is_pinned=is_pinned)
+        )
 
     def batch(self, step: int) -> Batch:
-        """Return the batch of `step` and start preparing the next one."""
-        prepared, self._next = self._next, None
-        if prepared is not None and prepared[0] == step:
-            batch = prepared[1].result()
-        else:
-            batch = self._draw(step)
-        self._next = (step + 1, self._pool.submit(self._draw, step + 1))
-        return batch
+        """Return the batch of `step` on the device, and have the next one prepared."""
+        return self._ahead.batch(step).on(self.device)
 
     def close(self) -> None:
-        """Stop preparing batches and end the thread."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _draw(self, step: int) -> Batch:
-        random = np.random.default_rng([*self.key, step])
-        views = [self._view(index, random) for index in self._indices(random)]
-        images = to_tensor([image for image, _ in views])
-        labels = [label for _, label in views if label is not None]
-        if not labels:
-            return Batch(images, None)
-        return Batch(images, torch.from_numpy(np.stack(labels)).long())
-
-    def _indices(self, random: np.random.Generator) -> list[int]:
-        uniform = random.choice(
-            len(self.frames), self.batch_size, replace=len(self.frames) < self.batch_size
-        )
-        if self.rare is None:
-            return [int(index) for index in uniform]
-        rare = [self.rare.draw(random) for _ in range(self.batch_size // 2)]
-        return rare + [int(index) for index in uniform[len(rare) :]]
-
-    def _view(
-        self, index: int, random: np.random.Generator
-    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
-        image, label = self.frames[index]
-        return random_view(image, label, size=self.view.size, scale=self.view.scale, random=random)
+        """Stop preparing batches, and end who does."""
+        self._ahead.close()
 
 
 class RareClassSampler:

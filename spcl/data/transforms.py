@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.distributed import num_ranks, own_rows
 
 _LUMA = (0.299, 0.587, 0.114)
 
@@ -18,7 +19,7 @@ def random_view(
     *,
     size: tuple[int, int],
     scale: tuple[float, float],
-    random: np.random.Generator,
+    draws: NDArray[np.float64],
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
     """Crop an image and its label alike, resize them to `size` and mirror them half of the time.
 
@@ -30,11 +31,11 @@ def random_view(
         label: class ids, (H, W), or None.
         size: height and width of the result.
         scale: smallest and largest magnification; at 1 the whole image fills `size`.
-        random: source of randomness; always four draws.
+        draws: four random numbers in [0, 1): magnification, place down and across, mirroring.
     """
     height, width = image.shape[:2]
-    draw, down, across, mirror = random.random(4)
-    magnified = scale[0] + draw * (scale[1] - scale[0])
+    magnify, down, across, mirror = (float(draw) for draw in draws)
+    magnified = scale[0] + magnify * (scale[1] - scale[0])
     share = min(1.0, 1 / magnified)
     top, left = down * height * (1 - share), across * width * (1 - share)
     box = (left, top, left + width * share, top + height * share)
@@ -121,7 +122,8 @@ def color_jitter(images: Tensor, strength: float, generator: torch.Generator) ->
     """
     if strength == 0:
         return images
-    draws = torch.rand(3, len(images), 1, 1, 1, generator=generator)
+    shape = (3, len(images) * num_ranks(), 1, 1, 1)  # as one process draws for all images
+    draws = own_rows(torch.rand(shape, generator=generator), dim=1)
     factors = 1 + strength * (2 * draws - 1)
     brightness, contrast, saturation = factors.to(images.device, non_blocking=True)
     luma = torch.tensor(_LUMA).view(1, 3, 1, 1).to(images.device, non_blocking=True)
@@ -141,7 +143,7 @@ def random_blur(images: Tensor, chance: float, generator: torch.Generator) -> Te
         chance: probability in [0, 1].
         generator: source of randomness, on the CPU.
     """
-    draws = torch.rand(2, len(images), generator=generator)
+    draws = own_rows(torch.rand(2, len(images) * num_ranks(), generator=generator), dim=1)
     chosen = torch.nonzero(draws[0] < chance).flatten().tolist()
     if not chosen:
         return images

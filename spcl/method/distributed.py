@@ -11,12 +11,22 @@ Item = TypeVar("Item")
 
 
 def num_ranks() -> int:
-    """Return how many processes train together; 1 in a single process."""
+    """Return how many processes train together.
+
+    Example:
+        >>> num_ranks()
+        1
+    """
     return distributed.get_world_size() if _is_distributed() else 1
 
 
 def rank() -> int:
-    """Return which of them this process is, from 0; rank 0 is the one that writes."""
+    """Return which of them this process is; rank 0 is the one that writes.
+
+    Example:
+        >>> rank()
+        0
+    """
     return distributed.get_rank() if _is_distributed() else 0
 
 
@@ -36,15 +46,21 @@ def sum_over_ranks(*tensors: Tensor) -> tuple[Tensor, ...]:
 
 
 def mean_over_ranks(tensors: Iterable[Tensor]) -> None:
-    """Replace floating tensors, as one message, by their means over all ranks."""
+    """Replace floating tensors, as one message, by their means over all ranks.
+
+    Example:
+        >>> alone = torch.tensor([1.0, 2.0])
+        >>> mean_over_ranks([alone])
+        >>> alone
+        tensor([1., 2.])
+    """
     listed = list(tensors)
     if num_ranks() == 1 or not listed:
         return
     joined = torch.cat([tensor.flatten() for tensor in listed])
     distributed.all_reduce(joined)
-    for tensor, mean in zip(
-        listed, (joined / num_ranks()).split([t.numel() for t in listed]), strict=True
-    ):
+    means = torch.split(joined / num_ranks(), [tensor.numel() for tensor in listed])
+    for tensor, mean in zip(listed, means, strict=True):
         tensor.copy_(mean.view_as(tensor))
 
 
@@ -59,7 +75,12 @@ def own_rows(rows: Tensor, *, dim: int = 0) -> Tensor:
 
 
 def own_items(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield every item that is this rank's turn, all of them in a single process."""
+    """Yield every item that is this rank's turn, all of them in a single process.
+
+    Example:
+        >>> list(own_items("abc"))
+        ['a', 'b', 'c']
+    """
     return islice(items, rank(), None, num_ranks())
 
 

@@ -157,9 +157,9 @@ def gradient_ratio(loss: Tensor, reference: Tensor, features: Tensor) -> Tensor:
 
 def _gradient_norm(loss: Tensor, features: Tensor) -> Tensor:
     (gradient,) = torch.autograd.grad(loss, features, retain_graph=True, allow_unused=True)
-    if gradient is None:
-        gradient = features.new_zeros(1)
-    return torch.linalg.vector_norm(gradient.float()).to(widest(features.device))
+    reached = features.new_zeros(1) if gradient is None else gradient
+    norm: Tensor = torch.linalg.vector_norm(reached.float())
+    return norm.to(widest(features.device))
 
 
 class ContrastWeight:
@@ -206,9 +206,10 @@ class ContrastWeight:
         measured = gradient_ratio(contrast, reference, features)
         is_known = ~measured.isnan()
         self.ratio_at_one = torch.where(is_known, measured, self.ratio_at_one.to(measured))
+        self.factor = self.factor.to(measured, non_blocking=True)
         if self.fixed is None:
-            aimed = self.ratio / measured
-            self.factor = torch.where(is_known, aimed, self.factor.to(measured))
+            aimed = torch.full_like(measured, self.ratio) / measured
+            self.factor = torch.where(is_known, aimed, self.factor)
         self._is_measured = self._is_measured or bool(is_known)
 
     def state_dict(self) -> dict[str, Any]:

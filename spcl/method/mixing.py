@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.distributed import num_ranks, own_rows
 
 _NUM_IDS = IGNORE_INDEX + 1
 
@@ -82,7 +83,9 @@ def _present(labels: Tensor) -> Tensor:
 
 def _random_half(present: Tensor, generator: torch.Generator) -> Tensor:
     """Return a random half of the ids present in each row, (B, 256), bool."""
-    draws = torch.rand(present.shape, generator=generator).to(present.device, non_blocking=True)
+    shape = (len(present) * num_ranks(), present.shape[1])  # as one process draws for all images
+    draws = own_rows(torch.rand(shape, generator=generator))
+    draws = draws.to(present.device, non_blocking=True)
     order = torch.where(present, draws, 2.0).argsort(dim=1)
     rank = order.argsort(dim=1)
     half = (present.sum(1, keepdim=True) + 1) // 2

@@ -1,5 +1,6 @@
 """A backbone with a linear classifier, which returns features and logits at stride 8."""
 
+from contextlib import nullcontext
 from typing import Literal, NamedTuple
 
 import torch
@@ -47,8 +48,9 @@ class Segmenter(nn.Module):
         Args:
             images: RGB, (B, 3, H, W), float in [0, 1], any size and memory format.
         """
+        place = images.device.type
         is_mixed = self.precision == "bfloat16"
-        with torch.autocast(images.device.type, dtype=torch.bfloat16, enabled=is_mixed):
+        with torch.autocast(place, dtype=torch.bfloat16) if is_mixed else nullcontext():
             features = at_least_single(self.backbone(images))
             return Output(features, at_least_single(self.classifier(features)))
 

@@ -34,6 +34,7 @@ class QualitySigns:
 
     def add(self, logits: Tensor, features: Tensor) -> None:
         """Add one image: logits (K, h, w), features (C, h, w)."""
+        logits, features = logits.cpu(), features.cpu()
         probabilities = logits.softmax(0).double()
         self._probability_sum += probabilities.sum((1, 2))
         self._entropy_sum += float(_entropy(probabilities))

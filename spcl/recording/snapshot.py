@@ -73,7 +73,7 @@ class PrototypeReadout:
 
     def __init__(self, prototypes: Prototypes, num_classes: int) -> None:
         self.prototypes = prototypes
-        self.signs = QualitySigns(prototypes.vectors.detach().float(), prototypes.seen)
+        self.signs = QualitySigns(prototypes.vectors.detach().float().cpu(), prototypes.seen.cpu())
         self.confusion = np.zeros((num_classes, num_classes), np.int64)
 
     def add(self, prediction: Prediction) -> None:

@@ -16,15 +16,17 @@ BETAS = (0.9, 0.99)
 class Adversary:
     """A domain discriminator with its own optimiser; while off it holds nothing."""
 
-    def __init__(self, config: Config, num_classes: int) -> None:
-        """Build it from the run's seed; `warmup.adversarial` says whether and how."""
+    def __init__(
+        self, config: Config, num_classes: int, *, device: torch.device | None = None
+    ) -> None:
+        """Build it on `device` from the run's seed; `warmup.adversarial` says whether and how."""
         self.mode = config.warmup.adversarial
         self.scale = config.segmentation.logit_scale
         if self.mode == "off":
             return
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed + 1)
-            self.discriminator = Discriminator(num_classes)
+            self.discriminator = Discriminator(num_classes).to(device)
         self.optimizer = torch.optim.Adam(self.discriminator.parameters(), lr=RATE, betas=BETAS)
 
     def losses(

@@ -19,6 +19,7 @@ from spcl.data.loaders import (
     whole_batches,
 )
 from spcl.errors import UserError
+from spcl.method.distributed import num_ranks, own_items
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.models.backbone import DEEPEST_STRIDE
 from spcl.training.target.offline import Probabilities, relabeled
@@ -40,11 +41,29 @@ def require_statistics(config: Config) -> None:
             )
 
 
+def require_shares(config: Config) -> None:
+    """Refuse batches that cannot be shared equally among the ranks (UserError)."""
+    sizes = {
+        "warmup.batch": config.warmup.batch,
+        "adapt.source_batch": config.adapt.source_batch,
+        "adapt.target_batch": config.adapt.target_batch,
+    }
+    for key, size in sizes.items():
+        if size % num_ranks():
+            raise UserError(
+                f"{key} is {size}, which {num_ranks()} processes cannot share equally; "
+                f"use a multiple of {num_ranks()}"
+            )
+
+
 class Batches:
     """The batches of every stage; each depends on seed and step alone."""
 
-    def __init__(self, config: Config, domains: Domains) -> None:
-        """Open the loaders over `domains`, with the sizes, seed and sampling of `config`."""
+    def __init__(
+        self, config: Config, domains: Domains, *, device: torch.device | None = None
+    ) -> None:
+        """Open the loaders over `domains`; all batches come out on `device`, the CPU by default."""
+        self.device = device or torch.device("cpu")
         self.config = config
         self.domains = domains
         self.source_counts = domains.source_counts
@@ -77,6 +96,8 @@ class Batches:
             seed=self.config.seed,
             stream=stream,
             rare=rare,
+            device=self.device,
+            workers=data.workers,
         )
 
     def relabel_target(
@@ -114,14 +135,16 @@ class Batches:
         return Batch(images, torch.cat([source.labels, target.labels]))
 
     def whole_source(self) -> Iterator[Batch]:
-        """Yield the whole labelled source in order."""
-        return labeled_batches(self.domains.source_train, size=self.config.data.size)
+        """Yield the whole labelled source in order, of several ranks this one's share."""
+        size = self.config.data.size
+        for batch in own_items(labeled_batches(self.domains.source_train, size=size)):
+            yield batch.on(self.device)
 
     def target_images(self, most: int) -> Iterator[Tensor]:
-        """Yield at most `most` whole target training images, unlabelled and evenly spaced."""
+        """Yield this rank's share of at most `most` whole target training images, evenly spaced."""
         size = self.config.data.size
-        for batch in whole_batches(self.domains.target_train, size=size, most=most):
-            yield batch.images
+        for batch in own_items(whole_batches(self.domains.target_train, size=size, most=most)):
+            yield batch.on(self.device).images
 
     def close(self) -> None:
         """Stop preparing batches."""

@@ -164,7 +164,7 @@ def save_weights(run_path: Path, step: int, models: dict[str, nn.Module]) -> Non
     """Write the weights of the model observed in each domain ("source", "target")."""
     path = weights_path(run_path, step)
     weights = {
-        f"{domain}.{name}": tensor.contiguous().clone()
+        f"{domain}.{name}": tensor.cpu().contiguous().clone()
         for domain, model in models.items()
         for name, tensor in model.state_dict().items()
     }

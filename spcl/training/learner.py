@@ -83,7 +83,7 @@ class Learner(LearnerState):
         report = self._step(losses, features)
         self._teacher().update(self.student)
         agreement = label_agreement(on_target.logits, pseudo.labels, view.kept)
-        report["pseudo_labels/agreement"] = round(float(agreement), 4)
+        report["pseudo_labels/agreement"] = agreement
         return report | self.labeler.report(pseudo)
 
     def _forward_jointly(

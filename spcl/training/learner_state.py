@@ -30,7 +30,12 @@ class LearnerState:
     """Student, teacher, prototypes, histogram and optimizer of one run."""
 
     def __init__(
-        self, config: Config, *, num_classes: int, pixel_counts: NDArray[np.int64]
+        self,
+        config: Config,
+        *,
+        num_classes: int,
+        pixel_counts: NDArray[np.int64],
+        device: torch.device | None = None,
     ) -> None:
         """Build a fresh learner.
 
@@ -38,17 +43,21 @@ class LearnerState:
             config: the settings.
             num_classes: K.
             pixel_counts: source pixels of each class, (K,), for the class weights.
+            device: where everything that learns is kept, the CPU by default.
         """
         self.config = config
         self.num_classes = num_classes
+        self.device = device or torch.device("cpu")
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed)
             model = config.model
             self.student: Segmenter = build_segmenter(
                 model.backbone, num_classes, weights=model.weights, precision=model.precision
             )
-        self.student.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.losses = Losses(config, num_classes=num_classes, pixel_counts=pixel_counts)
+        self.student.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.losses = Losses(
+            config, num_classes=num_classes, pixel_counts=pixel_counts, device=self.device
+        )
         settings = config.prototypes
         self.bank = PrototypeBank(
             num_classes,
@@ -57,12 +66,14 @@ class LearnerState:
             absent=settings.absent,
             normalize=settings.normalize,
             min_pixels=settings.min_pixels,
+        ).to(self.device)
+        self.histogram = ConfidenceHistogram(
+            num_classes, decay=config.pseudo_labels.decay, device=self.device
         )
-        self.histogram = ConfidenceHistogram(num_classes, decay=config.pseudo_labels.decay)
         self.labeler = LABELERS[config.pseudo_labels.mode](config, self.bank, self.histogram)
         self.target_views: TargetViews = target_views(config)
         self.contrast_weight = self.losses.contrast_weight(warming_up=True)
-        self.adversary = Adversary(config, num_classes)
+        self.adversary = Adversary(config, num_classes, device=self.device)
         self.teacher: Teacher | None = None
         self.optimizer = self._optimizer("warmup")
         self.step = 0
@@ -103,7 +114,7 @@ class LearnerState:
 
     def thresholds(self) -> NDArray[np.float32]:
         """Return the confidence from which a class's pseudo label is kept, (K,) in [0, 1]."""
-        values: NDArray[np.float32] = self.labeler.thresholds().float().numpy()
+        values: NDArray[np.float32] = self.labeler.thresholds().float().cpu().numpy()
         return values
 
     def _teacher(self) -> Teacher:
@@ -154,7 +165,10 @@ class LearnerState:
             is_late = self.step > self.config.adapt_end
             self.optimizer = self._optimizer("selftrain" if is_late else "adapt")
             self.contrast_weight = self.losses.contrast_weight(warming_up=False)
-        self.labeler.statistics = state["target_statistics"]
+        statistics = state["target_statistics"]
+        if statistics is not None:
+            statistics = {name: value.to(self.device) for name, value in statistics.items()}
+        self.labeler.statistics = statistics
         self.bank.load_state_dict(state["bank"])
         self.histogram.load_state_dict(state["histogram"])
         self.contrast_weight.load_state_dict(state["contrast_weight"])

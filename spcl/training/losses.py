@@ -23,7 +23,12 @@ class Losses:
     """Cross-entropy and prototype contrast; nothing here changes during training."""
 
     def __init__(
-        self, config: Config, *, num_classes: int, pixel_counts: NDArray[np.int64]
+        self,
+        config: Config,
+        *,
+        num_classes: int,
+        pixel_counts: NDArray[np.int64],
+        device: torch.device | None = None,
     ) -> None:
         """Weigh the classes of the cross-entropy by their frequency.
 
@@ -31,12 +36,13 @@ class Losses:
             config: the settings.
             num_classes: K.
             pixel_counts: source pixels of each class, (K,).
+            device: where the losses are computed, the CPU by default.
         """
         self.config = config
         self.num_classes = num_classes
         self.class_weights = class_weights_from_frequency(
             torch.from_numpy(pixel_counts), power=config.segmentation.class_weights
-        )
+        ).to(device)
 
     def segmentation(
         self,

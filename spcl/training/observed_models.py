@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from spcl.evaluate import Predict
 from spcl.method.normalization import batch_norm_statistics
+from spcl.models.device import device_of
 from spcl.training.learner import Learner
 
 
@@ -65,7 +66,8 @@ def predictor(make_model: Callable[[], nn.Module]) -> Predict:
     model = cache(make_model)
 
     def predict(images: Tensor) -> tuple[Tensor, Tensor]:
-        output = model()(images)
+        seeing = model()
+        output = seeing(images.to(device_of(seeing), non_blocking=True))
         return output.features, output.logits
 
     return predict

@@ -13,7 +13,7 @@ from spcl.method.schedule import linear_decay, poly_decay
 from spcl.models.segmenter import Segmenter
 
 Report = dict[str, Any]
-"""One row of metrics: plain numbers, or short lists with one number a class."""
+"""One row of metrics: numbers, and tensors of one number or one a class, still on the device."""
 
 MOMENTUM = 0.9
 """Of stochastic gradient descent."""
@@ -79,7 +79,7 @@ class StageOptimizer:
         weighted = None
         if contrast is not None:
             weight.measure(contrast, other, features)
-            weighted = weight.weight * contrast
+            weighted = weight.factor.to(contrast, non_blocking=True) * contrast
         self.optimizer.zero_grad(set_to_none=True)
         total = self._backward(other, weighted)
         clip = self.settings.clip or float("inf")
@@ -87,13 +87,13 @@ class StageOptimizer:
         for group in self.optimizer.param_groups:
             group["lr"] = group["base_lr"] * self._rate_factor(step)
         self.optimizer.step()
-        report: Report = {f"loss/{name}": float(loss.detach()) for name, loss in losses.items()}
-        report["loss/total"] = float(total.detach())
+        report: Report = {f"loss/{name}": loss.detach() for name, loss in losses.items()}
+        report["loss/total"] = total.detach()
         if contrast is not None:
-            report["loss/contrast"] = float(contrast.detach())
-            report["contrast/weight"] = weight.weight
-            report["contrast/ratio"] = weight.weight * weight.ratio_at_one
-        report["gradient_norm"] = float(gradient_norm)
+            report["loss/contrast"] = contrast.detach()
+            report["contrast/weight"] = weight.factor
+            report["contrast/ratio"] = weight.factor * weight.ratio_at_one
+        report["gradient_norm"] = gradient_norm
         report["lr"] = self.optimizer.param_groups[0]["lr"]
         return report
 

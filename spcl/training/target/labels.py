@@ -11,6 +11,8 @@ from torch import Tensor, nn
 from spcl.config import Config
 from spcl.data.loaders import Batch
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.distributed import sum_over_ranks
+from spcl.method.labels import slot_sums
 from spcl.method.normalization import using_statistics
 from spcl.method.prototypes import PrototypeBank
 from spcl.method.pseudo_labels import (
@@ -42,8 +44,8 @@ class PseudoLabeler(ABC):
     def report(self, labels: PseudoLabels) -> Report:
         """Return what the metrics say of a batch: the share kept and the thresholds."""
         return {
-            "pseudo_labels/kept": float(labels.kept.float().mean()),
-            "pseudo_labels/threshold": [round(v, 4) for v in self.thresholds().tolist()],
+            "pseudo_labels/kept": labels.kept.float().mean(),
+            "pseudo_labels/threshold": self.thresholds(),
         }
 
     def probabilities(self, model: nn.Module, images: Tensor, size: tuple[int, int]) -> Tensor:
@@ -74,11 +76,13 @@ class OnlineLabels(PseudoLabeler):
     def report(self, labels: PseudoLabels) -> Report:
         """Return also the share kept of each class, NaN for a class without pseudo labels."""
         num_classes = len(self.bank.vectors)
-        total = torch.bincount(labels.labels.flatten(), minlength=num_classes)
-        kept = torch.bincount(labels.labels[labels.kept], minlength=num_classes)
+        each = torch.ones_like(labels.labels)
+        total, kept = sum_over_ranks(
+            slot_sums(labels.labels, each, num_slots=num_classes),
+            slot_sums(labels.labels, labels.kept.to(each), num_slots=num_classes),
+        )
         share = torch.where(total > 0, kept / total.clamp(min=1), torch.nan)
-        per_class = [round(v, 4) for v in share.tolist()]
-        return {**super().report(labels), "pseudo_labels/kept_per_class": per_class}
+        return {**super().report(labels), "pseudo_labels/kept_per_class": share}
 
 
 class OfflineLabels(PseudoLabeler):

@@ -72,7 +72,7 @@ def _counts(folder: Path, *, like: Tensor) -> Tensor:
         raise UserError(
             f"the labels in {folder} are damaged ({error}); remove that folder, they are made again"
         ) from None
-    return torch.from_numpy(counts)
+    return torch.from_numpy(counts).to(like)
 
 
 @torch.inference_mode()
@@ -87,7 +87,9 @@ def _write(
     size = config.data.size
     whole: ConfidenceHistogram | None = None
     for probabilities in _each(frames, probabilities_of, size):
-        whole = whole or ConfidenceHistogram(probabilities.shape[1], decay=1.0)
+        whole = whole or ConfidenceHistogram(
+            probabilities.shape[1], decay=1.0, device=probabilities.device
+        )
         whole.update(*most_probable(probabilities))
     assert whole is not None, "the target has images"
     settings = config.pseudo_labels
@@ -95,8 +97,8 @@ def _write(
     for name, probabilities in zip(names, _each(frames, probabilities_of, size), strict=True):
         pseudo = pseudo_labels(*most_probable(probabilities), thresholds)
         labels = torch.where(pseudo.kept, pseudo.labels, IGNORE_INDEX)[0]
-        Image.fromarray(labels.numpy().astype(np.uint8)).save(folder / name)
-    np.save(folder / HISTOGRAM_FILE, whole.counts.numpy())
+        Image.fromarray(labels.cpu().numpy().astype(np.uint8)).save(folder / name)
+    np.save(folder / HISTOGRAM_FILE, whole.counts.cpu().numpy())
 
 
 def _each(
