@@ -13,6 +13,7 @@ import torch
 from spcl.config import Config
 from spcl.data.domains import Domains
 from spcl.errors import UserError
+from spcl.method.distributed import num_ranks, rank
 from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recording.protocol import RunRecorder
@@ -25,6 +26,7 @@ from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
 from spcl.training.observed_models import ObservedModels, predictor
 from spcl.training.optimizer import Report
+from spcl.training.processes import any_rank, is_lost_peer, local_rank, peer_ended, wait_for_all
 from spcl.training.reports import UnreadReports, read_together
 
 OnUpdate = Callable[[int, int, str, float | None], None]
@@ -56,7 +58,7 @@ class Adaptation:
         torch.set_num_threads(config.num_threads)
         self.config = config
         self.recorder = recorder
-        self.device = named_device(config.device)
+        self.device = named_device(config.device, local_rank=local_rank())
         self.batches = Batches(config, domains, device=self.device)
         if not self.batches.source_counts.any():
             raise UserError(
@@ -75,6 +77,7 @@ class Adaptation:
         self.told_step = 0
         self.scores: dict[str, Any] = {}
         self.stop_requested = False
+        self.stopping = False
         self.plan = self._plan()
 
     def run(self, on_update: OnUpdate | None = None) -> None:
@@ -82,14 +85,15 @@ class Adaptation:
         try:
             for stage in self.plan:
                 stage.begin()
-                while self.step < stage.last_step and not self.stop_requested:
+                while self.step < stage.last_step and not self._agree_to_stop():
                     self._timed_update(stage)
                     self._read_if_due(stage)
                     self._observe_if_due()
                     self._checkpoint_if_due()
                     if on_update is not None:
                         on_update(self.step, self.config.total_steps, stage.name, self.target_score)
-                if self.stop_requested:
+                self._read(stage)
+                if self.stopping:
                     break
             else:
                 self.recorder.keep_weights(self.step, self.models)
@@ -178,12 +182,16 @@ class Adaptation:
         if self.config.adapt.arm != "spcl":
             return
         model, labeler = self.models.labeling(), self.learner.labeler
+        if rank() > 0:
+            wait_for_all()  # rank 0 makes the labels, the others find them
         self.batches.relabel_target(
             lambda images, size: labeler.probabilities(model, images.to(self.device), size),
             self.learner.histogram,
             folder=self.recorder.working_folder / "pseudo_labels" / f"step_{first_step}",
             scale=scale,
         )
+        if rank() == 0:
+            wait_for_all()
 
     def _timed_update(self, stage: TrainingStage) -> None:
         began = time.perf_counter()
@@ -192,13 +200,20 @@ class Adaptation:
 
     def _read_if_due(self, stage: TrainingStage) -> None:
         """Read the reports where that is due, and before anything of the state is looked at."""
-        is_last = self.step == stage.last_step or self.stop_requested
-        is_due = len(self.reports) >= self.read_every or is_last
+        is_due = len(self.reports) >= self.read_every or self.step == stage.last_step
         if is_due or self._is_observation_due or self._is_checkpoint_due:
-            for step, row in self.reports.read():
-                self.told_step = step
-                self.recorder.metrics(step, {"stage": stage.name, **row})
-                require_finite(row)
+            self._read(stage)
+
+    def _read(self, stage: TrainingStage) -> None:
+        for step, row in self.reports.read():
+            self.told_step = step
+            self.recorder.metrics(step, {"stage": stage.name, **row})
+            require_finite(row)
+
+    def _agree_to_stop(self) -> bool:
+        """Return whether a stop was asked of any rank, so that all stop at the same step."""
+        self.stopping = any_rank(self.stop_requested)
+        return self.stopping
 
     @property
     def _is_checkpoint_due(self) -> bool:
@@ -221,6 +236,8 @@ class Adaptation:
             self._observe()
 
     def _observe(self) -> None:
+        if num_ranks() > 1:
+            self.models.target()  # statistics of all ranks, for rank 0 that looks alone
         self.scores = self.recorder.snapshot(self.step, self._snapshot_source())
         self.recorder.progress(self.step, self.config.stage_after(self.step))
         if self.step > self.config.warmup.steps:
@@ -265,7 +282,17 @@ def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> Non
             stopping_at_signals(adaptation.request_stop) as heard,
             told_by_step(adaptation.config, lambda: adaptation.told_step or adaptation.step),
         ):
-            adaptation.run(on_update)
-        if adaptation.stop_requested:
+            _run_with_peers(adaptation, on_update)
+        if adaptation.stopping:
             raise Stopped(heard.number)
     recorder.end("finished")
+
+
+def _run_with_peers(adaptation: Adaptation, on_update: OnUpdate | None) -> None:
+    """Run all stages; that another process has ended is said in one sentence."""
+    try:
+        adaptation.run(on_update)
+    except RuntimeError as error:
+        if is_lost_peer(error):
+            raise peer_ended() from None
+        raise

@@ -7,6 +7,9 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from spcl.adapt import Adaptation
 from spcl.config import Config, known_keys, plain, recorded_config
 from spcl.data.audit import OnFile
@@ -16,19 +19,22 @@ from spcl.data.pairs import located
 from spcl.data.verdict import require_sound_pair
 from spcl.errors import UserError, sentence
 from spcl.evaluate import Scoring
+from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recorder.probe import ProbeOptions
+from spcl.recording.null_recorder import NullRecorder
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
 from spcl.store.life.ownership import RunLock
 from spcl.store.life.status import status_of
 from spcl.store.reader import Run
-from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
+from spcl.store.schema import CHECKPOINTS_FOLDER, HEARTBEAT_SECONDS, RunInfo
 from spcl.store.writer import RunWriter
-from spcl.training.batches import require_statistics
+from spcl.training.batches import require_shares, require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 from spcl.training.children import without_the_script
 from spcl.training.described import new_run_id, notes_of
+from spcl.training.processes import local_rank
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
@@ -52,6 +58,8 @@ def start(
 ) -> Adaptation:
     """Make a new run (UserError for a pair or a folder that cannot be used)."""
     require_statistics(config)
+    require_shares(config)
+    named_device(config.device, local_rank=local_rank())
     scoring = Scoring(config.data.size, config.evaluate)
     domains, files = _sound_domains(config, on_file)
     warm = _warm_state(config, files)
@@ -75,6 +83,25 @@ def start(
     adaptation = _begin(config, domains, recorder, warm)
     with end_recorded(recorder):  # killed before its first update, it can be resumed, too
         recorder.checkpoint(adaptation.state())
+    return adaptation
+
+
+def follow(run_path: Path, counts: NDArray[np.int64], *, previous: bool = False) -> Adaptation:
+    """Train beside the process that writes the run; this one writes nothing.
+
+    Args:
+        run_path: the run, which the other process has begun or taken up, on a disk that both see.
+        counts: pixels of each class in each label of source/train, (N, K), as that one counted.
+        previous: that one goes on from the checkpoint before the last.
+    """
+    info = Run.open(run_path).info()
+    config = located(recorded_config(info.config, where=f"{run_path}/run.json"), info.data)
+    state = load_checkpoint(run_path, name=PREVIOUS_FILE if previous else LAST_FILE)
+    with without_the_script():
+        domains = Domains.open(config)
+    vars(domains)["source_counts"] = counts
+    adaptation = Adaptation(config, domains, NullRecorder(run_path / CHECKPOINTS_FOLDER))
+    _load(adaptation, state)
     return adaptation
 
 

@@ -39,29 +39,61 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start or resume a run and train it to its end."""
-    from spcl import adapt, launch
+    from spcl import adapt
+    from spcl.method.distributed import rank
+    from spcl.training.processes import joined_processes, told_by_first
 
     for name in ("take_over", "previous"):
         if getattr(arguments, name) and arguments.resume is None:
             flag = "--" + name.replace("_", "-")
             raise UserError(f"{flag} belongs to --resume RUN_DIR; name the run to continue")
-    with stopped_by_signals():
-        if arguments.resume is not None:
-            with reading_progress() as on_file:
-                adaptation = launch.resume(
-                    arguments.resume,
-                    arguments.words,
-                    take_over=arguments.take_over,
-                    previous=arguments.previous,
-                    on_file=on_file,
-                )
-        else:
-            adaptation = _started(arguments)
+    with stopped_by_signals(), joined_processes():
+        if rank() > 0:
+            return _followed(arguments)
+        try:
+            adaptation = _begun(arguments)
+        except BaseException:
+            told_by_first(None)
+            raise
         path = adaptation.recorder.path
+        assert path is not None, "a run that was started or resumed is written"
+        told_by_first((str(path.resolve()), adaptation.batches.source_counts))
         with training_progress(f"{path}") as progress:
             adapt.run_to_end(adaptation, progress)
     print(path)
     return 0
+
+
+def _followed(arguments: argparse.Namespace) -> int:
+    """Train beside the process that writes, and leave words to it; 2 where it could not begin."""
+    from spcl import adapt, launch
+    from spcl.training.processes import PeerEndedError, told_by_first
+
+    begun = told_by_first(None)
+    if begun is None:
+        return 2
+    path, counts = begun
+    adaptation = launch.follow(Path(path), counts, previous=arguments.previous)
+    try:
+        adapt.run_to_end(adaptation)
+    except PeerEndedError:
+        return 2
+    return 0
+
+
+def _begun(arguments: argparse.Namespace) -> "Adaptation":
+    from spcl import launch
+
+    if arguments.resume is None:
+        return _started(arguments)
+    with reading_progress() as on_file:
+        return launch.resume(
+            arguments.resume,
+            arguments.words,
+            take_over=arguments.take_over,
+            previous=arguments.previous,
+            on_file=on_file,
+        )
 
 
 def _started(arguments: argparse.Namespace) -> "Adaptation":

@@ -10,10 +10,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from spcl.method.distributed import num_ranks, sum_over_ranks
+
 
 @torch.no_grad()
 def reestimate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
     """Replace the running statistics by their mean over `batches`, weighted by number of images.
+
+    Of several ranks each gives its share of the batches, and all get the mean over all.
 
     Nothing else changes: modes, momenta and parameters stay. Without batches the statistics stay,
     too.
@@ -38,6 +42,23 @@ def reestimate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
             for layer in layers.values():
                 layer.momentum = len(images) / num_images
             model(images)
+    if num_ranks() > 1:
+        _mean_of_ranks(layers, num_images)
+
+
+def _mean_of_ranks(layers: Mapping[str, _BatchNorm], num_images: int) -> None:
+    """Replace statistics by their mean over all ranks, weighted by the images each has seen."""
+    kept = [statistic for layer in layers.values() for statistic in _statistics(layer)]
+    (total,) = sum_over_ranks(torch.tensor(float(num_images), device=kept[0].device))
+    for statistic, summed in zip(
+        kept, sum_over_ranks(*(s * num_images for s in kept)), strict=True
+    ):
+        statistic.copy_(torch.where(total > 0, summed / total, statistic))
+
+
+def _statistics(layer: _BatchNorm) -> tuple[Tensor, Tensor]:
+    assert layer.running_mean is not None and layer.running_var is not None
+    return layer.running_mean, layer.running_var
 
 
 def batch_norm_statistics(model: nn.Module) -> dict[str, Tensor]:

@@ -54,10 +54,15 @@ class ConfidenceHistogram(nn.Module):
         decay: float = 0.95,
         num_bins: int = NUM_BINS,
         device: torch.device | None = None,
+        over_ranks: bool = True,
     ) -> None:
-        """Start empty on `device`; each update keeps the share `decay` of the old counts."""
+        """Start empty on `device`; each update keeps the share `decay` of the old counts.
+
+        Each update counts the pixels of all ranks, or those of this one alone.
+        """
         super().__init__()
         self.decay = decay
+        self.over_ranks = over_ranks
         where = device or torch.device("cpu")
         counts = torch.zeros(num_classes, num_bins, dtype=widest(where), device=where)
         self.register_buffer("counts", counts)
@@ -69,7 +74,8 @@ class ConfidenceHistogram(nn.Module):
         bins = (confidence.float() * num_bins).long().clamp(0, num_bins - 1)
         slots = (labels * num_bins + bins).flatten()
         added = slot_sums(slots, torch.ones_like(slots), num_slots=num_classes * num_bins)
-        (added,) = sum_over_ranks(added)
+        if self.over_ranks:
+            (added,) = sum_over_ranks(added)
         self.counts = self.decay * self.counts + added.to(self.counts).view_as(self.counts)
 
     def thresholds(self, *, quantile: float = 0.5, cap: float = 0.9) -> Tensor:

@@ -17,13 +17,19 @@ class NullRecorder:
 
     path = None
 
+    def __init__(self, working_folder: Path | None = None) -> None:
+        """Keep working files in `working_folder`, where another process writes the run."""
+        self._working_folder = working_folder
+
     @cached_property
     def _temporary(self) -> "tempfile.TemporaryDirectory[str]":
         return tempfile.TemporaryDirectory()
 
     @property
     def working_folder(self) -> Path:
-        """Return a folder that nobody finds again."""
+        """Return the folder given, or one that nobody finds again."""
+        if self._working_folder is not None:
+            return self._working_folder
         return Path(self._temporary.name)
 
     def metrics(self, step: int, values: Mapping[str, Any]) -> None:

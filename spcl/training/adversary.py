@@ -7,7 +7,9 @@ from torch import Tensor
 
 from spcl.config import Config
 from spcl.method.adversarial import Discriminator, adversarial_loss, discriminator_loss
+from spcl.method.distributed import mean_over_ranks
 from spcl.method.resize import upsample
+from spcl.training.optimizer import gradients_of
 
 RATE = 1e-4
 BETAS = (0.9, 0.99)
@@ -51,6 +53,7 @@ class Adversary:
         )
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        mean_over_ranks(gradients_of(self.discriminator))
         self.optimizer.step()
         self.discriminator.requires_grad_(False)
         adversarial = adversarial_loss(self.discriminator, target, scale=target_scale)

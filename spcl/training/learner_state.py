@@ -14,6 +14,8 @@ from torch import Tensor, nn
 
 from spcl.config import Config
 from spcl.data.loaders import Batch
+from spcl.method.distributed import num_ranks
+from spcl.method.joint_normalization import join_batch_norm, part_batch_norm
 from spcl.method.normalization import reestimate_batch_norm
 from spcl.method.prototypes import ClassSums, PrototypeBank, class_sums
 from spcl.method.pseudo_labels import ConfidenceHistogram
@@ -55,6 +57,8 @@ class LearnerState:
                 model.backbone, num_classes, weights=model.weights, precision=model.precision
             )
         self.student.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        if num_ranks() > 1:
+            join_batch_norm(self.student)
         self.losses = Losses(
             config, num_classes=num_classes, pixel_counts=pixel_counts, device=self.device
         )
@@ -103,7 +107,9 @@ class LearnerState:
                 shares = self.losses.source_shares(labels_of(batch), output)
                 sums = sums_of(output.features, shares)
                 total = sums if total is None else ClassSums(*map(torch.add, total, sums))
-        assert total is not None, "the source has images"
+        if total is None:  # more ranks than batches
+            vectors = self.bank.vectors
+            total = ClassSums(torch.zeros_like(vectors), vectors.new_zeros(self.num_classes))
         self.bank.initialize(total[0].clone(), total[1].clone())
         self.optimizer = self._optimizer("adapt")
         self.contrast_weight = self.losses.contrast_weight(warming_up=False)
@@ -124,7 +130,9 @@ class LearnerState:
     def observed_model(self) -> nn.Module:
         """Return a copy, in eval mode, of the model that is observed: teacher, else student."""
         model = self.teacher.model if self.teacher is not None else self.student
-        return copy.deepcopy(model).eval()
+        observed = copy.deepcopy(model).eval()
+        part_batch_norm(observed)
+        return observed
 
     @property
     def has_teacher(self) -> bool:
@@ -133,7 +141,9 @@ class LearnerState:
 
     def student_alone(self) -> nn.Module:
         """Return a copy of the learning model in eval mode."""
-        return copy.deepcopy(self.student).eval()
+        student = copy.deepcopy(self.student).eval()
+        part_batch_norm(student)
+        return student
 
     def with_target_statistics(self, images: Iterable[Tensor]) -> nn.Module:
         """Return a copy of the observed model with batch-norm statistics of unlabelled `images`."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from spcl.config import Config
+from spcl.method.distributed import mean_over_ranks
 from spcl.method.losses import ContrastWeight
 from spcl.method.schedule import linear_decay, poly_decay
 from spcl.models.segmenter import Segmenter
@@ -82,6 +83,7 @@ class StageOptimizer:
             weighted = weight.factor.to(contrast, non_blocking=True) * contrast
         self.optimizer.zero_grad(set_to_none=True)
         total = self._backward(other, weighted)
+        mean_over_ranks(gradients_of(self.student))
         clip = self.settings.clip or float("inf")
         gradient_norm = nn.utils.clip_grad_norm_(self.student.parameters(), clip)
         for group in self.optimizer.param_groups:
@@ -102,6 +104,11 @@ class StageOptimizer:
         decay = poly_decay(done) if self.poly else linear_decay(done, final=self.final_lr)
         ramp_steps = max(1, self.settings.ramp_steps)
         return decay * min(1.0, (step - self.first_step + 1) / ramp_steps)
+
+
+def gradients_of(model: nn.Module) -> list[Tensor]:
+    """Return the gradients of all parameters that have one."""
+    return [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
 
 
 def backward_once(other: Tensor, contrast: Tensor | None) -> Tensor:

@@ -88,7 +88,7 @@ def _write(
     whole: ConfidenceHistogram | None = None
     for probabilities in _each(frames, probabilities_of, size):
         whole = whole or ConfidenceHistogram(
-            probabilities.shape[1], decay=1.0, device=probabilities.device
+            probabilities.shape[1], decay=1.0, device=probabilities.device, over_ranks=False
         )
         whole.update(*most_probable(probabilities))
     assert whole is not None, "the target has images"

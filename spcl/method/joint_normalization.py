@@ -1,0 +1,87 @@
+"""Batch norm over the joined batch of all ranks, with the gradient of one process.
+
+`torch.nn.SyncBatchNorm` does the same on CUDA only; this also runs where ranks are CPU processes.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor, distributed, nn
+
+from spcl.method.distributed import num_ranks
+
+
+class JointBatchNorm(nn.BatchNorm2d):
+    """`nn.BatchNorm2d` whose means and variances in training are those of all ranks together."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Normalise (B, C, h, w), equally large on each rank."""
+        if not self.training or num_ranks() == 1:
+            return super().forward(input)
+        count = input.numel() // input.shape[1] * num_ranks()
+        moments = torch.stack([input.sum((0, 2, 3)), input.square().sum((0, 2, 3))])
+        joined: Tensor = _SumOverRanks.apply(moments)
+        mean, square = joined / count
+        variance = (square - mean.square()).clamp(min=0)
+        self._follow(mean.detach(), variance.detach() * count / max(1, count - 1))
+        scale = (variance + self.eps).rsqrt() * self.weight
+        shift = self.bias - mean * scale
+        normalized: Tensor = input * scale.view(1, -1, 1, 1) + shift.view(1, -1, 1, 1)
+        return normalized
+
+    @torch.no_grad()
+    def _follow(self, mean: Tensor, variance: Tensor) -> None:
+        assert self.running_mean is not None and self.running_var is not None
+        assert self.num_batches_tracked is not None and self.momentum is not None
+        self.num_batches_tracked.add_(1)
+        self.running_mean.lerp_(mean, self.momentum)
+        self.running_var.lerp_(variance, self.momentum)
+
+
+class _SumOverRanks(torch.autograd.Function):
+    @staticmethod
+    def forward(_: Any, values: Tensor) -> Tensor:
+        total = values.clone()
+        distributed.all_reduce(total)
+        return total
+
+    @staticmethod
+    def backward(_: Any, gradient: Tensor) -> Tensor:  # type: ignore[override]
+        total = gradient.contiguous().clone()
+        distributed.all_reduce(total)
+        return total
+
+
+def join_batch_norm(model: nn.Module) -> None:
+    """Have every batch norm of `model` look at the joined batch of all ranks.
+
+    Example:
+        >>> model = nn.Sequential(nn.BatchNorm2d(1))
+        >>> join_batch_norm(model)
+        >>> model
+        Sequential(
+          (0): JointBatchNorm(1, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+        )
+    """
+    _change(model, nn.BatchNorm2d, JointBatchNorm)
+
+
+def part_batch_norm(model: nn.Module) -> None:
+    """Have every batch norm of `model` look at the batch of its own rank again.
+
+    Example:
+        >>> model = nn.Sequential(JointBatchNorm(1))
+        >>> part_batch_norm(model)
+        >>> model
+        Sequential(
+          (0): BatchNorm2d(1, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)
+        )
+    """
+    _change(model, JointBatchNorm, nn.BatchNorm2d)
+
+
+def _change(model: nn.Module, old: type[nn.Module], new: type[nn.Module]) -> None:
+    """Change the kind of layers; their parameters and buffers stay the same tensors."""
+    for module in model.modules():
+        if type(module) is old:
+            module.__class__ = new
