@@ -4,8 +4,6 @@ Read this file first. One update lives in `training/learner.py`, its formulas in
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,38 +14,19 @@ from spcl.errors import UserError
 from spcl.method.distributed import num_ranks, rank
 from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
+from spcl.recording.observed import snapshot_source
 from spcl.recording.protocol import RunRecorder
-from spcl.recording.snapshot import Prototypes, SnapshotSource
 from spcl.training.batches import Batches
 from spcl.training.checkpoint import WARMUP_FILE
-from spcl.training.divergence import require_finite, told_by_step
+from spcl.training.divergence import told_by_step
 from spcl.training.interrupt import Stopped, stopping_at_signals
 from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
-from spcl.training.observed_models import ObservedModels, predictor
+from spcl.training.observed_models import ObservedModels
 from spcl.training.optimizer import Report
-from spcl.training.processes import any_rank, is_lost_peer, local_rank, peer_ended, wait_for_all
-from spcl.training.reports import UnreadReports, read_together
-
-OnUpdate = Callable[[int, int, str, float | None], None]
-"""Called after every update with the step, all steps, the stage, and target mIoU if known."""
-
-
-@dataclass(frozen=True)
-class TrainingStage:
-    """One row of the plan.
-
-    Attributes:
-        name: what metrics and run.json call it.
-        last_step: updates done when it ends, counted from the start of the run.
-        begin: prepare it; called again when a run is continued inside the stage or after it.
-        update: learn once from the batches of a step.
-    """
-
-    name: str
-    last_step: int
-    begin: Callable[[], None]
-    update: Callable[[int], Report]
+from spcl.training.plan import OnUpdate, TrainingStage
+from spcl.training.processes import any_rank, local_rank, lost_peers_told, wait_for_all
+from spcl.training.reports import UnreadReports
 
 
 class Adaptation:
@@ -72,9 +51,7 @@ class Adaptation:
         )
         self.models = ObservedModels(self.learner, self.batches.target_images)
         self.best_snapshot = BestSnapshot(config.select.by)
-        self.reports = UnreadReports(self.device)
-        self.read_every = read_together(self.device, config.record.metrics_every)
-        self.told_step = 0
+        self.reports = UnreadReports(self.device, every=config.record.metrics_every)
         self.scores: dict[str, Any] = {}
         self.stop_requested = False
         self.stopping = False
@@ -82,6 +59,7 @@ class Adaptation:
 
     def run(self, on_update: OnUpdate | None = None) -> None:
         """Do all updates from where the learner stands to the end of the plan."""
+        self.reports.last_read = self.step
         try:
             for stage in self.plan:
                 stage.begin()
@@ -92,7 +70,7 @@ class Adaptation:
                     self._checkpoint_if_due()
                     if on_update is not None:
                         on_update(self.step, self.config.total_steps, stage.name, self.target_score)
-                self._read(stage)
+                self.reports.hand_over(self.recorder.metrics)
                 if self.stopping:
                     break
             else:
@@ -196,19 +174,14 @@ class Adaptation:
     def _timed_update(self, stage: TrainingStage) -> None:
         began = time.perf_counter()
         report = stage.update(self.step)
-        self.reports.add(self.step, report, seconds=time.perf_counter() - began)
+        row = {"stage": stage.name, **report}
+        self.reports.add(self.step, row, seconds=time.perf_counter() - began)
 
     def _read_if_due(self, stage: TrainingStage) -> None:
         """Read the reports where that is due, and before anything of the state is looked at."""
-        is_due = len(self.reports) >= self.read_every or self.step == stage.last_step
+        is_due = self.reports.are_due or self.step == stage.last_step
         if is_due or self._is_observation_due or self._is_checkpoint_due:
-            self._read(stage)
-
-    def _read(self, stage: TrainingStage) -> None:
-        for step, row in self.reports.read():
-            self.told_step = step
-            self.recorder.metrics(step, {"stage": stage.name, **row})
-            require_finite(row)
+            self.reports.hand_over(self.recorder.metrics)
 
     def _agree_to_stop(self) -> bool:
         """Return whether a stop was asked of any rank, so that all stop at the same step."""
@@ -238,7 +211,7 @@ class Adaptation:
     def _observe(self) -> None:
         if num_ranks() > 1:
             self.models.target()  # statistics of all ranks, for rank 0 that looks alone
-        self.scores = self.recorder.snapshot(self.step, self._snapshot_source())
+        self.scores = self.recorder.snapshot(self.step, snapshot_source(self.models))
         self.recorder.progress(self.step, self.config.stage_after(self.step))
         if self.step > self.config.warmup.steps:
             self._keep_best()
@@ -246,19 +219,6 @@ class Adaptation:
     def _observe_before(self) -> None:
         self._observe()
         self.recorder.keep_weights(self.step, self.models)
-
-    def _snapshot_source(self) -> SnapshotSource:
-        """Return what a snapshot observes; a model is copied only when the recorder calls it."""
-        learner, models, bank = self.learner, self.models, self.learner.bank
-        is_last = self.step == self.config.total_steps  # one more pass, so only where it is read
-        return SnapshotSource(
-            source=predictor(models.source),
-            target=predictor(models.target),
-            target_source_statistics=predictor(models.source) if is_last else None,
-            student=predictor(models.student) if learner.has_teacher else None,
-            prototypes=Prototypes(bank.vectors, bank.pixel_count, bank.age, bank.seen),
-            thresholds=learner.thresholds(),
-        )
 
     def _keep_best(self) -> None:
         """Keep the weights of the best snapshot so far, where `select.by` chooses one."""
@@ -280,19 +240,10 @@ def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> Non
     with end_recorded(recorder):
         with (
             stopping_at_signals(adaptation.request_stop) as heard,
-            told_by_step(adaptation.config, lambda: adaptation.told_step or adaptation.step),
+            lost_peers_told(),
+            told_by_step(adaptation.config, lambda: adaptation.reports.last_read),
         ):
-            _run_with_peers(adaptation, on_update)
+            adaptation.run(on_update)
         if adaptation.stopping:
             raise Stopped(heard.number)
     recorder.end("finished")
-
-
-def _run_with_peers(adaptation: Adaptation, on_update: OnUpdate | None) -> None:
-    """Run all stages; that another process has ended is said in one sentence."""
-    try:
-        adaptation.run(on_update)
-    except RuntimeError as error:
-        if is_lost_peer(error):
-            raise peer_ended() from None
-        raise

@@ -1,6 +1,5 @@
 """Start a run, resume one, or branch from another's warm-up; everything is checked first."""
 
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from operator import attrgetter
@@ -25,10 +24,10 @@ from spcl.recorder.probe import ProbeOptions
 from spcl.recording.null_recorder import NullRecorder
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
+from spcl.store.left import require_left
 from spcl.store.life.ownership import RunLock
-from spcl.store.life.status import status_of
 from spcl.store.reader import Run
-from spcl.store.schema import CHECKPOINTS_FOLDER, HEARTBEAT_SECONDS, RunInfo
+from spcl.store.schema import CHECKPOINTS_FOLDER, RunInfo
 from spcl.store.writer import RunWriter
 from spcl.training.batches import require_shares, require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
@@ -38,7 +37,6 @@ from spcl.training.processes import local_rank
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
-WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS  # without a heartbeat, before a run is taken over
 
 
 def probe_options(config: Config) -> ProbeOptions:
@@ -86,16 +84,17 @@ def start(
     return adaptation
 
 
-def follow(run_path: Path, counts: NDArray[np.int64], *, previous: bool = False) -> Adaptation:
+def follow(
+    run_path: Path, config: Config, counts: NDArray[np.int64], *, previous: bool = False
+) -> Adaptation:
     """Train beside the process that writes the run; this one writes nothing.
 
     Args:
         run_path: the run, which the other process has begun or taken up, on a disk that both see.
+        config: the settings, as that one has them.
         counts: pixels of each class in each label of source/train, (N, K), as that one counted.
         previous: that one goes on from the checkpoint before the last.
     """
-    info = Run.open(run_path).info()
-    config = located(recorded_config(info.config, where=f"{run_path}/run.json"), info.data)
     state = load_checkpoint(run_path, name=PREVIOUS_FILE if previous else LAST_FILE)
     with without_the_script():
         domains = Domains.open(config)
@@ -132,7 +131,7 @@ def resume(
     `previous` goes on from the checkpoint before the last, for when the last is damaged.
     """
     run = Run.open(run_path)
-    _require_left(run, take_over=take_over)
+    require_left(run, take_over=take_over)
     ownership = RunLock.take(run_path)
     try:
         info = run.info()  # as the last writer left it
@@ -172,41 +171,22 @@ def resume(
     return adaptation
 
 
-def _require_left(run: Run, *, take_over: bool) -> None:
-    """Refuse a run that is written, or may be (UserError with what to do)."""
-    info = run.info()
-    status = status_of(info, run.path)
-    if info.status != "running" or status.kind == "crashed":
-        return
-    writer = f"process {info.pid} on {info.host}"
-    silent = f"{status.seconds_since_write:.0f} s"
-    if status.process_alive:
-        state = (
-            "is still written by" if status.kind == "running" else f"is silent for {silent}, but"
-        )
-        raise UserError(f"{run.path} {state} {writer} ({status.signs}); stop that one first")
-    if not take_over:
-        state = "is still written by" if status.kind == "running" else f"is silent for {silent}:"
-        raise UserError(
-            f"{run.path} {state} {writer} ({status.signs}); make sure that it has ended and add "
-            "--take-over: if it went on, two trainings would write one run and steps be lost"
-        )
-    time.sleep(WATCH_SECONDS)
-    if run.info().heartbeat_at != info.heartbeat_at:
-        raise UserError(
-            f"{run.path} is written by {writer}: its heartbeat went on while we looked; stop it"
-        )
-
-
 def _unchanged_config(info: RunInfo, run_path: Path, overrides: list[str]) -> Config:
     config = recorded_config(info.config, where=f"{run_path}/run.json")
     wanted = recorded_config(info.config, overrides, where=str(run_path))
+    config = _here(config, wanted)
     if wanted != config:
         raise UserError(
             f"{run_path} was started with another configuration ({_difference(config, wanted)}); "
             "resume it without overrides, or start a new run"
         )
     return config
+
+
+def _here(config: Config, wanted: Config) -> Config:
+    """Return a configuration with what `wanted` says of the machine: it changes no equation."""
+    data = config.data.model_copy(update={"workers": wanted.data.workers})
+    return config.model_copy(update={"device": wanted.device, "data": data})
 
 
 @contextmanager

@@ -83,7 +83,8 @@ def _compare_run(path: Path, arguments: argparse.Namespace) -> int:
 
 def print_comparison(run: Run, console: Console, *, as_text: bool = True) -> None:
     """Compare a finished run with source-only and AdaBN, and print the table (or JSON)."""
-    from spcl.adapt import Adaptation, OnUpdate, run_to_end
+    from spcl.adapt import Adaptation, run_to_end
+    from spcl.training.plan import OnUpdate
 
     def with_progress(adaptation: Adaptation, on_update: OnUpdate) -> None:
         title = "For comparison: the same number of updates on the source only"

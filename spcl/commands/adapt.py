@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         path = adaptation.recorder.path
         assert path is not None, "a run that was started or resumed is written"
-        told_by_first((str(path.resolve()), adaptation.batches.source_counts))
+        told_by_first((path.resolve(), adaptation.config, adaptation.batches.source_counts))
         with training_progress(f"{path}") as progress:
             adapt.run_to_end(adaptation, progress)
     print(path)
@@ -72,8 +72,8 @@ def _followed(arguments: argparse.Namespace) -> int:
     begun = told_by_first(None)
     if begun is None:
         return 2
-    path, counts = begun
-    adaptation = launch.follow(Path(path), counts, previous=arguments.previous)
+    path, config, counts = begun
+    adaptation = launch.follow(path, config, counts, previous=arguments.previous)
     try:
         adapt.run_to_end(adaptation)
     except PeerEndedError:

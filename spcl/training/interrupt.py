@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from spcl.method.distributed import num_ranks
+
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -39,8 +41,9 @@ def stopping_at_signals(request_stop: Callable[[], bool]) -> Iterator[Heard]:
     heard = Heard()
 
     def on_signal(number: int, _: object) -> None:
+        is_repeated = number == heard.number or num_ranks() == 1  # launchers add one of their own
         heard.number = number
-        if not request_stop():
+        if not request_stop() and is_repeated:
             raise Stopped(number)
 
     with _handled_by(on_signal):

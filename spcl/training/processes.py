@@ -42,35 +42,25 @@ def joined_processes() -> Iterator[None]:
     backend = "cpu:gloo,cuda:nccl" if has_cuda else "gloo"
     distributed.init_process_group(backend, timeout=PATIENCE)
     try:
-        with _lost_peers_told():
+        with lost_peers_told():
             yield
     finally:
         distributed.destroy_process_group()
 
 
 @contextmanager
-def _lost_peers_told() -> Iterator[None]:
+def lost_peers_told() -> Iterator[None]:
+    """Say in one sentence that another process no longer answers (PeerEndedError)."""
     try:
         yield
     except RuntimeError as error:
         text = str(error).lower()
-        if isinstance(error, UserError) or not any(word in text for word in _LOST):
+        if num_ranks() == 1 or not any(word in text for word in _LOST):
             raise
-        raise peer_ended() from None
-
-
-def is_lost_peer(error: BaseException) -> bool:
-    """Return whether an error says that another process no longer answers."""
-    text = str(error).lower()
-    return num_ranks() > 1 and isinstance(error, RuntimeError) and any(w in text for w in _LOST)
-
-
-def peer_ended() -> PeerEndedError:
-    """Return the sentence about another process that has ended."""
-    return PeerEndedError(
-        f"another of the {num_ranks()} processes has ended, and its own message says why; mend "
-        "that, and go on from the last checkpoint"
-    )
+        raise PeerEndedError(
+            f"another of the {num_ranks()} processes has ended, and its own message says why; "
+            "mend that, and go on from the last checkpoint"
+        ) from None
 
 
 def any_rank(flag: bool) -> bool:

@@ -5,7 +5,7 @@ report holds tensors, and `record.metrics_every` updates are read as one.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -13,6 +13,7 @@ from torch import Tensor
 
 from spcl.method.distributed import mean_over_ranks
 from spcl.method.precision import widest
+from spcl.training.divergence import require_finite
 from spcl.training.optimizer import Report
 
 READ_TOGETHER = {"cpu": 1}
@@ -30,19 +31,33 @@ def read_together(device: torch.device, every: int) -> int:
 class UnreadReports:
     """Reports of updates that have been made and not been read."""
 
-    def __init__(self, device: torch.device) -> None:
-        """Begin with none; all tensors are on `device`."""
+    def __init__(self, device: torch.device, *, every: int = 0) -> None:
+        """Begin with none; all tensors are on `device`, and `every` updates are due to be read."""
         self.device = device
+        self.every = read_together(device, every)
+        self.last_read = 0
         self._seconds = 0.0
         self._rows: list[tuple[int, Report]] = []
 
-    def __len__(self) -> int:
-        return len(self._rows)
+    @property
+    def are_due(self) -> bool:
+        """Return whether as many are unread as are read together."""
+        return len(self._rows) >= self.every
 
     def add(self, step: int, report: Report, *, seconds: float) -> None:
         """Take the report of the update that ended at `step`, begun `seconds` ago."""
         self._rows.append((step, report))
         self._seconds += seconds
+
+    def hand_over(self, metrics: Callable[[int, dict[str, Any]], None]) -> None:
+        """Read all and hand each to `metrics` (DivergedError after the first that is not finite).
+
+        `last_read` is then the step of that one.
+        """
+        for step, row in self.read():
+            self.last_read = step
+            metrics(step, row)
+            require_finite(row)
 
     def read(self) -> list[tuple[int, dict[str, Any]]]:
         """Return each step and its row of plain numbers, oldest first; none is unread then.

@@ -72,3 +72,15 @@ def test_labeled_batches_cover_the_split(frames):
     labels = torch.cat([b.labels for b in labeled_batches(frames, size=(32, 64), batch_size=4)])
     assert labels.shape == (6, 32, 64)
     assert np.array_equal(labels[5].numpy(), frames[5][1])
+
+
+def test_worker_processes_draw_the_batches_of_the_thread_and_resume_in_the_middle(frames):
+    by_thread, by_processes = loader(frames), loader(frames, workers=2)
+    steps = [0, 1, 2, 3, 7, 8, 2]  # in order, resumed further on, and resumed before
+    for step in steps:
+        expected, batch = by_thread.batch(step), by_processes.batch(step)
+        assert torch.equal(batch.images, expected.images), step
+        assert torch.equal(batch.labels, expected.labels), step
+        assert batch.images.is_contiguous(memory_format=torch.channels_last)
+    by_thread.close()
+    by_processes.close()

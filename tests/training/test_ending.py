@@ -16,7 +16,7 @@ from benchmarks.stress.kills import killed
 from spcl import adapt, launch
 from spcl.commands import main
 from spcl.errors import UserError
-from spcl.store import schema
+from spcl.store import left, schema
 from spcl.store.errors import UnwritableError
 from spcl.store.formats import own_writes
 from spcl.store.reader import Run
@@ -168,7 +168,7 @@ def test_a_silent_run_of_another_machine_needs_to_be_taken_over(
     set_recorded(path, status="running", host="gpu-box-7", heartbeat_at=old, process_started=1.0)
     with pytest.raises(UserError, match="gpu-box-7 is another machine.* add --take-over: if it"):
         launch.resume(path)
-    monkeypatch.setattr(launch, "WATCH_SECONDS", 0.01)
+    monkeypatch.setattr(left, "WATCH_SECONDS", 0.01)
     resumed = launch.resume(path, take_over=True)
     adapt.run_to_end(resumed)
     assert_equal_states(whole_run()[0].state(), resumed.learner.state())

@@ -6,17 +6,24 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
 
 from spcl.training.checkpoint import load_checkpoint
 from tests import ROOT
+from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import SMALL, STEPS
 
-LAUNCHER = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", "0"]
-LAUNCHER += ["--rdzv_backend", "c10d", "--rdzv_endpoint", "127.0.0.1:0"]
+LAUNCHER = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend"]
+LAUNCHER += ["c10d", "--rdzv_endpoint", "127.0.0.1:0"]
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture
+def tiny_pair(tmp_path):
+    return write_tiny_pair(tmp_path / "pair")
 
 
 def command(ranks, *words):
@@ -39,9 +46,117 @@ def new_run(pair, folder, name, *overrides):
     return [configuration, *settings, "--runs", folder, "--id", name]
 
 
-def state_of(run):
-    return load_checkpoint(run)
+def largest_difference(first, second):
+    if isinstance(first, torch.Tensor):
+        return float((first.double() - second.double()).abs().max()) if first.numel() else 0.0
+    if isinstance(first, dict):
+        assert first.keys() == second.keys()
+        return max((largest_difference(first[key], second[key]) for key in first), default=0.0)
+    return 0.0
 
 
-def scores_of(run, step):
-    return json.loads((run / "snapshots" / f"{step:07d}" / "scores.json").read_text())
+SLOW = ["optimizer.kind=sgd", "warmup.body_lr=1e-3", "warmup.head_lr=1e-3"]
+SLOW += ["adapt.body_lr=1e-3", "adapt.head_lr=1e-3"]
+"""Rates at which rounding does not grow within a few steps."""
+
+
+def thresholds_of(run):
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    return [row["pseudo_labels/threshold"] for row in rows if row["stage"] == "adapt"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", [[], ["preset=released", "selftrain.steps=2"]])
+def test_two_ranks_train_as_one_and_go_on_as_the_other(tiny_pair, tmp_path, preset):
+    for ranks in (1, 2):
+        adapted(ranks, *new_run(tiny_pair, tmp_path, f"of-{ranks}", *SLOW, *preset))
+    one, two = (tmp_path / f"of-{ranks}" for ranks in (1, 2))
+    alone, shared = load_checkpoint(one), load_checkpoint(two)
+    for part in ("student", "teacher", "bank"):
+        assert largest_difference(alone[part], shared[part]) < 1e-5, part
+    assert torch.tensor(thresholds_of(one)).sub(torch.tensor(thresholds_of(two))).abs().max() < 2e-4
+    for step in (0, 4, 8):
+        first, second = (score_of(run, step) for run in (one, two))
+        assert second == pytest.approx(first, abs=1e-3)  # a few of 10,240 pixels may tip over
+
+
+def score_of(run, step):
+    text = (run / "snapshots" / f"step_{step:07d}" / "scores.json").read_text()
+    return json.loads(text)["target"]["mean_iou"]
+
+
+def waited_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def status_of(run):
+    return json.loads((run / "run.json").read_text())["status"]
+
+
+def started(pair, folder, name):
+    words = new_run(pair, folder, name, "warmup.steps=3000", "record.every=3000")
+    process = subprocess.Popen(
+        command(2, *words),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        start_new_session=True,
+    )
+    rows = folder / name / "metrics.jsonl"
+    waited_for(lambda: rows.is_file() and len(rows.read_text().splitlines()) > 5)
+    return process
+
+
+@pytest.mark.slow
+def test_an_interrupt_stops_all_ranks_at_one_step_and_the_run_goes_on_alone(tiny_pair, tmp_path):
+    process = started(tiny_pair, tmp_path, "run")
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=90)
+    run = tmp_path / "run"
+    assert status_of(run) == "stopped"
+    rows = [json.loads(line)["step"] for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert load_checkpoint(run)["step"] == rows[-1] > 5
+    again = subprocess.Popen(
+        command(1, "--resume", run), env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
+    )
+    grown = run / "metrics.jsonl"
+    waited_for(lambda: len(grown.read_text().splitlines()) > len(rows) + 3)
+    again.send_signal(signal.SIGINT)
+    again.communicate(timeout=60)
+    assert load_checkpoint(run)["step"] > rows[-1]
+
+
+def ranks_of(launcher):
+    """Return the processes that the launcher has started, by number."""
+    children = f"/proc/{launcher}/task/{launcher}/children"
+    return [int(number) for number in Path(children).read_text().split()]
+
+
+@pytest.mark.slow
+def test_a_rank_that_is_killed_ends_all_in_a_sentence_and_two_go_on(tiny_pair, tmp_path):
+    process = started(tiny_pair, tmp_path, "run")
+    run = tmp_path / "run"
+    os.kill(ranks_of(process.pid)[-1], signal.SIGKILL)
+    _, told = process.communicate(timeout=90)
+    assert status_of(run) in ("failed", "stopped")
+    assert "this is a fault" not in told
+    assert "continue with: python -m spcl adapt --resume" in told
+    step = load_checkpoint(run)["step"]
+    again = subprocess.Popen(
+        command(2, "--resume", run), env=ENVIRONMENT, stderr=subprocess.PIPE, start_new_session=True
+    )
+    waited_for(lambda: status_of(run) == "running" and load_checkpoint(run)["step"] > step + 3)
+    os.killpg(again.pid, signal.SIGINT)
+    again.communicate(timeout=90)
+    assert status_of(run) == "stopped"
+
+
+@pytest.mark.slow
+def test_a_batch_that_two_cannot_share_is_refused_in_a_sentence(tiny_pair, tmp_path):
+    told = adapted(2, *new_run(tiny_pair, tmp_path, "run", "warmup.batch=3"), code=2)
+    assert "warmup.batch is 3, which 2 processes cannot share equally; use a multiple of 2" in told
+    assert not (tmp_path / "run").exists()
