@@ -2,11 +2,11 @@
 
 python -m benchmarks.bench_device [KEY=VALUE ...]
 
-Prints step time, most memory and images a second at `data.size` with `model.backbone` on `device`,
+Prints step time, most memory and utilisation at `data.size` with `model.backbone` on `device`, for
 random images. This program does more in an update: a teacher labels the target, classes are mixed.
-Both models stand on the device while either is measured. Where there is no CUDA device it runs on the
-CPU at small size and says so; memory is then the most the process has had so far, and utilisation is
-not measured.
+Both models stand on the device while either is measured. Where there is no CUDA device it runs on
+the CPU at small size and says so; memory is then the most the process has had so far, and
+utilisation is not measured.
 """
 
 import resource

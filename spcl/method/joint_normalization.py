@@ -18,15 +18,20 @@ class JointBatchNorm(nn.BatchNorm2d):
         """Normalise (B, C, h, w), equally large on each rank."""
         if not self.training or num_ranks() == 1:
             return super().forward(input)
+        assert self.running_mean is not None, "statistics are tracked"
+        # About a value near the mean, and the same on all ranks: squares then lose few digits.
+        center = self.running_mean.clone()
+        shifted = input - center.view(1, -1, 1, 1)
         count = input.numel() // input.shape[1] * num_ranks()
-        moments = torch.stack([input.sum((0, 2, 3)), input.square().sum((0, 2, 3))])
+        moments = torch.stack([shifted.sum((0, 2, 3)), shifted.square().sum((0, 2, 3))])
         joined: Tensor = _SumOverRanks.apply(moments)  # type: ignore[no-untyped-call]
-        mean, square = joined / count
-        variance = (square - mean.square()).clamp(min=0)
+        offset, square = joined / count
+        mean = center + offset
+        variance = (square - offset.square()).clamp(min=0)
         self._follow(mean.detach(), variance.detach() * count / max(1, count - 1))
         scale = (variance + self.eps).rsqrt() * self.weight
-        shift = self.bias - mean * scale
-        normalized: Tensor = input * scale.view(1, -1, 1, 1) + shift.view(1, -1, 1, 1)
+        shift = self.bias - offset * scale
+        normalized: Tensor = shifted * scale.view(1, -1, 1, 1) + shift.view(1, -1, 1, 1)
         return normalized
 
     @torch.no_grad()
