@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spcl.store.compared.counted import Counted, counted
 from spcl.store.compared.paired import Paired, common_images, over_images, over_seeds
@@ -21,11 +22,13 @@ class Side:
         info: what the run says of itself.
         step: the snapshot.
         scores: of each domain; None without labels.
+        scored: how images were scored, in words; empty where that is not recorded.
     """
 
     info: RunInfo
     step: int
     scores: Mapping[Domain, Counted | None]
+    scored: str = ""
 
     @property
     def name(self) -> str:
@@ -60,8 +63,19 @@ def read_side(run: Run, step: int | None = None) -> Side:
         known = ", ".join(map(str, steps[-5:]))
         raise StoreError(f"{run.path} has no snapshot of step {step}; its last are {known}")
     at = steps[-1] if step is None else step
-    scores, size = run.snapshot(at).scores, len(info.label_space)
-    return Side(info, at, {domain: counted(scores.get(domain), size) for domain in DOMAINS})
+    return side_of(info, at, run.snapshot(at).scores)
+
+
+def side_of(info: RunInfo, step: int, scores: Mapping[str, Any]) -> Side:
+    """Return a run at a step whose `scores.json` holds `scores`."""
+    size = len(info.label_space)
+    told = scores.get("scored")
+    return Side(
+        info,
+        step,
+        {domain: counted(scores.get(domain), size) for domain in DOMAINS},
+        one_line(told, 200) if isinstance(told, str) else "",
+    )
 
 
 def grouped(sides: Sequence[Side]) -> list[Group]:
@@ -111,7 +125,7 @@ def compared(first: Group, second: Group, domain: Domain = "target") -> Paired |
     images = list(common_images(one.images, other.images).values())
     pairs = [
         (a, b)
-        for a, b in _same_seeds(first, second)
+        for a, b in same_seeds(first, second)
         if a.scores.get(domain) is not None and b.scores.get(domain) is not None
     ]
     if len(pairs) >= 2:
@@ -120,7 +134,8 @@ def compared(first: Group, second: Group, domain: Domain = "target") -> Paired |
     return over_images(one.confusion, other.confusion, images)
 
 
-def _same_seeds(first: Group, second: Group) -> list[tuple[Side, Side]]:
+def same_seeds(first: Group, second: Group) -> list[tuple[Side, Side]]:
+    """Return the runs of both groups that share a seed."""
     others = {side.info.seed: side for side in second.sides}
     return [(s, others[s.info.seed]) for s in first.sides if s.info.seed in others]
 
