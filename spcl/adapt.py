@@ -25,7 +25,13 @@ from spcl.training.model_selection import BestSnapshot
 from spcl.training.observed_models import ObservedModels
 from spcl.training.optimizer import Report
 from spcl.training.plan import OnUpdate, TrainingStage
-from spcl.training.processes import any_rank, local_rank, lost_peers_told, wait_for_all
+from spcl.training.processes import (
+    any_rank,
+    echo_seconds,
+    local_rank,
+    lost_peers_told,
+    wait_for_all,
+)
 from spcl.training.reports import UnreadReports
 
 
@@ -239,7 +245,7 @@ def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> Non
     recorder = adaptation.recorder
     with end_recorded(recorder):
         with (
-            stopping_at_signals(adaptation.request_stop) as heard,
+            stopping_at_signals(adaptation.request_stop, echo_seconds=echo_seconds()) as heard,
             lost_peers_told(),
             told_by_step(adaptation.config, lambda: adaptation.reports.last_read),
         ):

@@ -4,13 +4,13 @@ Ctrl-C (SIGINT), the polite end of systemd, SLURM and docker (SIGTERM), and a te
 (SIGHUP, unless nohup has it ignored) all stop alike; the exit code is 128 and the signal's number.
 """
 
+import math
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-from spcl.method.distributed import num_ranks
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -33,18 +33,27 @@ class Heard:
     """The last signal that asked to stop."""
 
     number: int = signal.SIGINT
+    at: float = -math.inf
+    """When, on a clock that only runs forwards, in seconds."""
 
 
 @contextmanager
-def stopping_at_signals(request_stop: Callable[[], bool]) -> Iterator[Heard]:
-    """Call `request_stop` at a signal; where it returns False (asked before), stop at once."""
+def stopping_at_signals(
+    request_stop: Callable[[], bool], *, echo_seconds: float = 0
+) -> Iterator[Heard]:
+    """Call `request_stop` at a signal; where it returns False (asked before), stop at once.
+
+    A signal within `echo_seconds` of the first is no second wish.
+    """
     heard = Heard()
 
     def on_signal(number: int, _: object) -> None:
-        is_repeated = number == heard.number or num_ranks() == 1  # launchers add one of their own
         heard.number = number
-        if not request_stop() and is_repeated:
+        is_echo = time.monotonic() - heard.at < echo_seconds
+        if not request_stop() and not is_echo:
             raise Stopped(number)
+        if not is_echo:
+            heard.at = time.monotonic()
 
     with _handled_by(on_signal):
         yield heard

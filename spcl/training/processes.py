@@ -63,6 +63,11 @@ def lost_peers_told() -> Iterator[None]:
         ) from None
 
 
+def echo_seconds() -> float:
+    """Return how long after a signal its echo may come: a launcher passes on what all have got."""
+    return 5.0 if num_ranks() > 1 else 0.0
+
+
 def any_rank(flag: bool) -> bool:
     """Return whether `flag` is true on any rank; all ranks must ask together."""
     if num_ranks() == 1:
