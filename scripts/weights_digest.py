@@ -29,7 +29,8 @@ def tensors(state: Any) -> Iterator[torch.Tensor]:
 def main(runs: list[str]) -> None:
     """Print one line a run."""
     for run in runs:
-        state = torch.load(Path(run) / "checkpoints" / "last.pt", weights_only=True, map_location="cpu")
+        path = Path(run) / "checkpoints" / "last.pt"
+        state = torch.load(path, weights_only=True, map_location="cpu")
         digests = sorted(
             hashlib.sha256(tensor.contiguous().numpy().tobytes()).hexdigest()
             for tensor in tensors(state)
