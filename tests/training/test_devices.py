@@ -1,18 +1,25 @@
 """One device for everything that learns, and nothing of an update that waits for it."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
 
+from spcl import adapt, launch
 from spcl.config import make_config
 from spcl.data.loaders import Batch
 from spcl.errors import UserError
 from spcl.models.device import named_device
+from spcl.training.interrupt import Stopped
 from spcl.training.learner import Learner
 from spcl.training.reports import UnreadReports, read_together
+from tests.support.tiny_pair import write_tiny_pair
+from tests.support.tiny_training import assert_equal_states, settings, trained
 from tests.support.waiting import AWAY, OneDevice
 
 K, SIZE = 4, (32, 64)
+UNEQUAL = ("time", "seconds_per_step")
 COUNTS = np.array([100, 50, 20, 5])
 PRESETS = {
     "spcl": [],
@@ -144,3 +151,30 @@ def test_a_gpu_reads_twenty_updates_as_one():
     assert read_together(torch.device("cpu"), 0) == 1
     assert read_together(torch.device("cuda", 0), 0) == 20
     assert read_together(torch.device("cuda", 0), 7) == 7
+
+
+def test_a_run_goes_on_on_another_device_and_with_workers(tmp_path):
+    config = settings(write_tiny_pair(tmp_path / "pair"))
+    first = launch.start(config, runs_dir=tmp_path, run_id="run")
+    first.request_stop()
+    with pytest.raises(Stopped):
+        adapt.run_to_end(first)
+    again = launch.resume(tmp_path / "run", ["device=cpu", "data.workers=1"])
+    adapt.run_to_end(again)
+    whole = trained(tmp_path / "pair")
+    assert_equal_states(again.learner.state(), whole.state())
+    with pytest.raises(UserError, match="another configuration"):
+        launch.resume(tmp_path / "run", ["device=cpu", "seed=3"])
+
+
+def test_metrics_read_together_are_the_metrics_read_one_by_one(tmp_path):
+    pair = write_tiny_pair(tmp_path / "pair")
+    rows = []
+    for every in (1, 3):
+        (tmp_path / str(every)).mkdir()
+        trained(pair, f"record.metrics_every={every}", runs=tmp_path / str(every))
+        text = (tmp_path / str(every) / "run" / "metrics.jsonl").read_text()
+        read = [json.loads(line) for line in text.splitlines()]
+        rows.append([{k: v for k, v in row.items() if k not in UNEQUAL} for row in read])
+    assert rows[0] == rows[1]
+    assert len(rows[0]) == 8
