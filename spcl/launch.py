@@ -28,6 +28,7 @@ from spcl.store.writer import RunWriter
 from spcl.training.batches import require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 from spcl.training.described import new_run_id, notes_of
+from spcl.training.rebuilding import completed, without_weights
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
@@ -51,6 +52,7 @@ def start(
     on_file: OnFile | None = None,
 ) -> Adaptation:
     """Make a new run (UserError for a pair or a folder that cannot be used)."""
+    config = completed(config)
     require_statistics(config)
     scoring = Scoring(config.data.size, config.evaluate)
     domains, files = _sound_domains(config, on_file)
@@ -195,8 +197,9 @@ def _ended_with(writer: RunWriter) -> Iterator[None]:
 def _begin(
     config: Config, domains: Domains, recorder: Recorder, state: dict[str, Any] | None
 ) -> Adaptation:
+    built = config if state is None else without_weights(config)  # a state has them all
     with end_recorded(recorder):
-        adaptation = Adaptation(config, domains, recorder)
+        adaptation = Adaptation(built, domains, recorder)
         if state is not None:
             _load(adaptation, state)
     return adaptation

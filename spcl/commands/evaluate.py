@@ -209,7 +209,12 @@ def _run_model(
         print(f"{opened.path}: {difference}", file=sys.stderr)
     num_classes = len(pair.label_space)
     model = build_segmenter(
-        config.model.backbone, num_classes, weights="none", precision=config.model.precision
+        config.model.backbone,
+        num_classes,
+        weights="none",
+        precision=config.model.precision,
+        architecture=config.model.architecture,
+        projection=config.model.projection,
     )
     model.load_state_dict(load_weights(opened.path, step, domain))
     frames = Frames(pair.split(split, with_labels=True), cache_mb=0)

@@ -1,0 +1,229 @@
+"""SegFormer, DINOv2, DINOv3 and every other backbone of Hugging Face `transformers`, by name.
+
+The package is imported here only, and only when such a backbone is built. SegFormer: Xie et al.
+2021 (arXiv 2105.15203). DINOv2: Oquab et al. 2023 (arXiv 2304.07193). DINOv3: Siméoni et al. 2025
+(arXiv 2508.10104). A network is described by the keys of its `transformers` configuration, which
+a run records, so that it is built anew without a connection. Nothing is dropped at random unless
+those keys say so: updates have no random state of their own (docs/decisions.md).
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from spcl.errors import UserError
+from spcl.models.backbone import IMAGENET_MEAN, IMAGENET_STD, Backbone, Neck
+from spcl.models.published import PUBLISHED, SEGFORMER
+from spcl.models.weight_files import first_line, hub_folder
+from spcl.models.windowing import cut, padded
+
+PREFIX = "hf:"
+"""What the name of a backbone begins with that is not in the list below."""
+NECK_CHANNELS = 256
+_ADDED = "hidden_states_norms."  # put behind the stages by the backbone; begins as no change
+_COARSEST_STRIDE = 32  # of the networks that have several levels
+_OWN_KEYS = ("pixel_mean", "pixel_std")
+_NOT_ARCHITECTURE = (
+    *("id2label", "label2id", "architectures", "transformers_version", "dtype"),
+    *("stage_names", "out_features", "out_indices"),
+)
+
+
+class HuggingFace(Backbone):
+    """A network of `transformers`, its levels fused to 256 channels at the stride of the finest.
+
+    Images are padded inside to what the network can divide, and the features cut to the image.
+    """
+
+    trunk: "HuggingFaceTrunk"
+    norm_stride: int | None = None
+
+    def __init__(self, published: str | None, architecture: Mapping[str, Any]) -> None:
+        """Build a network.
+
+        Args:
+            published: name of its weights on the hub, if any.
+            architecture: keys of its `transformers` configuration, `model_type` among them, and
+                `pixel_mean` and `pixel_std` where they are not ImageNet's.
+        """
+        super().__init__(
+            mean=architecture.get("pixel_mean", IMAGENET_MEAN),
+            std=architecture.get("pixel_std", IMAGENET_STD),
+        )
+        self.published = published
+        self.trunk = HuggingFaceTrunk(
+            {name: value for name, value in architecture.items() if name not in _OWN_KEYS}
+        )
+        self.stride = self.trunk.stride
+        self.num_channels = NECK_CHANNELS
+        self.neck = Neck(self.trunk.channels, NECK_CHANNELS, at=0, norm=partial(nn.GroupNorm, 1))
+        if any(isinstance(layer, nn.BatchNorm2d) for layer in self.trunk.modules()):
+            self.norm_stride = _COARSEST_STRIDE
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Compute the features of `images`, (B, 3, H, W) in [0, 1]."""
+        size = (int(images.shape[2]), int(images.shape[3]))
+        normalized = padded((images - self.mean) / self.std, self.trunk.divisor)
+        features: Tensor = self.neck(self.trunk(normalized))
+        return cut(features, size, padded_size=normalized.shape[2:], stride=self.stride)
+
+    def default_weights(self) -> str | None:
+        """Return the name of the weights on the hub."""
+        return self.published
+
+    def load_folder(self, folder: Path) -> None:
+        """Load the network's weights as `transformers` saves them (RuntimeError: some miss)."""
+        self.trunk.load_folder(folder)
+
+
+class HuggingFaceTrunk(nn.Module):
+    """Normalised images, of a size that `divisor` divides -> levels, finest first."""
+
+    def __init__(self, architecture: Mapping[str, Any]) -> None:
+        super().__init__()
+        library = transformers()
+        self.config = _config(library, architecture)
+        self.is_segformer = self.config.model_type == SEGFORMER
+        if self.is_segformer:
+            self.channels = list(self.config.hidden_sizes)
+        else:
+            self.channels = self._choose_levels(library)
+        self.network: nn.Module = self._built(library)
+        is_plain = len(self.channels) == 1
+        patch = getattr(self.config, "patch_size", None) if is_plain else None
+        self.divisor = int(patch) if isinstance(patch, int) else _COARSEST_STRIDE
+        self.stride = self.divisor if is_plain else 4
+
+    def _built(self, library: Any) -> nn.Module:
+        network: nn.Module
+        if self.is_segformer:
+            network = library.SegformerModel(self.config)
+        else:
+            network = library.AutoBackbone.from_config(self.config)
+        return network
+
+    def _choose_levels(self, library: Any) -> list[int]:
+        """Use every stage where stages differ in width, else the last layer; return channels."""
+        names = list(self.config.stage_names)
+        self.config.out_features = names[1:]
+        with torch.device("meta"):
+            channels = list(library.AutoBackbone.from_config(self.config).channels)
+        if len(set(channels)) > 1:
+            return channels
+        self.config.out_features = names[-1:]
+        return channels[-1:]
+
+    def forward(self, images: Tensor) -> list[Tensor]:
+        """Return the levels, each (B, C_i, h_i, w_i)."""
+        if self.is_segformer:
+            return list(self.network(images, output_hidden_states=True).hidden_states)
+        return list(self.network(images).feature_maps)
+
+    def load_folder(self, folder: Path) -> None:
+        """Load what `transformers` saved in `folder` (RuntimeError: other or too few weights)."""
+        try:
+            kind: Any = type(self.network)
+            network, found = kind.from_pretrained(
+                str(folder),
+                config=self.config,
+                output_loading_info=True,
+                local_files_only=True,
+                dtype=torch.float32,
+            )
+        except (OSError, ValueError) as error:
+            raise RuntimeError(first_line(error)) from None
+        missing = sorted(key for key in found["missing_keys"] if not key.startswith(_ADDED))
+        if missing:
+            raise RuntimeError(f"{len(missing)} tensors are missing, the first is {missing[0]}")
+        self.network = network.train(self.training)
+
+
+def architecture_of(name: str) -> dict[str, Any]:
+    """Return the architecture that the name of a backbone stands for (UserError: none does).
+
+    Args:
+        name: a key of `PUBLISHED`, or `PREFIX` and a model type, a local folder with a config.json,
+            or a name on the hub; only the last needs a network, and only once.
+    """
+    if name in PUBLISHED:
+        return dict(PUBLISHED[name][1])
+    what = name.removeprefix(PREFIX)
+    library = transformers()
+    if what in model_types(library):
+        return {"model_type": what}
+    folder = Path(what)
+    if not folder.is_dir():
+        folder = hub_folder(what, key="model.backbone")
+    try:
+        config = library.AutoConfig.from_pretrained(str(folder), local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(
+            f'model.backbone is "{name}", and {folder} holds no configuration that transformers '
+            f"{library.__version__} knows ({first_line(error)}); name another folder or model"
+        ) from None
+    raw = config.to_diff_dict()
+    return {
+        **{k: v for k, v in raw.items() if k not in _NOT_ARCHITECTURE and not _is_rate(k, v)},
+        "model_type": config.model_type,
+        **_pixels(library, folder),
+    }
+
+
+def _pixels(library: Any, folder: Path) -> dict[str, list[float]]:
+    """Return the pixel statistics that the weights in `folder` expect, if it says them."""
+    if not (folder / "preprocessor_config.json").is_file():
+        return {}
+    raw, _ = library.ImageProcessingMixin.get_image_processor_dict(str(folder))
+    keys = {"pixel_mean": "image_mean", "pixel_std": "image_std"}
+    return {ours: list(raw[theirs]) for ours, theirs in keys.items() if theirs in raw}
+
+
+def model_types(library: Any) -> list[str]:
+    """Return the model types that can be a backbone."""
+    auto = import_module(f"{library.__name__}.models.auto.modeling_auto")
+    return [SEGFORMER, *auto.MODEL_FOR_BACKBONE_MAPPING_NAMES]
+
+
+def transformers() -> Any:
+    """Import the package (UserError: it is missing)."""
+    try:
+        library = import_module("transformers")
+    except ImportError:
+        raise UserError(
+            "this model.backbone needs the package transformers; install requirements.txt, or use "
+            "tiny, lite0, resnet50, resnet101 or vgg16"
+        ) from None
+    library.logging.set_verbosity_error()  # what is missing is said by `load_folder`
+    library.logging.disable_progress_bar()
+    return library
+
+
+def _is_rate(key: str, value: Any) -> bool:
+    """Return whether a key is the rate at which something is dropped in training."""
+    return "drop" in key and isinstance(value, float)
+
+
+def _config(library: Any, architecture: Mapping[str, Any]) -> Any:
+    keys = dict(architecture)
+    model_type = keys.pop("model_type", None)
+    if model_type not in model_types(library):
+        raise UserError(
+            f"model.architecture has the model_type {model_type!r}, which is no backbone of "
+            f"transformers {library.__version__}; use one of {', '.join(model_types(library))}"
+        )
+    config = library.AutoConfig.for_model(model_type, **keys)
+    for key, value in config.to_dict().items():
+        if _is_rate(key, value) and key not in keys:
+            setattr(config, key, 0.0)
+    unknown = sorted(set(keys) - set(type(config)().to_dict()) - {"out_features", "out_indices"})
+    if unknown:
+        raise UserError(
+            f"model.architecture has {', '.join(unknown)}, which {model_type} does not know; "
+            "use the keys of its transformers configuration"
+        )
+    return config
