@@ -195,7 +195,7 @@ def transformers() -> Any:
         library = import_module("transformers")
     except ImportError:
         raise UserError(
-            "this model.backbone needs the package transformers; install requirements.txt, or use "
+            "this model.backbone needs the package transformers; pip install transformers, or use "
             "tiny, lite0, resnet50, resnet101 or vgg16"
         ) from None
     library.logging.set_verbosity_error()  # what is missing is said by `load_folder`

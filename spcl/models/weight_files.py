@@ -47,7 +47,7 @@ def hub_folder(name: str, *, key: str = "model.weights") -> Path:
     except ImportError:
         raise UserError(
             f"{key} needs {name} from the Hugging Face hub, and the package huggingface_hub is "
-            "missing; install requirements.txt, or give the path of a local copy"
+            "missing; pip install huggingface_hub, or give the path of a local copy"
         ) from None
     try:
         return Path(snapshot_download(name, allow_patterns=_HUB_FILES))

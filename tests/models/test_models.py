@@ -9,7 +9,7 @@ from spcl.errors import UserError
 from spcl.models.backbones import build_backbone
 from spcl.models.lite0 import Convolution
 from spcl.models.segmenter import Segmenter, build_segmenter
-from tests.support.small_backbones import SMALL, STRIDES
+from tests.support.small_backbones import SMALL, STRIDES, named
 
 SIZES = {"lite0": {}, **SMALL}
 
@@ -18,7 +18,7 @@ def small_segmenter(name: str, **options: int) -> Segmenter:
     return build_segmenter(name, 5, weights="none", architecture=SIZES[name], **options)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("name", named(SIZES))
 @pytest.mark.parametrize("size", [(64, 96), (57, 100)])
 def test_features_and_logits_come_at_its_stride_for_any_size(
     name: str, size: tuple[int, int]
@@ -34,7 +34,7 @@ def test_features_and_logits_come_at_its_stride_for_any_size(
     assert output.logits.shape == (2, 5, *grid)
 
 
-@pytest.mark.parametrize("name", SIZES)
+@pytest.mark.parametrize("name", named(SIZES))
 def test_every_parameter_is_in_one_group_and_gets_a_gradient(name: str) -> None:
     model = small_segmenter(name)
     output = model(torch.rand(2, 3, 64, 64))
@@ -49,7 +49,7 @@ def test_every_parameter_is_in_one_group_and_gets_a_gradient(name: str) -> None:
     assert {id(p) for p in model.backbone.trunk.parameters()} == {id(p) for p in body}
 
 
-@pytest.mark.parametrize("name", ["tiny", "resnet50", "segformer_b0"])
+@pytest.mark.parametrize("name", named(["tiny", "resnet50", "vgg16", "segformer_b0"]))
 def test_a_projection_head_gives_the_features_and_leaves_the_classifier_alone(name: str) -> None:
     torch.manual_seed(0)
     plain = small_segmenter(name)

@@ -1,6 +1,9 @@
 """Every kind of backbone, so narrow and shallow that a step takes a moment."""
 
 import json
+from importlib.util import find_spec
+
+import pytest
 
 _LEVELS = {"hidden_sizes": [8, 16, 24, 32], "depths": [1, 1, 1, 1]}
 _LAYERS = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
@@ -23,7 +26,15 @@ STRIDES = dict.fromkeys(SMALL, 8) | {
     "hf:convnext": 4,
     "hf:resnet": 4,
 }
+OWN = ("tiny", "resnet50", "resnet101", "vgg16")
+"""Those that need no transformers."""
 WITHOUT_BATCH_NORM = ("vgg16", "segformer_b0", "dinov2_small", "dinov3_small", "hf:convnext")
+
+
+def named(names):
+    """Return the names as parameters, those of transformers skipped where it is missing."""
+    is_missing = pytest.mark.skipif(find_spec("transformers") is None, reason="needs transformers")
+    return [pytest.param(n, marks=() if n in (*OWN, "lite0") else is_missing) for n in names]
 
 
 def small(name: str) -> list[str]:
