@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 STAMP := .venv/.requirements
+HOOKS := .venv/.hooks
 STRICT := spcl dashboard
 # As many tests side by side as there are cores, each on one thread: torch with more is slower there.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
@@ -18,6 +19,11 @@ $(STAMP): requirements.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/python -m spcl.data.streets.pair
+	touch $@
+
+# Only tests need them: what is recorded of other frameworks is held against the real ones.
+$(HOOKS): requirements-hooks.txt $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-hooks.txt
 	touch $@
 
 # The browser tests drive Debian's Chromium and Firefox; where they cannot be installed they are skipped.
@@ -47,7 +53,7 @@ check-browser-code: $(if $(filter 1 true,$(CI)),node)
 demo: $(STAMP)
 	$(BIN)/python -m spcl demo $(ARGS)
 
-test: setup $(if $(filter 1 true,$(CI)),check-browser-code)
+test: setup $(HOOKS) $(if $(filter 1 true,$(CI)),check-browser-code)
 	$(PYTEST) $(ARGS)
 
 check: $(STAMP)
@@ -66,6 +72,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_step
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_method
 	$(BIN)/python -m benchmarks.bench_recording
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_own_loop
 	$(BIN)/python -m benchmarks.bench_analysis
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_snapshots
 	$(BIN)/python -m benchmarks.bench_screen

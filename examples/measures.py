@@ -11,6 +11,8 @@ from pathlib import Path
 
 import plotly.express as px
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a checkout, nothing installed
+
 from spcl.analysis import Run, separability
 from spcl.analysis.measures.agreement import agreement_with_iou
 

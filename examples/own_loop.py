@@ -1,56 +1,32 @@
-"""Record your own training loop for the dashboard: an ordinary PyTorch loop plus five calls.
+"""Record your own training loop for the dashboard: an ordinary PyTorch loop plus five lines.
 
-    python examples/own_loop.py DATA_ROOT [RUNS_DIR]
+    python examples/own_loop.py [RUNS_DIR]
     python -m dashboard [RUNS_DIR]
 
-The calls are `Recorder.create`, `snapshot`, `metrics`, `progress` and `end`. Run it from the
-project's folder.
+The five lines are marked; docs/own-training.md says what else they can do.
 """
 
 import sys
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, Dataset, RandomSampler
+from torch.utils.data import DataLoader
 
-from spcl.data.folders import FolderPair
-from spcl.data.loaders import Frames
-from spcl.data.splits import Split
-from spcl.data.transforms import to_tensor, whole_label, whole_view
-from spcl.recording.recorder import Prototypes, Recorder, SnapshotSource
-from spcl.store.schema import Stage
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a checkout, nothing installed
 
-SIZE = (64, 128)
-BATCH = 4
-STEPS = 20
-SNAPSHOT_EVERY = 10
-
-
-class Images(Dataset):
-    """The images (3, H, W) in [0, 1] and class ids (H, W) of a labelled split, at `SIZE`."""
-
-    def __init__(self, split: Split) -> None:
-        self.split = split
-
-    def __len__(self) -> int:
-        return len(self.split)
-
-    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
-        image, label = self.split.read(index)
-        ids = torch.from_numpy(whole_label(label, SIZE).copy())
-        return to_tensor([whole_view(image, SIZE)])[0], ids.long()
+from examples.drawn import CLASSES, scenes, tensors
+from spcl.recorder import record  # 1
 
 
 class Model(nn.Module):
-    """Any model that returns features (B, C, h, w) and class logits (B, K, h, w)."""
+    """Any model; this one returns features (B, 16, h, w) and logits (B, K, h, w)."""
 
-    def __init__(self, num_classes: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.body = nn.Conv2d(3, 16, kernel_size=8, stride=8)
-        self.head = nn.Conv2d(16, num_classes, kernel_size=1)
+        self.body = nn.Conv2d(3, 16, kernel_size=4, stride=4)
+        self.head = nn.Conv2d(16, len(CLASSES), kernel_size=1)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Return features and logits of images (B, 3, H, W) in [0, 1]."""
@@ -58,62 +34,32 @@ class Model(nn.Module):
         return features, self.head(features)
 
 
-def observed(model: Model) -> SnapshotSource:
-    """Return what a snapshot shows of the model: predictions, prototypes and thresholds.
-
-    This model has no prototypes of its own, so the classifier's weights take their place.
-    """
-    vectors = F.normalize(model.head.weight.detach()[:, :, 0, 0])
-    num_classes = len(vectors)
-    zeros = torch.zeros(num_classes, dtype=torch.long)
-    prototypes = Prototypes(vectors, zeros, zeros, torch.ones(num_classes, dtype=torch.bool))
-    return SnapshotSource(model, model, prototypes, np.full(num_classes, 0.5, np.float32))
-
-
-def main(data_root: Path, runs_dir: Path, run_id: str = "own-loop") -> Path:
-    """Train the model on the source of a folder pair and record it; returns the run's folder."""
-    pair = FolderPair.open(data_root)
+def main(runs_dir: str = "runs", steps: int = 60) -> Path:
+    """Train on the source and record; returns the run's folder."""
     torch.manual_seed(0)
-    model = Model(len(pair.label_space))
+    train, source, target = tensors(scenes(24)), tensors(scenes(6, seed=1)), scenes(6, dark=True)
+    model = Model()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
-    dataset = Images(pair.split("source/train", with_labels=True))
-    sampler = RandomSampler(dataset, replacement=True, num_samples=STEPS * BATCH)
-    loader = DataLoader(dataset, batch_size=BATCH, sampler=sampler)
-
-    recorder = Recorder.create(
-        runs_dir,
-        run_id,
-        label_space=pair.label_space,
-        val={domain: validation_frames(pair, domain) for domain in ("source", "target")},
-        size=SIZE,
-        stages=[Stage("warmup", 0, STEPS // 2), Stage("adapt", STEPS // 2, STEPS)],
-        config={"model": "one convolution"},
-    )
-    recorder.snapshot(0, observed(model))
-    for step, (images, labels) in enumerate(loader, start=1):
-        features, logits = model(images)
-        logits = F.interpolate(logits, size=labels.shape[1:], mode="bilinear")
-        loss = F.cross_entropy(logits, labels, ignore_index=255)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-
-        stage = "warmup" if step <= STEPS // 2 else "adapt"
-        recorder.metrics(step, {"stage": stage, "loss/total": loss.item()})
-        recorder.progress(step, stage)
-        if step % SNAPSHOT_EVERY == 0:
-            recorder.snapshot(step, observed(model))
-    recorder.end("finished")
-    return recorder.path
-
-
-def validation_frames(pair: FolderPair, domain: str) -> Frames:
-    """Return the validation images of a domain, with labels if there are any."""
-    split = f"{domain}/val"
-    return Frames(pair.split(split, with_labels=pair.has_labels(split)), cache_mb=100)
+    loader = DataLoader(train, batch_size=4, shuffle=True)
+    dusk = tensors(target)
+    with record(runs_dir, CLASSES, source=source, target=dusk, steps=steps) as run:  # 2
+        run.snapshot(0, model)  # 3
+        step = 0
+        while step < steps:
+            for images, labels in loader:
+                logits = F.interpolate(model(images)[1], size=labels.shape[1:], mode="bilinear")
+                loss = F.cross_entropy(logits, labels)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                step += 1
+                run.log(step, loss=loss)  # 4
+                if step % 20 == 0:
+                    run.snapshot(step, model)  # 5
+                if step == steps:
+                    break
+    return run.path
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
-        sys.exit("usage: python examples/own_loop.py DATA_ROOT [RUNS_DIR]")
-    print(main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) == 3 else "runs")))
+    print(main(*sys.argv[1:2]))

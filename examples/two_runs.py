@@ -16,6 +16,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # a checkout, nothing installed
+
 from spcl.analysis.formulas.neighbors import neighbors_kept
 from spcl.analysis.maps.joint import JointLayout, joint_layout
 from spcl.analysis.measures.table import Context, context_of

@@ -13,7 +13,7 @@ import torch
 from spcl.config import Config
 from spcl.data.domains import Domains
 from spcl.errors import UserError
-from spcl.recording.ending import end_recorded
+from spcl.recorder.ending import end_recorded
 from spcl.recording.protocol import RunRecorder
 from spcl.recording.snapshot import Prototypes, SnapshotSource
 from spcl.training.batches import Batches

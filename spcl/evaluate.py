@@ -151,6 +151,18 @@ class Prediction:
             values: NDArray[np.float32] = chances.amax(0).cpu().numpy()
         return values
 
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Return height and width of the feature grid."""
+        return int(self.features.shape[1]), int(self.features.shape[2])
+
+    def features_at(
+        self, rows: NDArray[np.int64], columns: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """Return the features of cells of the grid, (N, C)."""
+        values: NDArray[np.float32] = self.features[:, rows, columns].T.float().cpu().numpy()
+        return values
+
 
 def full_size(image: NDArray[np.uint8], label: NDArray[np.uint8] | None) -> tuple[int, int]:
     """Return the size at which an image is scored: its label's, or its own without one."""

@@ -16,8 +16,8 @@ from spcl.data.pairs import located
 from spcl.data.verdict import require_sound_pair
 from spcl.errors import UserError, sentence
 from spcl.evaluate import Scoring
-from spcl.recording.ending import end_recorded
-from spcl.recording.probe import ProbeOptions
+from spcl.recorder.ending import end_recorded
+from spcl.recorder.probe import ProbeOptions
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
 from spcl.store.life.ownership import RunLock
@@ -27,13 +27,13 @@ from spcl.store.schema import HEARTBEAT_SECONDS, RunInfo
 from spcl.store.writer import RunWriter
 from spcl.training.batches import require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
+from spcl.training.children import without_the_script
 from spcl.training.described import new_run_id, notes_of
 from spcl.training.rebuilding import completed, without_weights
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
-WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS
-"""How long a run of another machine must show no heartbeat before it is taken over."""
+WATCH_SECONDS = 1.5 * HEARTBEAT_SECONDS  # without a heartbeat, before a run is taken over
 
 
 def probe_options(config: Config) -> ProbeOptions:
@@ -82,7 +82,8 @@ def start(
 
 def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fingerprint]:
     """Open both domains after reading every file once, as `check` does (UserError)."""
-    domains = Domains.open(config)
+    with without_the_script():
+        domains = Domains.open(config)
     files = domains.fingerprint()
     require_sound_pair(
         domains.pair, files, target_labels=domains.has_target_labels, on_file=on_file

@@ -16,6 +16,7 @@ from dashboard.data.mask_reports import Reliability
 from dashboard.data.masks import reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import baselines, calibration
+from dashboard.text.absent import NO_CONFIDENCE, lacks
 from dashboard.text.baselines import Mark
 from dashboard.text.live.strip import miou_reading, strip_reading
 from spcl.store.errors import StoreError
@@ -159,6 +160,8 @@ def calibration_card(opened: OpenedRun, step: int, *, dark: bool, narrow: bool =
     if now is None:
         is_reported = reliability(opened.path, step, "target") is not None
         awaited = calibration.no_labels(target) if is_reported else calibration.no_report(step)
+        if lacks(opened.info, "confidence"):
+            awaited = NO_CONFIDENCE
         return Card(calibration.TITLE, unit, awaited=awaited)
     curves: dict[str, Reliability] = (
         {"now": now} if before is None else {"before": before, "now": now}

@@ -12,13 +12,12 @@ from dashboard.data.addresses import run_address
 from dashboard.data.masks import MaskChange, change_between
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.run_infos import read_info
-from spcl.store.compared.counted import counted
-from spcl.store.compared.sides import Side
+from spcl.store.compared.sides import Side, side_of
 from spcl.store.counts import Counts, cross_table
 from spcl.store.errors import StoreError
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
-from spcl.store.schema import DOMAINS, RunInfo, seconds_since
+from spcl.store.schema import RunInfo, seconds_since
 
 MOST_RUNS = 12
 """As many can be chosen."""
@@ -111,8 +110,7 @@ def has_snapshot(run_id: str) -> bool:
 
 
 def _side(run: Run, info: RunInfo, step: int) -> Side:
-    scores, size = recorded.scores(str(run.path), step), len(info.label_space)
-    return Side(info, step, {domain: counted(scores.get(domain), size) for domain in DOMAINS})
+    return side_of(info, step, recorded.scores(str(run.path), step))
 
 
 def image_rows(first: Contender, second: Contender) -> pd.DataFrame:

@@ -174,4 +174,5 @@ def _mark(path: Path) -> int:
 
 def is_derived(run: Run, steps: list[int]) -> bool:
     """Return whether nothing is left to derive for these snapshots."""
-    return DerivedReader(run).is_complete(steps, measured=_measured(run))
+    has_map = "features" not in read_info(run).absent
+    return DerivedReader(run).is_complete(steps, measured=_measured(run), has_map=has_map)

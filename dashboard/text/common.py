@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.text.absent import BEGIN_AGAIN
 from spcl.store.reader import Status
 from spcl.store.schema import RunInfo
 
@@ -119,27 +120,34 @@ def status_sentence(info: RunInfo, status: Status) -> str:
         return f"Stalled: nothing written for {silent}; process {status.pid} {state}"
     if status.kind == "crashed":
         gone = f"Crashed: process {status.pid} is gone, last heard of at step {info.step:,}"
-        return f"{gone}; {_way_on(status)}"
+        return f"{gone}; {_way_on(info, status)}"
     if status.kind == "failed":
         return f"Failed at step {info.step:,}: {status.failure or 'no reason was recorded'}"
     if status.kind == "stopped":
-        return f"Stopped at step {info.step:,}; {_way_on(status)}"
+        return f"Stopped at step {info.step:,}; {_way_on(info, status)}"
     return f"Finished in {duration(run_seconds(info))}"
 
 
-def _way_on(status: Status) -> str:
+def _way_on(info: RunInfo, status: Status) -> str:
     """Return what to type to continue a run that ended early, or to begin again."""
+    if "settings" in info.absent:
+        return BEGIN_AGAIN
     if not status.has_checkpoint:
         return f"it kept no checkpoint to continue from, {_BEGIN_AGAIN}"
     folder = "RUN_DIR" if status.path is None else shlex.quote(str(status.path.absolute()))
     return f"continue it with python -m spcl adapt --resume {folder}"
 
 
+def _begin_again(info: RunInfo) -> str:
+    return BEGIN_AGAIN if "settings" in info.absent else _BEGIN_AGAIN
+
+
 def short_status(info: RunInfo, status: Status) -> str:
     """Return the status line of the sidebar: "Running, step 4,860 of 6,000"."""
     if status.kind == "finished":
         return f"Finished, {info.total_steps:,} steps"
-    return f"{status.kind.capitalize()}, step {info.step:,} of {info.total_steps:,}"
+    of = "" if "plan" in info.absent else f" of {info.total_steps:,}"
+    return f"{status.kind.capitalize()}, step {info.step:,}{of}"
 
 
 def run_seconds(info: RunInfo) -> float:
@@ -157,7 +165,7 @@ def nothing_recorded(info: RunInfo, status: Status) -> tuple[str, str]:
             f"{sentence}. The first snapshot is taken at step 0, usually "
             "within seconds, and this page fills in by itself.",
         )
-    way_on = "" if status.kind in ("crashed", "stopped") else f"; {_BEGIN_AGAIN}"
+    way_on = "" if status.kind in ("crashed", "stopped") else f"; {_begin_again(info)}"
     return (
         "Nothing was recorded",
         f"{sentence}. The run ended before its first snapshot{way_on}.",

@@ -9,6 +9,7 @@ from dashboard.cards.scores import marks_of, ruler_card, target_mean
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
+from dashboard.text import absent
 from dashboard.text import baselines as words
 from dashboard.text.baselines import Mark
 from dashboard.views.common import plain, show
@@ -33,6 +34,9 @@ def missing_note(opened: OpenedRun, found: Sequence[Mark]) -> None:
     if any(map(words.is_baseline, found)) or opened.compared_step is None:
         return
     if math.isnan(target_mean(opened, opened.step)) or not _is_of_the_method(opened):
+        return
+    if absent.lacks(opened.info, "settings"):
+        st.caption(plain(absent.no_baseline(opened.run.path)))
         return
     is_finished = opened.status.kind == "finished"
     st.caption(plain(words.missing(opened.run.path, is_finished=is_finished)))

@@ -28,7 +28,7 @@ from dashboard.views.common import Files, card, header, open_page, plain, show, 
 from spcl.store.compared.paired import Paired
 from spcl.store.compared.settings import differences
 from spcl.store.compared.sides import Group, compared, grouped
-from spcl.store.compared.words import answer, sureness
+from spcl.store.compared.words import answer, scoring, sureness
 from spcl.store.errors import StoreError
 from spcl.store.formats.text import one_line
 
@@ -145,6 +145,9 @@ def _headline(opened: OpenedRun, found: _Compared) -> None:
             names=list(opened.displays.values()),
         )
         header("Compare", sentence, sureness(found.paired))
+        said = scoring(*(group.first.scored for group in found.groups[:2]))
+        if said:
+            st.caption(plain(said))
     _legend(found)
 
 

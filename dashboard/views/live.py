@@ -112,6 +112,8 @@ def _stages(opened: OpenedRun) -> None:
 
 def _length(opened: OpenedRun) -> str:
     if opened.status.kind == "running":
+        if "plan" in opened.info.absent:
+            return "Time left is not known: the training did not say how many steps it takes"
         return "Time left appears after a few steps"
     seconds = words.run_seconds(opened.info)
     return f"{words.counted(opened.info.step, 'step')} in {words.duration(seconds)}"

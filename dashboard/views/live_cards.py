@@ -1,6 +1,7 @@
 """The cards of the live page: key figures, class strip, lines, alarms, newest masks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -14,8 +15,8 @@ from dashboard.components.live_lines.live_lines import live_lines
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
+from dashboard.text import absent, baselines
 from dashboard.text import alarms as words
-from dashboard.text import baselines
 from dashboard.text.baselines import Mark
 from dashboard.text.live import key_figures
 from dashboard.text.live.key_figures import Figure
@@ -30,6 +31,17 @@ _MORE_ABOUT = {
     EventKind.PROTOTYPE_FADES: ("prototypes", "Open in prototypes"),
     EventKind.PROTOTYPE_UNSEEN: ("prototypes", "Open in prototypes"),
 }
+
+
+def _said_what_lacks(opened: OpenedRun, figure: Figure) -> Figure:
+    """Return a figure without a value so that it says what the run would have to record."""
+    if figure.history:
+        return figure
+    if figure.label == key_figures.KEPT and absent.lacks(opened.info, "settings"):
+        return replace(figure, description=absent.NOT_LOGGED)
+    if figure.description == key_figures.NOT_YET and absent.lacks(opened.info, "features"):
+        return replace(figure, description=absent.NEEDS_FEATURES)
+    return figure
 
 
 def figures(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
@@ -49,7 +61,8 @@ def figures(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
         key_figures.gap_figure(measures, step, opened.before),
         key_figures.kept_figure(metrics, names),
     )
-    for column, figure in zip(st.columns(4), figures, strict=True):
+    told = tuple(_said_what_lacks(opened, figure) for figure in figures)
+    for column, figure in zip(st.columns(4), told, strict=True):
         with column, st.container(border=True, height="stretch", gap="xsmall"):
             _figure(figure)
 

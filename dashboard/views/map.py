@@ -19,6 +19,7 @@ from dashboard.data import map as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.style import dark
+from dashboard.text import absent
 from dashboard.text import map as words
 from dashboard.text.common import counted
 from dashboard.views.common import header, open_page, plain
@@ -39,6 +40,9 @@ def render(run: OpenedRun) -> None:
     """Draw the page."""
     opened = open_page(run, "Feature map", shows_measures=True)
     if opened is None or opened.step is None:
+        return
+    if absent.lacks(opened.info, "features"):
+        header(f"Feature map · step {opened.step:,}", *absent.NO_MAP)
         return
     measures = recorded.measures_frame(opened.run, at=(opened.step,))
     target = opened.info.domain_name("target")
@@ -88,9 +92,15 @@ def _toolbar(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
     names = opened.displays
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         colors = {value: label for label, value in _COLORS.items()}
-        st.session_state["map-color"] = colors.get(opened.selection.color or "", "Class")
+        offered = [
+            label
+            for label, value in _COLORS.items()
+            if value != "confidence" or not absent.lacks(opened.info, "confidence")
+        ]
+        asked_color = colors.get(opened.selection.color or "", "Class")
+        st.session_state["map-color"] = asked_color if asked_color in offered else "Class"
         color_by = st.segmented_control(
-            "Colour by", list(_COLORS), required=True, key="map-color", width="content",
+            "Colour by", offered, required=True, key="map-color", width="content",
             on_change=lambda: remember(color=_COLORS[st.session_state["map-color"]]),
         )  # fmt: skip
         asked = opened.selection.show

@@ -6,6 +6,7 @@ from dashboard.cards import prototypes as cards
 from dashboard.charts.common import Look
 from dashboard.charts.prototypes import pair_list
 from dashboard.data.opened_run import OpenedRun
+from dashboard.text import absent
 from dashboard.text import prototypes as words
 from dashboard.views.common import (
     Files,
@@ -30,6 +31,9 @@ def render(run: OpenedRun) -> None:
     opened = open_page(run, "Prototypes", shows_measures=True)
     if opened is None or opened.step is None:
         return
+    if absent.lacks(opened.info, "features"):
+        header(f"Prototypes · step {opened.step:,}", *absent.NO_PROTOTYPES)
+        return
     look, measures, bank = look_here(opened), cards.measures_of(opened), cards.bank_of(opened)
     now = words.cosine_grid(measures, opened.names, opened.step)
     header(
@@ -43,8 +47,7 @@ def render(run: OpenedRun) -> None:
             num_snapshots=len(opened.steps),
             limits=cards.limits_of(opened),
         ),
-        "A prototype is the running mean of the features of a class, one vector per class. "
-        "Everything here is measured on the full vectors.",
+        absent.what_prototypes_are(opened.info),
     )
     with st.container(key="prototypes-top"):
         st.html(_WRAP)

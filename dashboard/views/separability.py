@@ -7,6 +7,7 @@ from dashboard.cards import separability as cards
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
+from dashboard.text import absent
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.rivals import rival_reading, rival_table
@@ -30,6 +31,11 @@ def render(run: OpenedRun) -> None:
     label = _chosen_label(opened)
     measure = MEASURES[label]
     measures = cards.measures_of(opened, measure)
+    if absent.lacks(opened.info, "features"):
+        header(_kicker(opened), *absent.ONLY_CONFUSION)
+        _rivals(opened, measures)
+        measures_table(opened, measures, opened.step)
+        return
     if not cards.is_measured(opened, measures):
         header(
             _kicker(opened),
@@ -97,7 +103,8 @@ def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
     )
     with card(f"Nearest rival on {opened.info.domain_name('target')}, asked in three ways"):
         if table.empty:
-            st.caption("Appears with the first prototypes.")
+            without = absent.lacks(opened.info, "features")
+            st.caption(absent.NO_LABELS if without else "Appears with the first prototypes.")
             return
         st.dataframe(
             table, hide_index=True, width="stretch", height="content", key="separability-rivals"

@@ -20,6 +20,8 @@ COMMANDS = {
     "analyse": "compute maps, separability and drift of a run",
     "compare": "say which of some runs is better, and where",
     "ablate": "run the arms of a comparison and print one table",
+    "record": "make a run of masks that another training has left in folders",
+    "import-scalars": "take the scalars of a TensorBoard log into a run",
     "validate": "read all that a run recorded and say what is damaged",
     "runs": "list the runs in a folder",
 }
@@ -68,14 +70,14 @@ def _say(*parts: str) -> None:
 def _dispatch(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help"):
         print("usage: python -m spcl COMMAND ...\n")
-        print("\n".join(f"  {name:10} {text}" for name, text in COMMANDS.items()))
+        print("\n".join(f"  {name:14} {text}" for name, text in COMMANDS.items()))
         return 0 if words else 2
     name = words[0]
     if name not in COMMANDS:
         allowed = ", ".join(COMMANDS)
         hint = suggestion(name, COMMANDS) or f"; use one of {allowed}"
         raise UserError(f'"{name}" is not a command{hint}')
-    command = importlib.import_module(f"spcl.commands.{name}")
+    command = importlib.import_module(f"spcl.commands.{name.replace('-', '_')}")
     parser = _Parser(prog=f"python -m spcl {name}", description=command.__doc__)
     command.add_arguments(parser)
     code: int = command.run(parser.parse_intermixed_args(words[1:]))

@@ -28,7 +28,7 @@ from spcl.store.compared.sides import (
     require_one_label_space,
 )
 from spcl.store.compared.table import COLUMNS, latex_table, rows_of
-from spcl.store.compared.words import answer, points, sureness
+from spcl.store.compared.words import answer, points, scoring, sureness
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
 
@@ -93,6 +93,9 @@ def _print(first: Group, found: Found, settings: Sequence[Setting]) -> None:
             continue
         console.print(f"{_answer(first, group, paired)}.", style="bold", markup=False)
         console.print(sureness(paired), markup=False)
+        said = scoring(first.first.scored, group.first.scored)
+        if said:
+            console.print(said, markup=False)
         console.print(_table(first, group, paired))
     console.print(_settings_table([first, *(group for group, _ in found)], settings))
 
@@ -166,6 +169,7 @@ def _side_json(side: Side) -> dict[str, Any]:
         "id": side.info.id,
         "seed": side.info.seed,
         "step": side.step,
+        "scored": side.scored or None,
         "target_mean_iou": None if target is None else target.mean_iou,
     }
 

@@ -14,23 +14,17 @@ import torch
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.evaluate import Predict, Scoring, predict_split
-from spcl.recording.ending import end_recorded
-from spcl.recording.probe import ProbeOptions, ProbeSet, choose_probe
+from spcl.recorder.observation import ProbeObservation, SplitScores
+from spcl.recorder.probe import ProbeOptions, ProbeSet
+from spcl.recorder.provenance import fresh_run_info
+from spcl.recorder.run_recording import RunRecording
 from spcl.recording.protocol import DomainModels
-from spcl.recording.provenance import fresh_run_info
 from spcl.recording.quality_signs import QualitySigns
-from spcl.recording.snapshot import (
-    ProbeObservation,
-    PrototypeReadout,
-    Prototypes,
-    SnapshotSource,
-    SplitScores,
-)
+from spcl.recording.snapshot import PrototypeReadout, Prototypes, SnapshotSource
 from spcl.store import schema
 from spcl.store.counts import score
 from spcl.store.errors import writing
-from spcl.store.formats.encoding import array_bytes, arrays_bytes, json_bytes, palette_of
-from spcl.store.reader import Run
+from spcl.store.formats.encoding import palette_of
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, Stage
 from spcl.store.writer import RunWriter
 from spcl.training.checkpoint import LAST_FILE, save_checkpoint, save_weights
@@ -41,14 +35,14 @@ COMPARED_IMAGES = 15
 """Target images on which teacher and student are compared."""
 
 
-class Recorder:
-    """Record a training loop into `runs/<run_id>/`; see `examples/own_loop.py`."""
+class Recorder(RunRecording):
+    """Record this program's training into `runs/<run_id>/`; for others there is `spcl.recorder`."""
 
     def __init__(
         self,
         writer: RunWriter,
         *,
-        val: dict[Domain, Frames],
+        val: Mapping[Domain, Frames],
         size: tuple[int, int],
         probe: ProbeOptions | ProbeSet,
         scoring: Scoring | None = None,
@@ -58,11 +52,10 @@ class Recorder:
         `probe` is what is observed, or how much of it is to be chosen; images are scored at `size`,
         or as `scoring` says.
         """
-        self.writer = writer
-        self.val = val
+        super().__init__(writer, val=val, probe=probe)
+        self.frames = val
         self.size = size
         self.scoring = scoring or Scoring(size)
-        self.probe = probe if isinstance(probe, ProbeSet) else choose_probe(val, probe)
 
     @classmethod
     def create(
@@ -115,41 +108,14 @@ class Recorder:
             notes=notes,
             data=data,
         )
-        chosen = choose_probe(val, probe or ProbeOptions())
-        writer = RunWriter.create(runs_dir, info)
-        recorder = cls(writer, val=val, size=size, probe=chosen, scoring=scoring)
-        with end_recorded(recorder):
-            recorder._write_probe()
-        return recorder
-
-    @property
-    def path(self) -> Path:
-        """Return the run's folder."""
-        return self.writer.path
+        return cls.begin(
+            runs_dir, info, val=val, probe=probe or ProbeOptions(), size=size, scoring=scoring
+        )
 
     @property
     def working_folder(self) -> Path:
         """Return the folder of checkpoints, outside the contract of the run."""
         return self.path / schema.CHECKPOINTS_FOLDER
-
-    def _write_probe(self) -> None:
-        pictures, labels = {}, {}
-        for image, index in zip(self.probe.images, self.probe.frame_index, strict=True):
-            picture, label = self.val[image.domain][index]
-            pictures[image.key] = picture
-            if label is not None:
-                labels[image.key] = label
-        self.writer.write_probe(
-            self.probe.images, self.probe.pixels, pictures=pictures, labels=labels
-        )
-
-    def metrics(self, step: int, values: Mapping[str, Any]) -> None:
-        """Append one row; values are plain numbers or short lists."""
-        self.writer.append_metrics({"step": step, "time": schema.utc_now(), **values})
-
-    def progress(self, step: int, stage: str) -> None:
-        """Record where the run stands."""
-        self.writer.update(step=step, stage=stage)
 
     def snapshot(self, step: int, source: SnapshotSource) -> dict[str, Any]:
         """Observe the model on both validation splits and publish; return the scores."""
@@ -160,7 +126,7 @@ class Recorder:
         for domain in DOMAINS:
             split = SplitScores(domain, num_classes)
             for prediction in predict_split(
-                source.predictor(domain), self.val[domain], scoring=self.scoring
+                source.predictor(domain), self.frames[domain], scoring=self.scoring
             ):
                 image = self.probe.place_of(domain, prediction.index)
                 split.add(prediction, None if image is None else self.probe.images[image].key)
@@ -178,45 +144,26 @@ class Recorder:
             scores["target_source_statistics"] = self._target_scores(
                 source.target_source_statistics
             )
-        self._publish(step, source, observation, scores)
+        files = observation.files(source.prototypes.arrays(), source.thresholds)
+        self.publish(step, files, scores)
         return scores
-
-    def _publish(
-        self,
-        step: int,
-        source: SnapshotSource,
-        observation: ProbeObservation,
-        scores: dict[str, Any],
-    ) -> None:
-        files = {
-            **observation.masks,
-            schema.FEATURES_FILE: array_bytes(observation.unit_features()),
-            schema.PREDICTIONS_FILE: arrays_bytes(observation.predictions(source.thresholds)),
-            schema.PROTOTYPES_FILE: arrays_bytes(source.prototypes.arrays()),
-            schema.SCORES_FILE: json_bytes(scores),
-        }
-        self.writer.publish_snapshot(step, files)
 
     def _target_scores(self, predict: Predict) -> dict[str, Any] | None:
         """Return the scores on target/val alone, without masks and pixels."""
         split = SplitScores("target", len(self.writer.info.label_space))
-        for prediction in predict_split(predict, self.val["target"], scoring=self.scoring):
+        for prediction in predict_split(predict, self.frames["target"], scoring=self.scoring):
             image = self.probe.place_of("target", prediction.index)
             split.add(prediction, None if image is None else self.probe.images[image].key)
         return split.values()
 
     def _compare(self, teacher: Predict, student: Predict, signs: QualitySigns) -> None:
         """Count where teacher and student agree on a few target images."""
-        frames = self.val["target"]
+        frames = self.frames["target"]
         chosen = range(0, len(frames), max(1, len(frames) // COMPARED_IMAGES))
         images = to_tensor([whole_view(frames[index][0], self.size) for index in chosen])
         with torch.inference_mode():
             for batch in images.split(4):  # type: ignore[no-untyped-call]
                 signs.compare(teacher(batch)[1], student(batch)[1])
-
-    def has_snapshot(self, step: int) -> bool:
-        """Return whether this run has a snapshot of `step`."""
-        return step in Run(self.path).steps()
 
     def keep_weights(self, step: int, models: DomainModels) -> None:
         """Keep the weights of the models observed at `step`, for `evaluate`."""
@@ -236,16 +183,3 @@ class Recorder:
         self.writer.require_own()
         with writing(self.path):
             yield
-
-    def note(self, sentence: str, *, instead_of: str | None = None) -> None:
-        """Have every page say `sentence`, replacing an earlier one."""
-        kept = tuple(note for note in self.writer.info.notes if note != instead_of)
-        self.writer.update(notes=(*kept, sentence))
-
-    def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
-        """Record the final status."""
-        self.writer.end(status, failure=failure)
-
-    def keep_report(self, report: str) -> Path:
-        """Keep the report of a fault in the run's folder and return its file."""
-        return self.writer.write_failure(report)

@@ -38,6 +38,10 @@ RecordedStatus = Literal["running", "finished", "stopped", "failed"]
 """What the writer recorded; `status.status_of` turns `running` into stalled or crashed."""
 
 
+ABSENT = ("features", "prototypes", "confidence", "thresholds", "plan", "settings")
+"""What a run recorded beside another program may lack; see `absent` in docs/run-store.md."""
+
+
 def utc_now() -> str:
     """Return the time now as ISO 8601 in UTC, to the millisecond."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -220,6 +224,7 @@ class RunInfo:
     packages: Mapping[str, str] = field(default_factory=dict)
     bytes_expected: int | None = None
     notes: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -236,7 +241,7 @@ class RunInfo:
         plain = {
             key: value
             for key, value in self.__dict__.items()
-            if key not in {"label_space", "stages", "config", "packages", "notes"}
+            if key not in {"label_space", "stages", "config", "packages", "notes", "absent"}
         }
         return {
             **plain,
@@ -245,12 +250,13 @@ class RunInfo:
             "config": dict(self.config),
             "packages": dict(self.packages),
             "notes": list(self.notes),
+            "absent": list(self.absent),
         }
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "RunInfo":
         """Read `run.json`, ignoring unknown keys (KeyError, TypeError, ValueError if damaged)."""
-        known = set(cls.__dataclass_fields__) - {"label_space", "stages", "notes"}
+        known = set(cls.__dataclass_fields__) - {"label_space", "stages", "notes", "absent"}
         values = {key: value for key, value in raw.items() if key in known}
         if values.get("status") not in ("running", "finished", "stopped", "failed"):
             raise ValueError(f"status is {values.get('status')!r}")
@@ -271,4 +277,5 @@ class RunInfo:
             ),
             label_space=LabelSpace.from_json(raw["classes"]),
             notes=tuple(str(note) for note in raw.get("notes", ())),
+            absent=tuple(what for what in ABSENT if what in raw.get("absent", ())),
         )

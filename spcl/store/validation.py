@@ -15,6 +15,7 @@ from spcl.store.formats.jsonl import MOST_FILE_BYTES
 from spcl.store.formats.own_files import is_own_folder, open_own
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.reader import Run
+from spcl.store.schema import RunInfo
 
 
 def faults(run: Run) -> Iterator[str]:
@@ -26,7 +27,7 @@ def faults(run: Run) -> Iterator[str]:
     The run need not have ended.
     """
     try:
-        num_classes = len(run.info().label_space)
+        info = run.info()
         probe = run.probe()
         yield from _probe_faults(probe)
         yield from _row_faults(run)
@@ -37,7 +38,7 @@ def faults(run: Run) -> Iterator[str]:
     if not is_own_folder(snapshots, within=run.path):
         yield f"{snapshots} is missing or a link, so no snapshot can be read; copy the run again"
     for step in run.steps():
-        yield from _snapshot_faults(run, step, probe, num_classes)
+        yield from _snapshot_faults(run, step, probe, info)
 
 
 def _probe_faults(probe: Probe) -> Iterator[str]:
@@ -66,7 +67,7 @@ def _row_faults(run: Run) -> Iterator[str]:
         yield f"{tail.path} has {tail.skipped:,} lines that are no rows; they are left out"
 
 
-def _snapshot_faults(run: Run, step: int, probe: Probe, num_classes: int) -> Iterator[str]:
+def _snapshot_faults(run: Run, step: int, probe: Probe, info: RunInfo) -> Iterator[str]:
     snapshot = run.snapshot(step)
     try:
         changed = changed_files(snapshot.path, within=run.path)
@@ -76,12 +77,13 @@ def _snapshot_faults(run: Run, step: int, probe: Probe, num_classes: int) -> Ite
                 f"published, such as {changed[0]}; copy the run again"
             )
             return
-        yield from _shape_faults(snapshot, probe, num_classes)
+        yield from _shape_faults(snapshot, probe, info)
     except StoreError as error:
         yield str(error)
 
 
-def _shape_faults(snapshot: Snapshot, probe: Probe, num_classes: int) -> Iterator[str]:
+def _shape_faults(snapshot: Snapshot, probe: Probe, info: RunInfo) -> Iterator[str]:
+    num_classes = len(info.label_space)
     num_pixels = len(probe.pixels["image"])
     arrays = {
         schema.FEATURES_FILE: (len(snapshot.features), num_pixels),
@@ -100,7 +102,8 @@ def _shape_faults(snapshot: Snapshot, probe: Probe, num_classes: int) -> Iterato
     for entry in probe.images:
         size = entry.height, entry.width
         yield from _shape_fault(partial(snapshot.mask, entry.key), size, snapshot.path)
-        yield from _shape_fault(partial(snapshot.confidence, entry.key), None, snapshot.path)
+        if "confidence" not in info.absent:
+            yield from _shape_fault(partial(snapshot.confidence, entry.key), None, snapshot.path)
 
 
 def _shape_fault(

@@ -236,8 +236,16 @@ class RunWriter:
             self._write(path, report.encode(errors="replace"))
         return path
 
-    def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
+    def end(
+        self,
+        status: schema.RecordedStatus,
+        *,
+        failure: str | None = None,
+        ended_at: str | None = None,
+    ) -> None:
         """Stop the heartbeat, record the final status and let the run go.
+
+        `ended_at` is now by default; a run that was opened again ended when it did.
 
         Where the disk is full the reserved bytes take it; a folder that was moved is found again.
         """
@@ -245,7 +253,7 @@ class RunWriter:
         if self._pulse is not None:
             self._pulse.join()
         self._ownership.give_back_reserve()
-        changes = {"status": status, "failure": failure, "ended_at": schema.utc_now()}
+        changes = {"status": status, "failure": failure, "ended_at": ended_at or schema.utc_now()}
         try:
             self.update(**changes)
         except HeldError:

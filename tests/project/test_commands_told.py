@@ -54,7 +54,7 @@ def parsed(name: str, words: list[str]) -> argparse.Namespace:
 def parser_of(name: str) -> argparse.ArgumentParser:
     """Return the parser of a command, as `spcl.commands` makes it."""
     parser = argparse.ArgumentParser(prog=name, exit_on_error=False)
-    importlib.import_module(f"spcl.commands.{name}").add_arguments(parser)
+    importlib.import_module(f"spcl.commands.{name.replace('-', '_')}").add_arguments(parser)
     return parser
 
 

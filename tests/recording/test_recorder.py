@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from examples.own_loop import main
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
 from spcl.store.counts import cross_table, mean_iou
 from spcl.store.reader import Run
+from tests.support.recorded_loop import main
 from tests.support.tiny_pair import write_tiny_pair
 
 

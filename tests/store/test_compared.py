@@ -21,7 +21,7 @@ from spcl.store.compared.paired import (
 from spcl.store.compared.settings import differences, settings_of
 from spcl.store.compared.sides import compared, grouped, read_side, require_one_label_space
 from spcl.store.compared.table import rows_of
-from spcl.store.compared.words import answer, sureness
+from spcl.store.compared.words import answer, scoring, sureness
 from spcl.store.counts import Counts, mean_iou, per_class_iou
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
@@ -189,6 +189,13 @@ def test_sureness_says_whether_the_interval_holds_zero() -> None:
     sure, unsure = sureness(paired(0.018, (0.0,))), sureness(paired(0.005, (0.0,)))
     assert sure.startswith("95 % interval over 60 images: +0.8 to +2.8 points; other images")
     assert "−0.5 to +1.5 points; it holds zero" in unsure
+
+
+def test_runs_that_were_scored_in_different_ways_say_so() -> None:
+    assert scoring("each image scaled to 8 x 4", "each image at its full size").startswith(
+        "They were scored in different ways"
+    )
+    assert scoring("", "x") == scoring("x", "x") == ""
 
 
 def test_settings_that_differ_are_listed_those_of_training_first() -> None:

@@ -102,7 +102,7 @@ def _points(
             "domain": pixels["domain"].astype(np.uint8),
             "image": pixels["image"].astype(np.int16),
             "predicted": predictions["class_id"].astype(np.int16),
-            "sure": np.rint(100 * predictions["confidence"].astype(float)).astype(np.uint8),
+            "sure": _percent(predictions["confidence"]),
             "shown": shown.astype(np.uint8),
             "color": color_of.astype(np.int16),
             "strong": strong.astype(np.uint8),
@@ -148,3 +148,9 @@ def _colors(
     truth = recorded.pixels(opened.path)["class_id"]
     wrong = np.where(truth == predictions["class_id"], 0, 1)
     return _RIGHT_OR_WRONG[dark], np.where(truth == IGNORE_INDEX, 2, wrong).astype(np.int64)
+
+
+def _percent(confidence: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
+    """Return shares in percent; 255 where the run records none."""
+    percent = np.rint(100 * confidence.astype(float))
+    return np.where(np.isnan(percent), 255, percent).astype(np.uint8)

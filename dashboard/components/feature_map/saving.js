@@ -40,7 +40,8 @@ function* rowsOf({ data, rows, positions }) {
   for (let i = 0; i < count; i++) {
     if (!rows.shown[i] || !isPlaced(i)) continue;
     const seen = [data.names[rows.class_id[i]], data.domains[rows.domain[i]]];
-    const more = [data.images[rows.image[i]], data.names[rows.predicted[i]], rows.sure[i] / 100];
+    const sure = rows.sure[i] <= 100 ? rows.sure[i] / 100 : "";
+    const more = [data.images[rows.image[i]], data.names[rows.predicted[i]], sure];
     yield ["pixel", ...seen, ...more, positions[2 * i], positions[2 * i + 1]];
   }
   for (const [i, { name }] of data.prototypes.entries()) {

@@ -42,6 +42,7 @@ def compared_values(
         "step": second.side.step,
         "before": first.side.step,
         "steps": [],
+        "sure": not any("confidence" in one.info.absent for one in (first, second)),
         "classes": class_entries(second.info.label_space.classes),
         "palette": palette,
         "shown": list(shown),

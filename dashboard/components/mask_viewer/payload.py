@@ -45,6 +45,7 @@ def mask_values(opened: OpenedRun, frame: pd.DataFrame, *, image: str) -> dict[s
         "version": opened.version,
         "step": opened.step,
         "before": opened.compared_step,
+        "sure": "confidence" not in opened.info.absent,
         "steps": opened.steps,
         "classes": class_entries(opened.classes),
         "palette": opened.selection.palette,
@@ -54,6 +55,7 @@ def mask_values(opened: OpenedRun, frame: pd.DataFrame, *, image: str) -> dict[s
         "domains": domain_choices(opened.info, orders),
         "image": image,
         "detail": detail_of(opened, image),
+        "others": None,
     }
 
 

@@ -7,6 +7,7 @@
  * @property {string} version for `?v=`, so that the browser keeps files for good
  * @property {number} step the snapshot shown
  * @property {number | null} before the snapshot compared with, null if there is none yet
+ * @property {boolean} [sure] false where no confidence is recorded
  * @property {number[]} steps all snapshots, rising
  * @property {import("../label_maps/types.js").ClassInfo[]} classes in id order
  * @property {"dataset" | "safe"} palette
@@ -16,7 +17,7 @@
  * @property {Choice[]} domains
  * @property {string} image key of the image shown
  * @property {Detail} detail
- * @property {Others} [others] present where two runs are compared: the first is the state before
+ * @property {Others | null} others where two runs are compared: the first, in place of before
  */
 
 /**

@@ -11,6 +11,8 @@ from dashboard.text import common as words
 
 _OF_PIXELS = "(of target pixels)"
 _PSEUDO = "(pseudo labels)"
+KEPT = "Pseudo labels kept"
+NOT_YET = "not measured yet"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _now_and_then(
 ) -> tuple[Figure, float, float | None]:
     """Return the figure without its change, its value and that of the reference (None: no such)."""
     if rows.empty:
-        return Figure(label, "–", description="not measured yet"), math.nan, None
+        return Figure(label, "–", description=NOT_YET), math.nan, None
     now, then = float(rows.iloc[-1]), float(rows.get(reference, math.nan))
     figure = Figure(label, f"{now:.2f}", history=tuple(float(value) for value in rows))
     known = math.isfinite(then) and rows.index[-1] != reference
@@ -115,15 +117,14 @@ def _now_and_then(
 
 def kept_figure(metrics: Sequence[dict[str, Any]], names: Sequence[str]) -> Figure:
     """Return the share of target pixels kept as pseudo labels, and the class that keeps least."""
-    label = "Pseudo labels kept"
     rows = [row for row in metrics if isinstance(row.get("pseudo_labels/kept"), int | float)]
     if not rows:
-        return Figure(label, "–", description="starts with adaptation")
+        return Figure(KEPT, "–", description="starts with adaptation")
     history = tuple(float(row["pseudo_labels/kept"]) for row in rows)
     now, then = round(100 * _mean(history[-20:])), round(100 * _mean(history[:20]))
     change = now - then
     return Figure(
-        label,
+        KEPT,
         f"{now} %",
         change=words.counted(abs(change), "point") if change and len(history) > 20 else None,
         better=change > 0,

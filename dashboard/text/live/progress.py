@@ -34,10 +34,14 @@ def _stage_now(stage: Stage, info: RunInfo, rows: Sequence[dict[str, Any]]) -> S
     length = max(1, stage.last_step - stage.first_step)
     done = min(max(info.step - stage.first_step, 0), length)
     share = done / length
+    if "plan" in info.absent and info.status == "running":
+        share = min(share, 0.99)  # nothing says that it is done
     if share >= 1:
         spent = _seconds_between(rows, stage.first_step, stage.last_step)
         took = f" · {duration(spent)}" if spent is not None else ""
         text = f"{counted(length, 'step')}{took}"
+    elif "plan" in info.absent:
+        text = f"step {info.step:,}, of how many is not said"
     elif done or info.stage == stage.name:
         text = f"step {info.step:,} of {stage.last_step:,} · {math.floor(100 * share)} %"
     else:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.text.absent import compared_with
 from dashboard.text.common import Change, counted, first_upper, listing, percent, signed
 from spcl.store.schema import RunInfo
 
@@ -37,6 +38,8 @@ class TargetSummary:
     """The last step of the warm-up; None where the run does not say."""
     warming_up: bool
     """Whether the snapshot shown lies before the end of the warm-up."""
+    since: str = "the warm-up"
+    """What it is compared with: the end of the warm-up, or a step of a run without one."""
 
     @property
     def is_compared(self) -> bool:
@@ -64,7 +67,8 @@ def headline(
         return _warm_up(summary, status)
     alarm = broke_off or alarm
     if mean is not None and not summary.is_compared:
-        claim = f"{first_upper(summary.target)} is at {percent(mean.after)} % before adaptation"
+        when = "before adaptation" if summary.since == "the warm-up" else f"at {summary.since}"
+        claim = f"{first_upper(summary.target)} is at {percent(mean.after)} % {when}"
         return f"{claim}; {broke_off}" if broke_off else claim
     if mean is None or abs(mean.points) < _WORTH_SAYING_POINTS:
         if alarm is not None:
@@ -77,7 +81,7 @@ def headline(
     if compared:
         claim = f"{claim}, {compared}"
         return f"{claim}; {alarm}" if alarm else claim
-    return f"{claim}; {alarm}" if alarm else f"{claim} since the warm-up"
+    return f"{claim}; {alarm}" if alarm else f"{claim} since {summary.since}"
 
 
 def _warm_up(summary: TargetSummary, status: str) -> str:
@@ -190,6 +194,7 @@ def target_summary(
         step=step,
         warmup_ends=_warmup_ends(info),
         warming_up=before is None or step < before,
+        since=compared_with(info),
     )
 
 

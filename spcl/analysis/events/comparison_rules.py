@@ -117,6 +117,8 @@ def misplaced_confidence(
     snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits
 ) -> Iterator[Alarm]:
     """Yield an event if the model got surer on target while its prototypes agree with it less."""
+    if not (snapshot.prototypes["seen"].any() and before.prototypes["seen"].any()):
+        return
     (sure, agree), (was_sure, agreed) = (_trust(one, context) for one in (snapshot, before))
     rise, fall = sure - was_sure, agreed - agree
     if rise > limits.confidence_rise and fall > limits.agreement_fall:

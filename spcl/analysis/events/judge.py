@@ -4,6 +4,7 @@ Each snapshot is judged by itself and by the snapshots before it, which exist wh
 that snapshots can be analysed in any order; since when a condition holds is read off the rows.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from spcl.analysis.events import comparison_rules, snapshot_rules, update_rules
@@ -16,6 +17,9 @@ from spcl.store.errors import StoreError
 from spcl.store.limits import Limits
 from spcl.store.names import EventKind, EventRow, MeasureRow
 from spcl.store.reader import Run, Snapshot, last_row_per_step
+
+_ADVICE = re.compile(r"(;|:|, and) try .*")
+"""What a sentence advises names settings of this program: of no use to another's training."""
 
 
 def all_events(run: Run) -> list[EventRow]:
@@ -103,7 +107,7 @@ def events_of(
     ]
     for compare in _comparisons(rows, snapshot, context, before, earlier, limits):
         alarms += _compared(compare)
-    return [_row(snapshot.step, alarm) for alarm in alarms]
+    return [_row(snapshot.step, alarm, context) for alarm in alarms]
 
 
 def _comparisons(
@@ -121,23 +125,31 @@ def _comparisons(
         now = trace(snapshot, context, earlier[-1] if earlier else None)
         return [one for one in (*earlier, now) if one.step >= first]
 
-    comparisons: list[Callable[[], Iterable[Alarm]]] = [
-        lambda: rules.rank_falls(course(first=snapshot.step)[-1], earlier, limits.rank_share)
+    comparisons: list[tuple[set[str], Callable[[], Iterable[Alarm]]]] = [
+        (
+            {"features"},
+            lambda: rules.rank_falls(course(first=snapshot.step)[-1], earlier, limits.rank_share),
+        )
     ]
     if before is not None and start < snapshot.step:
         comparisons += [
-            lambda: rules.close_prototypes(rows, before, context, limits),
-            lambda: rules.starving(course(first=start + 1), context, limits),
-            lambda: rules.sudden_drift(course(first=start), context, limits),
-            lambda: rules.gap_grows(snapshot, before, context, limits),
-            lambda: rules.misplaced_confidence(snapshot, before, context, limits),
-            lambda: rules.lost(snapshot, before, context, limits),
+            ({"features"}, lambda: rules.close_prototypes(rows, before, context, limits)),
+            ({"thresholds"}, lambda: rules.starving(course(first=start + 1), context, limits)),
+            ({"features"}, lambda: rules.sudden_drift(course(first=start), context, limits)),
+            ({"features"}, lambda: rules.gap_grows(snapshot, before, context, limits)),
+            (
+                {"features", "confidence"},
+                lambda: rules.misplaced_confidence(snapshot, before, context, limits),
+            ),
+            (set(), lambda: rules.lost(snapshot, before, context, limits)),
         ]
-    return comparisons
+    return [compare for needed, compare in comparisons if not needed & context.absent]
 
 
-def _row(step: int, alarm: Alarm) -> EventRow:
+def _row(step: int, alarm: Alarm, context: Context | None = None) -> EventRow:
     number, limit = (round(float(value), 4) for value in (alarm.number, alarm.limit))
+    if context is not None and "settings" in context.absent:
+        alarm = alarm._replace(sentence=_ADVICE.sub(".", alarm.sentence))
     return EventRow(step, **alarm._replace(number=number, limit=limit)._asdict())
 
 

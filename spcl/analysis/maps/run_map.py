@@ -52,7 +52,9 @@ class RunMap:
         return next((old for old in self.reader.layouts() if old.name == fresh.name), fresh)
 
     def pending(self, steps: list[int]) -> list[int]:
-        """Return the steps without a layout, newest first."""
+        """Return the steps without a layout, newest first; none where there are no features."""
+        if "features" in self.run.info().absent:
+            return []
         return [step for step in sorted(steps, reverse=True) if step not in self.layout.steps]
 
     def rebuilt(self) -> list[EventRow]:

@@ -122,7 +122,7 @@ def course_rows(snapshot: Snapshot, context: Context, earlier: Sequence[Trace]) 
 
 
 def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
-    """Yield the nearest rival of each class by prototype, by margin and by confusion."""
+    """Yield the nearest rival of each class by prototype and by margin."""
     table, names = snapshot.prototypes, context.names
     cosine = prototypes.cosine_matrix(table["vectors"], table["seen"])
     yield from _rivals("rival_by_prototype", cosine, "cosine", names)
@@ -132,12 +132,17 @@ def rival_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
             shares = margins.nearest_prototype_shares(similarity, class_id, len(names))
             where: dict[str, Any] = {"domain": domain, "labels": labels}
             yield from _rivals("rival_by_margin", shares, "share", names, **where)
+
+
+def confusion_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
+    """Yield to which class the pixels of each go, and the nearest rival by that."""
+    for domain in DOMAINS:
         scored = snapshot.scores.get(domain)
         if scored:
             shares = row_shares(np.asarray(scored["confusion"]))
-            where = {"domain": domain, "labels": "truth"}
+            where: dict[str, Any] = {"domain": domain, "labels": "truth"}
             yield from _share_rows("confusion_share", shares, context, **where)
-            yield from _rivals("rival_by_confusion", shares, "share", names, **where)
+            yield from _rivals("rival_by_confusion", shares, "share", context.names, **where)
 
 
 def _rivals(

@@ -22,7 +22,7 @@ class MaskReports:
         info = run.info()
         self.run = run
         self.num_classes = len(info.label_space)
-        self.before_step = info.before_step
+        self.has_confidence = "confidence" not in info.absent
         self.probe = run.probe()
         self._curves_before: dict[str, dict[str, Any] | None] = {}
 
@@ -40,7 +40,7 @@ class MaskReports:
         }
 
     def _before(self, step: int) -> Snapshot | None:
-        before = self.before_step
+        before = self.run.info().before_step
         if before is None or before >= step or before not in self.run.steps():
             return None
         return self.run.snapshot(before)
@@ -86,6 +86,8 @@ class MaskReports:
 
     def _curve(self, snapshot: Snapshot, images: Sequence[ProbeImage]) -> dict[str, Any] | None:
         """Return the reliability curve over all labelled pixels of the images; None without any."""
+        if not self.has_confidence:
+            return None
         sums = np.sum([np.zeros((3, masks.BINS)), *self._bins(snapshot, images)], axis=0)
         if not sums.any():
             return None

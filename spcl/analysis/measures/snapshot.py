@@ -1,6 +1,6 @@
 """All measures of a snapshot as tidy rows, and of a run as one table."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 import pandas as pd
 
@@ -40,6 +40,7 @@ def snapshot_rows(
         "drift since before": lambda: every_snapshot.drift_rows(snapshot, context, before),
         "drift and path": lambda: every_snapshot.course_rows(snapshot, context, earlier),
         "rivals": lambda: every_snapshot.rival_rows(snapshot, context),
+        "confusion": lambda: every_snapshot.confusion_rows(snapshot, context),
         "pseudo labels": lambda: every_snapshot.pseudo_label_rows(snapshot, context),
     }
     if is_thorough:
@@ -48,8 +49,17 @@ def snapshot_rows(
         groups["domains"] = lambda: thorough.domain_rows(snapshot, context)
         if before is not None and before.step < snapshot.step:
             groups["change"] = lambda: thorough.change_rows(snapshot, context, before)
+    groups = {name: work for name, work in groups.items() if _is_known(name, context.absent)}
     values = [value for name, measure in groups.items() for value in _measured(name, measure)]
     return [_row(snapshot.step, value) for value in values]
+
+
+_NEEDED = {"confusion": None, "pseudo labels": "thresholds"}
+"""What a group is measured on, where that is not features."""
+
+
+def _is_known(group: str, absent: Collection[str]) -> bool:
+    return _NEEDED.get(group, "features") not in absent
 
 
 def _row(step: int, measured: Value) -> MeasureRow:

@@ -36,6 +36,8 @@ class Context:
     truth: Ids
     domain: Ids
     displays: Mapping[str, str] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    """What the run did not record, as words of `schema.ABSENT`."""
 
     def shown(self, name: str | None) -> str:
         """Return what people call a class, within a sentence."""
@@ -45,9 +47,12 @@ class Context:
 def context_of(run: Run) -> Context:
     """Read class names and probe pixels of a run."""
     pixels = run.probe().pixels
-    space = run.info().label_space
+    info = run.info()
+    space = info.label_space
     displays = {info.name: info.display.lower() for info in space}
-    return Context(space.names, pixels["class_id"], pixels["domain"], displays)
+    return Context(
+        space.names, pixels["class_id"], pixels["domain"], displays, frozenset(info.absent)
+    )
 
 
 def class_rows(

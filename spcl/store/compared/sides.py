@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spcl.store.compared.counted import Counted, counted
 from spcl.store.compared.paired import Paired, common_images, over_images, over_seeds
@@ -21,11 +22,13 @@ class Side:
         info: what the run says of itself.
         step: the snapshot.
         scores: of each domain; None without labels.
+        scored: how images were scored, in words; empty where that is not recorded.
     """
 
     info: RunInfo
     step: int
     scores: Mapping[Domain, Counted | None]
+    scored: str = ""
 
     @property
     def name(self) -> str:
@@ -60,8 +63,19 @@ def read_side(run: Run, step: int | None = None) -> Side:
         known = ", ".join(map(str, steps[-5:]))
         raise StoreError(f"{run.path} has no snapshot of step {step}; its last are {known}")
     at = steps[-1] if step is None else step
-    scores, size = run.snapshot(at).scores, len(info.label_space)
-    return Side(info, at, {domain: counted(scores.get(domain), size) for domain in DOMAINS})
+    return side_of(info, at, run.snapshot(at).scores)
+
+
+def side_of(info: RunInfo, step: int, scores: Mapping[str, Any]) -> Side:
+    """Return a run at a step whose `scores.json` holds `scores`."""
+    size = len(info.label_space)
+    told = scores.get("scored")
+    return Side(
+        info,
+        step,
+        {domain: counted(scores.get(domain), size) for domain in DOMAINS},
+        one_line(told, 200) if isinstance(told, str) else "",
+    )
 
 
 def grouped(sides: Sequence[Side]) -> list[Group]:

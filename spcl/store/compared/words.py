@@ -53,6 +53,21 @@ def _verdict(value: float, *, first: str, second: str, domain: str) -> str:
     return f"{second} is {abs(rounded):.1f} {unit} {better} than {first} on {domain}"
 
 
+def scoring(first: str, second: str) -> str:
+    """Return a sentence where two runs were scored in different ways; "" where they were not.
+
+    Args:
+        first: how images of the first run were scored, "" where that is not recorded.
+        second: the same of the second.
+    """
+    if not (first and second) or first == second:
+        return ""
+    return (
+        f"They were scored in different ways, and a part of the difference may come from that: "
+        f"the first with {first}, the second with {second}."
+    )
+
+
 def sureness(paired: Paired) -> str:
     """Return how sure the difference is: its interval, over what, and whether it holds zero."""
     one = paired.mean_iou

@@ -171,19 +171,24 @@ class DerivedReader:
         except StoreError:
             return None
 
-    def is_complete(self, steps: Collection[int], *, measured: Collection[int]) -> bool:
+    def is_complete(
+        self, steps: Collection[int], *, measured: Collection[int], has_map: bool = True
+    ) -> bool:
         """Return whether the present analysis has done all it does for the snapshots `steps`.
 
         Args:
             steps: the snapshots of a run that has ended.
             measured: the steps that have measures, as the caller has read them.
+            has_map: whether there are features, without which there is no map.
         """
         layout = self.layout("umap")
-        mapped = () if layout is None else layout.steps
+        mapped = set() if layout is None else set(layout.steps)
+        if not has_map:  # and without labels, too, there is nothing to measure
+            mapped, measured = set(steps), measured or steps
         reports = own_entries(self.path / MASKS_FOLDER, within=self.within)
         return not steps or (
             self._versions() == VERSIONS
-            and set(steps) <= set(mapped) & set(measured)
+            and set(steps) <= mapped & set(measured)
             and {f"step_{step}.json" for step in steps} <= set(reports)
         )
 

@@ -76,6 +76,16 @@ def test_the_mask_viewer_gets_what_it_declares(path: Path, monkeypatch: pytest.M
     assert set().union(*detail["rows"]) <= declared("mask_viewer", "Row")
 
 
+def test_the_mask_viewer_gets_what_it_declares_of_two_runs(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_synthetic_run(path.parent, run_id="other", target_worsens=True)
+    data = sent(path, "compare", "mask_viewer", monkeypatch)
+    assert set(data) == declared("mask_viewer", "MaskData")
+    assert set(data["others"]) == declared("mask_viewer", "Others")
+    assert set(data["detail"]) == declared("mask_viewer", "Detail")
+
+
 def test_the_story_gets_what_it_declares(
     analyzed_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -154,9 +154,17 @@ function pointAt(map, place) {
   tip.replaceChildren(
     h("b", { text: data.names[rows.class_id[index]] ?? "No label" }),
     h("span", { text: where }),
-    h("span", { text: `predicted ${predicted}, sure ${rows.sure[index]} %` }),
+    h("span", { text: `predicted ${predicted}${sureText(rows.sure[index])}` }),
   );
   const isRight = place[0] > map.stage.clientWidth - 220;
   tip.style.left = `${place[0] + (isRight ? -200 : 14)}px`;
   tip.style.top = `${place[1] + 14}px`;
+}
+
+/**
+ * Return how sure the model is, as the end of a sentence; nothing where it is not recorded (255).
+ * @param {number} percent
+ */
+function sureText(percent) {
+  return percent <= 100 ? `, sure ${percent} %` : "";
 }

@@ -52,7 +52,9 @@ export class Picture {
     const mask = (/** @type {number | null} */ step, run = now) =>
       step === null ? null : plane(maskUrl(run, image.key, step));
     const sure = (/** @type {number | null} */ step, run = now) =>
-      step === null ? null : plane(maskUrl(run, `${image.key}.confidence`, step)).catch(() => null);
+      step === null || data.sure === false
+        ? null
+        : plane(maskUrl(run, `${image.key}.confidence`, step)).catch(() => null);
     const [input, truth, before, after, sureBefore, sureAfter, ...others] = await Promise.all([
       photo(`${probe}.png?v=${data.version}`),
       image.has_label ? plane(`${probe}.label.png?v=${data.version}`) : null,

@@ -3,6 +3,7 @@
 import platform
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,12 @@ def fresh_run_info(
     observed_model: str,
     notes: Sequence[str],
     data: Mapping[str, Any] | None = None,
+    code: Path | None = None,
 ) -> RunInfo:
-    """Return the description of a run that begins now; the writer fills in its process."""
+    """Return the description of a run that begins now; the writer fills in its process.
+
+    `code` is a folder of the program that trains, whose commit is told; this package by default.
+    """
     require_sound_space(label_space)
     now = schema.utc_now()
     return RunInfo(
@@ -51,17 +56,17 @@ def fresh_run_info(
         config=config,
         data=data,
         title=title or run_id,
-        git_commit=_git_commit(),
+        git_commit=_git_commit(code or Path(__file__).parent),
         packages=_packages(),
         notes=tuple(notes),
     )
 
 
-def _git_commit() -> str | None:
+def _git_commit(folder: Path) -> str | None:
     try:
         done = subprocess.run(
             ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=Path(__file__).parent,
+            cwd=folder,
             capture_output=True,
             text=True,
             timeout=5,
@@ -73,5 +78,8 @@ def _git_commit() -> str | None:
 
 
 def _packages() -> dict[str, str]:
-    versions = {name: metadata.version(name) for name in _PACKAGES}
-    return {"python": platform.python_version(), **versions}
+    versions = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        with suppress(metadata.PackageNotFoundError):  # a run can be recorded without torch
+            versions[name] = metadata.version(name)
+    return versions

@@ -5,16 +5,32 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Protocol
 
 from spcl.errors import UserError, is_mendable, sentence
-from spcl.recording.protocol import RunRecorder
 from spcl.store.errors import HeldError, StoreError, UnwritableError
-from spcl.store.schema import CHECKPOINTS_FOLDER
-from spcl.training.checkpoint import LAST_FILE
+from spcl.store.schema import CHECKPOINT_FILE, CHECKPOINTS_FOLDER, RecordedStatus
+
+
+class Ended(Protocol):
+    """What can be told how a run ended."""
+
+    @property
+    def path(self) -> Path | None:
+        """Return the run's folder; None where nothing is written."""
+        ...
+
+    def end(self, status: RecordedStatus, *, failure: str | None = None) -> None:
+        """Record the final status."""
+        ...
+
+    def keep_report(self, report: str) -> Path | None:
+        """Keep the report of a fault; return its file, None where nothing is written."""
+        ...
 
 
 @contextmanager
-def end_recorded(recorder: RunRecorder) -> Iterator[None]:
+def end_recorded(recorder: Ended) -> Iterator[None]:
     """Record the end if the block breaks off, and let the error go on with what to do as a note.
 
     An interrupt is recorded as stopped, anything else as failed with its sentence. Where the run
@@ -45,7 +61,7 @@ def go_on(path: Path) -> str:
     return f"python -m spcl adapt --resume {shlex.quote(str(path))}"
 
 
-def _keep(recorder: RunRecorder, report: str) -> Path | None:
+def _keep(recorder: Ended, report: str) -> Path | None:
     """Keep the traceback of a fault beside the run, for whoever mends it."""
     with suppress(StoreError):
         return recorder.keep_report(report)
@@ -61,4 +77,4 @@ def _tell(error: BaseException, path: Path | None, report: Path | None) -> None:
 
 
 def _has_state(path: Path) -> bool:
-    return (path / CHECKPOINTS_FOLDER / LAST_FILE).is_file()
+    return (path / CHECKPOINTS_FOLDER / CHECKPOINT_FILE).is_file()

@@ -1,15 +1,38 @@
 """Choose what every snapshot observes: the same images and the same pixels, for the whole run."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.data.loaders import Frames
 from spcl.label_space import IGNORE_INDEX
-from spcl.recording.keys import key_parts
+from spcl.recorder.keys import key_parts
 from spcl.store.schema import DOMAINS, Domain, ProbeImage
+
+
+class Names(Protocol):
+    """What the images of a split are called."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """Return a name for each image."""
+        ...
+
+
+class Images(Protocol):
+    """The images of a domain that are observed: RGB (H, W, 3), and class ids (H, W) or None."""
+
+    @property
+    def split(self) -> Names:
+        """Return what the images are called."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]: ...
 
 
 @dataclass(frozen=True)
@@ -46,7 +69,7 @@ class ProbeSet:
         return self._places.get((domain, index))
 
 
-def choose_probe(splits: dict[Domain, Frames], options: ProbeOptions) -> ProbeSet:
+def choose_probe(splits: Mapping[Domain, Images], options: ProbeOptions) -> ProbeSet:
     """Choose images evenly over each split and pixels by class; uniformly without labels."""
     images: list[ProbeImage] = []
     frame_index: list[int] = []

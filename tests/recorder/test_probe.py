@@ -3,7 +3,7 @@ import pytest
 
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
-from spcl.recording.probe import ProbeOptions, cells_of, choose_probe
+from spcl.recorder.probe import ProbeOptions, cells_of, choose_probe
 from tests.support.tiny_pair import write_tiny_pair
 
 

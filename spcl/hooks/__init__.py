@@ -1,0 +1,1 @@
+"""Recording for the frameworks people use: one line in a trainer; each needs its library."""

@@ -1,0 +1,97 @@
+"""A run that is being written, whoever trains: its probe, rows of metrics, snapshots and its end.
+
+Needs numpy and Pillow only; `spcl.recording` adds models and checkpoints.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from spcl.recorder.ending import end_recorded
+from spcl.recorder.probe import Images, ProbeOptions, ProbeSet, choose_probe
+from spcl.store import schema
+from spcl.store.formats.encoding import json_bytes
+from spcl.store.reader import Run
+from spcl.store.schema import Domain, RunInfo
+from spcl.store.writer import RunWriter
+
+
+class RunRecording:
+    """Hand what was observed to the run store."""
+
+    def __init__(
+        self,
+        writer: RunWriter,
+        *,
+        val: Mapping[Domain, Images],
+        probe: ProbeOptions | ProbeSet,
+    ) -> None:
+        """Record through `writer`, which holds a run that exists; `begin` makes a new one.
+
+        `probe` is what is observed, or how much of it is to be chosen.
+        """
+        self.writer = writer
+        self.val = val
+        self.probe = probe if isinstance(probe, ProbeSet) else choose_probe(val, probe)
+
+    @classmethod
+    def begin(
+        cls,
+        runs_dir: Path,
+        info: RunInfo,
+        *,
+        val: Mapping[Domain, Images],
+        probe: ProbeOptions,
+        **more: Any,
+    ) -> Self:
+        """Make the run folder and write the probe; `more` goes to the class."""
+        chosen = choose_probe(val, probe)
+        recording = cls(RunWriter.create(runs_dir, info), val=val, probe=chosen, **more)
+        with end_recorded(recording):
+            recording._write_probe()
+        return recording
+
+    @property
+    def path(self) -> Path:
+        """Return the run's folder."""
+        return self.writer.path
+
+    def _write_probe(self) -> None:
+        pictures, labels = {}, {}
+        for image, index in zip(self.probe.images, self.probe.frame_index, strict=True):
+            picture, label = self.val[image.domain][index]
+            pictures[image.key] = picture
+            if label is not None:
+                labels[image.key] = label
+        self.writer.write_probe(
+            self.probe.images, self.probe.pixels, pictures=pictures, labels=labels
+        )
+
+    def metrics(self, step: int, values: Mapping[str, Any]) -> None:
+        """Append one row; values are plain numbers or short lists."""
+        self.writer.append_metrics({"step": step, "time": schema.utc_now(), **values})
+
+    def progress(self, step: int, stage: str) -> None:
+        """Record where the run stands."""
+        self.writer.update(step=step, stage=stage)
+
+    def has_snapshot(self, step: int) -> bool:
+        """Return whether this run has a snapshot of `step`."""
+        return step in Run(self.path).steps()
+
+    def publish(self, step: int, files: Mapping[str, bytes], scores: Mapping[str, Any]) -> None:
+        """Make the snapshot of `step` appear, whole."""
+        self.writer.publish_snapshot(step, {**files, schema.SCORES_FILE: json_bytes(scores)})
+
+    def note(self, sentence: str, *, instead_of: str | None = None) -> None:
+        """Have every page say `sentence`, replacing an earlier one."""
+        kept = tuple(note for note in self.writer.info.notes if note != instead_of)
+        self.writer.update(notes=(*kept, sentence))
+
+    def end(self, status: schema.RecordedStatus, *, failure: str | None = None) -> None:
+        """Record the final status."""
+        self.writer.end(status, failure=failure)
+
+    def keep_report(self, report: str) -> Path:
+        """Keep the report of a fault in the run's folder and return its file."""
+        return self.writer.write_failure(report)
