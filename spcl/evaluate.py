@@ -118,8 +118,8 @@ class Prediction:
         index: the image's index in its split.
         image: RGB, (H, W, 3).
         label: class ids, (H', W'), or None.
-        features: (C, h, w), at stride 8.
-        logits: (K, h, w), at stride 8.
+        features: (C, h, w), at the backbone's stride.
+        logits: (K, h, w), at the same stride.
         probabilities: (K, H', W'), where images are scored by other looks than they are observed.
     """
 

@@ -93,7 +93,7 @@ class HuggingFaceTrunk(nn.Module):
             self.channels = list(self.config.hidden_sizes)
         else:
             self.channels = self._choose_levels(library)
-        self.network: nn.Module = self._built(library)
+        self.network: nn.Module = _learning(self._built(library))
         is_plain = len(self.channels) == 1
         patch = getattr(self.config, "patch_size", None) if is_plain else None
         self.divisor = int(patch) if isinstance(patch, int) else _COARSEST_STRIDE
@@ -140,7 +140,15 @@ class HuggingFaceTrunk(nn.Module):
         missing = sorted(key for key in found["missing_keys"] if not key.startswith(_ADDED))
         if missing:
             raise RuntimeError(f"{len(missing)} tensors are missing, the first is {missing[0]}")
-        self.network = network.train(self.training)
+        self.network = _learning(network.train(self.training))
+
+
+def _learning(network: nn.Module) -> nn.Module:
+    """Return `network`, of which the tokens that only its own pretraining uses learn nothing."""
+    for name, parameter in network.named_parameters():
+        if name.endswith("mask_token"):
+            parameter.requires_grad_(False)
+    return network
 
 
 def architecture_of(name: str) -> dict[str, Any]:

@@ -13,6 +13,11 @@ from spcl.errors import UserError
 ADVICE = 'give the path of a weights file, or use "default" or "none"'
 HUB = "hub:"
 """What a name on the hub begins with."""
+_LOCALLY = {
+    "model.weights": 'its path as model.weights, or set model.weights to "none" to begin from '
+    "random weights",
+    "model.backbone": "hf: and its path as model.backbone, and the path as model.weights",
+}
 _HUB_FILES = ["*.json", "*.safetensors"]
 
 
@@ -54,8 +59,8 @@ def hub_folder(name: str, *, key: str = "model.weights") -> Path:
     except Exception as error:  # of the network, the hub and the cache, of many kinds
         raise UserError(
             f"{key} needs {name} from the Hugging Face hub, which cannot be fetched "
-            f"({first_line(error)}); download that folder where there is a network and give its "
-            'path as model.weights, or set model.weights to "none" to begin from random weights'
+            f"({first_line(error)}); download that folder where there is a network and give "
+            f"{_LOCALLY[key]}"
         ) from None
 
 
