@@ -29,7 +29,7 @@ from spcl.training.batches import require_statistics
 from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 from spcl.training.children import without_the_script
 from spcl.training.described import new_run_id, notes_of
-from spcl.training.rebuilding import completed, without_weights
+from spcl.training.rebuilding import completed, require_start, without_weights
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
@@ -57,6 +57,8 @@ def start(
     scoring = Scoring(config.data.size, config.evaluate)
     domains, files = _sound_domains(config, on_file)
     warm = _warm_state(config, files)
+    if warm is None:
+        require_start(config)
     recorder = Recorder.create(
         runs_dir,
         run_id or new_run_id(config),

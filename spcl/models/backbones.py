@@ -17,7 +17,15 @@ from spcl.models.published import PUBLISHED
 from spcl.models.tiny import Tiny
 from spcl.models.weight_files import ADVICE, HUB, first_line, hub_folder, read_state
 
-__all__ = ["BACKBONES", "OWN", "Backbone", "build_backbone", "complete_architecture", "norm_stride"]
+__all__ = [
+    "BACKBONES",
+    "OWN",
+    "Backbone",
+    "build_backbone",
+    "complete_architecture",
+    "norm_stride",
+    "require_weights",
+]
 
 OWN: dict[str, Callable[..., Backbone]] = {
     "tiny": Tiny,
@@ -99,13 +107,29 @@ def _published(name: str) -> str | None:
     return what if "/" in what else None
 
 
-def _load(backbone: Backbone, weights: str, name: str) -> None:
+def require_weights(
+    name: str, *, weights: str = "default", architecture: Mapping[str, Any] | None = None
+) -> None:
+    """Find or fetch the weights of a backbone, without reading them (UserError: not there)."""
+    with torch.device("meta"):
+        backbone = build_backbone(name, weights="none", architecture=architecture)
+    path = None if weights == "none" else _located(backbone, weights)
+    if path is not None and not path.exists():
+        raise UserError(f"model.weights: {path} does not exist; {ADVICE}")
+
+
+def _located(backbone: Backbone, weights: str) -> Path | None:
+    """Return the file or folder that holds the weights, fetched if need be (UserError)."""
     source = backbone.default_weights() if weights == "default" else _source(weights)
-    if source is None:
+    if isinstance(source, str):
+        return Path(source) if Path(source).is_dir() else hub_folder(source)
+    return source
+
+
+def _load(backbone: Backbone, weights: str, name: str) -> None:
+    path = _located(backbone, weights)
+    if path is None:
         return
-    path = source if isinstance(source, Path) else Path(source)
-    if isinstance(source, str) and not path.is_dir():
-        path = hub_folder(source)
     try:
         if path.is_dir():
             backbone.load_folder(path)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from spcl.config import Config
-from spcl.models.backbones import complete_architecture
+from spcl.models.backbones import complete_architecture, require_weights
 
 
 def completed(config: Config) -> Config:
@@ -13,6 +13,12 @@ def completed(config: Config) -> Config:
     """
     model = config.model
     return _changed(config, architecture=complete_architecture(model.backbone, model.architecture))
+
+
+def require_start(config: Config) -> None:
+    """Find or fetch the weights that the model begins with (UserError: not there)."""
+    model = config.model
+    require_weights(model.backbone, weights=model.weights, architecture=model.architecture)
 
 
 def without_weights(config: Config) -> Config:

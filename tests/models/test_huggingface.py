@@ -152,7 +152,9 @@ def test_without_a_connection_a_sentence_says_what_to_do(monkeypatch: pytest.Mon
         build_backbone("dinov2_small", architecture=SMALL["dinov2_small"])
     with pytest.raises(UserError, match="needs someone/weights from"):
         build_backbone("tiny", weights="hub:someone/weights")
-    with pytest.raises(UserError, match="model.backbone needs someone/model from.*give hf: and its path"):
+    with pytest.raises(
+        UserError, match="model.backbone needs someone/model from.*give hf: and its path"
+    ):
         build_backbone("hf:someone/model", weights="none")
 
 

@@ -117,6 +117,13 @@ def test_resume_and_evaluate_need_neither_weights_nor_a_connection(
     assert evaluated == pytest.approx(recorded)
 
 
+def test_no_run_is_left_behind_where_its_weights_are_missing(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"model.weights: .*gone.pth does not exist"):
+        config = make_config({}, [*STEPS, f"model.weights={tmp_path / 'gone.pth'}"])
+        launch.start(config, runs_dir=tmp_path / "runs", run_id="run")
+    assert not (tmp_path / "runs" / "run").exists()
+
+
 def test_frozen_prototypes_are_means_of_the_model_before_its_first_update() -> None:
     """They follow from the first weights and the source alone, whatever the student has learnt."""
     slow, fast = (
