@@ -11,7 +11,13 @@ import torch
 from spcl.errors import UserError, suggestion
 from spcl.models.backbone import Backbone
 from spcl.models.deeplab import ResNet, Vgg16
-from spcl.models.huggingface import PREFIX, HuggingFace, architecture_of
+from spcl.models.huggingface import (
+    PREFIX,
+    HuggingFace,
+    architecture_of,
+    model_types,
+    transformers,
+)
 from spcl.models.lite0 import Lite0
 from spcl.models.published import PUBLISHED
 from spcl.models.tiny import Tiny
@@ -104,7 +110,7 @@ def norm_stride(name: str, architecture: Mapping[str, Any] | None = None) -> int
 def _published(name: str) -> str | None:
     """Return where the weights of `hf:NAME` are; a model type has none."""
     what = name.removeprefix(PREFIX)
-    return what if "/" in what else None
+    return None if what in model_types(transformers()) else what
 
 
 def require_weights(

@@ -7,6 +7,7 @@ a run records, so that it is built anew without a connection. Nothing is dropped
 those keys say so: updates have no random state of their own (docs/decisions.md).
 """
 
+import math
 from collections.abc import Mapping
 from functools import partial
 from importlib import import_module
@@ -26,7 +27,8 @@ PREFIX = "hf:"
 """What the name of a backbone begins with that is not in the list below."""
 NECK_CHANNELS = 256
 _ADDED = "hidden_states_norms."  # put behind the stages by the backbone; begins as no change
-_COARSEST_STRIDE = 32  # of the networks that have several levels
+_COARSEST_STRIDE = 32  # of most networks that have several levels
+_FINEST = 4  # smallest stride that features get
 _OWN_KEYS = ("pixel_mean", "pixel_std")
 _NOT_ARCHITECTURE = (
     *("id2label", "label2id", "architectures", "transformers_version", "dtype"),
@@ -61,9 +63,14 @@ class HuggingFace(Backbone):
         )
         self.stride = self.trunk.stride
         self.num_channels = NECK_CHANNELS
-        self.neck = Neck(self.trunk.channels, NECK_CHANNELS, at=0, norm=partial(nn.GroupNorm, 1))
+        self.neck = Neck(
+            self.trunk.channels,
+            NECK_CHANNELS,
+            at=self.trunk.finest,
+            norm=partial(nn.GroupNorm, 1),
+        )
         if any(isinstance(layer, nn.BatchNorm2d) for layer in self.trunk.modules()):
-            self.norm_stride = _COARSEST_STRIDE
+            self.norm_stride = self.trunk.divisor
 
     def forward(self, images: Tensor) -> Tensor:
         """Compute the features of `images`, (B, 3, H, W) in [0, 1]."""
@@ -82,47 +89,51 @@ class HuggingFace(Backbone):
 
 
 class HuggingFaceTrunk(nn.Module):
-    """Normalised images, of a size that `divisor` divides -> levels, finest first."""
+    """Normalised images, of a size that `divisor` divides -> levels, finest first.
+
+    Attributes:
+        channels: of each level.
+        finest: index of the level whose grid the features get.
+        stride: of that level.
+        divisor: pixels that both sides of an image must be a multiple of.
+    """
 
     def __init__(self, architecture: Mapping[str, Any]) -> None:
         super().__init__()
         library = transformers()
         self.config = _config(library, architecture)
-        self.is_segformer = self.config.model_type == SEGFORMER
-        if self.is_segformer:
-            self.channels = list(self.config.hidden_sizes)
-        else:
-            self.channels = self._choose_levels(library)
+        if self.config.model_type != SEGFORMER:
+            self.config.out_features = list(self.config.stage_names)[1:]
+        strides, self.channels = self._measured(library)
+        if len(set(strides)) == 1:  # one grid throughout, as in a plain transformer: its last layer
+            self.config.out_features = self.config.out_features[-1:]
+            strides, self.channels = strides[-1:], self.channels[-1:]
+        self.finest = next(i for i, s in enumerate(strides) if s >= _FINEST or s == max(strides))
+        self.stride, self.divisor = strides[self.finest], max(strides)
         self.network: nn.Module = _learning(self._built(library))
-        is_plain = len(self.channels) == 1
-        patch = getattr(self.config, "patch_size", None) if is_plain else None
-        self.divisor = int(patch) if isinstance(patch, int) else _COARSEST_STRIDE
-        self.stride = self.divisor if is_plain else 4
 
     def _built(self, library: Any) -> nn.Module:
-        network: nn.Module
-        if self.is_segformer:
-            network = library.SegformerModel(self.config)
-        else:
-            network = library.AutoBackbone.from_config(self.config)
+        is_segformer = self.config.model_type == SEGFORMER
+        make = library.SegformerModel if is_segformer else library.AutoBackbone.from_config
+        network: nn.Module = make(self.config)
         return network
 
-    def _choose_levels(self, library: Any) -> list[int]:
-        """Use every stage where stages differ in width, else the last layer; return channels."""
-        names = list(self.config.stage_names)
-        self.config.out_features = names[1:]
-        with torch.device("meta"):
-            channels = list(library.AutoBackbone.from_config(self.config).channels)
-        if len(set(channels)) > 1:
-            return channels
-        self.config.out_features = names[-1:]
-        return channels[-1:]
+    def _measured(self, library: Any) -> tuple[list[int], list[int]]:
+        """Return strides and channels of the levels; shapes alone are followed."""
+        patch = getattr(self.config, "patch_size", 1)
+        side = 4 * math.lcm(_COARSEST_STRIDE, patch if isinstance(patch, int) else 1)
+        with torch.device("meta"), torch.no_grad():
+            levels = self._levels(self._built(library).eval(), torch.empty(1, 3, side, side))
+        return [side // int(v.shape[2]) for v in levels], [int(v.shape[1]) for v in levels]
+
+    def _levels(self, network: nn.Module, images: Tensor) -> list[Tensor]:
+        if self.config.model_type == SEGFORMER:
+            return list(network(images, output_hidden_states=True).hidden_states)
+        return list(network(images).feature_maps)
 
     def forward(self, images: Tensor) -> list[Tensor]:
         """Return the levels, each (B, C_i, h_i, w_i)."""
-        if self.is_segformer:
-            return list(self.network(images, output_hidden_states=True).hidden_states)
-        return list(self.network(images).feature_maps)
+        return self._levels(self.network, images)
 
     def load_folder(self, folder: Path) -> None:
         """Load what `transformers` saved in `folder` (RuntimeError: other or too few weights)."""
@@ -228,6 +239,8 @@ def _config(library: Any, architecture: Mapping[str, Any]) -> Any:
     for key, value in config.to_dict().items():
         if _is_rate(key, value) and key not in keys:
             setattr(config, key, 0.0)
+        elif isinstance(getattr(config, key, None), tuple):  # some networks add lists to it
+            setattr(config, key, list(value))
     unknown = sorted(set(keys) - set(type(config)().to_dict()) - {"out_features", "out_indices"})
     if unknown:
         raise UserError(

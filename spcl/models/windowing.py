@@ -48,7 +48,8 @@ def cut(features: Tensor, size: tuple[int, int], *, padded_size: torch.Size, str
 @lru_cache(maxsize=64)
 def _weights(num_in: int, num_out: int, length: float) -> Tensor:
     """Return the weight of each of `num_in` cells in each of `num_out` over the first `length`."""
-    with torch.inference_mode(False):  # a cached inference tensor could not be used in training
+    # What is cached must be usable everywhere: no inference tensor, and not of a device of shapes.
+    with torch.inference_mode(False), torch.device("cpu"):
         centers = (torch.arange(num_out, dtype=torch.float64) + 0.5) * length / num_out - 0.5
         centers = centers.clamp(0, num_in - 1)
         distance = (centers[:, None] - torch.arange(num_in, dtype=torch.float64)).abs()

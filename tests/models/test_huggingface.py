@@ -1,5 +1,6 @@
 """Backbones of transformers: sizes, padding, weights, and what is said where they are missing."""
 
+import doctest
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from spcl.errors import UserError
+from spcl.models import windowing
 from spcl.models.backbones import build_backbone, complete_architecture, norm_stride
 from spcl.models.published import PUBLISHED
 from spcl.models.windowing import cut, padded
@@ -43,6 +45,10 @@ def test_only_networks_with_batch_norm_say_a_stride_for_it(name: str) -> None:
     backbone = build_backbone(name, weights="none", architecture=SMALL[name])
     has = any(isinstance(layer, nn.BatchNorm2d) for layer in backbone.modules())
     assert has == (stride is not None)
+
+
+def test_the_example_of_cutting_is_true() -> None:
+    assert doctest.testmod(windowing) == (0, 3)
 
 
 def test_images_are_padded_inside_and_features_cut_to_the_image() -> None:
@@ -195,3 +201,31 @@ def test_nothing_is_dropped_at_random_unless_it_is_asked_for() -> None:
     dropping = {**SMALL["segformer_b0"], "hidden_dropout_prob": 0.5}
     backbone = build_backbone("segformer_b0", weights="none", architecture=dropping)
     assert not torch.equal(backbone(images), backbone(images))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("model_type", "strides", "at"),
+    [
+        *(
+            ("convnext", [4, 8, 16, 32], 4),
+            ("focalnet", [8, 16, 32, 32], 8),
+            ("swin", [4, 8, 16, 32], 4),
+        ),
+        *(("pvt_v2", [8, 16, 32], 8), ("pp_lcnet", [2, 4, 8, 16, 32], 4), ("beit", [16], 16)),
+    ],
+)
+def test_any_backbone_of_transformers_says_its_strides_itself(
+    model_type: str, strides: list[int], at: int
+) -> None:
+    with torch.device("meta"):
+        backbone = build_backbone(f"hf:{model_type}", weights="none")
+        features = backbone(torch.empty(1, 3, 100, 224))
+    assert backbone.stride == at
+    assert backbone.trunk.divisor == max(strides)
+    assert features.shape == (1, 256, -(-100 // at), 224 // at)
+
+
+def test_a_network_of_one_image_size_is_refused_with_a_sentence() -> None:
+    with pytest.raises(UserError, match="does not describe a hf:vitpose_backbone"):
+        build_backbone("hf:vitpose_backbone", weights="none")
