@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from spcl.ablation import ARMS, ablate, compare, parse_arms
+from spcl.commands.line.configs import config_file
 from spcl.commands.progress import training_progress
 from spcl.errors import UserError
 from spcl.store.baselines.reader import TARGET_SPLIT, Baseline
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.words[0])
     if (path / RUN_FILE).is_file():
         return _compare_run(path, arguments)
-    config = load_config(path, arguments.words[1:])
+    config = load_config(config_file(path), arguments.words[1:])
 
     def with_progress(adaptation: Adaptation) -> None:
         with training_progress(f"{adaptation.recorder.path}") as progress:
