@@ -60,12 +60,18 @@ def serve() -> Iterator[Callable[..., Served]]:
         served.stop()
 
 
-def start_dashboard(runs_dir: Path, port: int | None = None, options: Sequence[str] = ()) -> Served:
+def start_dashboard(
+    runs_dir: Path,
+    port: int | None = None,
+    options: Sequence[str] = (),
+    *,
+    program: Sequence[str] = (sys.executable, "-m", "dashboard"),
+    cwd: Path = ROOT,
+) -> Served:
     """Start `python -m dashboard` and wait for its address; the caller stops it."""
-    command = [sys.executable, "-m", "dashboard", str(runs_dir), "--port", str(port or 8700)]
-    command += options
+    command = [*program, str(runs_dir), "--port", str(port or 8700), *options]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         lines = _lines_until_address(process)
