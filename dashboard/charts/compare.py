@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard import colors
 from dashboard.charts.common import base, text_of
+from dashboard.text.common import signed
 
 LINES = {
     False: ("#5B6472", "#2B55DB", "#C2561A", "#0F7B6C", "#8A3FC7", "#B0246A"),
@@ -32,16 +33,18 @@ class Curves:
     runs: Sequence[Mapping[float, float]]
 
 
-def curves_figure(groups: Sequence[Curves], *, title: str, dark: bool) -> go.Figure:
+def curves_figure(
+    groups: Sequence[Curves], *, title: str, dark: bool, suffix: str = " %"
+) -> go.Figure:
     """Return a line a run; of several, their mean in bold and the band from least to most.
 
     Args:
         groups: what is drawn, the first in grey.
         title: of the horizontal axis.
         dark: whether the page is dark.
+        suffix: of the values.
     """
     figure = go.Figure()
-    ends = []
     for i, group in enumerate(groups):
         color = LINES[dark][i % len(LINES[dark])]
         drawn = [one for one in group.runs if one]
@@ -50,10 +53,9 @@ def curves_figure(groups: Sequence[Curves], *, title: str, dark: bool) -> go.Fig
         mean = _mean(drawn)
         if len(drawn) > 1:
             _band(figure, drawn, color)
-        _line(figure, mean, color, group.name, width=2.2)
-        ends.append((mean.index[-1], float(mean.iloc[-1]), group.name, color))
+        _line(figure, mean, color, group.name, suffix=suffix)
     base(figure, dark, height=300, margin={"l": 40, "r": 16, "t": 26, "b": 40})
-    figure.update_yaxes(gridcolor=colors.BORDER[dark], zeroline=False, nticks=6, ticksuffix=" %")
+    figure.update_yaxes(gridcolor=colors.BORDER[dark], zeroline=False, nticks=6, ticksuffix=suffix)
     figure.update_xaxes(showgrid=False, zeroline=False, nticks=7, title=_axis_title(title))
     figure.update_layout(
         showlegend=True,
@@ -99,22 +101,23 @@ def _faint(color: str) -> str:
     return f"rgba({red},{green},{blue},0.14)"
 
 
-def _line(figure: go.Figure, values: pd.Series, color: str, name: str, *, width: float) -> None:
+def _line(figure: go.Figure, values: pd.Series, color: str, name: str, *, suffix: str) -> None:
     shown = text_of(name)
     figure.add_scatter(
         x=list(values.index), y=values, mode="lines+markers", name=shown,
-        line={"color": color, "width": width}, marker={"size": 5, "color": color},
-        hovertemplate=f"{shown}: %{{y:.1f}} %<extra></extra>",
+        line={"color": color, "width": 2.2}, marker={"size": 5, "color": color},
+        hovertemplate=f"{shown}: %{{y:.3g}}{suffix}<extra></extra>",
     )  # fmt: skip
 
 
-def differences_figure(table: pd.DataFrame, *, unit: str, dark: bool) -> go.Figure:
+def differences_figure(table: pd.DataFrame, *, unit: str, dark: bool, digits: int = 1) -> go.Figure:
     """Return a dot a class, right of zero where the second run is better, with its interval.
 
     Args:
         table: class, change, low, high, in the order from above to below.
         unit: of the horizontal axis.
         dark: whether the page is dark.
+        digits: behind the point.
     """
     figure = go.Figure()
     places = list(range(len(table)))
@@ -131,7 +134,7 @@ def differences_figure(table: pd.DataFrame, *, unit: str, dark: bool) -> go.Figu
                 "size": 11, "color": colors.PAGE[dark] if low <= 0 <= high else color,
                 "line": {"color": color, "width": 2},
             },
-            hovertemplate=f"{text_of(name)}: %{{x:+.1f}}<extra></extra>",
+            hovertemplate=f"{text_of(name)}: %{{x:+.{digits}f}}<extra></extra>",
         )  # fmt: skip
     base(
         figure,
@@ -140,7 +143,7 @@ def differences_figure(table: pd.DataFrame, *, unit: str, dark: bool) -> go.Figu
         margin={"l": 108, "r": 52, "t": 8, "b": 40},
     )
     figure.update_layout(
-        annotations=[_value(y, one[1], dark) for y, one in enumerate(_rows(table))]
+        annotations=[_value(y, one[1], dark, digits) for y, one in enumerate(_rows(table))]
     )
     figure.update_yaxes(
         range=[len(table) - 0.5, -0.5], tickvals=places, showgrid=False, zeroline=False,
@@ -167,12 +170,10 @@ def _rows(table: pd.DataFrame) -> Iterator[tuple[str, float, float, float]]:
         yield str(name), float(change), float(low), float(high)
 
 
-def _value(y: int, change: float, dark: bool) -> dict[str, object]:
-    rounded = round(change, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    ink = colors.WORSE[dark] if rounded < 0 else colors.INK[dark]
+def _value(y: int, change: float, dark: bool, digits: int) -> dict[str, object]:
+    ink = colors.WORSE[dark] if round(change, digits) < 0 else colors.INK[dark]
     return {
         "x": 1, "y": y, "xref": "paper", "yref": "y", "xanchor": "left", "xshift": 8,
-        "text": f"<b>{sign}{abs(rounded):.1f}</b>", "showarrow": False,
+        "text": f"<b>{signed(change, digits)}</b>", "showarrow": False,
         "font": {"color": ink, "size": 13},
     }  # fmt: skip

@@ -100,6 +100,7 @@ def contender(run_id: str, step: int | None = None) -> Contender | None:
     info, steps = read_info(run), run.steps()
     if not steps:
         return None
+    runs_folder.look_at(run.path)  # so that its measures are made, too
     at = step if step in steps else steps[-1]
     return Contender(run, info, tuple(steps), _side(run, info, at))
 

@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from dashboard.text.common import FEW_CASES, counted, of_100
-from spcl.store.compared.paired import Paired
+from dashboard.text.common import FEW_CASES, counted, of_100, signed
+from spcl.store.compared.paired import Difference as Change
 from spcl.store.compared.settings import Difference
-from spcl.store.compared.words import points
 from spcl.store.counts import Counts
 
 CHANGES = ("only {second} right", "only {first} right", "both wrong", "both right")
@@ -43,20 +43,43 @@ def not_scored(name: str, other: str) -> tuple[str, str]:
     )
 
 
+@dataclass(frozen=True)
+class Scale:
+    """How values of a measure are shown: IoU and other shares in percent, the rest as they are."""
+
+    factor: float
+    digits: int
+    unit: str
+
+    def text(self, value: float) -> str:
+        """Return a value with its unit: "43.0 %", "0.12"."""
+        percent = " %" if self.factor == 100 else ""
+        return f"{value:.{self.digits}f}{percent}".replace("-", "−")
+
+
+PERCENT = Scale(100, 1, "points")
+PLAIN = Scale(1, 3, "difference")
+
+
 def class_table(
-    names: Sequence[str], paired: Paired, first: Sequence[float], second: Sequence[float]
+    names: Sequence[str],
+    changes: Sequence[Change],
+    first: Sequence[float],
+    second: Sequence[float],
+    scale: Scale = PERCENT,
 ) -> pd.DataFrame:
-    """Return class, first, second, change, low, high in percent, largest gain first.
+    """Return class, first, second, change, low, high as they are shown, largest gain first.
 
     Args:
         names: of the classes as people call them, in id order.
-        paired: the second run against the first.
-        first: IoU of each class, in [0, 1], NaN for an absent one.
+        changes: of each class, the second run against the first.
+        first: value of each class, NaN for an absent one.
         second: the same of the other.
+        scale: how they are shown.
     """
     rows = [
-        (name, 100 * one, 100 * other, *(100 * v for v in (change.value, change.low, change.high)))
-        for name, one, other, change in zip(names, first, second, paired.per_class, strict=True)
+        (name, *(scale.factor * v for v in (one, other, change.value, change.low, change.high)))
+        for name, one, other, change in zip(names, first, second, changes, strict=True)
         if math.isfinite(change.value)
     ]
     columns = ["class", "first", "second", "change", "low", "high"]
@@ -64,19 +87,37 @@ def class_table(
     return frame.sort_values("change", ascending=False, kind="stable", ignore_index=True)
 
 
-def class_reading(table: pd.DataFrame, *, over: str, of: int, first: str, second: str) -> str:
+def class_reading(
+    table: pd.DataFrame, *, over: str, of: int, first: str, second: str, scale: Scale = PERCENT
+) -> str:
     """Return how to read the chart of classes, with one of its rows."""
     row = table.iloc[int(table["change"].abs().argmax())]
     spread = ""
     if math.isfinite(row["low"]):
-        ends = f"{points(row['low'] / 100)} to {points(row['high'] / 100)}"
+        ends = f"{signed(row['low'], scale.digits)} to {signed(row['high'], scale.digits)}"
         kind = "the line is the range" if over == "seeds" else "the line is the 95 % interval"
         spread = f"; {kind} over {of} {over}, {ends}"
+        spread += ". A hollow dot: the line crosses zero, so it may be chance"
+    change = signed(row["change"], scale.digits)
     return (
-        f"{row['class'].lower()} is at {row['first']:.1f} % with {first} and "
-        f"{row['second']:.1f} % with {second}, {points(row['change'] / 100)} points{spread}. "
-        "A hollow dot: the line crosses zero, so it may be chance."
+        f"{row['class'].lower()} is at {scale.text(row['first'])} with {first} and "
+        f"{scale.text(row['second'])} with {second}, {change}{spread}."
     )
+
+
+def curves_reading(*, of_classes: bool, seeds: bool) -> str:
+    """Return how to read the curves."""
+    what = (
+        "each dot is a snapshot, the mean over the classes"
+        if of_classes
+        else "each dot is a snapshot"
+    )
+    if seeds:
+        return (
+            f"{what}. The bold line is the mean over the seeds, thin lines are the runs, and the "
+            "band goes from the lowest to the highest."
+        )
+    return f"{what}; the grey line is the run that the others are held against."
 
 
 def settings_table(found: Sequence[Difference], names: Sequence[str]) -> pd.DataFrame:

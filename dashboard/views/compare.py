@@ -1,6 +1,6 @@
 """Compare: does this run beat another one, where, and how sure is that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,7 +14,6 @@ from dashboard.data.compared import (
     Contender,
     choices,
     contender,
-    has_snapshot,
     image_rows,
     names_of,
     of_opened,
@@ -25,12 +24,12 @@ from dashboard.style import dark
 from dashboard.text import compare as words
 from dashboard.text.common import counted
 from dashboard.views.common import Files, card, header, open_page, plain, show, show_inside
+from dashboard.views.compare_choice import choose_runs, chosen_runs
 from spcl.store.compared.paired import Paired
 from spcl.store.compared.settings import differences
 from spcl.store.compared.sides import Group, compared, grouped
 from spcl.store.compared.words import answer, scoring, sureness
 from spcl.store.errors import StoreError
-from spcl.store.formats.text import one_line
 
 _LONGEST_NAME = 44
 """Letters of a run's name in the headline; longer ones are A and B there."""
@@ -58,26 +57,17 @@ def render(run: OpenedRun) -> None:
     if opened is None or opened.step is None:
         return
     possible = choices(opened)
-    chosen = _chosen(opened, possible)
+    chosen = chosen_runs(opened, possible)
     found = _read(opened, chosen)
     if len(found.groups) < 2:
         header("Compare", *words.nothing_chosen(len(possible)))
-        _choose(opened, possible, chosen)
+        choose_runs(opened, possible, chosen)
         return
     _headline(opened, found)
-    _choose(opened, possible, chosen)
+    choose_runs(opened, possible, chosen)
     _charts(opened, found)
     _masks(opened, found)
     _settings(found)
-
-
-def _chosen(opened: OpenedRun, possible: Mapping[str, str]) -> list[str]:
-    """Return the ids chosen; where there are none, the newest other run with a snapshot."""
-    chosen = [one for one in opened.selection.others if one in possible]
-    if chosen:
-        return chosen
-    with_snapshot = (one for one in possible if has_snapshot(one))
-    return [one for one in (next(with_snapshot, None),) if one is not None]
 
 
 def _read(opened: OpenedRun, chosen: Sequence[str]) -> _Compared:
@@ -94,42 +84,6 @@ def _read(opened: OpenedRun, chosen: Sequence[str]) -> _Compared:
     names = names_of([group.first.info for group in groups])
     paired = compared(groups[0], groups[1]) if len(groups) > 1 else None
     return _Compared(contenders, groups, names, paired)
-
-
-def _choose(opened: OpenedRun, possible: Mapping[str, str], chosen: Sequence[str]) -> None:
-    if not possible:
-        return
-    key = "compare-with"
-    st.session_state[key] = list(chosen)
-    left, right = st.columns([3, 1])
-    with left:
-        st.multiselect(
-            "Compare with",
-            list(possible),
-            format_func=lambda run_id: possible.get(run_id, one_line(run_id, 80)),
-            key=key,
-            max_selections=MOST_RUNS,
-            placeholder="Other runs of this folder",
-            on_change=lambda: remember(**{"with": st.session_state[key], "with_step": None}),
-        )
-    with right:
-        _choose_step(opened, chosen)
-
-
-def _choose_step(opened: OpenedRun, chosen: Sequence[str]) -> None:
-    """Let the first of the others be seen at another snapshot than its latest."""
-    first = contender(chosen[0], opened.selection.other_step) if chosen else None
-    if first is None or len(first.steps) < 2:
-        return
-    key = f"compare-step.{first.info.id}.{first.steps[-1]}"
-    st.session_state[key] = first.side.step
-    st.select_slider(
-        "Step of the first of them",
-        first.steps,
-        format_func=lambda step: f"{step:,}",
-        key=key,
-        on_change=lambda: remember(with_step=st.session_state[key]),
-    )
 
 
 def _headline(opened: OpenedRun, found: _Compared) -> None:
@@ -170,21 +124,46 @@ def _legend(found: _Compared) -> None:
 
 
 def _charts(opened: OpenedRun, found: _Compared) -> None:
-    left, right = st.columns(2)
     letters = words.letters(len(found.groups))
+    members = cards.members_of(found.groups, found.contenders)
+    measure = _measure(opened)
+    left, right = st.columns(2)
     with left:
-        if found.paired is not None:
+        if measure != cards.IOU:
+            shown = cards.measured_classes(
+                opened, found.groups, members, measure, letters, dark=dark()
+            )
+            show(opened, shown, "compare-classes")
+        elif found.paired is not None:
             shown = cards.classes(opened, found.groups, found.paired, letters, dark=dark())
             show(opened, shown, "compare-classes")
     with right:
-        _curves(opened, found, letters)
+        _curves(opened, members, letters, measure)
 
 
-def _curves(opened: OpenedRun, found: _Compared, letters: Sequence[str]) -> None:
+def _measure(opened: OpenedRun) -> str:
+    """Let somebody choose what classes and curves are compared by."""
+    labels = {measure: label for label, measure in cards.MEASURES.items()}
+    label = labels.get(opened.selection.measure or "", labels[cards.IOU])
+    key = "compare-measure"
+    st.session_state[key] = label
+    st.segmented_control(
+        "Compared by",
+        list(cards.MEASURES),
+        key=key,
+        required=True,
+        on_change=lambda: remember(measure=cards.MEASURES[st.session_state[key]]),
+    )
+    return cards.MEASURES[label]
+
+
+def _curves(
+    opened: OpenedRun, members: cards.Members, letters: Sequence[str], measure: str
+) -> None:
     axis = opened.selection.axis if opened.selection.axis in words.AXES else "step"
     st.session_state["compare-axis"] = axis
     key = "compare-curves"
-    shown = cards.curves(opened, found.groups, found.contenders, letters, axis=axis, dark=dark())
+    shown = cards.curves(opened, members, letters, measure=measure, axis=axis, dark=dark())
     with card(shown.title, shown.unit, files=Files(opened, shown, key)):
         st.segmented_control(
             "Over",

@@ -107,6 +107,13 @@ def test_a_run_recorded_with_a_removed_key_opens_if_it_had_the_default():
         recorded_config({"data": {"seed": 1}}, where="run.json")
 
 
+@pytest.mark.parametrize("raw", [{"settings": {"lr": 1}}, {"predictions": "/x"}])
+def test_a_run_of_another_program_has_no_settings_to_train_with(raw):
+    with pytest.raises(UserError, match="RUN was recorded by another program"):
+        recorded_config(raw, where="RUN")
+    assert recorded_config({}, where="RUN") == make_config({})
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -97,6 +97,13 @@ def over_seeds(
     return Paired(found[0], tuple(found[1:]), len(pairs), "seeds", better, worse, len(images))
 
 
+def value_over_seeds(changes: Sequence[float]) -> Difference:
+    """Return the mean of differences, and their range where there are several; NaN if one is."""
+    known = len(changes) > 1 and all(map(math.isfinite, changes))
+    ends = (min(changes), max(changes)) if known else (math.nan, math.nan)
+    return Difference(sum(changes) / len(changes), *ends)
+
+
 def common_images(
     first: Mapping[str, Counts], second: Mapping[str, Counts]
 ) -> dict[str, tuple[Counts, Counts]]:

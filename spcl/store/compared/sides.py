@@ -125,7 +125,7 @@ def compared(first: Group, second: Group, domain: Domain = "target") -> Paired |
     images = list(common_images(one.images, other.images).values())
     pairs = [
         (a, b)
-        for a, b in _same_seeds(first, second)
+        for a, b in same_seeds(first, second)
         if a.scores.get(domain) is not None and b.scores.get(domain) is not None
     ]
     if len(pairs) >= 2:
@@ -134,7 +134,8 @@ def compared(first: Group, second: Group, domain: Domain = "target") -> Paired |
     return over_images(one.confusion, other.confusion, images)
 
 
-def _same_seeds(first: Group, second: Group) -> list[tuple[Side, Side]]:
+def same_seeds(first: Group, second: Group) -> list[tuple[Side, Side]]:
+    """Return the runs of both groups that share a seed."""
     others = {side.info.seed: side for side in second.sides}
     return [(s, others[s.info.seed]) for s in first.sides if s.info.seed in others]
 

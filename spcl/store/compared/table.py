@@ -21,7 +21,7 @@ def rows_of(
 
     Sorted by change, largest gain first; the mean is last. Over seeds, the IoU are means.
     """
-    sides = [_means(group, domain) for group in (first, second)]
+    sides = [means(group, domain) for group in (first, second)]
     names = [info.display for info in first.first.info.label_space.classes]
     rows = [
         _row(name, sides[0][1 + i], sides[1][1 + i], paired.per_class[i])
@@ -31,8 +31,8 @@ def rows_of(
     yield _row("mean", sides[0][0], sides[1][0], paired.mean_iou)
 
 
-def _means(group: Group, domain: Domain) -> list[float]:
-    """Return mean IoU and IoU of each class, averaged over the runs that have them."""
+def means(group: Group, domain: Domain) -> list[float]:
+    """Return mean IoU, then the IoU of each class, each averaged over the runs that have it."""
     rows = []
     for side in group.sides:
         scores = side.scores[domain]

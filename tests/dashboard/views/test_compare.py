@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ from dashboard.charts.compare import Curves, curves_figure, differences_figure
 from dashboard.data import runs_folder
 from dashboard.data.selection import parse
 from dashboard.text import compare as words
+from spcl.analysis.worker import analyse
 from spcl.store.compared.settings import Difference
+from spcl.store.reader import Run
 from tests.conftest import Watched, start_dashboard
 from tests.support.claims import broken
 from tests.support.synthetic_run import CITYSCAPES, write_synthetic_run
@@ -89,7 +92,7 @@ def test_seeds_of_one_setting_are_one_group(opened: Callable[..., AppTest]) -> N
     assert "they have the same sign" in text
     assert "step 40, 2 seeds" in text
     assert "of the first seed" in app.title[0].value
-    assert "the bold line is the mean over the seeds" in text
+    assert "The bold line is the mean over the seeds" in text
 
 
 def test_seeds_alone_are_held_against_each_other_and_called_chance(
@@ -117,6 +120,22 @@ def test_another_step_of_the_other_run_can_be_chosen(opened: Callable[..., AppTe
     assert not app.exception
     assert "step 30" in text_of(app)
     assert app.query_params["with_step"] in ("30", ["30"])
+
+
+def test_classes_and_curves_can_be_compared_by_separability(
+    opened: Callable[..., AppTest], folder: Path
+) -> None:
+    app = opened(run="good-0", measure="margin_mean", **{"with": "worse-0"})
+    assert "No class has a value in both." in text_of(app)
+    for name in ("good-0", "worse-0", "good-1", "worse-1"):
+        analyse(Run(folder / name))
+    text = text_of(opened(run="good-0", measure="margin_mean", **{"with": "worse-0"}))
+    assert "the mean over the classes" in text
+    assert re.search(r"\w+ is at 0\.\d{3} with A and 0\.\d{3} with B, 0\.000\.", text), text
+    text = text_of(
+        opened(run="good-0", measure="margin_mean", **{"with": "worse-0,good-1,worse-1"})
+    )
+    assert "the line is the range over 2 seeds" in text
 
 
 def test_without_target_labels_nobody_is_called_better(opened: Callable[..., AppTest]) -> None:
