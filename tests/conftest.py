@@ -78,7 +78,7 @@ def start_dashboard(
     except AssertionError:
         process.kill()
         raise
-    return Served(lines[-1].split()[-1].removesuffix("/live"), process, lines)
+    return Served(lines[-1].split()[-1].partition("/live")[0], process, lines)
 
 
 def _lines_until_address(process: "subprocess.Popen[str]") -> list[str]:
