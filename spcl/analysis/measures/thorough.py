@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spcl.analysis.formulas import domains, margins, neighbors, scatter
 from spcl.analysis.measures.table import (
@@ -34,29 +33,32 @@ def class_shape_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
 
 
 def domain_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:
-    """Yield MMD and proxy A-distance of the domains, a class at a time and in all."""
+    """Yield MMD and proxy A-distance of each class between the domains, and their mean.
+
+    Pixels of all classes together would also tell which classes are more frequent in a domain, and
+    hide that single ones lie apart.
+    """
     features = finite_features(snapshot)
     source = dict(labelings(snapshot, context, "source"))
     for labels, target_class in labelings(snapshot, context, "target"):
         if labels not in source:
             continue
-        ids = (source[labels], target_class)
-        for k, name in [*enumerate(context.names), (None, None)]:
-            x, y = (features[_rows_of(i, k, len(context.names))] for i in ids)
-            where = {"class_name": name, "domain": "both", "labels": labels}
+        found: dict[tuple[str, str], list[float]] = {}
+        where: dict[str, Any] = {"domain": "both", "labels": labels}
+        for k, name in enumerate(context.names):
+            x, y = (features[ids == k] for ids in (source[labels], target_class))
             proxy = domains.proxy_a_distance(x, y)
             values = {
                 ("squared_mmd", "squared distance"): domains.squared_mmd(x, y),
                 ("proxy_a_distance", "distance"): proxy.distance,
                 ("proxy_a_error", "share"): proxy.error,
             }
-            for (measure, unit), value in values.items():
+            for key, value in values.items():
                 if np.isfinite(value):
-                    yield Value(measure, value, unit, **where)
-
-
-def _rows_of(class_id: Ids, k: int | None, num_classes: int) -> NDArray[np.bool_]:
-    return class_id < num_classes if k is None else class_id == k
+                    found.setdefault(key, []).append(value)
+                    yield Value(key[0], value, key[1], class_name=name, **where)
+        for (measure, unit), known in found.items():
+            yield Value(measure, float(np.mean(known)), unit, class_name=None, **where)
 
 
 def change_rows(snapshot: Snapshot, context: Context, reference: Snapshot) -> Iterator[Value]:

@@ -30,7 +30,7 @@ MEASURES_FILE = "measures.jsonl"
 EVENTS_FILE = "events.jsonl"
 RECIPE_FILE = "measures.recipe"
 VERSIONS_FILE = "versions.json"
-VERSIONS = {"maps": 4, "measures": 7, "masks": 3}
+VERSIONS = {"maps": 4, "measures": 8, "masks": 3}
 """Raised with every change of what the analysis computes; older results are made again."""
 UNPLACED = np.iinfo(np.int16).min
 """Coordinate of a prototype that has not been seen yet."""

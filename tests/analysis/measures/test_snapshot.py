@@ -124,3 +124,12 @@ def test_the_example_reads_a_run_and_draws_it(run, tmp_path, monkeypatch, capsys
     assert "Rank correlation with the target's mIoU, from step 0 on" in printed
     assert "margin_mean" in printed
     assert (tmp_path / "margins.html").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("measure", ["squared_mmd", "proxy_a_distance", "proxy_a_error"])
+def test_what_is_said_of_the_domains_in_all_is_the_mean_over_the_classes(table, measure):
+    rows = table[(table.measure == measure) & (table.domain == "both")]
+    assert len(rows) > 0
+    for _, group in rows.groupby(["step", "labels"]):
+        (total,) = group[group["class"].isna()]["value"]
+        assert total == pytest.approx(group[group["class"].notna()]["value"].mean())
