@@ -224,8 +224,10 @@ def _warm_state(config: Config, files: Fingerprint) -> dict[str, Any] | None:
     if config.warmup.start is None:
         return None
     other = Run.open(config.warmup.start)
-    theirs = recorded_config(other.info().config, where=str(other.path))
-    ours = config.model_copy(update={"warmup": config.warmup.model_copy(update={"start": None})})
+    recorded = recorded_config(other.info().config, where=str(other.path))
+    theirs = _placed(located(recorded, other.info().data))
+    warmup = config.warmup.model_copy(update={"start": None})
+    ours = _placed(config.model_copy(update={"warmup": warmup}))
     keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes", "optimizer")
     for key in keys:
         if getattr(theirs, key) != getattr(ours, key):
@@ -235,6 +237,13 @@ def _warm_state(config: Config, files: Fingerprint) -> dict[str, Any] | None:
     if files.is_other(other.info().data) and config.adapt.arm not in _ORACLES:
         raise UserError(f"warmup.start: {files.difference(other.info().data)}; use the same data")
     return load_checkpoint(other.path, name=WARMUP_FILE)
+
+
+def _placed(config: Config) -> Config:
+    """Return the configuration with whole paths of its data: one may be named in several ways."""
+    named = {key: getattr(config.data, key) for key in ("root", "source_root", "target_root")}
+    whole = {key: path.resolve() for key, path in named.items() if path is not None}
+    return config.model_copy(update={"data": config.data.model_copy(update=whole)})
 
 
 def _difference(recorded: Config, wanted: Config) -> str:
