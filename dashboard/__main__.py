@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from dashboard.export import command
-from dashboard.figures import command as figures
 from spcl.store.errors import UserError
 from spcl.store.schema import RUN_FILE
+
+LIBRARIES = ("streamlit", "plotly", "starlette", "uvicorn", "pandas")
+INSTALL = 'type pip install "spcl[dashboard]"'
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,8 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         if words[:1] == ["export"]:
+            from dashboard.export import command
+
             return command.run(export_parser().parse_args(words[1:]))
         if words[:1] == ["figures"]:
+            from dashboard.figures import command as figures
+
             return figures.run(figures_parser().parse_args(words[1:]))
         given = serve_parser().parse_args(words)
         runs_dir, run_id = folder_and_run(given.runs_dir)
@@ -45,6 +50,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        name = (error.name or "").split(".")[0]
+        if name not in LIBRARIES:
+            raise
+        print(f"The dashboard needs {name}, which is not installed; {INSTALL}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         pass
     return 0
@@ -52,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def export_parser() -> argparse.ArgumentParser:
     """Return the parser of what follows `export`."""
+    from dashboard.export import command
+
     parser = _Parser(
         prog="python -m dashboard export", description="Write the story of a run as one HTML file."
     )
@@ -61,6 +74,8 @@ def export_parser() -> argparse.ArgumentParser:
 
 def figures_parser() -> argparse.ArgumentParser:
     """Return the parser of what follows `figures`."""
+    from dashboard.figures import command as figures
+
     parser = _Parser(
         prog="python -m dashboard figures",
         description="Write the charts, maps, masks and tables of a run for slides and papers.",

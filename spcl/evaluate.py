@@ -118,8 +118,8 @@ class Prediction:
         index: the image's index in its split.
         image: RGB, (H, W, 3).
         label: class ids, (H', W'), or None.
-        features: (C, h, w), at stride 8.
-        logits: (K, h, w), at stride 8.
+        features: (C, h, w), at the backbone's stride.
+        logits: (K, h, w), at the same stride.
         probabilities: (K, H', W'), where images are scored by other looks than they are observed.
     """
 
@@ -208,13 +208,19 @@ def class_ids(logits: Tensor) -> NDArray[np.uint8]:
 
 
 def split_confusion(
-    predict: Predict, frames: Frames, *, scoring: Scoring, num_classes: int
+    predict: Predict,
+    frames: Frames,
+    *,
+    scoring: Scoring,
+    num_classes: int,
+    on_image: Callable[[int], None] = lambda _: None,
 ) -> NDArray[np.int64]:
-    """Return the confusion matrix (K, K) of a labelled split."""
+    """Return the confusion matrix (K, K) of a labelled split; `on_image` hears how many it has."""
     total = np.zeros((num_classes, num_classes), np.int64)
-    for label, predicted in _predicted(predict, frames, scoring):
+    for number, (label, predicted) in enumerate(_predicted(predict, frames, scoring), 1):
         assert label is not None, "scores need labels"
         total += cross_table(label, predicted, num_classes)
+        on_image(number)
     return total
 
 

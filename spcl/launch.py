@@ -34,6 +34,7 @@ from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load
 from spcl.training.children import without_the_script
 from spcl.training.described import new_run_id, notes_of
 from spcl.training.processes import local_rank
+from spcl.training.rebuilding import completed, require_start, without_weights
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""
@@ -55,12 +56,15 @@ def start(
     on_file: OnFile | None = None,
 ) -> Adaptation:
     """Make a new run (UserError for a pair or a folder that cannot be used)."""
+    config = completed(config)
     require_statistics(config)
     require_shares(config)
     named_device(config.device, local_rank=local_rank())
     scoring = Scoring(config.data.size, config.evaluate)
     domains, files = _sound_domains(config, on_file)
     warm = _warm_state(config, files)
+    if warm is None:
+        require_start(config)
     recorder = Recorder.create(
         runs_dir,
         run_id or new_run_id(config),
@@ -99,7 +103,9 @@ def follow(
     with without_the_script():
         domains = Domains.open(config)
     vars(domains)["source_counts"] = counts
-    adaptation = Adaptation(config, domains, NullRecorder(run_path / CHECKPOINTS_FOLDER))
+    adaptation = Adaptation(
+        without_weights(config), domains, NullRecorder(run_path / CHECKPOINTS_FOLDER)
+    )
     _load(adaptation, state)
     return adaptation
 
@@ -203,8 +209,9 @@ def _ended_with(writer: RunWriter) -> Iterator[None]:
 def _begin(
     config: Config, domains: Domains, recorder: Recorder, state: dict[str, Any] | None
 ) -> Adaptation:
+    built = config if state is None else without_weights(config)  # a state has them all
     with end_recorded(recorder):
-        adaptation = Adaptation(config, domains, recorder)
+        adaptation = Adaptation(built, domains, recorder)
         if state is not None:
             _load(adaptation, state)
     return adaptation
@@ -226,8 +233,10 @@ def _warm_state(config: Config, files: Fingerprint) -> dict[str, Any] | None:
     if config.warmup.start is None:
         return None
     other = Run.open(config.warmup.start)
-    theirs = recorded_config(other.info().config, where=str(other.path))
-    ours = config.model_copy(update={"warmup": config.warmup.model_copy(update={"start": None})})
+    recorded = recorded_config(other.info().config, where=str(other.path))
+    theirs = _placed(located(recorded, other.info().data))
+    warmup = config.warmup.model_copy(update={"start": None})
+    ours = _placed(config.model_copy(update={"warmup": warmup}))
     keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes", "optimizer")
     for key in keys:
         if getattr(theirs, key) != getattr(ours, key):
@@ -237,6 +246,13 @@ def _warm_state(config: Config, files: Fingerprint) -> dict[str, Any] | None:
     if files.is_other(other.info().data) and config.adapt.arm not in _ORACLES:
         raise UserError(f"warmup.start: {files.difference(other.info().data)}; use the same data")
     return load_checkpoint(other.path, name=WARMUP_FILE)
+
+
+def _placed(config: Config) -> Config:
+    """Return the configuration with whole paths of its data: one may be named in several ways."""
+    named = {key: getattr(config.data, key) for key in ("root", "source_root", "target_root")}
+    whole = {key: path.resolve() for key, path in named.items() if path is not None}
+    return config.model_copy(update={"data": config.data.model_copy(update=whole)})
 
 
 def _difference(recorded: Config, wanted: Config) -> str:

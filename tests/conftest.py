@@ -60,19 +60,25 @@ def serve() -> Iterator[Callable[..., Served]]:
         served.stop()
 
 
-def start_dashboard(runs_dir: Path, port: int | None = None, options: Sequence[str] = ()) -> Served:
+def start_dashboard(
+    runs_dir: Path,
+    port: int | None = None,
+    options: Sequence[str] = (),
+    *,
+    program: Sequence[str] = (sys.executable, "-m", "dashboard"),
+    cwd: Path = ROOT,
+) -> Served:
     """Start `python -m dashboard` and wait for its address; the caller stops it."""
-    command = [sys.executable, "-m", "dashboard", str(runs_dir), "--port", str(port or 8700)]
-    command += options
+    command = [*program, str(runs_dir), "--port", str(port or 8700), *options]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
         lines = _lines_until_address(process)
     except AssertionError:
         process.kill()
         raise
-    return Served(lines[-1].split()[-1].removesuffix("/live"), process, lines)
+    return Served(lines[-1].split()[-1].partition("/live")[0], process, lines)
 
 
 def _lines_until_address(process: "subprocess.Popen[str]") -> list[str]:

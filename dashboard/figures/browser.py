@@ -49,7 +49,7 @@ class Browser:
             from playwright.sync_api import Error, sync_playwright
         except ImportError:
             raise UserError(
-                "The pictures need the package playwright; install requirements.txt again"
+                'The pictures need the package playwright; type pip install "spcl[figures]"'
             ) from None
         if path is None:
             raise UserError(_MISSING)

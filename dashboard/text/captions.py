@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "measures.md"
+from spcl.store.shipped import shipped
+
+PAGE = shipped(Path(__file__).resolve().parents[1], "docs") / "measures.md"
 
 
 @dataclass(frozen=True)

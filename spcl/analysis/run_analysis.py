@@ -82,20 +82,9 @@ class RunAnalysis:
             self.writer.keep_events(rows)
         return {_identity(row) for row in DerivedReader(self.run).recorded_events()}
 
-    def one_task(self) -> bool:
-        """Do the most urgent task; returns whether there was one."""
-        steps = self.run.steps()
-        newest_first = steps[::-1]
-        unmeasured = [step for step in newest_first if step not in self.measured]
-        unreported = [step for step in newest_first if step not in self.reported]
-        tasks: list[tuple[str, list[int], Callable[[int], None]]] = [
-            ("pca", self.maps["pca"].pending(steps)[:1], self._map("pca")),
-            ("measures", unmeasured, self.measure),
-            ("pca", self.maps["pca"].pending(steps), self._map("pca")),
-            ("umap", self.maps["umap"].pending(steps), self._map("umap")),
-            ("masks", unreported, self.report_masks),
-        ]
-        for name, pending, work in tasks:
+    def one_task(self) -> str | None:
+        """Do the most urgent task; returns what it was, or None where all is done."""
+        for name, pending, work in self._tasks():
             for step in pending:
                 if (name, step) in self.failed:
                     continue
@@ -103,8 +92,27 @@ class RunAnalysis:
                     self.compiling.join(POLL_SECONDS)  # then look for snapshots again
                 else:
                     self._attempt(name, step, work)
-                return True
-        return False
+                return name
+        return None
+
+    def num_left(self) -> int:
+        """Return how many tasks there are still."""
+        left = {(name, step) for name, pending, _ in self._tasks() for step in pending}
+        return len(left - self.failed)
+
+    def _tasks(self) -> list[tuple[str, list[int], Callable[[int], None]]]:
+        """Return kinds of tasks with the steps they are still to be done for, most urgent first."""
+        steps = self.run.steps()
+        newest_first = steps[::-1]
+        unmeasured = [step for step in newest_first if step not in self.measured]
+        unreported = [step for step in newest_first if step not in self.reported]
+        return [
+            ("pca", self.maps["pca"].pending(steps)[:1], self._map("pca")),
+            ("measures", unmeasured, self.measure),
+            ("pca", self.maps["pca"].pending(steps), self._map("pca")),
+            ("umap", self.maps["umap"].pending(steps), self._map("umap")),
+            ("masks", unreported, self.report_masks),
+        ]
 
     def _is_compiling(self) -> bool:
         """Return whether umap is still being made ready, beside this thread, begun when needed.

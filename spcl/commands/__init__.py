@@ -9,22 +9,12 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
+from spcl.commands.line.day import COMMANDS, help_text, program
+from spcl.commands.line.missing import missing_library
 from spcl.errors import UserError, is_mendable, sentence, suggestion
 from spcl.training.interrupt import Stopped
 
-COMMANDS = {
-    "demo": "adapt on the embedded pair while the dashboard shows it",
-    "check": "audit a folder pair before training",
-    "adapt": "adapt a model to the target and record the run",
-    "evaluate": "print the scores of a run",
-    "analyse": "compute maps, separability and drift of a run",
-    "compare": "say which of some runs is better, and where",
-    "ablate": "run the arms of a comparison and print one table",
-    "record": "make a run of masks that another training has left in folders",
-    "import-scalars": "take the scalars of a TensorBoard log into a run",
-    "validate": "read all that a run recorded and say what is damaged",
-    "runs": "list the runs in a folder",
-}
+__all__ = ["COMMANDS", "main"]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,16 +59,21 @@ def _say(*parts: str) -> None:
 
 def _dispatch(words: list[str]) -> int:
     if not words or words[0] in ("-h", "--help"):
-        print("usage: python -m spcl COMMAND ...\n")
-        print("\n".join(f"  {name:14} {text}" for name, text in COMMANDS.items()))
+        print(help_text())
         return 0 if words else 2
     name = words[0]
     if name not in COMMANDS:
         allowed = ", ".join(COMMANDS)
         hint = suggestion(name, COMMANDS) or f"; use one of {allowed}"
         raise UserError(f'"{name}" is not a command{hint}')
-    command = importlib.import_module(f"spcl.commands.{name.replace('-', '_')}")
-    parser = _Parser(prog=f"python -m spcl {name}", description=command.__doc__)
-    command.add_arguments(parser)
-    code: int = command.run(parser.parse_intermixed_args(words[1:]))
+    try:
+        command = importlib.import_module(f"spcl.commands.{name.replace('-', '_')}")
+        parser = _Parser(prog=f"{program()} {name}", description=command.__doc__)
+        command.add_arguments(parser)
+        code: int = command.run(parser.parse_intermixed_args(words[1:]))
+    except ModuleNotFoundError as error:
+        missing = missing_library(error, f"{program()} {name}")
+        if missing is None:
+            raise
+        raise UserError(missing) from None
     return code

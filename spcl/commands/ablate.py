@@ -14,8 +14,9 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from spcl.ablation import ARMS, ablate, compare, parse_arms
-from spcl.commands.progress import training_progress
+from spcl.ablation import ARMS, ablate, arm_run_path, compare, parse_arms, runs_needed
+from spcl.commands.line.configs import config_file
+from spcl.commands.progress import Pace, training_progress
 from spcl.errors import UserError
 from spcl.store.baselines.reader import TARGET_SPLIT, Baseline
 from spcl.store.reader import Run
@@ -46,16 +47,27 @@ def run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.words[0])
     if (path / RUN_FILE).is_file():
         return _compare_run(path, arguments)
-    config = load_config(path, arguments.words[1:])
+    config = load_config(config_file(path), arguments.words[1:])
+
+    arms, seeds = parse_arms(arguments.arms or ",".join(ARMS)), _seeds(arguments.seeds or "0")
+    names = [
+        arm_run_path(arguments.runs, path.stem, arm, seed).name
+        for seed in seeds
+        for arm in runs_needed(arms)
+    ]
+    pace = Pace(len(names))
 
     def with_progress(adaptation: Adaptation) -> None:
-        with training_progress(f"{adaptation.recorder.path}") as progress:
+        run_path = adaptation.recorder.path
+        assert run_path is not None, "an arm is recorded"
+        title = f"{run_path}: {pace.words(names.index(run_path.name) + 1)}"
+        with pace.one_more(), training_progress(title) as progress:
             run_to_end(adaptation, progress)
 
     wanted = ablate(
         config,
-        arms=parse_arms(arguments.arms or ",".join(ARMS)),
-        seeds=_seeds(arguments.seeds or "0"),
+        arms=arms,
+        seeds=seeds,
         runs_dir=arguments.runs,
         name=path.stem,
         run_to_end=with_progress,

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spcl.commands.line.configs import config_file
 from spcl.commands.progress import reading_progress, training_progress
 from spcl.config.presets import PRESETS
 from spcl.errors import UserError
@@ -107,7 +108,7 @@ def _started(arguments: argparse.Namespace) -> "Adaptation":
             f'"{arguments.words[0]}" is not a configuration file; name one before KEY=VALUE'
         )
     preset = [f"preset={arguments.preset}"] if arguments.preset else []
-    config = load_config(Path(arguments.words[0]), [*preset, *arguments.words[1:]])
+    config = load_config(config_file(Path(arguments.words[0])), [*preset, *arguments.words[1:]])
     if arguments.id is not None and Path(arguments.id).name != arguments.id:
         raise UserError(f'"{arguments.id}" is not a folder name; use letters, digits, - and _')
     with reading_progress() as on_file:

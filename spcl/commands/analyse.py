@@ -6,8 +6,11 @@ import os
 import sys
 from pathlib import Path
 
+from spcl.commands.progress import work_progress
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
+
+TASKS = {"pca": "maps by PCA", "umap": "maps by UMAP", "measures": "measures", "masks": "masks"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +29,16 @@ def run(arguments: argparse.Namespace) -> int:
         os.nice(max(0, 19 - os.nice(0)))
     from spcl.analysis.worker import analyse, summary
 
-    if not analyse(opened, follow=arguments.follow):
+    with work_progress(in_lines=not arguments.follow) as report:
+        total = 0
+
+        def on_task(kind: str, left: int) -> None:
+            nonlocal total
+            total = max(total, left + 1)
+            report(total - left, total, TASKS[kind], "")
+
+        is_ours = analyse(opened, follow=arguments.follow, on_task=on_task)
+    if not is_ours:
         print(
             f"{opened.path} is being analysed by another process; its results appear in "
             f"{DerivedReader(opened).path}",

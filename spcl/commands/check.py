@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from spcl.commands.line.configs import config_file
 from spcl.commands.progress import reading_progress
 from spcl.config import load_config, make_config
 from spcl.data.audit import Audit
@@ -58,7 +59,7 @@ def _pair(words: list[str]) -> Pair:
             f'"{words[0]}" is no folder and no configuration; name one before KEY=VALUE'
         )
     if names[0].endswith(".toml"):
-        return open_pair(load_config(Path(names[0]), [*names[1:], *overrides]).data)
+        return open_pair(load_config(config_file(Path(names[0])), [*names[1:], *overrides]).data)
     if len(names) > 2:
         raise UserError(f"{len(names)} folders are named; give the source's and the target's")
     classes = make_config({}, overrides).data.classes

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rich.console import Console
 
+from spcl.commands.line.configs import CONFIGS
 from spcl.errors import UserError
 from spcl.store.analysis_process import start_worker
 from spcl.training.interrupt import stopped_by_signals
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from spcl.config import Config
 
 ROOT = Path(__file__).resolve().parents[2]
-CONFIG = ROOT / "configs" / "streets.toml"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from spcl.config import load_config
 
     _require_writable(arguments.runs)
-    config = load_config(CONFIG, arguments.words)
+    config = load_config(CONFIGS / "streets.toml", arguments.words)
     console = Console()
     with contextlib.ExitStack() as stack:
         stack.enter_context(stopped_by_signals())

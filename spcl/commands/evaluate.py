@@ -16,6 +16,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from spcl.commands.progress import work_progress
 from spcl.data.official.classes import THIN_IN_SYNTHIA, class_names
 from spcl.errors import UserError
 from spcl.store.baselines.reader import MOST_LETTERS, TARGET_SPLIT, scored_at
@@ -159,7 +160,6 @@ def _result(opened: Run, step: int, split: str, words: list[str]) -> dict[str, A
             raise UserError(f"{split} of {info.id} has no labels to score; choose another split")
         confusion, num_images = np.asarray(scores["confusion"]), scores["num_images"]
     else:
-        print(f"running the model on {split} ...", file=sys.stderr)
         confusion, num_images, scored = _run_model(opened, step, domain, split, words)
     names = info.label_space.names
     only = predicted_only(confusion)
@@ -209,14 +209,24 @@ def _run_model(
         print(f"{opened.path}: {difference}", file=sys.stderr)
     num_classes = len(pair.label_space)
     model = build_segmenter(
-        config.model.backbone, num_classes, weights="none", precision=config.model.precision
+        config.model.backbone,
+        num_classes,
+        weights="none",
+        precision=config.model.precision,
+        architecture=config.model.architecture,
+        projection=config.model.projection,
     )
     model.load_state_dict(load_weights(opened.path, step, domain))
     frames = Frames(pair.split(split, with_labels=True), cache_mb=0)
     scoring = Scoring(config.data.size, config.evaluate)
-    confusion = split_confusion(
-        predictor(lambda: model.eval()), frames, scoring=scoring, num_classes=num_classes
-    )
+    with work_progress(f"running the model on {split} ...") as report:
+        confusion = split_confusion(
+            predictor(lambda: model.eval()),
+            frames,
+            scoring=scoring,
+            num_classes=num_classes,
+            on_image=lambda number: report(number, len(frames), "images", ""),
+        )
     return confusion, len(frames), scoring.words()
 
 

@@ -1,8 +1,10 @@
-"""A progress bar with the time left, on standard error."""
+"""How far a command is and how long it still takes, on standard error: a bar, or plain lines."""
 
 import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.progress import (
@@ -19,6 +21,11 @@ STAGES = {
     "adapt": "adaptation to target",
     "selftrain": "self-training on target",
 }
+EVERY_SECONDS = 10.0
+"""A log file gets a line no more often than this."""
+
+Report = Callable[[int, int, str, str], None]
+"""Called with how much is done, of how much, what is being done, and what else to say."""
 
 
 @contextmanager
@@ -28,8 +35,30 @@ def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | N
     Yields a function to call after each update with step, total steps, stage and target mIoU in
     [0, 1], or None before the first score.
     """
+    with work_progress(title) as shown:
+
+        def report(step: int, total: int, stage: str, score: float | None) -> None:
+            is_known = score is not None and math.isfinite(score)
+            text = f"target mIoU {100 * (score or 0):.1f} %" if is_known else ""
+            shown(step, total, STAGES.get(stage, stage), text)
+
+        yield report
+
+
+@contextmanager
+def work_progress(title: str = "", *, in_lines: bool = True) -> Iterator[Report]:
+    """Show how much is done and the time left: a bar on a terminal, elsewhere plain lines.
+
+    Args:
+        title: what is printed first.
+        in_lines: whether there are lines where there is no terminal, or nothing at all.
+    """
     console = Console(stderr=True)
-    console.print(title, markup=False, highlight=False)
+    if title and (in_lines or console.is_terminal):
+        console.print(title, markup=False, highlight=False, soft_wrap=True)
+    if not console.is_terminal:
+        yield PlainLines(lambda line: _say(console, line)).report if in_lines else _nothing
+        return
     columns = (
         TextColumn("{task.description:22}"),
         BarColumn(),
@@ -37,26 +66,88 @@ def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | N
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[score]}"),
+        TextColumn("{task.fields[more]}"),
     )
     with ExitStack() as stack:
         bar = Progress(*columns, console=console, refresh_per_second=4)
         bar.start()
         stack.callback(_stop, bar)
-        task = bar.add_task("preparing", total=None, score="")
+        task = bar.add_task("preparing", total=None, more="")
 
-        def report(step: int, total: int, stage: str, score: float | None) -> None:
-            is_known = score is not None and math.isfinite(score)
-            text = f"target mIoU {100 * (score or 0):.1f} %" if is_known else ""
-            bar.update(
-                task,
-                completed=step,
-                total=total,
-                description=STAGES.get(stage, stage),
-                score=text,
-            )
+        def report(done: int, total: int, doing: str, more: str = "") -> None:
+            bar.update(task, completed=done, total=total, description=doing, more=more)
 
         yield report
+
+
+@dataclass
+class PlainLines:
+    """Progress as lines of their own, for a log file or a pipe.
+
+    Attributes:
+        say: prints a line.
+        clock: seconds that only grow.
+    """
+
+    say: Callable[[str], None]
+    clock: Callable[[], float] = time.monotonic
+    _began: tuple[float, int] | None = None
+    _said: tuple[float, str] = (-math.inf, "")
+
+    def report(self, done: int, total: int, doing: str, more: str = "") -> None:
+        """Say how far it is: where another part begins, at the end, and now and then between."""
+        now = self.clock()
+        self._began = self._began or (now, done)
+        said_at, said = self._said
+        if doing == said and done < total and now - said_at < EVERY_SECONDS:
+            return
+        self._said = (now, doing)
+        parts = [f"{doing}: {done:,} of {total:,}", self._left(now, done, total), more]
+        self.say(", ".join(part for part in parts if part))
+
+    def _left(self, now: float, done: int, total: int) -> str:
+        began_at, began_with = self._began or (now, done)
+        if done <= began_with or done >= total:
+            return ""
+        seconds = (now - began_at) / (done - began_with) * (total - done)
+        return f"{duration(seconds)} left"
+
+
+@dataclass
+class Pace:
+    """How long several trainings take, judged by those that were done here.
+
+    Attributes:
+        num_runs: how many there are in all, those of earlier calls included.
+        clock: seconds that only grow.
+    """
+
+    num_runs: int
+    clock: Callable[[], float] = time.monotonic
+    _seconds: list[float] = field(default_factory=list)
+
+    def words(self, number: int) -> str:
+        """Say which run now begins, counted from 1, and how long it and the rest may take."""
+        which = f"run {number} of {self.num_runs}"
+        if not self._seconds:
+            return which
+        mean = sum(self._seconds) / len(self._seconds)
+        return f"{which}, {duration(mean * (self.num_runs - number + 1))} left for all"
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """Measure one training."""
+        began = self.clock()
+        yield
+        self._seconds.append(self.clock() - began)
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: 40 s, 12 min, 3 h 05 min."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 @contextmanager
@@ -77,6 +168,16 @@ def reading_progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True, disable=not is_shown) as bar:
         task = bar.add_task("", total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _nothing(*_: object) -> None:
+    """Show nothing."""
+
+
+def _say(console: Console, line: str) -> None:
+    """Print a line; a log that has closed is no reason to fail."""
+    with suppress(OSError):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _stop(bar: Progress) -> None:

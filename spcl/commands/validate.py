@@ -2,8 +2,10 @@
 
 import argparse
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
+from spcl.commands.line.missing import install
 from spcl.errors import UserError
 from spcl.store.formats.own_files import own_entries
 from spcl.store.reader import Run
@@ -19,22 +21,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print one sentence for each fault, or that there is none."""
     opened = Run.open(arguments.run_dir)
-    found = [*faults(opened), *_checkpoint_faults(opened)]
+    found, unread = list(faults(opened)), _checkpoints(opened)
+    if unread and find_spec("torch") is not None:
+        found, unread = [*found, *_checkpoint_faults(opened, unread)], []
     for fault in found:
         print(fault, file=sys.stderr)
     if not found:
-        print(
-            f"{opened.path}: sound, {len(opened.steps()):,} snapshots and all checkpoints were read"
+        checkpoints = (
+            f"were read, its {len(unread)} checkpoints were not: that needs torch "
+            f"({install('train')})"
+            if unread
+            else "and all checkpoints were read"
         )
+        print(f"{opened.path}: sound, {len(opened.steps()):,} snapshots {checkpoints}")
     return 2 if found else 0
 
 
-def _checkpoint_faults(opened: Run) -> list[str]:
+def _checkpoints(opened: Run) -> list[str]:
+    names = own_entries(opened.path / CHECKPOINTS_FOLDER, within=opened.path)
+    return sorted(name for name in names if name.endswith(".pt") and name[0] != ".")
+
+
+def _checkpoint_faults(opened: Run, names: list[str]) -> list[str]:
     from spcl.training.checkpoint import load_checkpoint
 
-    names = own_entries(opened.path / CHECKPOINTS_FOLDER, within=opened.path)
     found = []
-    for name in sorted(name for name in names if name.endswith(".pt") and name[0] != "."):
+    for name in names:
         try:
             load_checkpoint(opened.path, name=name)
         except UserError as error:

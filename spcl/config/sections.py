@@ -1,7 +1,7 @@
 """The sections of a configuration: each key with its default, range and one line of help."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -66,8 +66,16 @@ class DataConfig(Section):
 class ModelConfig(Section):
     """The segmentation model."""
 
-    backbone: str = Field("tiny", description="tiny or lite0")
-    weights: str = Field("default", description="default, none, or a file of backbone weights")
+    backbone: str = Field("tiny", description="a name from docs/backbones.md, or hf:NAME")
+    weights: str = Field(
+        "default", description="default, none, a file or folder of weights, or hub:NAME"
+    )
+    architecture: dict[str, Any] = Field(
+        {}, description="sizes of the backbone that differ from those its name stands for"
+    )
+    projection: Count = Field(
+        0, description="channels of the head whose output prototypes are compared with; 0 is none"
+    )
     precision: Literal["single", "bfloat16"] = Field(
         "single",
         description="precision of convolutions; bfloat16 is faster on hardware that has it",
@@ -155,8 +163,10 @@ class PrototypesConfig(Section):
         "pooled", description="mean over all source pixels, or over the means of the images"
     )
     min_pixels: Positive = Field(16, description="fewest feature cells for an update of a class")
-    features: Literal["teacher", "student"] = Field(
-        "teacher", description="whose features update the prototypes during adaptation"
+    features: Literal["teacher", "student", "frozen"] = Field(
+        "teacher",
+        description="whose features update the prototypes during adaptation; frozen is the model "
+        "as it was before its first update, throughout",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import pydantic.dataclasses
 from pydantic import BaseModel
@@ -114,7 +114,7 @@ def _allowed(names: Sequence[str], model: Any) -> str:
 
 
 def _describe(kind: Any, metadata: Sequence[Any]) -> str:
-    if fields_of(kind):
+    if fields_of(kind) or get_origin(kind) is dict:
         return "a table of settings"
     if hasattr(kind, "__metadata__"):
         return _describe(kind.__origin__, kind.__metadata__)

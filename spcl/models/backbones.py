@@ -1,67 +1,152 @@
 """Build a backbone by name and load its weights."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import torch
-from torch import Tensor
 
 from spcl.errors import UserError, suggestion
 from spcl.models.backbone import Backbone
+from spcl.models.deeplab import ResNet, Vgg16
+from spcl.models.huggingface import (
+    PREFIX,
+    HuggingFace,
+    architecture_of,
+    model_types,
+    transformers,
+)
 from spcl.models.lite0 import Lite0
+from spcl.models.published import PUBLISHED
 from spcl.models.tiny import Tiny
+from spcl.models.weight_files import ADVICE, HUB, first_line, hub_folder, read_state
 
-__all__ = ["BACKBONES", "Backbone", "build_backbone"]
+__all__ = [
+    "BACKBONES",
+    "OWN",
+    "Backbone",
+    "build_backbone",
+    "complete_architecture",
+    "norm_stride",
+    "require_weights",
+]
 
-BACKBONES: dict[str, Callable[[], Backbone]] = {"tiny": Tiny, "lite0": Lite0}
+OWN: dict[str, Callable[..., Backbone]] = {
+    "tiny": Tiny,
+    "lite0": Lite0,
+    "resnet50": partial(ResNet, blocks=(3, 4, 6, 3), published="timm/resnet50.tv_in1k"),
+    "resnet101": partial(ResNet, blocks=(3, 4, 23, 3), published="timm/resnet101.tv_in1k"),
+    "vgg16": Vgg16,
+}
+"""Backbones that need no package besides torch."""
+BACKBONES = (*OWN, *PUBLISHED)
+"""All names; `hf:NAME` is every other backbone of transformers."""
+_NOT_SIZES = ("published",)
 
 
-def build_backbone(name: str, *, weights: str = "default") -> Backbone:
+def build_backbone(
+    name: str, *, weights: str = "default", architecture: Mapping[str, Any] | None = None
+) -> Backbone:
     """Build the backbone called `name`.
 
     Args:
-        name: a key of `BACKBONES`.
-        weights: "default" (pretrained if the backbone has such weights), "none", or the path of
-            a file of backbone weights.
+        name: one of `BACKBONES`, or `hf:` and a model type of transformers, a folder, or a name on
+            the hub.
+        weights: "default" (pretrained if the backbone has such weights), "none", the path of a file
+            or folder of weights, or `hub:` and a name on the hub.
+        architecture: sizes that differ from those that `name` stands for.
 
     Raises:
-        UserError: the name is unknown, or the weights are missing or do not fit.
+        UserError: the name or a size is unknown, or the weights are missing or do not fit.
     """
-    if name not in BACKBONES:
-        hint = suggestion(name, BACKBONES) or f"; use {' or '.join(BACKBONES)}"
-        raise UserError(f'model.backbone is "{name}", which is not a backbone{hint}')
-    backbone = BACKBONES[name]()
-    path = backbone.default_weights() if weights == "default" else _path(weights)
-    if path is not None:
-        _load(backbone, path, name)
+    complete = complete_architecture(name, architecture or {})
+    try:
+        if name in OWN:
+            backbone = OWN[name](**complete)
+        else:
+            published = PUBLISHED[name][0] if name in PUBLISHED else _published(name)
+            backbone = HuggingFace(published, complete)
+    except (TypeError, ValueError, RuntimeError, AttributeError) as error:
+        raise UserError(
+            f"model.architecture does not describe a {name} ({first_line(error)}); "
+            "correct it, or leave it away"
+        ) from None
+    if weights != "none":
+        _load(backbone, weights, name)
     return backbone
 
 
-def _path(weights: str) -> Path | None:
-    return None if weights == "none" else Path(weights)
+def complete_architecture(name: str, architecture: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all that is needed to build the backbone again without a network.
+
+    Empty for a backbone of our own in its published sizes.
+
+    Raises:
+        UserError: the name or a size is unknown, or the hub cannot be reached.
+    """
+    if name in OWN:
+        sizes = [n for n in inspect.signature(OWN[name]).parameters if n not in _NOT_SIZES]
+        for key in architecture:
+            if key not in sizes:
+                allowed = f"use {' or '.join(sizes)}" if sizes else "it has one size; leave it away"
+                raise UserError(f"model.architecture has {key}, which {name} has not; {allowed}")
+        return dict(architecture)
+    if name in PUBLISHED or (name.startswith(PREFIX) and "model_type" not in architecture):
+        return {**architecture_of(name), **architecture}
+    if name.startswith(PREFIX):
+        return dict(architecture)
+    hint = suggestion(name, BACKBONES) or f"; use {', '.join(BACKBONES)} or {PREFIX}NAME"
+    raise UserError(f'model.backbone is "{name}", which is not a backbone{hint}')
 
 
-def _load(backbone: Backbone, path: Path, name: str) -> None:
+def norm_stride(name: str, architecture: Mapping[str, Any] | None = None) -> int | None:
+    """Return the stride of a backbone's coarsest batch norm, None where it has none (UserError)."""
+    with torch.device("meta"):  # shapes alone
+        return build_backbone(name, weights="none", architecture=architecture).norm_stride
+
+
+def _published(name: str) -> str | None:
+    """Return where the weights of `hf:NAME` are; a model type has none."""
+    what = name.removeprefix(PREFIX)
+    return None if what in model_types(transformers()) else what
+
+
+def require_weights(
+    name: str, *, weights: str = "default", architecture: Mapping[str, Any] | None = None
+) -> None:
+    """Find or fetch the weights of a backbone, without reading them (UserError: not there)."""
+    with torch.device("meta"):
+        backbone = build_backbone(name, weights="none", architecture=architecture)
+    path = None if weights == "none" else _located(backbone, weights)
+    if path is not None and not path.exists():
+        raise UserError(f"model.weights: {path} does not exist; {ADVICE}")
+
+
+def _located(backbone: Backbone, weights: str) -> Path | None:
+    """Return the file or folder that holds the weights, fetched if need be (UserError)."""
+    source = backbone.default_weights() if weights == "default" else _source(weights)
+    if isinstance(source, str):
+        return Path(source) if Path(source).is_dir() else hub_folder(source)
+    return source
+
+
+def _load(backbone: Backbone, weights: str, name: str) -> None:
+    path = _located(backbone, weights)
+    if path is None:
+        return
     try:
-        backbone.load_weights(_read(path))
+        if path.is_dir():
+            backbone.load_folder(path)
+        else:
+            backbone.load_weights(read_state(path))
     except (RuntimeError, KeyError) as error:
-        reason = str(error).splitlines()[0][:120]
         raise UserError(
-            f"model.weights: {path} does not fit the backbone {name} ({reason}); "
-            'give another file, or use "default" or "none"'
+            f"model.weights: {path} does not fit the backbone {name} "
+            f"({first_line(error)}); {ADVICE}"
         ) from None
 
 
-def _read(path: Path) -> dict[str, Tensor]:
-    advice = 'give the path of a weights file, or use "default" or "none"'
-    if not path.is_file():
-        raise UserError(f"model.weights: {path} does not exist; {advice}")
-    try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # torch.load raises errors of many kinds on other files
-        reason = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
-        raise UserError(f"model.weights: {path} cannot be read ({reason}); {advice}") from None
-    if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise UserError(f"model.weights: {path} does not hold a table of tensors; {advice}")
-    return cast(dict[str, Tensor], state)
+def _source(weights: str) -> Path | str:
+    return weights.removeprefix(HUB) if weights.startswith(HUB) else Path(weights)

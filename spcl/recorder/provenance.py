@@ -12,7 +12,7 @@ from spcl.label_space import require_sound_space
 from spcl.store import schema
 from spcl.store.schema import LabelSpace, RunInfo, Stage
 
-_PACKAGES = ("torch", "numpy", "pillow", "pydantic")
+_PACKAGES = ("spcl", "torch", "numpy", "pillow", "pydantic")
 
 
 def fresh_run_info(
@@ -63,17 +63,18 @@ def fresh_run_info(
 
 
 def _git_commit(folder: Path) -> str | None:
+    """Return the commit of what git keeps in `folder`; an installed package is none of it."""
     try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=5,
-            check=True,
-        )
+        _git(folder, "ls-files", "--error-unmatch", ".")
+        return _git(folder, "rev-parse", "--short=12", "HEAD")
     except (OSError, subprocess.SubprocessError):
         return None
+
+
+def _git(folder: Path, *words: str) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=folder, capture_output=True, text=True, timeout=5, check=True
+    )
     return done.stdout.strip()
 
 

@@ -21,14 +21,17 @@ from spcl.data.loaders import (
 from spcl.errors import UserError
 from spcl.method.distributed import num_ranks, own_items
 from spcl.method.pseudo_labels import ConfidenceHistogram
-from spcl.models.backbone import DEEPEST_STRIDE
+from spcl.models.backbones import norm_stride
 from spcl.training.target.offline import Probabilities, relabeled
 
 
 def require_statistics(config: Config) -> None:
     """Refuse batches of one value a channel, of which batch norm has no variance (UserError)."""
     height, width = config.data.size
-    cells = math.ceil(height / DEEPEST_STRIDE) * math.ceil(width / DEEPEST_STRIDE)
+    stride = norm_stride(config.model.backbone, config.model.architecture)
+    if stride is None:
+        return
+    cells = math.ceil(height / stride) * math.ceil(width / stride)
     sizes = {"warmup.batch": config.warmup.batch}
     if len(config.stages) > 2:
         sizes["adapt.target_batch"] = config.adapt.target_batch  # alone in the last stage
@@ -36,7 +39,7 @@ def require_statistics(config: Config) -> None:
         if size * cells < 2:
             raise UserError(
                 f"{key} is 1 and data.size [{height}, {width}] leaves one value a channel at "
-                f"stride {DEEPEST_STRIDE}, of which batch norm has no variance; use at least 2 "
+                f"stride {stride}, of which batch norm has no variance; use at least 2 "
                 "images a batch, or a larger data.size"
             )
 

@@ -26,12 +26,12 @@ class Learner(LearnerState):
         losses = {"segmentation": self.losses.source_segmentation(output.logits, labels)}
         if self.losses.contrasts(warming_up=True):
             shares = self.losses.source_shares(labels, output)
-            self.bank.update(output.features.detach(), shares)
+            self.bank.update(self._learning_features(source.images, output), shares)
             losses["contrast"] = self.losses.contrast(output.features, shares, self.bank)
         if target is not None:
             target_logits = self.student(target.images).logits
             losses |= self.adversary.losses(output.logits, target_logits, labels.shape[1:])
-        return self._step(losses, output.features)
+        return self._step(losses, output.shared)
 
     def supervised_update(self, batch: Batch) -> Report:
         """Learn once from labelled images alone (source-only, oracle); the teacher follows."""
@@ -40,8 +40,9 @@ class Learner(LearnerState):
         output = self.student(images)
         labels = labels_of(batch)
         losses = {"segmentation": self.losses.source_segmentation(output.logits, labels)}
-        self.bank.update(output.features.detach(), self.losses.shares(labels, output.features))
-        report = self._step(losses, output.features)
+        features = self._learning_features(batch.images, output)
+        self.bank.update(features, self.losses.shares(labels, features))
+        report = self._step(losses, output.shared)
         self._teacher().update(self.student)
         return report
 
@@ -51,7 +52,7 @@ class Learner(LearnerState):
         images = color_jitter(target.images, self.config.adapt.jitter, self._generator())
         output = self.student(images)
         losses = {"self_training": self.losses.segmentation(output.logits, labels_of(target))}
-        report = self._step(losses, output.features)
+        report = self._step(losses, output.shared)
         self._teacher().update(self.student)
         return report
 
@@ -69,7 +70,7 @@ class Learner(LearnerState):
             view = self.target_views.compose(source, target, pseudo, generator)
         source_images = color_jitter(source.images, self.config.data.jitter, generator)
         target_images = self.target_views.augment(view.images, generator)
-        features, on_source, on_target = self._forward_jointly(source_images, target_images)
+        shared, on_source, on_target = self._forward_jointly(source_images, target_images)
 
         losses = {"segmentation": self.losses.source_segmentation(on_source.logits, labels)}
         losses |= self.target_views.losses(on_target.logits, view, self.losses)
@@ -80,7 +81,7 @@ class Learner(LearnerState):
             losses["contrast"] = self.losses.contrast(
                 on_source.features, source_shares, self.bank
             ) + self.losses.contrast(on_target.features, target_shares, self.bank)
-        report = self._step(losses, features)
+        report = self._step(losses, shared)
         self._teacher().update(self.student)
         agreement = label_agreement(on_target.logits, pseudo.labels, view.kept)
         report["pseudo_labels/agreement"] = agreement
@@ -89,25 +90,33 @@ class Learner(LearnerState):
     def _forward_jointly(
         self, source_images: Tensor, target_images: Tensor
     ) -> tuple[Tensor, Output, Output]:
-        """Return the features of both domains in one tensor, and the output for each domain."""
+        """Return what the heads share, of both domains in one tensor, and the output for each."""
         self.student.train()
         images = torch.cat([source_images, target_images])
         output = self.student(images.contiguous(memory_format=torch.channels_last))
         num_source = len(source_images)
         on_source = Output(*(tensor[:num_source] for tensor in output))
         on_target = Output(*(tensor[num_source:] for tensor in output))
-        return output.features, on_source, on_target
+        return output.shared, on_source, on_target
 
     def _prototype_features(self, images: Tensor, of_student: Output) -> Tensor:
         """Return the features whose class means move the prototypes, (B, C, h, w)."""
-        if self.config.prototypes.features == "student":
-            return of_student.features.detach()
+        if self.config.prototypes.features != "teacher":
+            return self._learning_features(images, of_student)
         with torch.no_grad():
             features: Tensor = self._teacher().model(images).features
         return features
 
-    def _step(self, losses: dict[str, Tensor], features: Tensor) -> Report:
-        report = self.optimizer.step(self.step, losses, features, self.contrast_weight)
+    def _learning_features(self, images: Tensor, of_student: Output) -> Tensor:
+        """Return the student's features, (B, C, h, w), or those of the frozen model if there is."""
+        if self.frozen is None:
+            return of_student.features.detach()
+        with torch.no_grad():
+            features: Tensor = self.frozen(images).features
+        return features
+
+    def _step(self, losses: dict[str, Tensor], shared: Tensor) -> Report:
+        report = self.optimizer.step(self.step, losses, shared, self.contrast_weight)
         self.step += 1
         return report
 

@@ -54,11 +54,19 @@ class LearnerState:
             torch.manual_seed(config.seed)
             model = config.model
             self.student: Segmenter = build_segmenter(
-                model.backbone, num_classes, weights=model.weights, precision=model.precision
+                model.backbone,
+                num_classes,
+                weights=model.weights,
+                precision=model.precision,
+                architecture=model.architecture,
+                projection=model.projection,
             )
         self.student.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         if num_ranks() > 1:
             join_batch_norm(self.student)
+        self.frozen: Segmenter | None = None
+        if config.prototypes.features == "frozen":
+            self.frozen = copy.deepcopy(self.student).eval().requires_grad_(False)
         self.losses = Losses(
             config, num_classes=num_classes, pixel_counts=pixel_counts, device=self.device
         )
@@ -105,7 +113,8 @@ class LearnerState:
             for batch in source_batches:
                 output = self.teacher.model(batch.images)
                 shares = self.losses.source_shares(labels_of(batch), output)
-                sums = sums_of(output.features, shares)
+                seen = output if self.frozen is None else self.frozen(batch.images)
+                sums = sums_of(seen.features, shares)
                 total = sums if total is None else ClassSums(*map(torch.add, total, sums))
         if total is None:  # more ranks than batches
             vectors = self.bank.vectors
@@ -157,6 +166,7 @@ class LearnerState:
             "step": self.step,
             "student": self.student.state_dict(),
             "teacher": self.teacher.state_dict() if self.teacher is not None else None,
+            "frozen": self.frozen.state_dict() if self.frozen is not None else None,
             "bank": self.bank.state_dict(),
             "histogram": self.histogram.state_dict(),
             "contrast_weight": self.contrast_weight.state_dict(),
@@ -169,6 +179,8 @@ class LearnerState:
         """Continue from what `state` returned."""
         self.step = state["step"]
         self.student.load_state_dict(state["student"])
+        if self.frozen is not None and state.get("frozen") is not None:
+            self.frozen.load_state_dict(state["frozen"])
         if state["teacher"] is not None:
             self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
             self.teacher.load_state_dict(state["teacher"])

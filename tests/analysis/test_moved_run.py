@@ -35,9 +35,11 @@ def test_a_run_that_goes_away_ends_its_analysis_with_a_sentence(
 
     monkeypatch.setattr(worker, "still_here", away)
     assert main(["analyse", str(run.path)]) == 2
-    assert capsys.readouterr().err == (
-        f"{run.path} was moved or removed while it was analysed; analyse it where it is now\n"
+    *progress, said = capsys.readouterr().err.splitlines()
+    assert said == (
+        f"{run.path} was moved or removed while it was analysed; analyse it where it is now"
     )
+    assert [line for line in progress if " of " not in line] == []
     assert not run.path.exists(), "nothing is begun anew where it stood"
     assert list_runs(run.path.parent) == []
 

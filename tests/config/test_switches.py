@@ -18,6 +18,7 @@ SWITCHES = [
     *('contrast.source_pixels="correct"', 'contrast.start="adapt"', "contrast.weight=1.0"),
     *("contrast.temperature=100.0", 'labels.downsample="nearest"', "segmentation.logit_scale=1.8"),
     *("segmentation.class_weights=0.0", "normalization.target_statistics=false"),
+    *('prototypes.features="frozen"', "model.projection=8"),
     *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimizer.kind="sgd"'),
     *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
     *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimizer.schedule="poly"'),

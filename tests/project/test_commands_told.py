@@ -4,6 +4,9 @@ import argparse
 import importlib
 import re
 import shlex
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -12,26 +15,35 @@ from spcl.commands import COMMANDS
 from spcl.config import known_keys
 from tests import ROOT
 
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+STARTS = re.compile(r"(python -m|make|spcl|spcl-dashboard|pip install|eval) ")
 TARGETS = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M)
 
 
-def commands_told() -> list[str]:
+INSTALLED = {"spcl": "spcl", "spcl-dashboard": "dashboard"}
+"""What `pip install` gives for `python -m ...`."""
+
+
+def commands_told(documents: Sequence[Path] = DOCUMENTS) -> list[str]:
     """Return every command in a code span or a code block, once."""
     told = []
-    for document in DOCUMENTS:
+    for document in documents:
         text = re.sub(r"\s+#.*", "", document.read_text(encoding="utf-8"))
         blocks = re.findall(r"^```\n(.*?)^```", text, flags=re.M | re.S)
         spans = re.findall(r"`([^`]+)`", re.sub(r"^```\n.*?^```", "", text, flags=re.M | re.S))
         for code in [*(line for block in blocks for line in block.splitlines()), *spans]:
             told += [part.strip() for part in re.split(r"&&|;", " ".join(code.split()))]
-    return [line for line in dict.fromkeys(told) if re.match(r"(python -m|make) ", line)]
+    return [line for line in dict.fromkeys(told) if STARTS.match(line)]
 
 
 @pytest.mark.parametrize("line", commands_told())
 def test_a_command_that_is_told_exists(line):
-    words = [word for word in shlex.split(line) if word not in ("...", "…")]
-    if words[0] == "make":
+    words = words_of(line)
+    if words[:2] == ["pip", "install"]:
+        extras = re.findall(r"\w+", words[2].partition("[")[2])
+        assert set(extras) <= set(PROJECT["optional-dependencies"])
+    elif words[0] == "make":
         assert [word for word in words[1:] if "=" not in word and word not in TARGETS] == []
     elif words[2] == "spcl":
         if words[3] not in ("COMMAND", "--help"):
@@ -45,6 +57,17 @@ def test_a_command_that_is_told_exists(line):
             serve_parser().parse_args(words[3:])
     else:
         assert (ROOT / f"{words[2].replace('.', '/')}.py").is_file()
+
+
+def words_of(line: str) -> list[str]:
+    """Return the words of a line, as without an installation."""
+    within = re.fullmatch(r'eval "\$\((.+)\)"', line)
+    words = [
+        word for word in shlex.split(within[1] if within else line) if word not in ("...", "…")
+    ]
+    if words[0] in INSTALLED:
+        words[:1] = ["python", "-m", INSTALLED[words[0]]]
+    return words
 
 
 def parsed(name: str, words: list[str]) -> argparse.Namespace:
