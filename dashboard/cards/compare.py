@@ -14,8 +14,8 @@ from dashboard.text import compare as words
 from dashboard.text.separability import classes as separability
 from dashboard.text.separability.classes import labels_used, values_by_class
 from spcl.store.compared.paired import Paired, value_over_seeds
-from spcl.store.compared.sides import Group, same_seeds
-from spcl.store.compared.table import means
+from spcl.store.compared.sides import Group, pairs_of
+from spcl.store.compared.table import iou_of_both
 from spcl.store.schema import Domain
 
 IOU = "iou"
@@ -40,7 +40,7 @@ def classes(
     dark: bool,
 ) -> Card:
     """Return the difference in IoU of each class, with its interval."""
-    first, second = (means(group, "target")[1:] for group in groups[:2])
+    (_, *first), (_, *second) = iou_of_both(groups[0], groups[1], "target")
     table = words.class_table(list(opened.displays.values()), paired.per_class, first, second)
     spread = (paired.over, paired.of)
     return _classes(opened, table, "IoU", words.PERCENT, spread, letters, dark=dark)
@@ -58,9 +58,7 @@ def measured_classes(
     """Return the difference of each class in a measure of separability, from run to run."""
     scale = words.PERCENT if separability.is_share(measure) else words.PLAIN
     values = {id(one.side): _by_class(one, measure) for group in members[:2] for one in group}
-    pairs = same_seeds(groups[0], groups[1])
-    if len(pairs) < 2:
-        pairs = [(groups[0].first, groups[1].first)]
+    pairs = pairs_of(groups[0], groups[1])
     firsts, seconds, changes = [], [], []
     for name in opened.names:
         ones = [values[id(a)].get(name, math.nan) for a, _ in pairs]

@@ -140,7 +140,7 @@ def settings_sentence(found: Sequence[Difference]) -> str:
     if len(only) == 1 and only[0].key == "seed":
         return "Only the seed differs, so what tells them apart is chance."
     rest = len(found) - training
-    more = f", and {counted(rest, 'one')} that cannot" if rest else ""
+    more = f", and {rest} that cannot" if rest else ""
     return f"{counted(training, 'setting')} that can change what is learnt{more}."
 
 

@@ -19,7 +19,7 @@ from spcl.store.compared.paired import (
     over_seeds,
 )
 from spcl.store.compared.settings import differences, settings_of
-from spcl.store.compared.sides import compared, grouped, read_side, require_one_label_space
+from spcl.store.compared.sides import Group, compared, grouped, read_side, require_one_label_space
 from spcl.store.compared.table import rows_of
 from spcl.store.compared.words import answer, scoring, sureness
 from spcl.store.counts import Counts, mean_iou, per_class_iou
@@ -252,6 +252,22 @@ def test_runs_that_only_the_seed_tells_apart_are_one_group(runs: dict[str, Path]
     assert rows[-1][0] == "mean"
     changes = [row[3] for row in rows[:-1] if row[3] != ""]
     assert changes == sorted(changes, reverse=True)
+
+
+def test_the_values_of_a_table_agree_with_its_differences(runs: dict[str, Path]) -> None:
+    first, again, worse = (read_side(Run(runs[name]), 10) for name in ("first", "again", "worse"))
+    third = replace(again, info=replace(again.info, seed=2))
+    other = replace(worse, info=replace(worse.info, seed=1))
+    for groups in (
+        (Group((first, again)), Group((worse,))),
+        (Group((first, again, third)), Group((other, worse))),
+    ):
+        found = compared(*groups)
+        assert found is not None
+        assert found.over == ("seeds" if len(groups[1].sides) > 1 else "images")
+        for _, one, second, change, *_ in rows_of(*groups, found):
+            if change != "":
+                assert second - one == pytest.approx(change, abs=0.11)
 
 
 def test_the_command_says_it_and_writes_tables(

@@ -7,7 +7,6 @@ from typing import Any
 from spcl.store.compared.counted import Counted, counted
 from spcl.store.compared.paired import Paired, common_images, over_images, over_seeds
 from spcl.store.compared.settings import settings_of
-from spcl.store.counts import Counts
 from spcl.store.errors import StoreError
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
@@ -123,24 +122,23 @@ def compared(first: Group, second: Group, domain: Domain = "target") -> Paired |
     if one is None or other is None:
         return None
     images = list(common_images(one.images, other.images).values())
-    pairs = [
-        (a, b)
-        for a, b in same_seeds(first, second)
-        if a.scores.get(domain) is not None and b.scores.get(domain) is not None
-    ]
-    if len(pairs) >= 2:
-        tables = [(_confusion(a, domain), _confusion(b, domain)) for a, b in pairs]
+    tables = [(a.confusion, b.confusion) for a, b in scored_pairs(first, second, domain)]
+    if len(tables) >= 2:
         return over_seeds(tables, images)
     return over_images(one.confusion, other.confusion, images)
 
 
-def same_seeds(first: Group, second: Group) -> list[tuple[Side, Side]]:
-    """Return the runs of both groups that share a seed."""
+def scored_pairs(first: Group, second: Group, domain: Domain) -> list[tuple[Counted, Counted]]:
+    """Return the scores of the runs that are held against each other (see `pairs_of`)."""
+    scores = [(a.scores.get(domain), b.scores.get(domain)) for a, b in pairs_of(first, second)]
+    return [(one, other) for one, other in scores if one is not None and other is not None]
+
+
+def pairs_of(first: Group, second: Group) -> list[tuple[Side, Side]]:
+    """Return which run is held against which: those of one seed, where two seeds are in both.
+
+    Otherwise the first run of each.
+    """
     others = {side.info.seed: side for side in second.sides}
-    return [(s, others[s.info.seed]) for s in first.sides if s.info.seed in others]
-
-
-def _confusion(side: Side, domain: Domain) -> Counts:
-    scores = side.scores[domain]
-    assert scores is not None, "only labelled domains are paired"
-    return scores.confusion
+    pairs = [(s, others[s.info.seed]) for s in first.sides if s.info.seed in others]
+    return pairs if len(pairs) >= 2 else [(first.first, second.first)]

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from spcl.store.compared.paired import Difference, Paired
-from spcl.store.compared.sides import Group
+from spcl.store.compared.sides import Group, scored_pairs
 from spcl.store.compared.words import points
-from spcl.store.counts import mean_iou, per_class_iou
+from spcl.store.counts import Counts, mean_iou, per_class_iou
 from spcl.store.formats.latex import latex
 from spcl.store.schema import Domain
 
@@ -21,29 +21,31 @@ def rows_of(
 
     Sorted by change, largest gain first; the mean is last. Over seeds, the IoU are means.
     """
-    sides = [means(group, domain) for group in (first, second)]
+    (mean, *classes), (other_mean, *other_classes) = iou_of_both(first, second, domain)
     names = [info.display for info in first.first.info.label_space.classes]
     rows = [
-        _row(name, sides[0][1 + i], sides[1][1 + i], paired.per_class[i])
-        for i, name in enumerate(names)
+        _row(*four) for four in zip(names, classes, other_classes, paired.per_class, strict=True)
     ]
     yield from sorted(rows, key=lambda row: (row[3] == "", -row[3] if row[3] != "" else 0))
-    yield _row("mean", sides[0][0], sides[1][0], paired.mean_iou)
+    yield _row("mean", mean, other_mean, paired.mean_iou)
 
 
-def means(group: Group, domain: Domain) -> list[float]:
-    """Return mean IoU, then the IoU of each class, each averaged over the runs that have it."""
-    rows = []
-    for side in group.sides:
-        scores = side.scores[domain]
-        if scores is not None:
-            rows.append([mean_iou(scores.confusion), *per_class_iou(scores.confusion)])
-    return [_mean(column) for column in zip(*rows, strict=True)]
+def iou_of_both(first: Group, second: Group, domain: Domain) -> tuple[list[float], list[float]]:
+    """Return mean IoU, then the IoU of each class, of both groups, in [0, 1].
+
+    Averaged over the runs that are held against each other, so that they agree with the difference.
+    """
+    pairs = scored_pairs(first, second, domain)
+    one, other = ([_scores(pair[side].confusion) for pair in pairs] for side in (0, 1))
+    return _means(one), _means(other)
 
 
-def _mean(values: Sequence[float]) -> float:
-    known = [value for value in values if math.isfinite(value)]
-    return sum(known) / len(known) if known else math.nan
+def _scores(confusion: Counts) -> list[float]:
+    return [mean_iou(confusion), *map(float, per_class_iou(confusion))]
+
+
+def _means(rows: Sequence[Sequence[float]]) -> list[float]:
+    return [sum(column) / len(column) for column in zip(*rows, strict=True)]
 
 
 def _row(name: str, first: float, second: float, change: Difference) -> tuple[Any, ...]:

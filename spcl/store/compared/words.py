@@ -36,9 +36,9 @@ def answer(paired: Paired, *, first: str, second: str, domain: str, names: Seque
     if moved:
         parts.append(", ".join(moved))
     if paired.num_images:
-        seeds = " of the first seed" if paired.over == "seeds" else ""
         images = "image" if paired.num_images == 1 else "images"
-        parts.append(f"better on {paired.better} of {paired.num_images} {images}{seeds}")
+        which = ", first run against first run" if paired.over == "seeds" else ""
+        parts.append(f"better on {paired.better} of {paired.num_images} {images}{which}")
     return "; ".join(parts)
 
 

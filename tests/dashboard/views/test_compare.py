@@ -91,7 +91,7 @@ def test_seeds_of_one_setting_are_one_group(opened: Callable[..., AppTest]) -> N
     assert "Over 2 seeds, from −" in text
     assert "they have the same sign" in text
     assert "step 40, 2 seeds" in text
-    assert "of the first seed" in app.title[0].value
+    assert "first run against first run" in app.title[0].value
     assert "The bold line is the mean over the seeds" in text
 
 
@@ -194,7 +194,7 @@ def test_a_difference_that_may_be_chance_is_hollow_and_zero_is_on_the_axis() -> 
          "They differ in what is recorded only; the training is the same."),
         ([("a.b", True), ("c.d", True)], "2 settings that can change what is learnt."),
         ([("a.b", True), ("threads", False)],
-         "1 setting that can change what is learnt, and 1 one that cannot."),
+         "1 setting that can change what is learnt, and 1 that cannot."),
     ],
 )  # fmt: skip
 def test_the_settings_are_told_in_a_sentence(found: list[tuple[str, bool]], said: str) -> None:
