@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import recorded, runs_folder
-from dashboard.data.addresses import run_address
 from dashboard.data.masks import MaskChange, change_between
-from dashboard.data.opened_run import OpenedRun
+from dashboard.data.opened_run import OpenedRun, ReadRun
 from dashboard.data.run_infos import read_info
 from spcl.store.compared.sides import Side, side_of
 from spcl.store.counts import Counts, cross_table
@@ -24,35 +23,16 @@ MOST_RUNS = 12
 
 
 @dataclass(frozen=True)
-class Contender:
+class Contender(ReadRun):
     """A run among those that are compared.
 
     Attributes:
-        run: where it is read.
-        info: what it says of itself.
         steps: its snapshots, rising.
         side: its scores at the snapshot that is compared.
     """
 
-    run: Run
-    info: RunInfo
     steps: tuple[int, ...]
     side: Side
-
-    @property
-    def path(self) -> str:
-        """Return the run's path as the key of cached functions."""
-        return str(self.run.path)
-
-    @property
-    def api(self) -> str:
-        """Return the address under which the server gives this run's files."""
-        return run_address(self.info.id)
-
-    @property
-    def version(self) -> str:
-        """Return a word for `?v=` in addresses of recorded files."""
-        return "".join(letter for letter in self.info.started_at if letter.isdigit())
 
     @cached_property
     def mean_iou(self) -> pd.DataFrame:
@@ -123,22 +103,12 @@ def image_rows(first: Contender, second: Contender) -> pd.DataFrame:
         recorded.image_frame(one.path, one.side.step, None).set_index("key")
         for one in (first, second)
     ]
-    common = [
-        key for key in frames[1].index if key in frames[0].index and _alike(key, first, second)
-    ]
+    known = set(recorded.images(first.path))
+    common = [image.key for image in recorded.images(second.path) if image in known]
     frame = frames[1].loc[common].drop(columns=["before", "gain"])
     frame["before"] = frames[0].loc[common, "after"]
     frame["gain"] = frame["after"] - frame["before"]
     return frame.reset_index()
-
-
-def _alike(key: str, first: Contender, second: Contender) -> bool:
-    """Return whether an image of one name is the same picture in both runs, as far as is known."""
-    one, other = (
-        next(image for image in recorded.images(run.path) if image.key == key)
-        for run in (first, second)
-    )
-    return one == other
 
 
 def image_change(first: Contender, second: Contender, key: str) -> MaskChange | None:

@@ -17,18 +17,11 @@ from spcl.store.schema import ClassInfo, RunInfo
 
 
 @dataclass(frozen=True)
-class OpenedRun:
-    """A run as it stood when it was opened, and the choices that hold for it."""
+class ReadRun:
+    """A run, and what its `run.json` says."""
 
-    selection: Selection
     run: Run
     info: RunInfo
-    status: Status
-    steps: list[int]
-    step: int | None
-    """The chosen snapshot step, else the latest; None before the first snapshot."""
-    before: int | None
-    """The reference step, once its snapshot is published."""
 
     @property
     def path(self) -> str:
@@ -44,6 +37,19 @@ class OpenedRun:
     def version(self) -> str:
         """Return a word for `?v=` in addresses of recorded files: lets the browser keep them."""
         return "".join(letter for letter in self.info.started_at if letter.isdigit())
+
+
+@dataclass(frozen=True)
+class OpenedRun(ReadRun):
+    """A run as it stood when it was opened, and the choices that hold for it."""
+
+    selection: Selection
+    status: Status
+    steps: list[int]
+    step: int | None
+    """The chosen snapshot step, else the latest; None before the first snapshot."""
+    before: int | None
+    """The reference step, once its snapshot is published."""
 
     @property
     def title(self) -> str:

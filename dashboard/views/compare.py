@@ -59,12 +59,13 @@ def render(run: OpenedRun) -> None:
     possible = choices(opened)
     chosen = chosen_runs(opened, possible)
     found = _read(opened, chosen)
+    first = next((one for one in found.contenders[1:] if one.info.id == chosen[0]), None)
     if len(found.groups) < 2:
         header("Compare", *words.nothing_chosen(len(possible)))
-        choose_runs(opened, possible, chosen)
+        choose_runs(possible, chosen, first)
         return
     _headline(opened, found)
-    choose_runs(opened, possible, chosen)
+    choose_runs(possible, chosen, first)
     _charts(opened, found)
     _masks(opened, found)
     _settings(found)
@@ -120,7 +121,8 @@ def _legend(found: _Compared) -> None:
     for letter, name, group in zip(letters, found.names, found.groups, strict=True):
         seeds = f", {len(group.sides)} seeds" if len(group.sides) > 1 else ""
         parts.append(f"**{letter}** {plain(name)}, step {group.first.step:,}{seeds}")
-    st.caption(" · ".join(parts))
+    rest = " · Headline, classes and masks are about A and B." if len(parts) > 2 else ""
+    st.caption(" · ".join(parts) + rest)
 
 
 def _charts(opened: OpenedRun, found: _Compared) -> None:

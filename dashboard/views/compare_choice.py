@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.data.compared import MOST_RUNS, contender, has_snapshot
+from dashboard.data.compared import MOST_RUNS, Contender, has_snapshot
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from spcl.store.formats.text import one_line
@@ -19,8 +19,16 @@ def chosen_runs(opened: OpenedRun, possible: Mapping[str, str]) -> list[str]:
     return [one for one in (next(with_snapshot, None),) if one is not None]
 
 
-def choose_runs(opened: OpenedRun, possible: Mapping[str, str], chosen: Sequence[str]) -> None:
-    """Draw the list of runs, and the step of the first of those chosen."""
+def choose_runs(
+    possible: Mapping[str, str], chosen: Sequence[str], first: Contender | None
+) -> None:
+    """Draw the list of runs, and the step of the first of those chosen.
+
+    Args:
+        possible: id -> what it is called.
+        chosen: ids.
+        first: the first of them; None if it cannot be compared.
+    """
     if not possible:
         return
     key = "compare-with"
@@ -37,14 +45,12 @@ def choose_runs(opened: OpenedRun, possible: Mapping[str, str], chosen: Sequence
             on_change=lambda: remember(**{"with": st.session_state[key], "with_step": None}),
         )
     with right:
-        _choose_step(opened, chosen)
+        if first is not None and len(first.steps) > 1:
+            _choose_step(first)
 
 
-def _choose_step(opened: OpenedRun, chosen: Sequence[str]) -> None:
-    """Let the first of the others be seen at another snapshot than its latest."""
-    first = contender(chosen[0], opened.selection.other_step) if chosen else None
-    if first is None or len(first.steps) < 2:
-        return
+def _choose_step(first: Contender) -> None:
+    """Let a run be seen at another snapshot than its latest."""
     key = f"compare-step.{first.info.id}.{first.steps[-1]}"
     st.session_state[key] = first.side.step
     st.select_slider(

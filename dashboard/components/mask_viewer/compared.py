@@ -6,8 +6,13 @@ from typing import Any
 import pandas as pd
 
 from dashboard.colors import Palette
-from dashboard.components.mask_viewer.payload import class_entries, domain_choices, orders_of
-from dashboard.data import recorded
+from dashboard.components.mask_viewer.payload import (
+    class_entries,
+    domain_choices,
+    image_entries,
+    image_scores,
+    orders_of,
+)
 from dashboard.data.compared import Contender, image_change, image_transfer
 from dashboard.text import compare as compare_words
 from dashboard.text import masks as words
@@ -35,7 +40,6 @@ def compared_values(
         shown: names of the classes shown; empty for all.
     """
     orders = orders_of(frame)
-    known = {one.key: one for one in recorded.images(second.path)}
     return {
         "base": second.api,
         "version": second.version,
@@ -46,15 +50,7 @@ def compared_values(
         "classes": class_entries(second.info.label_space.classes),
         "palette": palette,
         "shown": list(shown),
-        "images": [
-            words.image_entry(
-                {str(name): value for name, value in row.items()},
-                width=known[row["key"]].width,
-                height=known[row["key"]].height,
-                has_label=known[row["key"]].has_label,
-            )
-            for row in frame.to_dict("records")
-        ],
+        "images": image_entries(second.path, frame),
         "orders": orders,
         "domains": domain_choices(second.info, orders),
         "image": image,
@@ -76,8 +72,8 @@ def _detail(
         names=displays,
         change=image_change(first, second, image),
         transfer=None,
-        before=_scores(first, image),
-        after=_scores(second, image),
+        before=image_scores(first.path, first.side.step, image),
+        after=image_scores(second.path, second.side.step, image),
     )
     if len(found["heads"]) == 3:
         found["heads"] = [*names, "change"]
@@ -87,10 +83,3 @@ def _detail(
     found["compared"] = " → ".join(names)
     transfer = image_transfer(first, second, image)
     return {**found, "transfer": compare_words.differ_most(transfer, displays, *names)}
-
-
-def _scores(one: Contender, key: str) -> dict[str, Any] | None:
-    domain = next(image.domain for image in recorded.images(one.path) if image.key == key)
-    scored = recorded.scores(one.path, one.side.step).get(domain) or {}
-    image: dict[str, Any] | None = scored.get("images", {}).get(key)
-    return image

@@ -50,7 +50,7 @@ def mask_values(opened: OpenedRun, frame: pd.DataFrame, *, image: str) -> dict[s
         "classes": class_entries(opened.classes),
         "palette": opened.selection.palette,
         "shown": list(opened.selection.classes),
-        "images": _images(opened, frame.to_dict("records")),
+        "images": image_entries(opened.path, frame),
         "orders": orders,
         "domains": domain_choices(opened.info, orders),
         "image": image,
@@ -95,31 +95,32 @@ def detail_of(opened: OpenedRun, image: str) -> dict[str, Any]:
         names=list(opened.displays.values()),
         change=change_of(opened, image),
         transfer=transfer,
-        before=_scores(opened, before, image),
-        after=_scores(opened, step, image),
+        before=image_scores(opened.path, before, image),
+        after=image_scores(opened.path, step, image),
     )
 
 
-def _scores(opened: OpenedRun, step: int | None, key: str) -> dict[str, Any] | None:
-    """Return what `scores.json` says of one image; None without truth."""
-    domain = next(image.domain for image in recorded.images(opened.path) if image.key == key)
+def image_scores(path: str, step: int | None, key: str) -> dict[str, Any] | None:
+    """Return what `scores.json` says of one image of a run; None without truth or step."""
+    domain = next(image.domain for image in recorded.images(path) if image.key == key)
     if step is None:
         return None
-    scored = recorded.scores(opened.path, step).get(domain) or {}
+    scored = recorded.scores(path, step).get(domain) or {}
     image: dict[str, Any] | None = scored.get("images", {}).get(key)
     return image
 
 
-def _images(opened: OpenedRun, rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
-    known = {image.key: image for image in recorded.images(opened.path)}
+def image_entries(path: str, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the images of a run for the strip and the panel, with scores from `frame`."""
+    known = {image.key: image for image in recorded.images(path)}
     return [
         words.image_entry(
-            row,
+            {str(name): value for name, value in row.items()},
             width=known[row["key"]].width,
             height=known[row["key"]].height,
             has_label=known[row["key"]].has_label,
         )
-        for row in rows
+        for row in frame.to_dict("records")
     ]
 
 

@@ -52,11 +52,13 @@ export function stepsIn({ left, right }) {
 }
 
 /**
- * Return the tab of the strip that is open: the one chosen if it exists, else the first.
+ * Return the tab of the strip that is open: the one chosen if it exists, else the first with images.
  * @param {{ [tab: string]: string[] }} tabs
  */
 export function tabOf(tabs) {
-  return settings.tab && tabs[settings.tab] ? settings.tab : Object.keys(tabs)[0];
+  if (settings.tab && tabs[settings.tab]) return settings.tab;
+  const names = Object.keys(tabs);
+  return names.find((name) => tabs[name].length > 0) ?? names[0];
 }
 
 /**

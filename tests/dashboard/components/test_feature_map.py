@@ -33,7 +33,7 @@ def page_of(
         run.info().id, step, "dataset", classes, None, live=True, panel=1, present=False
     )
     status = status_of(run.info())
-    return OpenedRun(chosen, run, run.info(), status, run.steps(), step or now, 20)
+    return OpenedRun(run, run.info(), chosen, status, run.steps(), step or now, 20)
 
 
 def write_layout(

@@ -9,13 +9,16 @@ import pandas as pd
 import pytest
 
 from dashboard.data.masks import Reliability, count_change
-from dashboard.text import calibration, masks, prototypes
+from dashboard.text import calibration, compare, masks, prototypes
 from dashboard.text.common import Change, stand_apart
 from dashboard.text.live.summary import TargetSummary, headline, three_sentences
 from dashboard.text.map import nearer_sentence, own_sentence
 from dashboard.text.separability.domain_gap import GapChange, gap_reading
 from dashboard.text.separability.rivals import RIVALS, rival_reading
 from dashboard.text.timeline import Span, latest_of_each_kind
+from spcl.store.compared.paired import over_images, over_seeds
+from spcl.store.compared.words import answer, sureness
+from spcl.store.counts import per_class_iou
 from tests.support.claims import broken
 
 CASES = range(300)
@@ -194,3 +197,50 @@ def test_bars_that_are_left_out_end_no_later_than_those_shown() -> None:
                 assert span.last <= first
                 same = [one for one in kept if one.last == span.last]
                 assert all(one.last - one.first >= span.last - span.first for one in same)
+
+
+def counts_of(random: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return one image by two models: classes absent, all right, all wrong, both models alike."""
+    truth = random.choice([0, 1, 40, 1000], size)
+    tables = np.zeros((2, size, size), np.int64)
+    for k in range(size):
+        for side in (0, 1):
+            hits = int(truth[k] * random.choice([0.0, 1.0, 0.5, random.random()]))
+            tables[side, k, k] += hits
+            tables[side, k, int(random.integers(size))] += truth[k] - hits
+    return tables[0], tables[0] if random.random() < 0.2 else tables[1]
+
+
+def test_a_comparison_says_who_is_better_only_where_it_is() -> None:
+    for random in cases():
+        images = [counts_of(random, len(NAMES)) for _ in range(random.choice([1, 2, 12, 40]))]
+        first, second = (np.sum([pair[side] for pair in images], axis=0) for side in (0, 1))
+        if random.random() < 0.5:
+            found = over_images(first, second, images)
+        else:
+            found = over_seeds([(first, second), images[0]], images)
+        said = answer(found, first="A", second="B", domain="dusk", names=NAMES)
+        sure = sureness(found)
+        points = round(100 * np.nan_to_num(found.mean_iou.value), 1)
+        assert not broken(f"{said}. {sure}"), (said, sure)
+        assert ("B is" in said and " better than A" in said) == (points > 0), said
+        assert (" worse than A" in said) == (points < 0), said
+        changes = [round(100 * one.value, 1) for one in found.per_class if one.value == one.value]
+        assert (" gains " in said) == any(change > 0 for change in changes)
+        assert (" loses " in said) == any(change < 0 for change in changes)
+        if found.num_images:
+            assert f"better on {found.better} of {found.num_images} image" in said
+        holds_zero = found.mean_iou.low <= 0 <= found.mean_iou.high
+        assert ("holds zero" in sure or "do not agree on the sign" in sure) == holds_zero, sure
+        assert ("Too few images" in sure) == (not math.isfinite(found.mean_iou.low))
+        table = compare.class_table(
+            NAMES, found.per_class, per_class_iou(first).tolist(), per_class_iou(second).tolist()
+        )
+        if len(table):
+            reading = compare.class_reading(
+                table, over=found.over, of=found.of, first="A", second="B"
+            )
+            assert not broken(reading), reading
+            assert ("crosses zero" in reading) <= ("the line is the" in reading)
+        differ = compare.differ_most(images[0][1], NAMES, "A", "B")
+        assert not broken(differ), differ

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -256,3 +257,70 @@ def test_one_image_of_both_runs_under_one_wipe(
     page.locator("[data-chart=mask-viewer][data-drawn$=' change']").wait_for()
     assert watched.console == []
     assert watched.outside == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_the_page_prints_whole_with_its_thumbnails(
+    url: str, open_browser: Callable[..., Watched]
+) -> None:
+    page = open_browser(f"{url}/compare?run=good-0&with=worse-0&live=0").page
+    page.locator("[data-chart=mask-viewer][data-drawn]").wait_for()
+    page.set_viewport_size({"width": 718, "height": 1046})
+    thumbnails = page.locator("[data-chart=mask-viewer] .frame canvas")
+    assert thumbnails.count() > 4
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("*")].flatMap((one) => one.shadowRoot
+            ? [...one.shadowRoot.querySelectorAll(".frame canvas")]
+            : one.matches(".frame canvas") ? [one] : [])
+          .slice(0, 4).every((canvas) => canvas.getContext("2d")
+            .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0))"""
+    )
+    page.emulate_media(media="print")
+    assert page.get_by_test_id("stSidebar").is_hidden()
+    whole, seen = page.evaluate(
+        "[document.querySelector('.stMainBlockContainer').scrollHeight,"
+        " document.documentElement.scrollHeight]"
+    )
+    assert seen >= whole > 1046, "nothing is cut off"
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_copied_link_shows_the_same_comparison(
+    url: str, open_browser: Callable[..., Watched]
+) -> None:
+    address = f"{url}/compare?run=good-0&with=worse-0&with_step=30&axis=updates&live=0"
+    watched = open_browser(address)
+    viewer = watched.page.locator("[data-chart=mask-viewer][data-drawn]")
+    viewer.wait_for()
+    viewer.locator(".rail .layer[data-layer=change]").click()
+    watched.page.locator("[data-chart=mask-viewer][data-drawn$=' change']").wait_for()
+    drawn = viewer.get_attribute("data-drawn")
+    page = watched.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    link = str(page.evaluate("navigator.clipboard.readText()"))
+
+    other = open_browser(link)
+    other.page.locator(f"[data-chart=mask-viewer][data-drawn={json.dumps(drawn)}]").wait_for()
+    assert "step 30" in other.page.locator(".stMainBlockContainer").inner_text()
+    chosen = other.page.get_by_role("radio", name="Updates since before")
+    assert chosen.get_attribute("aria-checked") == "true"
+    assert other.console == []
+
+
+def test_a_damaged_run_among_the_chosen_takes_no_other_down(
+    opened: Callable[..., AppTest], folder: Path, tmp_path: Path
+) -> None:
+    for name in ("good-0", "worse-0", "worse-1"):
+        shutil.copytree(folder / name, tmp_path / name)
+    runs_folder.use(tmp_path)
+    (tmp_path / "worse-0" / "snapshots" / "step_0000040" / "scores.json").write_text("{")
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.query_params["run"], app.query_params["with"] = "good-0", "worse-0,worse-1"
+    app.run()
+    assert not app.exception, app.exception
+    assert "worse-0" in app.warning[0].value.replace("\\", "")
+    assert "points worse than" in app.title[0].value

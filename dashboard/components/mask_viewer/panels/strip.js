@@ -1,5 +1,6 @@
 // @ts-check
-// A row of thumbnails: exact masks at their own size, drawn only once they come into sight.
+// A row of thumbnails: exact masks at their own size. The first ones are drawn at once, as a printed
+// page shows them wherever somebody has scrolled to, the others once they come into sight.
 
 import { classEntries } from "../../label_maps/entries.js";
 import { idLayer } from "../../label_maps/paint.js";
@@ -14,6 +15,8 @@ import { changeMark } from "./elements.js";
  * @typedef {import("../types.js").ImageInfo} ImageInfo
  * @typedef {{ image: string, tab: string, domain: string }} Chosen keys
  */
+
+const AT_ONCE = 8;
 
 /** @type {{ [tab: string]: { label: string, none: string } }} */
 const TABS = {
@@ -127,7 +130,9 @@ export class Strip {
     });
     const nothing = h("p", { class: "caption", text: none });
     this.frames.replaceChildren(...(frames.length ? frames : [nothing]));
-    for (const canvas of paints.keys()) this.observer.observe(canvas);
+    const all = [...paints];
+    for (const [, paintNow] of all.slice(0, AT_ONCE)) paintNow();
+    for (const [canvas] of all.slice(AT_ONCE)) this.observer.observe(canvas);
   }
 }
 
