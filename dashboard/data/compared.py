@@ -1,6 +1,5 @@
 """The runs of the Compare page: which can be compared with the one shown, and what they hold."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,10 +10,9 @@ from dashboard.data import recorded, runs_folder
 from dashboard.data.masks import MaskChange, change_between
 from dashboard.data.opened_run import OpenedRun, ReadRun
 from dashboard.data.run_infos import read_info
-from spcl.store.compared.sides import Side, side_of
+from spcl.store.compared.sides import Side, names_of, side_of
 from spcl.store.counts import Counts, cross_table
 from spcl.store.errors import StoreError
-from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
 from spcl.store.schema import RunInfo, seconds_since
 
@@ -127,16 +125,3 @@ def image_transfer(first: Contender, second: Contender, key: str) -> Counts:
     if one.shape != other.shape:
         return np.zeros((size, size), np.int64)
     return cross_table(one, other, size)
-
-
-def names_of(infos: Sequence[RunInfo]) -> list[str]:
-    """Return what runs are called: the title, with the seed where that tells alike ones apart."""
-    titles = [one_line(info.title or info.id, 80) for info in infos]
-    named = [
-        title if titles.count(title) == 1 else f"{title}, seed {info.seed}"
-        for title, info in zip(titles, infos, strict=True)
-    ]
-    return [
-        name if named.count(name) == 1 else one_line(info.id, 80)
-        for name, info in zip(named, infos, strict=True)
-    ]

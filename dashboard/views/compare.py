@@ -15,7 +15,6 @@ from dashboard.data.compared import (
     choices,
     contender,
     image_rows,
-    names_of,
     of_opened,
 )
 from dashboard.data.opened_run import OpenedRun
@@ -41,8 +40,6 @@ class _Compared:
 
     contenders: Sequence[Contender]
     groups: Sequence[Group]
-    names: Sequence[str]
-    """Of the groups."""
     paired: Paired | None
 
     def standing_for(self, group: int) -> Contender:
@@ -82,9 +79,8 @@ def _read(opened: OpenedRun, chosen: Sequence[str]) -> _Compared:
         if other is not None and other.info.label_space.names == opened.names:
             contenders.append(other)
     groups = grouped([one.side for one in contenders])
-    names = names_of([group.first.info for group in groups])
     paired = compared(groups[0], groups[1]) if len(groups) > 1 else None
-    return _Compared(contenders, groups, names, paired)
+    return _Compared(contenders, groups, paired)
 
 
 def _headline(opened: OpenedRun, found: _Compared) -> None:
@@ -107,7 +103,7 @@ def _headline(opened: OpenedRun, found: _Compared) -> None:
 
 
 def _headline_names(found: _Compared) -> tuple[str, str]:
-    first, second = found.names[:2]
+    first, second = (group.name for group in found.groups[:2])
     if max(len(first), len(second)) <= _LONGEST_NAME:
         return first, second
     letters = words.letters(len(found.groups))
@@ -118,9 +114,9 @@ def _legend(found: _Compared) -> None:
     """Say which run is A, B, ..., at which step, and how many seeds it has."""
     parts = []
     letters = words.letters(len(found.groups))
-    for letter, name, group in zip(letters, found.names, found.groups, strict=True):
+    for letter, group in zip(letters, found.groups, strict=True):
         seeds = f", {len(group.sides)} seeds" if len(group.sides) > 1 else ""
-        parts.append(f"**{letter}** {plain(name)}, step {group.first.step:,}{seeds}")
+        parts.append(f"**{letter}** {plain(group.name)}, step {group.first.step:,}{seeds}")
     rest = " · Headline, classes and masks are about A and B." if len(parts) > 2 else ""
     st.caption(" · ".join(parts) + rest)
 

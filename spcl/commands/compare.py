@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from spcl.errors import UserError
@@ -30,6 +30,7 @@ from spcl.store.compared.sides import (
 from spcl.store.compared.table import COLUMNS, latex_table, rows_of
 from spcl.store.compared.words import answer, points, scoring, sureness
 from spcl.store.errors import StoreError
+from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
 
 
@@ -44,8 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the answer, the classes and what was set differently."""
-    if len(arguments.runs) < 2:
-        raise UserError("one run was named; name two or more, the one to compare with first")
+    places = [path.resolve() for path in arguments.runs]
+    if len(set(places)) < max(2, len(places)):
+        raise UserError("name two or more different runs, the one to compare with first")
     try:
         sides = [read_side(Run.open(path), arguments.step) for path in arguments.runs]
         require_one_label_space(sides)
@@ -86,7 +88,7 @@ def _print(first: Group, found: Found, settings: Sequence[Setting]) -> None:
     for group, paired in found:
         if paired is None:
             console.print(
-                f"{_named(group)} and {_named(first)} cannot be compared by score: the target has "
+                f"{group.name} and {first.name} cannot be compared by score: the target has "
                 "no labels in one of them.",
                 markup=False,
             )
@@ -104,19 +106,21 @@ def _answer(first: Group, group: Group, paired: Paired) -> str:
     info = first.first.info
     return answer(
         paired,
-        first=_named(first),
-        second=_named(group),
+        first=first.name,
+        second=group.name,
         domain=info.domain_name("target"),
         names=[one.display for one in info.label_space.classes],
     )
 
 
-def _named(group: Group) -> str:
-    return group.first.name
-
-
 def _table(first: Group, group: Group, paired: Paired) -> Table:
-    table = Table("IoU %, target/val", _named(first), _named(group), "change", "interval")
+    table = Table(
+        "IoU %, target/val",
+        Column(Text(first.name)),
+        Column(Text(group.name)),
+        "change",
+        "interval",
+    )
     rows = list(rows_of(first, group, paired))
     for row in rows:
         if row is rows[-1]:
@@ -136,11 +140,11 @@ def _cells(row: tuple[Any, ...]) -> Iterator[str]:
 def _settings_table(groups: Sequence[Group], settings: Sequence[Setting]) -> Table | str:
     if not settings:
         return "Their settings are the same."
-    table = Table("setting", *(_named(group) for group in groups))
+    table = Table("setting", *(Column(Text(group.name)) for group in groups))
     for one in settings:
         style = "" if one.changes_training else "dim"
         cells = ("not recorded" if value is None else value for value in one.values)
-        table.add_row(one.key, *(Text(cell) for cell in cells), style=style)
+        table.add_row(*(Text(one_line(cell, 200)) for cell in (one.key, *cells)), style=style)
     return table
 
 
@@ -160,7 +164,7 @@ def _as_json(first: Group, found: Found, settings: Sequence[Setting]) -> dict[st
 
 
 def _group_json(group: Group) -> dict[str, Any]:
-    return {"name": group.first.name, "runs": [_side_json(side) for side in group.sides]}
+    return {"name": group.name, "runs": [_side_json(side) for side in group.sides]}
 
 
 def _side_json(side: Side) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -254,13 +255,30 @@ def test_runs_that_only_the_seed_tells_apart_are_one_group(runs: dict[str, Path]
     assert changes == sorted(changes, reverse=True)
 
 
+def test_groups_are_called_apart_and_their_names_are_text(
+    runs: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, again = (read_side(Run(runs[name])) for name in ("first", "again"))
+    assert [group.name for group in grouped([first, again])] == [
+        "Synthetic day to dusk, seed 0",
+        "Synthetic day to dusk, seed 1",
+    ]
+    third = replace(first, info=replace(first.info, id="third"))
+    assert [group.name for group in grouped([first, third])] == ["first", "third"]
+    hostile = Path(shutil.copytree(runs["again"], tmp_path / "hostile"))
+    told = json.loads((hostile / "run.json").read_text())
+    (hostile / "run.json").write_text(json.dumps({**told, "title": "[red]x[/nope]"}))
+    assert main(["compare", str(runs["first"]), str(hostile)]) == 0
+    assert "[red]x[/nope]" in "".join(capsys.readouterr().out.split("\n"))
+
+
 def test_the_values_of_a_table_agree_with_its_differences(runs: dict[str, Path]) -> None:
     first, again, worse = (read_side(Run(runs[name]), 10) for name in ("first", "again", "worse"))
     third = replace(again, info=replace(again.info, seed=2))
     other = replace(worse, info=replace(worse.info, seed=1))
     for groups in (
-        (Group((first, again)), Group((worse,))),
-        (Group((first, again, third)), Group((other, worse))),
+        (Group((first, again), "A"), Group((worse,), "B")),
+        (Group((first, again, third), "A"), Group((other, worse), "B")),
     ):
         found = compared(*groups)
         assert found is not None
@@ -305,6 +323,7 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(
     unlabeled = write_synthetic_run(tmp_path, run_id="unlabeled", target_labels=False)
     cases = [
         ([runs["first"]], "name two or more"),
+        ([runs["first"], runs["worse"], runs["first"]], "two or more different runs"),
         ([runs["first"], other], "have different classes (5: road, building"),
         ([runs["first"], tmp_path / "none"], "none"),
         ([runs["first"], runs["worse"], "--step", "7"], "has no snapshot of step 7; its last are"),

@@ -30,11 +30,6 @@ class Side:
     scored: str = ""
 
     @property
-    def name(self) -> str:
-        """Return what people call the run."""
-        return one_line(self.info.title or self.info.id, 80)
-
-    @property
     def updates(self) -> int | None:
         """Return the updates since the state before adaptation; None for earlier snapshots."""
         before = self.info.before_step
@@ -43,14 +38,33 @@ class Side:
 
 @dataclass(frozen=True)
 class Group:
-    """Runs that only chance tells apart, by seed; the first is the one whose images are shown."""
+    """Runs that only chance tells apart, by seed; the first is the one whose images are shown.
+
+    Attributes:
+        sides: the runs.
+        name: what they are called, unlike any other group of a comparison.
+    """
 
     sides: tuple[Side, ...]
+    name: str
 
     @property
     def first(self) -> Side:
-        """Return the run whose images and name stand for the group."""
+        """Return the run whose images stand for the group."""
         return self.sides[0]
+
+
+def names_of(infos: Sequence[RunInfo]) -> list[str]:
+    """Return what runs are called: the title, with the seed where that tells alike ones apart."""
+    titles = [one_line(info.title or info.id, 80) for info in infos]
+    named = [
+        title if titles.count(title) == 1 else f"{title}, seed {info.seed}"
+        for title, info in zip(titles, infos, strict=True)
+    ]
+    return [
+        name if named.count(name) == 1 else one_line(info.id, 80)
+        for name, info in zip(named, infos, strict=True)
+    ]
 
 
 def read_side(run: Run, step: int | None = None) -> Side:
@@ -94,7 +108,8 @@ def grouped(sides: Sequence[Side]) -> list[Group]:
             found.append([side])
     if len(found) == 1:
         found = [[side] for side in sides]
-    return [Group(tuple(group)) for group in found]
+    names = names_of([group[0].info for group in found])
+    return [Group(tuple(group), name) for group, name in zip(found, names, strict=True)]
 
 
 def require_one_label_space(sides: Sequence[Side]) -> None:
@@ -104,7 +119,7 @@ def require_one_label_space(sides: Sequence[Side]) -> None:
         ours, theirs = first.info.label_space.names, other.info.label_space.names
         if ours != theirs:
             raise StoreError(
-                f"{first.name} and {other.name} have different classes ({len(ours)}: "
+                f"{first.info.id} and {other.info.id} have different classes ({len(ours)}: "
                 f"{_some(ours)}; {len(theirs)}: {_some(theirs)}); compare runs of the same classes"
             )
 
