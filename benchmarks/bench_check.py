@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.timing import print_ratios
-from spcl.data.audit import audit
+from spcl.data.check.audit import audit
 from tests.support.tiny_pair import write_tiny_pair
 
 SPLITS = 4

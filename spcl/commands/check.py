@@ -13,7 +13,7 @@ from rich.console import Console
 from spcl.commands.line.configs import config_file
 from spcl.commands.progress import reading_progress
 from spcl.config import load_config, make_config
-from spcl.data.audit import Audit
+from spcl.data.check.audit import Audit
 from spcl.data.official.pair import OfficialPair
 from spcl.data.pairs import open_folders, open_pair
 from spcl.data.splits import Pair

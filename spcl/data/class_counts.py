@@ -11,7 +11,7 @@ import numpy as np
 import PIL
 from numpy.typing import NDArray
 
-from spcl.data.audit import OnFile
+from spcl.data.check.audit import OnFile
 from spcl.data.decoding import READER_VERSION
 from spcl.data.kept import keep
 from spcl.data.splits import Split

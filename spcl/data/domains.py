@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.config import Config
-from spcl.data.audit import OnFile
+from spcl.data.check.audit import OnFile
 from spcl.data.class_counts import class_counts
 from spcl.data.fingerprint import Fingerprint
 from spcl.data.loaders import Frames

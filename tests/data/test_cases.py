@@ -12,7 +12,7 @@ import pytest
 from spcl import launch
 from spcl.commands import main
 from spcl.config import make_config
-from spcl.data.audit import audit
+from spcl.data.check.audit import audit
 from spcl.data.domains import Domains
 from spcl.errors import UserError
 from spcl.store.reader import Run

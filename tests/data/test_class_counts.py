@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from spcl.data import class_counts as module
-from spcl.data import verdict
+from spcl.data.check import verdict
 from spcl.data.class_counts import class_counts
 from spcl.data.domains import Domains
 from spcl.data.folders import FolderPair

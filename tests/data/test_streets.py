@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from spcl.data.audit import audit
+from spcl.data.check.audit import audit
 from spcl.data.streets.pair import CLASSES, cached_streets, draw_picture, write_streets
 
 

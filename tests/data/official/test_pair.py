@@ -6,7 +6,7 @@ from PIL import Image
 
 from spcl.commands import main
 from spcl.config import make_config
-from spcl.data.audit import Audit
+from spcl.data.check.audit import Audit
 from spcl.data.official.layouts import LAYOUTS, recognized
 from spcl.data.pairs import open_folders, open_pair
 from spcl.errors import UserError

@@ -4,7 +4,7 @@ from PIL import Image
 from rich.console import Console
 
 from spcl.commands import main
-from spcl.data.audit import audit
+from spcl.data.check.audit import audit
 from spcl.errors import UserError
 from tests.support.tiny_pair import write_tiny_pair
 

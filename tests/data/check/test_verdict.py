@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from spcl.data import verdict
+from spcl.data.check import verdict
 from spcl.data.domains import Domains
 from spcl.errors import UserError
 from tests.support.tiny_training import settings

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from rich.table import Table
 
-from spcl.data.findings import Findings
+from spcl.data.check.findings import Findings
+from spcl.data.check.inspection import FileReport, inspect
+from spcl.data.check.leaks import same_pictures
 from spcl.data.folders import FolderPair
-from spcl.data.inspection import FileReport, inspect
-from spcl.data.leaks import same_pictures
 from spcl.data.splits import LabelUse, Pair, only_looked_at
 from spcl.label_space import LabelSpace
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import PIL
 
-from spcl.data.audit import Audit, OnFile
+from spcl.data.check.audit import Audit, OnFile
 from spcl.data.class_counts import remember_counts
 from spcl.data.decoding import READER_VERSION
 from spcl.data.fingerprint import Fingerprint
