@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from spcl.adapt import Adaptation
 from spcl.config import Config, known_keys, plain, recorded_config
-from spcl.data.check.audit import OnFile
 from spcl.data.check.verdict import require_sound_pair
 from spcl.data.domains import Domains
-from spcl.data.fingerprint import Fingerprint
+from spcl.data.files.fingerprint import Fingerprint
 from spcl.data.pairs import located
+from spcl.data.splits import OnFile
 from spcl.errors import UserError, sentence
 from spcl.evaluate import Scoring
 from spcl.models.device import named_device

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.data.class_ids import read_label
-from spcl.data.decoding import read_ids, read_image
-from spcl.data.listing import is_hidden, list_images, match_labels
+from spcl.data.files.decoding import read_ids, read_image
+from spcl.data.files.listing import is_hidden, list_images, match_labels
 from spcl.errors import UserError
 from spcl.label_space import LabelSpace, load_label_space
 from spcl.recorder import record

@@ -11,10 +11,9 @@ import numpy as np
 import PIL
 from numpy.typing import NDArray
 
-from spcl.data.check.audit import OnFile
-from spcl.data.decoding import READER_VERSION
+from spcl.data.files.decoding import READER_VERSION
 from spcl.data.kept import keep
-from spcl.data.splits import Split
+from spcl.data.splits import OnFile, Split
 from spcl.store.user_cache import user_cache
 
 _THREADS = min(8, os.cpu_count() or 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.data.decoding import LabelFile, ReadError, read_ids, read_label_file
+from spcl.data.files.decoding import LabelFile, ReadError, read_ids, read_label_file
 from spcl.data.splits import LabelLook
 from spcl.label_space import IGNORE_INDEX, LabelSpace
 

@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.config import Config
-from spcl.data.check.audit import OnFile
 from spcl.data.class_counts import class_counts
-from spcl.data.fingerprint import Fingerprint
+from spcl.data.files.fingerprint import Fingerprint
 from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
-from spcl.data.splits import Pair
+from spcl.data.splits import OnFile, Pair
 from spcl.store.schema import LabelSpace
 
 

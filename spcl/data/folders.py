@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spcl.data.class_ids import ClassIdReader
-from spcl.data.listing import (
+from spcl.data.files.listing import (
     IMAGE_SUFFIXES,
     LABEL_SUFFIXES,
     list_folder,

@@ -4,7 +4,7 @@ A reader knows how labels are encoded. Audit, training and evaluation see what i
 what passes one passes the others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
@@ -12,10 +12,13 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.data.decoding import ReadError, read_image
+from spcl.data.files.decoding import ReadError, read_image
 from spcl.label_space import LabelSpace
 
 SPLITS = ("source/train", "source/val", "target/train", "target/val")
+
+OnFile = Callable[[int, int], None]
+"""Called after each file with the number of those done and the number of all."""
 
 LabelUse = Literal["look", "need", "skip"]
 """Whether labels of target/train are only looked at, needed (the oracles), or never touched."""

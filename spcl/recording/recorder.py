@@ -94,7 +94,7 @@ class Recorder(RunRecording):
             probe: how much is observed.
             scoring: how images are scored, at `size` by default.
             notes: sentences every page shows.
-            data: which files the run is trained on (`spcl.data.fingerprint`).
+            data: which files the run is trained on (`spcl.data.files.fingerprint`).
         """
         info = fresh_run_info(
             run_id,

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from spcl.data.class_ids import read_label
-from spcl.data.decoding import read_ids, read_image
+from spcl.data.files.decoding import read_ids, read_image
 from spcl.data.folders import FolderPair
 from spcl.errors import UserError
 from tests.support.tiny_pair import write_tiny_pair

@@ -6,7 +6,6 @@ come to the same verdict.
 
 import os
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,11 +19,8 @@ from spcl.data.check.findings import Findings
 from spcl.data.check.inspection import FileReport, inspect
 from spcl.data.check.leaks import same_pictures
 from spcl.data.folders import FolderPair
-from spcl.data.splits import LabelUse, Pair, only_looked_at
+from spcl.data.splits import LabelUse, OnFile, Pair, only_looked_at
 from spcl.label_space import LabelSpace
-
-OnFile = Callable[[int, int], None]
-"""Called after each image with the number of those done and the number of all."""
 
 _THREADS = min(8, os.cpu_count() or 1)
 

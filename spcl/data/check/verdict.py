@@ -6,12 +6,12 @@ from pathlib import Path
 
 import PIL
 
-from spcl.data.check.audit import Audit, OnFile
+from spcl.data.check.audit import Audit
 from spcl.data.class_counts import remember_counts
-from spcl.data.decoding import READER_VERSION
-from spcl.data.fingerprint import Fingerprint
+from spcl.data.files.decoding import READER_VERSION
+from spcl.data.files.fingerprint import Fingerprint
 from spcl.data.kept import keep
-from spcl.data.splits import LabelUse, Pair
+from spcl.data.splits import LabelUse, OnFile, Pair
 from spcl.errors import UserError
 from spcl.store.user_cache import user_cache
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
-from spcl.data import decoding
-from spcl.data.decoding import read_size
-from spcl.data.png_chunks import may_be_turned
+from spcl.data.files import decoding
+from spcl.data.files.decoding import read_size
+from spcl.data.files.png_chunks import may_be_turned
 from spcl.errors import UserError
 
 

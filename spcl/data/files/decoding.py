@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from PIL.ImageFile import ImageFile
 
-from spcl.data.png_chunks import may_be_turned
+from spcl.data.files.png_chunks import may_be_turned
 from spcl.errors import UserError
 
 FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")

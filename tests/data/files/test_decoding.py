@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from spcl.data import decoding
-from spcl.data.decoding import ReadError, read_ids, read_image, read_size
+from spcl.data.files import decoding
+from spcl.data.files.decoding import ReadError, read_ids, read_image, read_size
 
 LZW = {"format": "TIFF", "compression": "tiff_lzw"}
 
