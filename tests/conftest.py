@@ -29,7 +29,16 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SLOW_TO_IMPORT = ("tests/hooks", "tests/models/test_huggingface.py")
+"""Their frameworks take seconds to import, so that quick runs leave out even the collection."""
 FOUND_BY_NAME = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what is slow to import where slow tests are not wanted."""
+    is_quick = "not slow" in (config.option.markexpr or "")
+    place = collection_path.relative_to(ROOT).as_posix() if ROOT in collection_path.parents else ""
+    return True if is_quick and place in SLOW_TO_IMPORT else None
 
 
 @dataclass

@@ -16,15 +16,18 @@ from spcl.models.published import PUBLISHED
 from spcl.models.windowing import cut, padded
 from tests.support.small_backbones import SMALL, WITHOUT_BATCH_NORM
 
+pytestmark = pytest.mark.slow
+
 transformers = pytest.importorskip("transformers")
 
 
 @pytest.mark.parametrize(
     ("name", "millions"),
-    # MiT-B5: Xie et al., table of the encoders. DINOv2 and DINOv3: their model cards.
+    # Counted here, so that a change is noticed. The README of DINOv2 publishes 21 M and 86 M; ours
+    # hold the places of an image of 518 pixels, too. No published count of the others was read.
     [("segformer_b5", 81.4), ("dinov2_small", 22), ("dinov2_base", 86.6), ("dinov3_base", 85.7)],
 )
-def test_a_network_has_the_published_number_of_parameters(name: str, millions: float) -> None:
+def test_a_network_keeps_its_number_of_parameters(name: str, millions: float) -> None:
     with torch.device("meta"):
         trunk = build_backbone(name, weights="none").trunk
     number = sum(parameter.numel() for parameter in trunk.parameters())

@@ -20,6 +20,8 @@ from spcl.training.checkpoint import load_checkpoint
 from tests.support.small_backbones import SMALL, WITHOUT_BATCH_NORM, named, small
 from tests.support.tiny_training import assert_equal_states
 
+pytestmark = pytest.mark.slow
+
 STEPS = [
     *('data.kind="streets"', "data.size=[32, 64]", "threads=1", "warmup.steps=3", "adapt.steps=3"),
     *("warmup.batch=2", "adapt.source_batch=2", "adapt.target_batch=2", "prototypes.min_pixels=1"),

@@ -18,6 +18,8 @@ from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import assert_equal_states, settings, trained
 from tests.support.waiting import AWAY, OneDevice
 
+pytestmark = pytest.mark.slow
+
 K, SIZE = 4, (32, 64)
 UNEQUAL = ("time", "seconds_per_step")
 COUNTS = np.array([100, 50, 20, 5])

@@ -15,6 +15,8 @@ from tests import ROOT
 from tests.support.official_sets import NAMED, official
 from tests.support.tiny_training import RELEASED, SMALL, STEPS
 
+pytestmark = pytest.mark.slow
+
 TINY = [word for word in (*SMALL, *STEPS) if not word.startswith("data.kind")]
 
 

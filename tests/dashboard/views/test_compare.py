@@ -123,6 +123,7 @@ def test_another_step_of_the_other_run_can_be_chosen(opened: Callable[..., AppTe
     assert app.query_params["with_step"] in ("30", ["30"])
 
 
+@pytest.mark.slow
 def test_classes_and_curves_can_be_compared_by_separability(
     opened: Callable[..., AppTest], folder: Path
 ) -> None:
