@@ -25,10 +25,18 @@ export function wordsOf(panel, place) {
   return [
     h("p", { class: "kicker", text: `${place} · ${kicker}` }),
     number && h("p", { class: "number" }, ...numberParts(number, panel.key)),
-    h("h2", { class: "sentence", text: sentence }),
-    ...text.map((one) => h("p", { class: "text", text: one })),
+    h("h2", { class: "sentence", text: unbroken(sentence) }),
+    ...text.map((one) => h("p", { class: "text", text: unbroken(one) })),
     links.length ? h("p", { class: "links" }, ...links.map(linkTo)) : null,
   ].filter((one) => one !== null);
+}
+
+/**
+ * Keep a number and its percent sign on one line.
+ * @param {string} text
+ */
+function unbroken(text) {
+  return text.replaceAll(" %", "\u00a0%");
 }
 
 /**
