@@ -16,6 +16,7 @@ from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recording.observed import snapshot_source
 from spcl.recording.protocol import RunRecorder
+from spcl.store.whole_scores import is_whole
 from spcl.training.batches import Batches
 from spcl.training.checkpoint import WARMUP_FILE
 from spcl.training.divergence import told_by_step
@@ -92,7 +93,7 @@ class Adaptation:
 
     @property
     def target_score(self) -> float | None:
-        """Return the target mean IoU of the latest snapshot, in [0, 1], if there is one."""
+        """Return the latest mean IoU on the whole target split, in [0, 1], if there is one."""
         target = self.scores.get("target")
         return target["mean_iou"] if target else None
 
@@ -109,6 +110,8 @@ class Adaptation:
         """Continue from what `state` returned."""
         self.learner.load_state(state)
         self.best_snapshot.load_state_dict(state.get("choice", self.best_snapshot.state_dict()))
+        if self.best_snapshot.step is not None:
+            self.recorder.spare(self.best_snapshot.step)
 
     def _plan(self) -> tuple[TrainingStage, ...]:
         config, learn = self.config, self.learner.supervised_update
@@ -128,7 +131,7 @@ class Adaptation:
 
     def _begin_warmup(self) -> None:
         if self.step == 0:
-            self._observe()
+            self._observe(scored=self.config.evaluate.every == 0)
 
     def _warm_up(self, step: int) -> Report:
         has_adversary = self.config.warmup.adversarial != "off"
@@ -186,7 +189,8 @@ class Adaptation:
     def _read_if_due(self, stage: TrainingStage) -> None:
         """Read the reports where that is due, and before anything of the state is looked at."""
         is_due = self.reports.are_due or self.step == stage.last_step
-        if is_due or self._is_observation_due or self._is_checkpoint_due:
+        is_looked_at = self._is_observation_due or self._is_scoring_due
+        if is_due or is_looked_at or self._is_checkpoint_due:
             self.reports.hand_over(self.recorder.metrics)
 
     def _agree_to_stop(self) -> bool:
@@ -210,26 +214,49 @@ class Adaptation:
         is_before_step = self.step == self.config.warmup.steps  # observed after pooling
         return is_due and not is_before_step
 
+    @property
+    def _is_scoring_due(self) -> bool:
+        """Return whether whole splits are scored now: at snapshots, or in a rhythm of their own."""
+        every = self.config.evaluate.every
+        if every == 0:
+            return self._is_observation_due
+        is_due = self.step % every == 0 or self.step == self.config.total_steps
+        return is_due and self.step != self.config.warmup.steps  # scored after pooling
+
     def _observe_if_due(self) -> None:
         if self._is_observation_due:
-            self._observe()
+            self._observe(scored=self._is_scoring_due)
+        elif self._is_scoring_due:
+            self._require_statistics()
+            self._keep_scores(self.recorder.score(self.step, snapshot_source(self.models)))
 
-    def _observe(self) -> None:
-        if num_ranks() > 1:
-            self.models.target()  # statistics of all ranks, for rank 0 that looks alone
-        self.scores = self.recorder.snapshot(self.step, snapshot_source(self.models))
+    def _observe(self, *, scored: bool) -> None:
+        self._require_statistics()
+        scores = self.recorder.snapshot(self.step, snapshot_source(self.models), scored=scored)
+        self._keep_scores(scores)
         self.recorder.progress(self.step, self.config.stage_after(self.step))
         if self.step > self.config.warmup.steps:
-            self._keep_best()
+            self._keep_best(scores)
+
+    def _require_statistics(self) -> None:
+        """Have all ranks take part in the target's statistics, for rank 0 that looks alone."""
+        if num_ranks() > 1:
+            self.models.target()
+
+    def _keep_scores(self, scores: dict[str, Any]) -> None:
+        """Remember the scores of whole splits."""
+        if is_whole(scores.get("target") or {}):
+            self.scores = scores
 
     def _observe_before(self) -> None:
-        self._observe()
+        self._observe(scored=True)
         self.recorder.keep_weights(self.step, self.models)
 
-    def _keep_best(self) -> None:
+    def _keep_best(self, scores: dict[str, Any]) -> None:
         """Keep the weights of the best snapshot so far, where `select.by` chooses one."""
         note_before = self.best_snapshot.note()
-        if self.best_snapshot.is_better(self.step, self.scores):
+        if self.best_snapshot.is_better(self.step, scores):
+            self.recorder.spare(self.step)
             self.recorder.keep_weights(self.step, self.models)
             note = self.best_snapshot.note()
             assert note is not None, "a step was chosen"

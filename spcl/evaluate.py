@@ -1,6 +1,6 @@
 """Look at the images of a split, as training does or at full size, and score them by one table."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -171,7 +171,12 @@ def full_size(image: NDArray[np.uint8], label: NDArray[np.uint8] | None) -> tupl
 
 
 def predict_split(
-    predict: Predict, frames: Frames, *, scoring: Scoring, batch_size: int = 4
+    predict: Predict,
+    frames: Frames,
+    *,
+    scoring: Scoring,
+    only: Sequence[int] | None = None,
+    batch_size: int = 4,
 ) -> Iterator[Prediction]:
     """Yield the model's prediction for each image of a split, in order.
 
@@ -179,13 +184,15 @@ def predict_split(
         predict: the model, in eval mode; called without gradients.
         frames: the split.
         scoring: how images are looked at.
+        only: indices of the images that are looked at; all by default.
         batch_size: images per call.
 
     Raises:
         DivergedError: the model gives numbers that are not finite.
     """
-    for start in range(0, len(frames), batch_size):
-        indices = range(start, min(start + batch_size, len(frames)))
+    chosen = range(len(frames)) if only is None else only
+    for start in range(0, len(chosen), batch_size):
+        indices = chosen[start : start + batch_size]
         pairs = [frames[index] for index in indices]
         images = to_tensor([whole_view(image, scoring.size) for image, _ in pairs])
         with torch.inference_mode():

@@ -27,6 +27,7 @@ from spcl.store.errors import StoreError
 from spcl.store.left import require_left
 from spcl.store.life.ownership import RunLock
 from spcl.store.reader import Run
+from spcl.store.retention import Retention
 from spcl.store.schema import CHECKPOINTS_FOLDER, RunInfo
 from spcl.store.writer import RunWriter
 from spcl.training.batches import require_shares, require_statistics
@@ -81,6 +82,7 @@ def start(
         notes=notes_of(config),
         data=files.to_json(),
         probe=probe_options(config),
+        keep=Retention.parse(config.record.keep),
     )
     adaptation = _begin(config, domains, recorder, warm)
     with end_recorded(recorder):  # killed before its first update, it can be resumed, too
@@ -166,6 +168,7 @@ def resume(
             size=config.data.size,
             scoring=Scoring(config.data.size, config.evaluate),
             probe=probe_options(config),
+            keep=Retention.parse(config.record.keep),
         )
         if difference is not None and config.data.kind != "streets":
             recorder.note(f"Resumed at step {state['step']}: {difference}.")

@@ -55,6 +55,7 @@ class RunAnalysis:
         self.mask_recipe = digest({"version": VERSIONS["masks"], "run": info.started_at})
         self.reported = {s for s in run.steps() if writer.has_mask_report(s, self.mask_recipe)}
         self.failed: set[tuple[str, int]] = set()
+        self.there: set[int] | None = None
         for one in self.maps.values():
             self._append_events(one.rebuilt())
 
@@ -62,7 +63,8 @@ class RunAnalysis:
         """Return the steps whose rows are all on disk.
 
         A killed process may have torn the rows it wrote last, at the end of a line, too: its last
-        step is made again. Torn rows elsewhere can be of any step, and all are made again.
+        step is made again. Torn rows elsewhere can be of any step: those of all snapshots that
+        are still there are made again.
         """
         tail = DerivedReader(self.run).measures()
         rows = tail.read()
@@ -70,7 +72,8 @@ class RunAnalysis:
             rows = [row for row in rows if row["step"] != rows[-1]["step"]]
             self.writer.keep_measures(rows)
         elif tail.torn or tail.skipped:
-            rows = []
+            there = set(self.run.steps())
+            rows = [row for row in rows if row["step"] not in there]
             self.writer.keep_measures(rows)
         return {row["step"] for row in rows}
 
@@ -103,6 +106,7 @@ class RunAnalysis:
     def _tasks(self) -> list[tuple[str, list[int], Callable[[int], None]]]:
         """Return kinds of tasks with the steps they are still to be done for, most urgent first."""
         steps = self.run.steps()
+        self._forget_removed(set(steps))
         newest_first = steps[::-1]
         unmeasured = [step for step in newest_first if step not in self.measured]
         unreported = [step for step in newest_first if step not in self.reported]
@@ -114,6 +118,17 @@ class RunAnalysis:
             ("masks", unreported, self.report_masks),
         ]
 
+    def _forget_removed(self, steps: set[int]) -> None:
+        """Remove maps and mask reports of snapshots that are gone; measures and events stay.
+
+        A run without any snapshot may be one whose folder cannot be read just now.
+        """
+        if steps and (self.there is None or not self.there <= steps):
+            for one in self.maps.values():
+                one.keep_steps(steps)
+            self.writer.keep_steps(steps)
+        self.there = steps
+
     def _is_compiling(self) -> bool:
         """Return whether umap is still being made ready, beside this thread, begun when needed.
 
@@ -124,12 +139,18 @@ class RunAnalysis:
         return self.compiling.is_alive()
 
     def _attempt(self, name: str, step: int, work: Callable[[int], None]) -> None:
-        """Do one task; a snapshot that cannot be analysed is an event and stops nothing else."""
+        """Do one task; a snapshot that cannot be analysed is an event and stops nothing else.
+
+        Where snapshots were removed meanwhile, what is left to do is looked up anew.
+        """
+        there = set(self.run.steps())
         try:
             work(step)
         except UnwritableError:
             raise  # no other task could be written either
         except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+            if not there <= set(self.run.steps()):
+                return
             self.failed.add((name, step))
             sentence = f"{name} of step {step} failed: {error}"
             self._event(EventKind.ANALYSIS_FAILED, step, sentence)

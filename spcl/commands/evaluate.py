@@ -29,6 +29,7 @@ from spcl.store.counts import (
     predicted_only,
 )
 from spcl.store.reader import Run
+from spcl.store.whole_scores import is_whole
 
 HOW_THE_MEAN_IS_MADE = (
     "The mean counts a class that is predicted but never occurs as 0, and leaves out one that is "
@@ -153,8 +154,8 @@ def _step(opened: Run, at: str | None) -> int:
 def _result(opened: Run, step: int, split: str, words: list[str]) -> dict[str, Any]:
     info = opened.info()
     domain, subset = split.split("/")
-    if subset == "val" and not words:
-        recorded = opened.snapshot(step).scores
+    recorded = opened.snapshot(step).scores
+    if subset == "val" and not words and is_whole(recorded.get(domain) or {}):
         scores, scored = recorded.get(domain), str(recorded.get("scored") or NOT_SAID)
         if scores is None:
             raise UserError(f"{split} of {info.id} has no labels to score; choose another split")

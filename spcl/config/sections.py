@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from spcl.config.text import Told
+from spcl.store.retention import Retention
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -14,6 +17,16 @@ SourceName = Literal["gta5", "synthia", "synscapes", "cityscapes", "acdc"]
 TargetName = Literal["cityscapes", "acdc", "dark_zurich", "gta5", "synthia", "synscapes"]
 NumClasses = Literal[19, 16, 13]
 Arm = Literal["spcl", "source_only", "oracle", "oracle_joint"]
+
+
+def _is_rule(text: str) -> str:
+    Retention.parse(text)
+    return text
+
+
+KeepRule = Annotated[
+    str, AfterValidator(_is_rule), Told('"all", "every N" or "last N", N a whole number above 0')
+]
 
 
 class Section(BaseModel):
@@ -235,6 +248,11 @@ class NormalizationConfig(Section):
 class EvaluateConfig(Section):
     """How whole images are scored; what is observed of the model stays at data.size."""
 
+    every: Count = Field(
+        0,
+        description="updates between scores of whole val splits; 0: at every snapshot. Snapshots "
+        "in between are scored on the observed images",
+    )
     mode: Literal["scaled", "whole", "slide"] = Field(
         "scaled",
         description="scale images to evaluate.size, or take them at full size, whole or by windows",
@@ -254,6 +272,11 @@ class RecordConfig(Section):
     """What is recorded for analysis and the dashboard."""
 
     every: Positive = Field(40, description="updates between snapshots")
+    keep: KeepRule = Field(
+        "all",
+        description="snapshots that stay: all, every N (at multiples of N updates) or last N; the "
+        "end of the warm-up, the chosen and the last snapshot always",
+    )
     metrics_every: Count = Field(
         0, description="updates whose metrics are read together; 0: 1 on the CPU, else 20"
     )

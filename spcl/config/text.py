@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -81,6 +81,13 @@ def _value(text: str) -> Any:
         return text
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a text may be, in words; stands in the annotation of its key."""
+
+    words: str
+
+
 _UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 """What pydantic calls a key that a model, or a dataclass, does not have."""
 
@@ -131,6 +138,9 @@ def _describe(kind: Any, metadata: Sequence[Any]) -> str:
     members = [member for member in get_args(kind) if member is not type(None)]
     if members:
         return " or ".join(_describe(member, ()) for member in members)
+    told = next((one.words for one in metadata if isinstance(one, Told)), None)
+    if told is not None:
+        return told
     names = {int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
     return names.get(kind, "text") + _range(metadata)
 

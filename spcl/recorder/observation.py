@@ -1,17 +1,22 @@
 """What a snapshot observes of a model, gathered image by image into files and scores."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from spcl.recorder.in_order import Work, at_once
 from spcl.recorder.probe import ProbeSet, cells_of
 from spcl.store import schema
 from spcl.store.counts import cross_table, score, score_of_image
 from spcl.store.formats.encoding import array_bytes, arrays_bytes, gray_bytes, mask_bytes
 from spcl.store.schema import Domain
+from spcl.store.whole_scores import PART_OF
 
+Doer = Callable[[Work], None]
+"""Has work done: here and now, or later and in order."""
 CONFIDENCE_STRIDE = 4
 """The confidence plane is stored at a quarter of the mask's size: it is smooth."""
 
@@ -64,13 +69,17 @@ class SplitScores:
         if key is not None:
             self.by_image[key] = score_of_image(counts)
 
-    def values(self) -> dict[str, Any] | None:
-        """Return the scores as in `scores.json`; None for a split without labels."""
+    def values(self, *, part_of: int | None = None) -> dict[str, Any] | None:
+        """Return the scores as in `scores.json`; None for a split without labels.
+
+        `part_of` is how many images the split has, where not all of them were added.
+        """
         if not self.num_images:
             return None
         return {
             "split": f"{self.domain}/val",
             "num_images": self.num_images,
+            **({} if part_of is None else {PART_OF: part_of}),
             **score(self.confusion),
             "images": self.by_image,
         }
@@ -79,9 +88,11 @@ class SplitScores:
 class ProbeObservation:
     """Masks of the probe images and one row a probe pixel, filled image by image."""
 
-    def __init__(self, probe: ProbeSet, palette: Sequence[int]) -> None:
+    def __init__(self, probe: ProbeSet, palette: Sequence[int], *, encode: Doer = at_once) -> None:
+        """Begin with no image; `encode` has pictures encoded, in order and before `files`."""
         self.probe = probe
         self.palette = palette
+        self._encode = encode
         num_pixels = len(probe.pixels["image"])
         self.masks: dict[str, bytes] = {}
         self.features: NDArray[np.float32] | None = None
@@ -92,12 +103,11 @@ class ProbeObservation:
         """Take what is predicted for the probe image at place `image`."""
         confidence = observed.confidence()
         name = f"{schema.MASKS_FOLDER}/{self.probe.images[image].key}"
-        self.masks[f"{name}.png"] = mask_bytes(observed.class_ids, self.palette)
+        self._encode(partial(self._add_pictures, name, observed.class_ids, confidence))
         rows = np.flatnonzero(self.probe.pixels["image"] == image)
         row, column = self.probe.pixels["row"][rows], self.probe.pixels["column"][rows]
         self.class_id[rows] = observed.class_ids[row, column]
         if confidence is not None:
-            self.masks[f"{name}.confidence.png"] = gray_bytes(_coarse(confidence))
             self.confidence[rows] = confidence[row, column]
         if observed.grid is not None:
             cells = cells_of(row, column, size=observed.class_ids.shape, grid=observed.grid)
@@ -105,6 +115,13 @@ class ProbeObservation:
             if self.features is None:
                 self.features = np.zeros((len(self.class_id), features.shape[1]), np.float32)
             self.features[rows] = features
+
+    def _add_pictures(
+        self, name: str, class_ids: NDArray[np.uint8], confidence: NDArray[np.float32] | None
+    ) -> None:
+        self.masks[f"{name}.png"] = mask_bytes(class_ids, self.palette)
+        if confidence is not None:
+            self.masks[f"{name}.confidence.png"] = gray_bytes(_coarse(confidence))
 
     def unit_features(self) -> NDArray[np.float16]:
         """Return the features at unit length, (N, C); C is 0 without features."""

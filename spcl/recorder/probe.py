@@ -68,6 +68,14 @@ class ProbeSet:
         """Return the place among `images` of the split's image at `index`; None if not chosen."""
         return self._places.get((domain, index))
 
+    def frames_of(self, domain: Domain) -> list[int]:
+        """Return the indices of the chosen images of a domain in its split, ascending."""
+        return sorted(index for of_domain, index in self._places if of_domain == domain)
+
+    def has_labels(self, domain: Domain) -> bool:
+        """Return whether any chosen image of a domain has a label."""
+        return any(image.has_label for image in self.images if image.domain == domain)
+
 
 def choose_probe(splits: Mapping[Domain, Images], options: ProbeOptions) -> ProbeSet:
     """Choose images evenly over each split and pixels by class; uniformly without labels."""

@@ -38,9 +38,16 @@ class NullRecorder:
     def progress(self, step: int, stage: str) -> None:
         """Drop the position."""
 
-    def snapshot(self, step: int, source: SnapshotSource) -> dict[str, Any]:
+    def snapshot(self, step: int, source: SnapshotSource, *, scored: bool = True) -> dict[str, Any]:
         """Observe nothing."""
         return {}
+
+    def score(self, step: int, source: SnapshotSource) -> dict[str, Any]:
+        """Score nothing."""
+        return {}
+
+    def spare(self, step: int) -> None:
+        """Keep nothing."""
 
     def has_snapshot(self, step: int) -> bool:
         """Return that there is none."""

@@ -44,8 +44,19 @@ class RunRecorder(Protocol):
         """Record where the run stands."""
         ...
 
-    def snapshot(self, step: int, source: SnapshotSource) -> dict[str, Any]:
-        """Observe the model, publish, and return the scores; {} where nothing is observed."""
+    def snapshot(self, step: int, source: SnapshotSource, *, scored: bool = True) -> dict[str, Any]:
+        """Observe the model, publish, and return the scores; {} where nothing is observed.
+
+        Without `scored`, where `evaluate.every` is set, they are those of the observed images.
+        """
+        ...
+
+    def score(self, step: int, source: SnapshotSource) -> dict[str, Any]:
+        """Score both validation splits whole, have that published, and return it."""
+        ...
+
+    def spare(self, step: int) -> None:
+        """Keep the snapshot of `step`, and none that was spared before, whatever `keep` says."""
         ...
 
     def has_snapshot(self, step: int) -> bool:

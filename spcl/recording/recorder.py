@@ -1,7 +1,8 @@
 """Turn tensors into arrays and hand them to the run store; the only file of training that writes.
 
 Nothing here touches the model's weights, its mode or any random state: recording on and off
-give bit-equal training.
+give bit-equal training. Pictures are encoded and files written by a thread, in the order in which
+the training went; a checkpoint waits for what came before it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,9 @@ import torch
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
+from spcl.errors import sentence
 from spcl.evaluate import Predict, Scoring, predict_split
+from spcl.recorder.in_order import InOrder
 from spcl.recorder.observation import ProbeObservation, SplitScores
 from spcl.recorder.probe import ProbeOptions, ProbeSet
 from spcl.recorder.provenance import fresh_run_info
@@ -25,7 +28,9 @@ from spcl.store import schema
 from spcl.store.counts import score
 from spcl.store.errors import writing
 from spcl.store.formats.encoding import palette_of
-from spcl.store.schema import DOMAINS, Domain, LabelSpace, Stage
+from spcl.store.retention import Retention
+from spcl.store.schema import DOMAINS, Domain, LabelSpace, RecordedStatus, Stage
+from spcl.store.whole_scores import PART_OF
 from spcl.store.writer import RunWriter
 from spcl.training.checkpoint import LAST_FILE, save_checkpoint, save_weights
 
@@ -33,6 +38,8 @@ __all__ = ["ProbeOptions", "Prototypes", "Recorder", "SnapshotSource"]
 
 COMPARED_IMAGES = 15
 """Target images on which teacher and student are compared."""
+MOST_WAITING = 12
+"""Pictures that wait to be encoded; of 1024x2048 pixels each, they take 120 MB."""
 
 
 class Recorder(RunRecording):
@@ -46,16 +53,18 @@ class Recorder(RunRecording):
         size: tuple[int, int],
         probe: ProbeOptions | ProbeSet,
         scoring: Scoring | None = None,
+        keep: Retention | None = None,
     ) -> None:
         """Record through `writer`, which holds a run that exists; `create` makes a new one.
 
         `probe` is what is observed, or how much of it is to be chosen; images are scored at `size`,
-        or as `scoring` says.
+        or as `scoring` says; `keep` is which snapshots stay, all by default.
         """
-        super().__init__(writer, val=val, probe=probe)
+        super().__init__(writer, val=val, probe=probe, keep=keep)
         self.frames = val
         self.size = size
         self.scoring = scoring or Scoring(size)
+        self._later = InOrder(most_waiting=MOST_WAITING)
 
     @classmethod
     def create(
@@ -74,6 +83,7 @@ class Recorder(RunRecording):
         observed_model: str = "student",
         probe: ProbeOptions | None = None,
         scoring: Scoring | None = None,
+        keep: Retention | None = None,
         notes: Sequence[str] = (),
         data: Mapping[str, Any] | None = None,
     ) -> "Recorder":
@@ -93,6 +103,7 @@ class Recorder(RunRecording):
             observed_model: "teacher" or "student".
             probe: how much is observed.
             scoring: how images are scored, at `size` by default.
+            keep: which snapshots stay, all by default.
             notes: sentences every page shows.
             data: which files the run is trained on (`spcl.data.files.fingerprint`).
         """
@@ -109,7 +120,13 @@ class Recorder(RunRecording):
             data=data,
         )
         return cls.begin(
-            runs_dir, info, val=val, probe=probe or ProbeOptions(), size=size, scoring=scoring
+            runs_dir,
+            info,
+            val=val,
+            probe=probe or ProbeOptions(),
+            size=size,
+            scoring=scoring,
+            keep=keep,
         )
 
     @property
@@ -117,42 +134,93 @@ class Recorder(RunRecording):
         """Return the folder of checkpoints, outside the contract of the run."""
         return self.path / schema.CHECKPOINTS_FOLDER
 
-    def snapshot(self, step: int, source: SnapshotSource) -> dict[str, Any]:
-        """Observe the model on both validation splits and publish; return the scores."""
-        num_classes = len(self.writer.info.label_space)
-        observation = ProbeObservation(self.probe, palette_of(self.writer.info.label_space))
-        readout = PrototypeReadout(source.prototypes, num_classes)
-        scores: dict[str, Any] = {"step": step, "scored": self.scoring.words()}
+    def metrics(self, step: int, values: Mapping[str, Any]) -> None:
+        """Append one row; values are plain numbers or short lists."""
+        self._later.check()
+        super().metrics(step, values)
+
+    def snapshot(self, step: int, source: SnapshotSource, *, scored: bool = True) -> dict[str, Any]:
+        """Observe the model, have that published in its turn, and return the scores.
+
+        Without `scored`, where `evaluate.every` is set, they are those of the observed images.
+        """
+        observation = ProbeObservation(
+            self.probe, palette_of(self.writer.info.label_space), encode=self._later.add
+        )
+        readout = PrototypeReadout(source.prototypes, len(self.writer.info.label_space))
+        is_whole = scored or not self._looks_apart
+        looked = self.scoring if is_whole else self._observing
+        scores: dict[str, Any] = {"step": step, "scored": looked.words()}
+        if not is_whole:
+            scores["scored"] += ", the observed images alone"
         for domain in DOMAINS:
-            split = SplitScores(domain, num_classes)
-            for prediction in predict_split(
-                source.predictor(domain), self.frames[domain], scoring=self.scoring
-            ):
-                image = self.probe.place_of(domain, prediction.index)
-                split.add(prediction, None if image is None else self.probe.images[image].key)
-                if image is not None:
-                    observation.add(prediction, image)
-                if domain == "target":
-                    readout.add(prediction)
-            scores[domain] = split.values()
+            seen = self._observed(source.predictor(domain), domain, observation, readout)
+            if seen is not None and PART_OF in seen and is_whole:
+                whole = self._whole_scores(source.predictor(domain), domain)
+                seen = None if whole is None else {**whole, "images": seen["images"]}
+            scores[domain] = seen
         if scores["target"] is not None and source.prototypes.seen.any():
             scores["target"]["prototype_readout"] = score(readout.confusion)
         if source.student is not None:
             self._compare(source.target, source.student, readout.signs)
         scores["selection"] = readout.signs.values()
         if source.target_source_statistics is not None and scores["target"] is not None:
-            scores["target_source_statistics"] = self._target_scores(
-                source.target_source_statistics
+            scores["target_source_statistics"] = self._whole_scores(
+                source.target_source_statistics, "target"
             )
-        files = observation.files(source.prototypes.arrays(), source.thresholds)
-        self.publish(step, files, scores)
+        prototypes = {name: values.copy() for name, values in source.prototypes.arrays().items()}
+        thresholds = source.thresholds.copy()  # the training goes on, and so do its numbers
+        self._later.add(
+            lambda: self.publish(step, observation.files(prototypes, thresholds), scores)
+        )
         return scores
 
-    def _target_scores(self, predict: Predict) -> dict[str, Any] | None:
-        """Return the scores on target/val alone, without masks and pixels."""
-        split = SplitScores("target", len(self.writer.info.label_space))
-        for prediction in predict_split(predict, self.frames["target"], scoring=self.scoring):
-            image = self.probe.place_of("target", prediction.index)
+    def score(self, step: int, source: SnapshotSource) -> dict[str, Any]:
+        """Score both validation splits whole, have that published, and return it."""
+        scores: dict[str, Any] = {"step": step, "scored": self.scoring.words()}
+        for domain in DOMAINS:
+            is_labeled = self.probe.has_labels(domain)
+            predict = source.predictor(domain)
+            scores[domain] = self._whole_scores(predict, domain) if is_labeled else None
+        self._later.add(lambda: self.publish_scores(step, scores))
+        return scores
+
+    @property
+    def _looks_apart(self) -> bool:
+        """Return whether what is observed and what is scored are looked at apart."""
+        return self.scoring.settings.every > 0
+
+    @property
+    def _observing(self) -> Scoring:
+        return Scoring(self.size) if self._looks_apart else self.scoring
+
+    def _observed(
+        self,
+        predict: Predict,
+        domain: Domain,
+        observation: ProbeObservation,
+        readout: PrototypeReadout,
+    ) -> dict[str, Any] | None:
+        """Look at the images of a domain, all or the chosen ones, and return their scores."""
+        frames, only = self.frames[domain], self.probe.frames_of(domain)
+        is_all = not self._looks_apart or (len(only) == len(frames) and self.scoring.is_observed)
+        split = SplitScores(domain, len(self.writer.info.label_space))
+        for prediction in predict_split(
+            predict, frames, scoring=self._observing, only=None if is_all else only
+        ):
+            image = self.probe.place_of(domain, prediction.index)
+            split.add(prediction, None if image is None else self.probe.images[image].key)
+            if image is not None:
+                observation.add(prediction, image)
+            if domain == "target":
+                readout.add(prediction)
+        return split.values(part_of=None if is_all else len(frames))
+
+    def _whole_scores(self, predict: Predict, domain: Domain) -> dict[str, Any] | None:
+        """Return the scores on a whole split alone, without masks and pixels."""
+        split = SplitScores(domain, len(self.writer.info.label_space))
+        for prediction in predict_split(predict, self.frames[domain], scoring=self.scoring):
+            image = self.probe.place_of(domain, prediction.index)
             split.add(prediction, None if image is None else self.probe.images[image].key)
         return split.values()
 
@@ -171,11 +239,32 @@ class Recorder(RunRecording):
         with self._keeping():
             save_weights(self.path, step, observed)
 
+    def has_snapshot(self, step: int) -> bool:
+        """Return whether this run has a snapshot of `step`."""
+        self._later.finish()
+        return super().has_snapshot(step)
+
     def checkpoint(self, state: dict[str, Any], *, name: str = LAST_FILE) -> None:
-        """Keep the training state; a process killed meanwhile leaves the previous one."""
+        """Keep the training state; a process killed meanwhile leaves the previous one.
+
+        What was observed before stands on the disk first, so that a resumed run lacks nothing.
+        """
+        self._later.finish()
         with self._keeping():
             run = {"run": self.writer.info.started_at}  # so that one of another run is noticed
             save_checkpoint(self.path, {**state, **run}, name=name)
+
+    def end(self, status: RecordedStatus, *, failure: str | None = None) -> None:
+        """Record the final status, after all that was observed.
+
+        Raises:
+            UnwritableError: a run that had finished could not be written to its end; it failed.
+        """
+        error = self._later.close()
+        if error is not None and status == "finished":
+            super().end("failed", failure=sentence(error))
+            raise error
+        super().end(status, failure=failure)
 
     @contextmanager
     def _keeping(self) -> Iterator[None]:

@@ -13,6 +13,7 @@ IGNORE_INDEX = 255
 
 RUN_FILE = "run.json"
 METRICS_FILE = "metrics.jsonl"
+SCORED_FILE = "scores.jsonl"
 PROBE_FOLDER = "probe"
 PROBE_FILE = "probe.json"
 PIXELS_FILE = "pixels.npz"

@@ -38,7 +38,9 @@ def faults(run: Run) -> Iterator[str]:
     if not is_own_folder(snapshots, within=run.path):
         yield f"{snapshots} is missing or a link, so no snapshot can be read; copy the run again"
     for step in run.steps():
-        yield from _snapshot_faults(run, step, probe, info)
+        found = list(_snapshot_faults(run, step, probe, info))
+        if step in run.steps():  # else its training has removed it meanwhile
+            yield from found
 
 
 def _probe_faults(probe: Probe) -> Iterator[str]:
@@ -68,8 +70,8 @@ def _row_faults(run: Run) -> Iterator[str]:
 
 
 def _snapshot_faults(run: Run, step: int, probe: Probe, info: RunInfo) -> Iterator[str]:
-    snapshot = run.snapshot(step)
     try:
+        snapshot = run.snapshot(step)
         changed = changed_files(snapshot.path, within=run.path)
         if changed:
             yield (

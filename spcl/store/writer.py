@@ -1,7 +1,8 @@
-"""Publish a run: every file appears whole, nothing published is ever edited or deleted.
+"""Publish a run: every file appears whole, nothing published is ever edited.
 
-The one exception is `run.json`, which is replaced whole. There is one writer a run: it holds the
-run's lock while it lives, and stops when another has taken the run over.
+The one exception is `run.json`, which is replaced whole. Snapshots go as they came, whole, where
+`record.keep` says so. There is one writer a run: it holds the run's lock while it lives, and stops
+when another has taken the run over.
 """
 
 import contextlib
@@ -9,7 +10,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,14 @@ from spcl.store.formats.encoding import arrays_bytes, json_bytes, mask_bytes, pa
 from spcl.store.formats.files import read_json
 from spcl.store.formats.own_files import is_own_folder, read_own
 from spcl.store.formats.own_writes import append_own, flush_own_folder, make_own_folder, write_own
-from spcl.store.life.leftovers import FOLDERS, remove_empty, remove_leftovers, why_taken
+from spcl.store.life.leftovers import (
+    FOLDERS,
+    hidden_snapshot,
+    remove_empty,
+    remove_leftovers,
+    remove_snapshot,
+    why_taken,
+)
 from spcl.store.life.ownership import RunLock
 from spcl.store.life.process import process_started
 from spcl.store.schema import ProbeImage, RunInfo, step_folder
@@ -78,8 +86,9 @@ class RunWriter:
         ownership = ownership or RunLock.take(path)
         with _released_on_error(ownership), writing(path):
             remove_leftovers(path)
-            if os.path.lexists(path / schema.METRICS_FILE):
-                append_own(path / schema.METRICS_FILE, b"", within=path)  # ends a torn line
+            for name in (schema.METRICS_FILE, schema.SCORED_FILE):
+                if os.path.lexists(path / name):
+                    append_own(path / name, b"", within=path)  # ends a torn line
             for folder in FOLDERS:
                 make_own_folder(path / folder, within=path)
             return cls(path, info, ownership)._started()
@@ -107,9 +116,18 @@ class RunWriter:
     def update(self, **changes: Any) -> None:
         """Replace `run.json` with `changes` applied; the heartbeat is now."""
         with self._lock, writing(self.path):
-            self.require_own()
-            self._write_info(self.path, changes)
-            self._inode = (self.path / schema.RUN_FILE).lstat().st_ino
+            self._replace_info(changes)
+
+    def note(self, sentence: str, *, instead_of: str | None = None) -> None:
+        """Have every page say `sentence`, replacing an earlier one."""
+        with self._lock, writing(self.path):
+            kept = tuple(note for note in self.info.notes if note != instead_of)
+            self._replace_info({"notes": (*kept, sentence)})
+
+    def _replace_info(self, changes: Mapping[str, Any]) -> None:
+        self.require_own()
+        self._write_info(self.path, changes)
+        self._inode = (self.path / schema.RUN_FILE).lstat().st_ino
 
     def _write_info(self, folder: Path, changes: Mapping[str, Any]) -> None:
         now = schema.utc_now()
@@ -149,6 +167,12 @@ class RunWriter:
         with self._lock:
             stage = row.get("stage", self.info.stage)
             self.info = replace(self.info, step=row["step"], stage=stage)
+
+    def append_scores(self, row: Mapping[str, Any]) -> None:
+        """Append one line to `scores.jsonl`: the scores of whole splits at a step."""
+        with writing(self.path):
+            self.require_own()
+            append_own(self.path / schema.SCORED_FILE, json_bytes(row) + b"\n", within=self.path)
 
     def write_probe(
         self,
@@ -193,7 +217,7 @@ class RunWriter:
         if is_own_folder(final, within=self.path):
             self._compare(final, files)
             return
-        temporary = final.with_name(f".{final.name}.{os.getpid()}.tmp")
+        temporary = hidden_snapshot(final)
         shutil.rmtree(temporary, ignore_errors=True)
         try:
             with writing(self.path):
@@ -217,7 +241,14 @@ class RunWriter:
         ]
         if different:
             note = f"{final.name} was recorded again after a resume and differs; the first is kept"
-            self.update(notes=(*self.info.notes, note))
+            self.note(note)
+
+    def remove_snapshots(self, steps: Iterable[int]) -> None:
+        """Remove the snapshots of `steps`, each whole."""
+        for step in steps:
+            with writing(self.path):
+                self.require_own()
+                remove_snapshot(self.path, step)
 
     def _write(self, path: Path, content: bytes) -> None:
         write_own(path, content, within=self.path)

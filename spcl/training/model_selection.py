@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from spcl.store.whole_scores import is_whole
+
 LOW_IS_GOOD = ("entropy",)
 
 
@@ -37,7 +39,8 @@ class BestSnapshot:
 
     def _value(self, scores: Mapping[str, Any]) -> float | None:
         if self.by == "target_miou":
-            score = (scores.get("target") or {}).get("mean_iou")
+            target = scores.get("target") or {}
+            score = target.get("mean_iou") if is_whole(target) else None
         else:
             score = (scores.get("selection") or {}).get(self.by)
         if score is None or not math.isfinite(score):

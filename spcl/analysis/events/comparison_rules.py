@@ -13,6 +13,7 @@ from spcl.store.counts import class_counts
 from spcl.store.limits import Limits
 from spcl.store.names import EventKind, MeasureRow
 from spcl.store.reader import Snapshot
+from spcl.store.whole_scores import on_the_same_images
 
 LEAST_DRIFTS = 3
 """A median of fewer earlier drifts says nothing."""
@@ -166,7 +167,7 @@ def lost(snapshot: Snapshot, before: Snapshot, context: Context, limits: Limits)
     now, then = snapshot.scores.get("target"), before.scores.get("target")
     if not now or not then:
         return
-    values = zip(context.names, now["per_class_iou"], then["per_class_iou"], strict=True)
+    values = zip(context.names, *on_the_same_images(now, then), strict=True)
     for name, after, first in values:
         if after is None or first is None:
             continue

@@ -1,5 +1,6 @@
 """One map for a whole run: each snapshot's layout continues its nearest neighbour's in time."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -56,6 +57,13 @@ class RunMap:
         if "features" in self.run.info().absent:
             return []
         return [step for step in sorted(steps, reverse=True) if step not in self.layout.steps]
+
+    def keep_steps(self, steps: Collection[int]) -> None:
+        """Forget the steps whose snapshots are gone; the others stay where they are."""
+        kept = {step: values for step, values in self.layout.steps.items() if step in steps}
+        if len(kept) < len(self.layout.steps):
+            self.layout = replace(self.layout, steps=kept)
+            self.writer.write_layout(self.layout)
 
     def rebuilt(self) -> list[EventRow]:
         """Return an event for every step at which the map had to be built anew."""

@@ -6,6 +6,7 @@ from scipy.stats import spearmanr
 
 from spcl.analysis.measures.snapshot import separability
 from spcl.store.reader import Run
+from spcl.store.whole_scores import is_whole
 
 KEYS = ["measure", "domain", "labels"]
 LEAST_STEPS = 5
@@ -44,4 +45,5 @@ def agreement_with_iou(
 
 def _target_iou(run: Run) -> dict[int, float]:
     scores = {step: run.snapshot(step).scores.get("target") for step in run.steps()}
-    return {step: scored["mean_iou"] for step, scored in scores.items() if scored}
+    whole = {step: scored for step, scored in scores.items() if scored and is_whole(scored)}
+    return {step: scored["mean_iou"] for step, scored in whole.items()}

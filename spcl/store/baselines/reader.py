@@ -14,6 +14,7 @@ from spcl.store.errors import DamagedError, StoreError
 from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
+from spcl.store.whole_scores import PART_OF, is_whole
 
 BASELINES_FILE = "baselines.json"
 TARGET_SPLIT = "target/val"
@@ -124,6 +125,11 @@ def scored_at(run: Run, step: int, *, name: str, what: str, statistics: str = "t
     if scores is None or scores["mean_iou"] is None or math.isnan(scores["mean_iou"]):
         raise StoreError(
             f"{run.path} has no scores on {TARGET_SPLIT} at step {step}; label some of its images"
+        )
+    if not is_whole(scores):
+        raise StoreError(
+            f"{run.path} was scored at step {step} on {scores['num_images']} of "
+            f"{scores[PART_OF]} images; name a step that evaluate.every scores whole, or its last"
         )
     return Baseline(
         name=name,

@@ -7,7 +7,7 @@ from typing import Any
 from spcl.store.schema import RunInfo
 
 _NO_SETTING = ("seed", "title", "threads", "record", "events", "checkpoint")
-_PARTS_NO_SETTING = {"warmup": "start", "data": "license"}
+_PARTS_NO_SETTING = {"warmup": "start", "data": "license", "evaluate": "every"}
 """What trainings alike may differ in: whole sections, and single keys of sections."""
 
 

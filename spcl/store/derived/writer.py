@@ -1,7 +1,8 @@
 """How the analysis process writes its results; only it may import this file."""
 
 import contextlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,13 @@ from spcl.store.derived.reader import (
 from spcl.store.errors import StoreError, writing
 from spcl.store.formats.encoding import array_bytes, json_bytes
 from spcl.store.formats.own_files import is_own_folder, open_own, own_entries, read_own
-from spcl.store.formats.own_writes import append_own, make_own_folder, write_own
+from spcl.store.formats.own_writes import append_own, make_own_folder, remove_own, write_own
 from spcl.store.life.leftovers import remove_files
 from spcl.store.names import EventRow, MeasureRow
 from spcl.store.reader import Run
 
 _RANGE = 32000
+_OF_STEP = re.compile(r"step_(\d{1,12})\.(?:npy|json)")
 
 
 class DerivedWriter:
@@ -109,14 +111,25 @@ class DerivedWriter:
         except (OSError, StoreError):
             return False
 
+    def keep_steps(self, steps: Collection[int]) -> None:
+        """Remove maps and mask reports of all steps but `steps`: their snapshots are gone."""
+        for folder in self._folders():
+            for name in own_entries(folder, within=self.within):
+                found = _OF_STEP.fullmatch(name)
+                if found is not None and int(found[1]) not in steps:
+                    remove_own(folder / name, within=self.within)
+
     def remove_leftovers(self) -> None:
         """Remove temporary files of an analysis that was killed; only for who holds its lock."""
-        projections = self.path / PROJECTIONS_FOLDER
-        names = own_entries(projections, within=self.within)
-        folders = [self.path, self.path / MASKS_FOLDER, *(projections / name for name in names)]
-        for folder in folders:
+        for folder in (self.path, *self._folders()):
             if is_own_folder(folder, within=self.within):
                 remove_files(folder)
+
+    def _folders(self) -> list[Path]:
+        """Return the folders that hold a file for each step."""
+        projections = self.path / PROJECTIONS_FOLDER
+        names = own_entries(projections, within=self.within)
+        return [self.path / MASKS_FOLDER, *(projections / name for name in names)]
 
     def _append(self, name: str, rows: Iterable[EventRow | MeasureRow]) -> None:
         content = b"".join(json_bytes(row.to_json()) + b"\n" for row in rows)

@@ -96,6 +96,12 @@ def make_own_folder(path: Path, *, within: Path) -> None:
         pass
 
 
+def remove_own(path: Path, *, within: Path) -> None:
+    """Remove a file, if it is there and may be removed; a link goes, not what it leads to."""
+    with contextlib.suppress(OSError, StoreError), parent_of(path, within) as folder:
+        os.unlink(path.name, dir_fd=folder)
+
+
 def _remove(name: str, folder: int) -> None:
     with contextlib.suppress(OSError):
         os.unlink(name, dir_fd=folder)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spcl.store import schema
+from spcl.store.formats.own_files import parent_of
 from spcl.store.life.ownership import is_held
 
 _FILE = re.compile(r"\..+\.\d+(\.\d+)?\.tmp")
@@ -30,6 +31,28 @@ def remove_leftovers(run_path: Path) -> None:
     _remove_folders(run_path / schema.SNAPSHOTS_FOLDER, _SNAPSHOT)
     if _is_folder(checkpoints):
         _remove_folders(checkpoints / LABELS_FOLDER, _LABELS)
+
+
+def remove_snapshot(run_path: Path, step: int) -> None:
+    """Remove the snapshot of `step`: out of sight in one move, so that no half of it is ever read.
+
+    A process killed in between leaves a hidden folder, which the next writer removes. What a reader
+    has open stays readable to it.
+
+    Raises:
+        OSError: its folder may not be changed.
+    """
+    folder = run_path / schema.SNAPSHOTS_FOLDER / schema.step_folder(step)
+    hidden = hidden_snapshot(folder)
+    shutil.rmtree(hidden, ignore_errors=True)
+    with parent_of(folder, run_path) as snapshots:
+        os.rename(folder.name, hidden.name, src_dir_fd=snapshots, dst_dir_fd=snapshots)
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def hidden_snapshot(folder: Path) -> Path:
+    """Return the name of the folder of a snapshot that is not whole yet, or is being removed."""
+    return folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
 
 
 def remove_files(folder: Path) -> None:
