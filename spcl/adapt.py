@@ -209,10 +209,8 @@ class Adaptation:
 
     @property
     def _is_observation_due(self) -> bool:
-        every = self.config.record.every
-        is_due = self.step % every == 0 or self.step in (every // 4, self.config.total_steps)
         is_before_step = self.step == self.config.warmup.steps  # observed after pooling
-        return is_due and not is_before_step
+        return self.config.is_observed(self.step) and not is_before_step
 
     @property
     def _is_scoring_due(self) -> bool:
@@ -256,8 +254,8 @@ class Adaptation:
         """Keep the weights of the best snapshot so far, where `select.by` chooses one."""
         note_before = self.best_snapshot.note()
         if self.best_snapshot.is_better(self.step, scores):
-            self.recorder.spare(self.step)
             self.recorder.keep_weights(self.step, self.models)
+            self.recorder.spare(self.step)
             note = self.best_snapshot.note()
             assert note is not None, "a step was chosen"
             self.recorder.note(note, instead_of=note_before)

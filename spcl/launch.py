@@ -1,6 +1,6 @@
 """Start a run, resume one, or branch from another's warm-up; everything is checked first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
@@ -21,6 +21,7 @@ from spcl.evaluate import Scoring
 from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recorder.probe import ProbeOptions
+from spcl.recording.disk_use import DiskUse, expected_use
 from spcl.recording.null_recorder import NullRecorder
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
@@ -55,8 +56,17 @@ def start(
     runs_dir: Path,
     run_id: str | None = None,
     on_file: OnFile | None = None,
+    on_disk_use: Callable[[DiskUse], object] = lambda _: None,
 ) -> Adaptation:
-    """Make a new run (UserError for a pair or a folder that cannot be used)."""
+    """Make a new run (UserError for a pair or a folder that cannot be used).
+
+    Args:
+        config: the settings.
+        runs_dir: folder of all runs.
+        run_id: name of the new run's folder.
+        on_file: called for each file that is read.
+        on_disk_use: called with what the run will take on the disk, before its first update.
+    """
     config = completed(config)
     require_statistics(config)
     require_shares(config)
@@ -87,6 +97,9 @@ def start(
     adaptation = _begin(config, domains, recorder, warm)
     with end_recorded(recorder):  # killed before its first update, it can be resumed, too
         recorder.checkpoint(adaptation.state())
+        use = expected_use(config, adaptation.learner, recorder)
+        recorder.writer.update(bytes_expected=use.total)
+        on_disk_use(use)
     return adaptation
 
 

@@ -1,6 +1,8 @@
 """Adapt a model to an unlabelled target domain and record the run in a folder."""
 
 import argparse
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from spcl.training.interrupt import stopped_by_signals
 
 if TYPE_CHECKING:
     from spcl.adapt import Adaptation
+    from spcl.recording.disk_use import DiskUse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -111,5 +114,16 @@ def _started(arguments: argparse.Namespace) -> "Adaptation":
     config = load_config(config_file(Path(arguments.words[0])), [*preset, *arguments.words[1:]])
     if arguments.id is not None and Path(arguments.id).name != arguments.id:
         raise UserError(f'"{arguments.id}" is not a folder name; use letters, digits, - and _')
+    uses: list[DiskUse] = []
     with reading_progress() as on_file:
-        return launch.start(config, runs_dir=arguments.runs, run_id=arguments.id, on_file=on_file)
+        adaptation = launch.start(
+            config,
+            runs_dir=arguments.runs,
+            run_id=arguments.id,
+            on_file=on_file,
+            on_disk_use=uses.append,
+        )
+    for use in uses:
+        free = shutil.disk_usage(arguments.runs).free
+        print(use.words(keep=config.record.keep, free=free), file=sys.stderr)
+    return adaptation

@@ -90,6 +90,16 @@ class Config(Section):
         """Return the step at which the adaptation stage ends."""
         return self.warmup.steps + self.adapt.steps
 
+    def is_observed(self, step: int) -> bool:
+        """Return whether a snapshot is taken at a step."""
+        every = self.record.every
+        return step % every == 0 or step in (every // 4, self.warmup.steps, self.total_steps)
+
+    @property
+    def snapshot_steps(self) -> list[int]:
+        """Return the steps at which snapshots are taken, ascending."""
+        return [step for step in range(self.total_steps + 1) if self.is_observed(step)]
+
     def stage_after(self, step: int) -> str:
         """Return the stage of the first update after `step`."""
         return next((s.name for s in self.stages if step < s.last_step), self.stages[-1].name)

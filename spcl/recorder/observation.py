@@ -119,9 +119,8 @@ class ProbeObservation:
     def _add_pictures(
         self, name: str, class_ids: NDArray[np.uint8], confidence: NDArray[np.float32] | None
     ) -> None:
-        self.masks[f"{name}.png"] = mask_bytes(class_ids, self.palette)
-        if confidence is not None:
-            self.masks[f"{name}.confidence.png"] = gray_bytes(_coarse(confidence))
+        pictures = pictures_of(class_ids, confidence, palette=self.palette)
+        self.masks |= zip((f"{name}.png", f"{name}.confidence.png"), pictures, strict=False)
 
     def unit_features(self) -> NDArray[np.float16]:
         """Return the features at unit length, (N, C); C is 0 without features."""
@@ -160,6 +159,17 @@ class ProbeObservation:
             schema.PREDICTIONS_FILE: arrays_bytes(self.predictions(thresholds)),
             schema.PROTOTYPES_FILE: arrays_bytes(prototypes),
         }
+
+
+def pictures_of(
+    class_ids: NDArray[np.uint8],
+    confidence: NDArray[np.float32] | None,
+    *,
+    palette: Sequence[int],
+) -> list[bytes]:
+    """Return the mask of an image and its confidence, if that is known, as they are stored."""
+    mask = mask_bytes(class_ids, palette)
+    return [mask] if confidence is None else [mask, gray_bytes(_coarse(confidence))]
 
 
 def _coarse(plane: NDArray[np.float32]) -> NDArray[np.float32]:

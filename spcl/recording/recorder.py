@@ -32,7 +32,12 @@ from spcl.store.retention import Retention
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, RecordedStatus, Stage
 from spcl.store.whole_scores import PART_OF
 from spcl.store.writer import RunWriter
-from spcl.training.checkpoint import LAST_FILE, save_checkpoint, save_weights
+from spcl.training.checkpoint import (
+    LAST_FILE,
+    remove_weights,
+    save_checkpoint,
+    save_weights,
+)
 
 __all__ = ["ProbeOptions", "Prototypes", "Recorder", "SnapshotSource"]
 
@@ -243,6 +248,16 @@ class Recorder(RunRecording):
         """Return whether this run has a snapshot of `step`."""
         self._later.finish()
         return super().has_snapshot(step)
+
+    def spare(self, step: int) -> None:
+        """Keep the snapshot of `step`, and none that was spared before, whatever `keep` says.
+
+        The weights of the one before go: what is kept is the best and the last.
+        """
+        before, settled = self._spared, self.writer.info.before_step
+        super().spare(step)
+        if before is not None and before not in (step, settled):
+            remove_weights(self.path, before)
 
     def checkpoint(self, state: dict[str, Any], *, name: str = LAST_FILE) -> None:
         """Keep the training state; a process killed meanwhile leaves the previous one.

@@ -19,7 +19,7 @@ from spcl.errors import DivergedError, UserError
 from spcl.store.errors import DamagedError
 from spcl.store.formats.files import plain
 from spcl.store.formats.own_files import open_own, own_entries, own_stat, read_own
-from spcl.store.formats.own_writes import make_own_folder, write_own
+from spcl.store.formats.own_writes import make_own_folder, remove_own, write_own
 from spcl.store.schema import CHECKPOINT_FILE, CHECKPOINTS_FOLDER
 
 LAST_FILE = CHECKPOINT_FILE
@@ -170,6 +170,11 @@ def save_weights(run_path: Path, step: int, models: dict[str, nn.Module]) -> Non
     }
     make_own_folder(path.parent, within=run_path)
     write_own(path, save(weights), within=run_path)
+
+
+def remove_weights(run_path: Path, step: int) -> None:
+    """Remove the weights of `step`, if they are there: others are the run's result now."""
+    remove_own(weights_path(run_path, step), within=run_path)
 
 
 def load_weights(run_path: Path, step: int, domain: str) -> dict[str, Tensor]:
