@@ -96,7 +96,7 @@ def test_generated_pictures_of_another_size(tmp_path, target_labels):
     use, run, _ = run_of(settings(root, *words), tmp_path)
     assert_near(use, run)
     last = size_of(run.path / "snapshots" / "step_0000060")
-    assert use.snapshot == pytest.approx(last, rel=0.2)
+    assert use.snapshot == pytest.approx(last, rel=0.2 if target_labels else 0.3)
 
 
 @pytest.mark.parametrize(
