@@ -20,6 +20,7 @@ from dashboard.text.absent import NO_CONFIDENCE, lacks
 from dashboard.text.baselines import Mark
 from dashboard.text.live.strip import miou_reading, strip_reading
 from spcl.store.errors import StoreError
+from spcl.store.whole_scores import is_whole
 
 
 def marks_of(opened: OpenedRun) -> tuple[Mark, ...]:
@@ -39,11 +40,11 @@ def marks_of(opened: OpenedRun) -> tuple[Mark, ...]:
 
 
 def target_mean(opened: OpenedRun, step: int | None) -> float:
-    """Return the mean IoU on the target at a step, in [0, 1]; NaN if unknown."""
+    """Return the mean IoU on the whole target split at a step, in [0, 1]; NaN if unknown."""
     if step is None:
         return math.nan
     scored = recorded.scores(opened.path, step).get("target") or {}
-    mean = scored.get("mean_iou")
+    mean = scored.get("mean_iou") if is_whole(scored) else None
     return math.nan if mean is None else float(mean)
 
 
@@ -112,7 +113,7 @@ def strip_card(
     frame, title = _strip_values(opened, iou)
     first = opened.compared_step
     known, last = set(frame["step"]), opened.step or 0
-    steps = [s for s in opened.steps if s in known and s <= last and (first is None or s >= first)]
+    steps = [s for s in sorted(known) if s <= last and (first is None or s >= first)]
     if not steps:
         return Card(title, awaited="This fills in with the first scores.")
     steps = pictures.thinned(steps)

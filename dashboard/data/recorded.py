@@ -6,6 +6,7 @@ some people at some steps, not every step of a long run.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from dashboard.data.runs.notes import notes_of
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, list_runs
-from spcl.store.schema import ProbeImage
+from spcl.store.schema import DOMAINS, ProbeImage
+from spcl.store.whole_scores import of_images
 
 
 @st.cache_resource(ttl=1.0, max_entries=4, show_spinner=False, hash_funcs=BY_BYTES)
@@ -38,6 +40,15 @@ def run_list(runs_dir: str) -> tuple[RunSummary, ...]:
 def scores(run_path: str, step: int) -> dict[str, Any]:
     """Return `scores.json` of a snapshot (do not change it)."""
     return scored(Run(Path(run_path)).snapshot(step).scores)
+
+
+def scores_like(run_path: str, step: int, other: dict[str, Any]) -> dict[str, Any]:
+    """Return the scores at a step, of the images that `other` counts, for both to be compared."""
+    found = scores(run_path, step)
+    return {
+        key: of_images(value, other[key]) if key in DOMAINS and value and other.get(key) else value
+        for key, value in found.items()
+    }
 
 
 def iou_frame(run_path: str, steps: tuple[int, ...], names: tuple[str, ...]) -> pd.DataFrame:
@@ -98,8 +109,12 @@ def _baselines(run_path: str, modified: int) -> tuple[Baseline, ...]:
 
 
 def layouts(run: Run) -> list[Layout]:
-    """Return the projections present, newest first."""
-    return DerivedReader(run).layouts()
+    """Return the projections present, newest first, of the snapshots that there are."""
+    there = set(run.steps())
+    return [
+        replace(layout, steps={step: layout.steps[step] for step in layout.steps if step in there})
+        for layout in DerivedReader(run).layouts()
+    ]
 
 
 @st.cache_resource(max_entries=32, show_spinner=False, hash_funcs=BY_BYTES)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,7 +73,8 @@ class StoryRead:
 def read_story(opened: OpenedRun, step: int) -> StoryRead:
     """Return what the story of a run is told from (StoreError: the snapshot is damaged)."""
     before, size = opened.compared_step, len(opened.classes)
-    now = both_domains(opened.path, step, size)
+    scores = recorded.scores(opened.path, step)
+    now = _counted(scores, size)
     images = recorded.images(opened.path)
     gaps, by_labels = _gaps(recorded.measures_frame(opened.run, over=["domain_gap"]), step, before)
     return StoryRead(
@@ -81,7 +83,9 @@ def read_story(opened: OpenedRun, step: int) -> StoryRead:
         status=opened.status.kind,
         step=step,
         now=now,
-        before=both_domains(opened.path, before, size) if before is not None else {},
+        before=_counted(recorded.scores_like(opened.path, before, scores), size)
+        if before is not None
+        else {},
         names={image.key: image.name for image in images if image.domain == "target"},
         transfers=_transfers(opened, before, step) if now["target"] is None else {},
         gaps=gaps,
@@ -94,7 +98,10 @@ def read_story(opened: OpenedRun, step: int) -> StoryRead:
 
 def both_domains(path: str, step: int, size: int) -> dict[Domain, Counted | None]:
     """Return the scores of both domains at a step; None where there are no labels."""
-    scores = recorded.scores(path, step)
+    return _counted(recorded.scores(path, step), size)
+
+
+def _counted(scores: Mapping[str, Any], size: int) -> dict[Domain, Counted | None]:
     return {domain: counted(scores.get(domain), size) for domain in DOMAINS}
 
 

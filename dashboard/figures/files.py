@@ -80,7 +80,7 @@ class FiguresFolder:
         opened, step = self._opened, self._opened.step or 0
         then = opened.compared_step
         now = recorded.scores(opened.path, step)
-        before = None if then is None else recorded.scores(opened.path, then)
+        before = None if then is None else recorded.scores_like(opened.path, then, now)
         for domain in DOMAINS:
             scored, first = now.get(domain), (before or {}).get(domain)
             if not scored:

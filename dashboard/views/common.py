@@ -18,8 +18,10 @@ from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import asked_run, encodable, selection
+from dashboard.data.whole_scores import scored_of
 from dashboard.style import PRESENTER_LETTERS, PRESENTER_SCALE, dark
 from dashboard.text import common as words
+from dashboard.text.whole_scores import part_note
 from spcl.store.formats.text import one_line
 
 
@@ -66,6 +68,10 @@ def open_page(
         )
     for note in opened.info.notes:
         st.caption(f":material/sell: **{plain(note)}**")
+    if opened.step is not None:
+        scored = part_note(opened.info, opened.step, *scored_of(opened, opened.step))
+        if scored:
+            st.caption(f":material/straighten: {plain(scored)}")
     trouble = runs_folder.trouble(opened.run.path)
     if trouble:
         st.warning(plain(trouble), icon=":material/warning:")
@@ -78,7 +84,8 @@ def open_page(
 def _at_the_latest_measured(opened: OpenedRun) -> OpenedRun:
     if opened.step is None or opened.selection.step is not None:
         return opened
-    measured = recorded.measured_steps(opened.run, opened.step)
+    there = set(opened.steps)
+    measured = [s for s in recorded.measured_steps(opened.run, opened.step) if s in there]
     return replace(opened, step=measured[-1]) if measured else opened
 
 

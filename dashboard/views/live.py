@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun, opened_first
+from dashboard.data.whole_scores import last_scores
 from dashboard.text import baselines
 from dashboard.text import common as words
 from dashboard.text.alarms import alarm_phrase
@@ -75,7 +76,7 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
     scores = recorded.scores(opened.path, opened.step)
     summary = target_summary(
         opened.info,
-        iou=iou,
+        iou=last_scores(iou, opened.step),
         images=recorded.image_frame(opened.path, opened.step, opened.before),
         step=opened.step,
         before=opened.before,

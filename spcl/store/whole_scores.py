@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from spcl.store.counts import per_class_iou
+from spcl.store.counts import score
+from spcl.store.formats.encoding import finite
 from spcl.store.formats.jsonl import MetricsTail
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS, SCORED_FILE
@@ -33,27 +34,29 @@ def on_the_same_images(
 
     Where one is of the whole split and the other is not, the images that both name are counted.
     """
-    if is_whole(one) == is_whole(other):
-        return one["per_class_iou"], other["per_class_iou"]
-    keys = [key for key in one["images"] if key in other["images"]]
-    size = len(one["per_class_iou"])
-    tables = [
-        sum(
-            (np.asarray(scored["images"][key]["confusion"]) for key in keys),
-            np.zeros((size, size), np.int64),
-        )
-        for scored in (one, other)
-    ]
-    first, second = (
-        [float(value) if np.isfinite(value) else None for value in per_class_iou(table)]
-        for table in tables
-    )
-    return first, second
+    return of_images(one, other)["per_class_iou"], of_images(other, one)["per_class_iou"]
+
+
+def of_images(scored: Mapping[str, Any], like: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the scores of a domain over the images that those of `like` count.
+
+    A whole split beside a part of it is counted by the images of that part; all else is as it is.
+    """
+    if is_whole(like) or not is_whole(scored):
+        return dict(scored)
+    images = {key: scored["images"][key] for key in like["images"] if key in scored["images"]}
+    size = len(scored["per_class_iou"])
+    total = np.zeros((size, size), np.int64)
+    for image in images.values():
+        total += np.asarray(image["confusion"])
+    counted = {key: finite(value) for key, value in score(total).items()}
+    part = {"num_images": len(images), PART_OF: scored["num_images"], "images": images}
+    return {**scored, **counted, **part}
 
 
 def whole_splits(scores: Mapping[str, Any]) -> dict[str, Any]:
     """Return of a `scores.json` what stands in a line of `scores.jsonl`; empty if none is whole."""
-    whole = {
+    whole: dict[str, Any] = {
         domain: {key: scored[key] for key in _KEPT if key in scored}
         for domain in DOMAINS
         if (scored := scores.get(domain)) is not None and is_whole(scored)

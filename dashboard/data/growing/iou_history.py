@@ -1,11 +1,12 @@
-"""The IoU of every snapshot of a run, read once: a snapshot never changes after it is published.
+"""The IoU of whole splits over the steps of a run, each step read once.
 
-Of a `scores.json`, most is about single images; kept here are a few numbers a step, so that a long
-run costs little memory and a new snapshot costs the reading of one file.
+They stand in `scores.jsonl`, also of steps whose snapshots are gone. Where a run has no such row of
+a snapshot, its `scores.json` is read, most of which is about single images; kept here are a few
+numbers a step, so that a long run costs little memory and a new step the reading of one row.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -15,8 +16,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.data.checked import share_of
+from dashboard.data.growing.jsonl_follower import GrowingRows, follow
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS
+from spcl.store.whole_scores import is_whole, scored_rows
 
 _MOST_RUNS = 16
 _registry_lock = Lock()
@@ -44,20 +47,37 @@ class IouHistory:
         self._num_classes = num_classes
         self._lock = Lock()
         self._of_step: dict[int, NDArray[np.float64]] = {}
+        self._rows: list[dict[str, Any]] = []
+        self._num_read = 0
+        self._in_rows: set[int] = set()
         self._made: tuple[tuple[int, ...], pd.DataFrame] | None = None
 
     def frame(self, steps: tuple[int, ...], names: Sequence[str]) -> pd.DataFrame:
         """Return step, domain, class, iou in [0, 1]; class None is the mean (do not change it).
 
-        A domain without a mean has no scores at a step, and so no rows.
+        Of the snapshots at `steps` and of every other step that was scored. A domain without a
+        mean has no scores of its whole split at a step, and so no rows.
 
         Raises:
             StoreError: a snapshot is damaged or missing.
         """
         with self._lock:
+            self._read_rows()
+            steps = tuple(sorted({*steps, *self._in_rows}))
             if self._made is None or self._made[0] != steps:
                 self._made = steps, self._frame(steps, names)
             return self._made[1]
+
+    def _read_rows(self) -> None:
+        """Take the rows that are new; the last of a step counts, after a resume."""
+        rows = follow(scored_rows(self._run), GrowingRows).read()
+        if rows is not self._rows:  # the file was replaced
+            self._rows, self._num_read = rows, 0
+        for row in rows[self._num_read :]:
+            self._of_step[row["step"]] = _values(row, self._num_classes)
+            self._in_rows.add(row["step"])
+            self._made = None
+        self._num_read = len(rows)
 
     def _frame(self, steps: tuple[int, ...], names: Sequence[str]) -> pd.DataFrame:
         for step in steps:
@@ -86,10 +106,15 @@ def read_iou(run: Run, step: int, num_classes: int) -> NDArray[np.float64]:
     Raises:
         StoreError: the snapshot is damaged or missing.
     """
+    return _values(run.snapshot(step).scores, num_classes)
+
+
+def _values(scores: Mapping[str, Any], num_classes: int) -> NDArray[np.float64]:
+    """Return the IoU of whole splits; those of a part say something else, and count as none."""
     found = np.full((len(DOMAINS), 1 + num_classes), math.nan)
-    scores = run.snapshot(step).scores
     for row, domain in zip(found, DOMAINS, strict=True):
-        of_domain: dict[str, Any] = scores.get(domain) or {}
+        given = scores.get(domain)
+        of_domain = given if isinstance(given, dict) and is_whole(given) else {}
         values = of_domain.get("per_class_iou")
         known = values if isinstance(values, list) else []
         row[0] = share_of(of_domain.get("mean_iou"))

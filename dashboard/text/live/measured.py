@@ -7,6 +7,7 @@ import numpy as np
 from dashboard.text.common import listing, percent
 from spcl.store.counts import predicted_only
 from spcl.store.schema import RunInfo
+from spcl.store.whole_scores import is_whole
 
 
 def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
@@ -16,6 +17,8 @@ def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:
         for domain in ("target", "source")
         if (scored := scores.get(domain))
     ]
+    if not all(is_whole(scores.get(domain) or {}) for domain in ("target", "source")):
+        return f"Step {info.step:,} of {info.total_steps:,}."  # what was scored stands above
     text = f"Step {info.step:,} of {info.total_steps:,}. Scores were measured at step {step:,}"
     if not images:
         return f"{text}."
