@@ -72,6 +72,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_step
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_method
 	$(BIN)/python -m benchmarks.bench_recording
+	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_recording_share
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_own_loop
 	$(BIN)/python -m benchmarks.bench_analysis
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_snapshots

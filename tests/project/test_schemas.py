@@ -37,6 +37,9 @@ def described(path):
     yield "probe", content(path / schema.PROBE_FOLDER / schema.PROBE_FILE)
     for line in (path / schema.METRICS_FILE).read_text(encoding="utf-8").splitlines():
         yield "metrics_row", json.loads(line)
+    if (path / schema.SCORED_FILE).exists():
+        for line in (path / schema.SCORED_FILE).read_text(encoding="utf-8").splitlines():
+            yield "scored_row", json.loads(line)
     for snapshot in sorted((path / schema.SNAPSHOTS_FOLDER).iterdir()):
         yield "scores", content(snapshot / schema.SCORES_FILE)
         yield "digests", content(snapshot / DIGESTS_FILE)
@@ -47,13 +50,14 @@ def lacking_run(runs):
     with record(runs, CLASSES, source=scenes(2), target=target) as run:
         run.log(0, loss=float("nan"), per_class=[1.0, 2.0])
         run.snapshot(0, ColorModel().ids)
+    assert (run.path / schema.SCORED_FILE).read_bytes()
     return run.path
 
 
 @pytest.mark.parametrize("write", [write_synthetic_run, lacking_run])
 def test_what_is_written_fits_its_schema(tmp_path, write):
     found = list(described(write(tmp_path)))
-    assert {name for name, _ in found} | {"classes"} == set(SCHEMAS)
+    assert {name for name, _ in found} | {"classes", "scored_row"} == set(SCHEMAS)
     for name, value in found:
         assert [error.message for error in validator(name).iter_errors(value)] == []
 
