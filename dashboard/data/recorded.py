@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.checked import scored, share_of
 from dashboard.data.growing.iou_history import iou_history
-from dashboard.data.growing.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.jsonl_follower import GrowingRows, UpdateRows, follow
 from dashboard.data.growing.measures import GrowingMeasures
 from dashboard.data.run_infos import read_info
 from dashboard.data.runs.notes import notes_of
@@ -171,7 +171,7 @@ def events(run: Run) -> list[dict[str, Any]]:
 
 def metrics_rows(run: Run) -> list[dict[str, Any]]:
     """Return the rows of `metrics.jsonl` as they were written (do not change them)."""
-    return follow(run.metrics(), GrowingRows).read()
+    return follow(run.metrics(), UpdateRows).read()
 
 
 def derived_marks(run: Run) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from dashboard.data.growing.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.jsonl_follower import UpdateRows, follow
 from spcl.store.reader import Run
 
 _LARGEST = float(np.finfo(np.float32).max)
@@ -16,7 +16,7 @@ def losses_since(run: Run, since: int) -> tuple[list[str], bytes]:
 
     The columns are step and every loss; a value that was not recorded is NaN.
     """
-    rows = follow(run.metrics(), GrowingRows).read()
+    rows = follow(run.metrics(), UpdateRows).read()
     first = _first_after(rows, since)
     by_step = {row["step"]: row for row in rows[first:] if _is_step(row, since)}
     if not by_step:

@@ -1,5 +1,7 @@
 """Rows of files that only grow: each reading goes on where the last one ended."""
 
+import math
+from array import array
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -10,6 +12,7 @@ from spcl.store.reader import MetricsTail
 MOST_BYTES = 128_000_000
 """What all followed files together may keep in memory; the one asked for is kept in any case."""
 _BYTES_A_LETTER = 8
+_BYTES_A_LETTER_OF_UPDATES = 4
 _registry_lock = Lock()
 _registry: dict[tuple[type, Path], "Growing"] = {}
 Kind = TypeVar("Kind", bound="Growing")
@@ -88,3 +91,28 @@ class GrowingRows(Growing):
         with self._lock:
             self._read_on()
             return self._rows
+
+
+class UpdateRows(GrowingRows):
+    """The rows of `metrics.jsonl`, their lists of numbers (a value a class) as float32 arrays.
+
+    As lists they take most of the memory of a long run, which was then read anew at every look.
+    """
+
+    def _take(self, lines: list[bytes]) -> None:
+        for row in filter(has_step, self._tail.rows_of(lines)):
+            lists = {key: _compact(value) for key, value in row.items() if isinstance(value, list)}
+            self._rows.append(row | lists)
+
+    @property
+    def kept_bytes(self) -> int:
+        """Return about how much memory is kept."""
+        return _BYTES_A_LETTER_OF_UPDATES * self._size
+
+
+def _compact(values: list[Any]) -> "array[float] | list[Any]":
+    """Return a list of numbers as an array, NaN for null; any other list as it is."""
+    try:
+        return array("f", [math.nan if value is None else value for value in values])
+    except (TypeError, OverflowError):
+        return values

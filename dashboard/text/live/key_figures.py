@@ -1,6 +1,7 @@
 """The four key figures at the top of the live page, from the run's own numbers."""
 
 import math
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -140,9 +141,10 @@ def _mean(values: Sequence[float]) -> float:
 
 def _least_kept(row: dict[str, Any], names: Sequence[str]) -> str:
     shares = row.get("pseudo_labels/kept_per_class")
-    if not isinstance(shares, list) or len(shares) != len(names):
+    if not isinstance(shares, array | list) or len(shares) != len(names):
         return _OF_PIXELS
-    known = [(share, name) for share, name in zip(shares, names, strict=True) if share is not None]
+    pairs = zip(shares, names, strict=True)
+    known = [(share, name) for share, name in pairs if share is not None and share == share]
     if not known:
         return _OF_PIXELS
     share, name = min(known)

@@ -12,7 +12,7 @@ from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import StoreError
 from spcl.store.names import EventRow
 from spcl.store.reader import Run
-from tests.support.synthetic_run import NAMES, margin_row, write_synthetic_run
+from tests.support.synthetic_run import NAMES, SyntheticRun, margin_row, write_synthetic_run
 
 
 @pytest.fixture
@@ -144,3 +144,18 @@ def test_the_list_of_runs_survives_damage(tmp_path: Path) -> None:
     (tmp_path / "20270101-bad" / "run.json").write_text("{")
     found = recorded.run_list(str(tmp_path))
     assert [run.status for run in found] == ["damaged", "finished"]
+
+
+def test_lists_of_a_long_run_take_little_memory_and_say_the_same(tmp_path):
+    """Kept as lists, 40,000 rows of 19 classes did not fit, and were read anew at every look."""
+    from dashboard.data.growing import jsonl_follower
+    from dashboard.text.live.key_figures import kept_figure
+
+    run = SyntheticRun(tmp_path)
+    shares = [0.5, None, 0.25]
+    row = {"step": 1, "pseudo_labels/kept": 0.4, "pseudo_labels/kept_per_class": shares}
+    run.writer.append_metrics(row)
+    rows = recorded.metrics_rows(Run(run.path))
+    assert "least for sky: 25 %" in kept_figure(rows, ["road", "car", "sky"]).description
+    long = 40_000 * 450
+    assert long * jsonl_follower._BYTES_A_LETTER_OF_UPDATES < jsonl_follower.MOST_BYTES
