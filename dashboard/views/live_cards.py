@@ -1,6 +1,6 @@
 """The cards of the live page: key figures, class strip, lines, alarms, newest masks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +18,9 @@ from dashboard.style import dark
 from dashboard.text import absent, baselines
 from dashboard.text import alarms as words
 from dashboard.text.baselines import Mark
+from dashboard.text.common import counted
 from dashboard.text.live import key_figures
+from dashboard.text.live.checks import checks
 from dashboard.text.live.key_figures import Figure
 from dashboard.views.common import Files, card, link, offer, plain, show_inside
 from spcl.store.names import EventKind
@@ -120,8 +122,8 @@ def lines(opened: OpenedRun, iou: pd.DataFrame, found: Sequence[Mark] = ()) -> N
         live_lines(opened, iou, beside, live=live, key="live.lines")
 
 
-def alarms(opened: OpenedRun, step: int) -> None:
-    """Draw what needs a look, at most three, worst first."""
+def alarms(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
+    """Draw what needs a look, at most three, worst first; then what was checked and holds."""
     active = active_alarms(opened, step)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
@@ -134,6 +136,26 @@ def alarms(opened: OpenedRun, step: int) -> None:
             _alarm(opened, event)
         if len(active) > words.MAX_ALARMS:
             st.caption(f"{len(active) - words.MAX_ALARMS} more; the other pages show them.")
+        _checked(opened, iou, {event["kind"] for event in active})
+
+
+def _checked(opened: OpenedRun, iou: pd.DataFrame, raised: Collection[str]) -> None:
+    """List the checks that hold, with their limits; nothing before a snapshot was analysed."""
+    measured = recorded.measured_steps(opened.run, opened.step or 0)
+    if not measured:
+        return
+    at = measured[-1]
+    found = checks(
+        opened.info,
+        has_labels=bool((iou["domain"] == "target").any()),
+        has_reference=opened.before is not None and at > opened.before,
+    )
+    holding = [check.sentence for check in found if check.kind not in raised]
+    with st.popover(plain(counted(len(holding), "check")), icon=":material/checklist:"):
+        st.markdown(f"**{plain(f'What holds at step {at:,}')}**")
+        lines = (f":blue[:material/check:] {plain(sentence)}" for sentence in holding)
+        st.markdown("  \n".join(lines))
+        st.caption(plain("Limits are events.* of the configuration."))
 
 
 def active_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ ELSEWHERE = {
     "make demo": "tests/commands/test_commands.py runs the demo",
     "make demo ARGS=--headless": "tests/commands/test_commands.py runs the demo",
     "make test": "it runs this test",
+    "make test LONG=1": "it runs this test",
     "make setup": "it makes what this test runs in",
     "pip install .": "tests/commands/test_installed.py installs the wheel",
     'pip install ".[train,dashboard]"': "tests/commands/test_installed.py installs the wheel",
