@@ -118,6 +118,8 @@ def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: boo
             y=[y],
             mode="markers",
             marker={"color": fill, "line_color": ink, **style},
+            customdata=[[row.name]],
+            unselected={"marker": {"opacity": 1}},
             cliponaxis=False,
             hovertemplate=f"{what}: %{{x:.3f}}<extra>{text_of(row.name)}</extra>",
         )

@@ -211,3 +211,10 @@ def _transfer(counts: NDArray[np.int64], change: MaskChange | None, names: Seque
     right = int(change.transfer_right[i, j])
     verb = "is" if right == 1 and size < FEW_CASES else "are"
     return f"{text}; {part(right, size)} {verb} right."
+
+
+def only_images_with(name: str, count: int, whole: int, domain: str) -> str:
+    """Return which images are shown where a class is chosen."""
+    if not count:
+        return f"No {domain} image holds {name.lower()}, whichever is shown."
+    return f"Only images with {name.lower()}: {count} of {whole} on {domain}."

@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cards import separability as cards
+from dashboard.cards.cells import to_click
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import pair_word
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.text import absent
@@ -12,6 +14,7 @@ from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.rivals import rival_reading, rival_table
 from dashboard.views.common import card, header, how_to_read, look_here, open_page, show
+from dashboard.views.links import clicked, go
 from dashboard.views.measures_table import measures_table
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
@@ -56,10 +59,16 @@ def render(run: OpenedRun) -> None:
         left, right = st.columns([672, 448])
         look = look_here(opened)
         with left:
-            show(opened, cards.dumbbell(opened, rows, look, measure), "separability-dumbbell")
+            shown = cards.dumbbell(opened, rows, look, measure)
+            row = clicked(show(opened, shown, "separability-dumbbell", clicks=True))
         with right:
-            show(opened, cards.matrix(opened, measures, look), "separability-matrix")
+            shown = to_click(cards.matrix(opened, measures, look), opened)
+            cell = clicked(show(opened, shown, "separability-matrix", clicks=True))
             show(opened, cards.gap(opened, measures, look), "separability-gap")
+    if cell is not None:
+        go("pixels", pair=pair_word(*cell), name=cell[0], by="prototype")
+    if row is not None:
+        go("class", name=row[0])
     _rivals(opened, measures)
     measures_table(opened, measures, opened.step)
 

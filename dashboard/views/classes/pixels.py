@@ -1,0 +1,111 @@
+"""Pixels: those of one class that go to another, as crops and by image; one click from a matrix."""
+
+import streamlit as st
+
+from dashboard.charts.classes.images import Thumbnail, thumbnails
+from dashboard.data import recorded
+from dashboard.data.classes.chosen import Pair, chosen_class, chosen_pair, pair_word
+from dashboard.data.classes.pairs import PairPixels, largest_pair, pair_pixels
+from dashboard.data.opened_run import OpenedRun
+from dashboard.data.selection import remember
+from dashboard.style import dark
+from dashboard.text import absent
+from dashboard.text.classes import pairs as words
+from dashboard.views.classes.crops import crop_rows
+from dashboard.views.common import card, header, open_page
+from dashboard.views.links import address, page_link
+from dashboard.views.live_cards import mask_url
+
+_CROPS, _IMAGES = 4, 12
+# On a narrow page the images stand below the crops.
+_WRAP = """<style>
+.st-key-pixels-cards > * > [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
+.st-key-pixels-cards > * > * > [data-testid="stColumn"] { min-width: min(100%, 440px); }
+</style>"""
+
+
+def render(run: OpenedRun) -> None:
+    """Draw the page."""
+    opened = open_page(run, "Pixels", shows_measures=True)
+    if opened is None or opened.step is None:
+        return
+    pair = chosen_pair(opened) or largest_pair(opened, opened.step)
+    if pair is None:
+        info = chosen_class(opened)
+        name, target = (info.display if info else None), opened.info.domain_name("target")
+        header(f"Pixels · step {opened.step:,}", words.none(name, target), words.NONE_CAPTION)
+        _choices(opened, (info or opened.classes[0], opened.classes[-1]))
+        return
+    found = pair_pixels(opened, opened.step, pair)
+    header(
+        f"Pixels · step {opened.step:,}",
+        words.headline(
+            (pair[0].display, pair[1].display),
+            count=len(found.indices),
+            whole=found.whole,
+            target=opened.info.domain_name("target"),
+            by=opened.selection.by,
+            has_truth=found.has_truth,
+        ),
+        words.caption(
+            len(found.indices),
+            found.whole,
+            len(found.by_image),
+            opened.step,
+            has_truth=found.has_truth,
+        ),
+    )
+    _choices(opened, pair)
+    if len(found.indices):
+        _cards(opened, opened.step, pair, found)
+
+
+def _choices(opened: OpenedRun, pair: Pair) -> None:
+    """Let somebody choose both classes and who sends the pixels; and lead to the map."""
+    names, displays = list(opened.names), opened.displays
+    keys = ("pixels-own", "pixels-other")
+
+    def chosen() -> None:
+        remember(pair=pair_word(*(st.session_state[key] for key in keys)))
+
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        for key, info, label in zip(keys, pair, ("Pixels of", "that go to"), strict=True):
+            st.session_state[key] = info.name
+            st.selectbox(
+                label, names, format_func=lambda name: displays[name], key=key, width=200,
+                on_change=chosen,
+            )  # fmt: skip
+        if not absent.lacks(opened.info, "features"):
+            st.session_state["pixels-by"] = opened.selection.by or "prediction"
+            st.segmented_control(
+                "according to", list(words.WAYS), format_func=lambda way: words.WAYS[way],
+                key="pixels-by", required=True, width="content",
+                on_change=lambda: remember(by=st.session_state["pixels-by"]),
+            )  # fmt: skip
+            page_link("map", "Show on the map", pair=pair_word(pair[0].name, pair[1].name))
+        page_link("class", f"All of {pair[0].display.lower()}", name=pair[0].name)
+
+
+def _cards(opened: OpenedRun, step: int, pair: Pair, found: PairPixels) -> None:
+    with st.container(key="pixels-cards"):
+        st.html(_WRAP)
+        left, right = st.columns(2)
+        with left, card("What these pixels look like", "40 pixels around each"):
+            key = f"pixels-page.{pair[0].id}.{pair[1].id}.{step}.{opened.selection.by}"
+            crop_rows(opened, step, found.indices, rows=_CROPS, key=key)
+        with right, card("Images that hold most of them", "as predicted now"):
+            st.html(thumbnails(_images(opened, step, pair, found), columns=3, dark=dark()))
+
+
+def _images(opened: OpenedRun, step: int, pair: Pair, found: PairPixels) -> list[Thumbnail]:
+    names = {image.key: image.name for image in recorded.images(opened.path)}
+    word = pair_word(pair[0].name, pair[1].name)
+    return [
+        Thumbnail(
+            names[key],
+            mask_url(opened, step, key),
+            address("masks", image=key, name=pair[0].name, pair=word),
+            words.held(count),
+        )
+        for key, count in list(found.by_image.items())[:_IMAGES]
+    ]
