@@ -12,6 +12,7 @@ from dashboard.charts.common import Card, Look
 from dashboard.charts.paper.scores import miou_figure
 from dashboard.charts.ruler import ruler
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.mask_reports import Reliability
 from dashboard.data.masks import reliability
 from dashboard.data.opened_run import OpenedRun
@@ -125,7 +126,10 @@ def strip_card(
     steps = pictures.thinned(steps)
     frame = frame[frame["step"].isin(steps)]
     by_name = dict(zip(opened.names, swatches, strict=True))
-    rows = pictures.strip_rows(frame, opened.displays, by_name, links or {})
+    info = chosen_class(opened)
+    rows = pictures.strip_rows(
+        frame, opened.displays, by_name, links or {}, chosen=info.name if info else None
+    )
     example = max(rows, key=lambda one: (one.change == one.change, one.change))
     reading = strip_reading(
         example.name, example.change, steps[0], steps[-1], by_change, pictures.FALLEN_POINTS

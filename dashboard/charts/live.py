@@ -50,6 +50,7 @@ class StripRow:
     values: tuple[float, ...]
     href: str = ""
     """Where its name leads; empty: nowhere."""
+    is_chosen: bool = False
 
     @property
     def change(self) -> float:
@@ -63,6 +64,8 @@ def strip_rows(
     names: Mapping[str, str],
     swatches: Mapping[str, str],
     links: Mapping[str, str],
+    *,
+    chosen: str | None = None,
 ) -> list[StripRow]:
     """Return one row per class, in class order.
 
@@ -71,10 +74,11 @@ def strip_rows(
         names: class name -> display name, in class order.
         swatches: class name -> mask colour.
         links: class name -> address that its name leads to.
+        chosen: name of the class that is chosen.
     """
     wide = frame.pivot_table(index="class", columns="step", values="value", dropna=False)
     return [
-        StripRow(shown, swatches[name], _row(wide, name), links.get(name, ""))
+        StripRow(shown, swatches[name], _row(wide, name), links.get(name, ""), name == chosen)
         for name, shown in names.items()
         if name in wide.index
     ]
@@ -110,7 +114,7 @@ def _strip_line(row: StripRow, steps: Sequence[int], *, by_change: bool, dark: b
     )
     now = row.values[-1]
     shown = f"{100 * now:.1f}" if math.isfinite(now) else "none"
-    name = escape(row.name)
+    name = f"<strong>{escape(row.name)}</strong>" if row.is_chosen else escape(row.name)
     if row.href:
         name = f'<a data-page="class" href="{escape(row.href)}">{name}</a>'
     return (

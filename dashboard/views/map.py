@@ -16,7 +16,7 @@ from dashboard.components.feature_map.feature_map import (
 from dashboard.components.feature_map.payload import ColorBy, map_values
 from dashboard.data import map as map_data
 from dashboard.data import recorded
-from dashboard.data.classes.chosen import chosen_pair
+from dashboard.data.classes.chosen import Pair, chosen_pair
 from dashboard.data.classes.pairs import pair_pixels
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
@@ -74,8 +74,8 @@ def render(run: OpenedRun) -> None:
     if shape is not None and shape.step not in layout.steps:
         shape = None
     selected = None if shape is None else map_data.selected_pixels(opened, layout, shape, show)
-    pair = chosen_pair(opened)
-    if selected is None and pair is not None:
+    pair = chosen_pair(opened) if shape is None else None
+    if pair is not None:
         selected = pair_pixels(opened, step, pair).indices
     left, right = st.columns([768, 352])
     with left:
@@ -90,7 +90,7 @@ def render(run: OpenedRun) -> None:
         )
         feature_map(values, run_id=opened.info.id, key="feature-map")
     with right, st.container(border=True, gap="xsmall"):
-        _panel(opened, layout, step, selected)
+        _panel(opened, layout, step, selected, pair=pair)
 
 
 def _toolbar(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
@@ -136,7 +136,12 @@ def _shown(labels: list[str]) -> tuple[str, ...] | None:
 
 
 def _panel(
-    opened: OpenedRun, layout: Layout, step: int, selected: NDArray[np.int64] | None
+    opened: OpenedRun,
+    layout: Layout,
+    step: int,
+    selected: NDArray[np.int64] | None,
+    *,
+    pair: Pair | None,
 ) -> None:
     if selected is None or not len(selected):
         st.subheader("Circle some points", anchor=False)
@@ -151,7 +156,9 @@ def _panel(
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.subheader(f"{counted(len(selected), 'pixel')} selected", anchor=False, width="content")
         st.button("Clear", on_click=_clear, type="tertiary")
-    st.caption(f"{int((domain == 0).sum()):,} source, {int((domain == 1).sum()):,} target")
+    of_pair = "" if pair is None else f" · {pair[0].display} → {pair[1].display.lower()}"
+    counts = f"{int((domain == 0).sum()):,} source, {int((domain == 1).sum()):,} target"
+    st.caption(plain(f"{counts}{of_pair}"))
     st.html(count_bars(_counts(opened, step, selected, domain)))
     _full_space(opened, step, selected)
     _pixels(opened, step, selected)

@@ -65,18 +65,16 @@ def _of_class(opened: OpenedRun, frame: pd.DataFrame) -> pd.DataFrame:
     info = chosen_class(opened)
     if info is None:
         return frame
-    parts = []
+    counts, kept = {}, []
     for domain in ("target", "source"):
         mine = frame[frame["domain"] == domain]
-        if mine.empty:
-            continue
-        kept = mine[mine["key"].isin(images_with(opened, info, domain))]
-        name = opened.info.domain_name(domain)
-        parts.append((kept, words.only_images_with(info.display, len(kept), len(mine), name)))
+        if len(mine):
+            kept.append(mine[mine["key"].isin(images_with(opened, info, domain))])
+            counts[opened.info.domain_name(domain)] = (len(kept[-1]), len(mine))
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        st.markdown(plain(" ".join(text for _, text in parts)), width="content")
+        st.markdown(plain(words.only_images_with(info.display, counts)), width="content")
         st.button("All images", on_click=lambda: remember(name=None), type="tertiary")
-    held = pd.concat([kept for kept, _ in parts]) if parts else frame
+    held = pd.concat(kept)
     return held if len(held) else frame
 
 

@@ -12,7 +12,7 @@ from dashboard.data.selection import remember
 from dashboard.text import absent
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
-from dashboard.text.separability.rivals import rival_reading, rival_table
+from dashboard.text.separability.rivals import pair_of_cell, rival_reading, rival_table
 from dashboard.views.common import card, header, how_to_read, look_here, open_page, show
 from dashboard.views.links import clicked, go
 from dashboard.views.measures_table import measures_table
@@ -115,7 +115,15 @@ def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
             without = absent.lacks(opened.info, "features")
             st.caption(absent.NO_LABELS if without else "Appears with the first prototypes.")
             return
-        st.dataframe(
-            table, hide_index=True, width="stretch", height="content", key="separability-rivals"
-        )
+        event = st.dataframe(
+            table, hide_index=True, width="stretch", height="content", key="separability-rivals",
+            on_select="rerun", selection_mode="single-cell",
+        )  # fmt: skip
         how_to_read(rival_reading(table))
+    cells = event.selection.cells
+    if cells:
+        row, column = cells[0]
+        name, rival = pair_of_cell(table, row, column, opened.displays)
+        by = None if column == "By confusion" else "prototype"
+        pair = None if rival is None else pair_word(name, rival)
+        go("class" if rival is None else "pixels", name=name, pair=pair, by=by)

@@ -149,7 +149,8 @@ def fates(
     is_class, was_found, is_found = (one == class_id for one in (truth, before, now))
     kinds = np.where(is_found, np.where(was_found, 0, 1), np.where(was_found, 2, 3))
     other = np.where(is_found & (truth != 255), 4, 255)
-    return np.where(is_class, kinds, other).astype(np.uint8)
+    found: NDArray[np.uint8] = np.where(is_class, kinds, other).astype(np.uint8)
+    return found
 
 
 def _painted(

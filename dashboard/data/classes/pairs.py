@@ -51,10 +51,15 @@ def pair_pixels(opened: OpenedRun, step: int, pair: Pair) -> PairPixels:
 
 def goes_to(opened: OpenedRun, step: int) -> Indices:
     """Return the class that each probe pixel goes to: the one predicted, or of the nearest one."""
-    if opened.selection.by == "prototype":
+    if way(opened) == "prototype":
         return nearest_prototypes(opened.path, step)
     ids: Indices = recorded.predictions(opened.path, step)["class_id"].astype(np.int64)
     return ids
+
+
+def way(opened: OpenedRun) -> str | None:
+    """Return who sends pixels elsewhere: "prototype", or None, the prediction, without features."""
+    return None if "features" in opened.info.absent else opened.selection.by
 
 
 def _by_image(opened: OpenedRun, indices: Indices) -> dict[str, int]:

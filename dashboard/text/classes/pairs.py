@@ -6,6 +6,11 @@ NONE_CAPTION = "Choose two classes to see the pixels of one that go to the other
 WAYS = {"prediction": "Prediction", "prototype": "Nearest prototype"}
 
 
+def as_chosen(way: str) -> str | None:
+    """Return a way as it is chosen: None for the prediction, which needs no choice."""
+    return None if way == "prediction" else way
+
+
 def none(name: str | None, target: str) -> str:
     """Return that no pixel goes astray; of one class, or of any."""
     whose = "probe pixel" if name is None else f"{name.lower()} probe pixel"

@@ -55,8 +55,8 @@ def margin_reading(history: ClassHistory, name: str, target: str) -> str:
     by = " by pseudo label" if history.labels == "pseudo" else ""
     where = target if "target" in history.margin else "the source"
     return (
-        f"the average {name} pixel on {where} has {value}{by}{few}; below 0 it lies nearer to "
-        "another prototype."
+        f"{value} on {where}{by}{few}; below 0 the average {name} pixel lies nearer to another "
+        "prototype."
     )
 
 

@@ -1,6 +1,8 @@
 """What happened to one class, in plain words: the headline of its page and the line below."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from dashboard.data.classes.confusion import Fate
 from dashboard.text.common import FEW_CASES, counted, first_upper, of_100, percent, points
@@ -10,24 +12,33 @@ _WORTH_NAMING = 0.05
 """A class that takes a smaller share of the pixels is not named in the headline."""
 
 
-def headline(
-    name: str, names: list[str], *, target: str, now: Fate | None, before: Fate | None
-) -> str:
-    """Return "Rider gained 6.1 points on dusk; 34 % of its pixels are called person".
+@dataclass(frozen=True)
+class Story:
+    """What is known of a class on the target.
 
-    Args:
-        name: what people call the class.
+    Attributes:
+        name: what people call it.
         names: what they call all classes, in id order.
-        target: display name of the target domain.
+        target: display name of the domain.
         now: what becomes of it at the step shown; None without labels.
         before: the same before adaptation; None where nothing is compared.
     """
-    title = first_upper(name)
+
+    name: str
+    names: Sequence[str]
+    target: str
+    now: Fate | None
+    before: Fate | None
+
+
+def headline(story: Story) -> str:
+    """Return "Rider gained 6.1 points on dusk, to 14 % IoU; 34 % of its pixels are called car"."""
+    title, target, now = first_upper(story.name), story.target, story.now
     if now is None:
         return f"{title} on {target}: without labels nobody knows what became of it"
     if not now.occurring:
         return f"{title} never occurs in the labelled {target} images"
-    return f"{_claim(title, target, now, before)}{_loss(now, names)}"
+    return f"{_claim(title, target, now, story.before)}{_loss(now, story.names)}"
 
 
 def _claim(title: str, target: str, now: Fate, before: Fate | None) -> str:
@@ -40,7 +51,7 @@ def _claim(title: str, target: str, now: Fate, before: Fate | None) -> str:
     return f"{title} {verb} {abs(gain):.1f} points on {target}, to {percent(now.iou)} % IoU"
 
 
-def _loss(now: Fate, names: list[str]) -> str:
+def _loss(now: Fate, names: Sequence[str]) -> str:
     rival = now.largest_loss()
     if rival is None or now.called[rival] / now.occurring < _WORTH_NAMING:
         return ""
@@ -50,11 +61,10 @@ def _loss(now: Fate, names: list[str]) -> str:
     return f"; {of_100(count / now.occurring)} % of its pixels are called {names[rival].lower()}"
 
 
-def caption(
-    name: str, names: list[str], *, target: str, now: Fate | None, before: Fate | None
-) -> str:
+def caption(story: Story) -> str:
     """Return what was found, what was lost to which class, and what is called so wrongly."""
-    called = name.lower()
+    names, target, now, before = story.names, story.target, story.now, story.before
+    called = story.name.lower()
     if now is None:
         return (
             f"{first_upper(target)} has no labels. What its pseudo labels, its margin and its "
@@ -89,7 +99,7 @@ def _found(called: str, target: str, now: Fate, then: Fate | None) -> str:
     )
 
 
-def _lost(names: list[str], now: Fate, then: Fate | None) -> str:
+def _lost(names: Sequence[str], now: Fate, then: Fate | None) -> str:
     rival = now.largest_loss()
     if rival is None:
         return ""

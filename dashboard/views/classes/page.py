@@ -70,14 +70,15 @@ def render(run: OpenedRun) -> None:
 
 
 def _headline(opened: OpenedRun, info: ClassInfo, *, is_chosen: bool) -> None:
-    told = {
-        "names": list(opened.displays.values()),
-        "target": opened.info.domain_name("target"),
-        "now": fate(opened, info.id, opened.step),
-        "before": fate(opened, info.id, opened.compared_step),
-    }
+    story = words.Story(
+        info.display,
+        list(opened.displays.values()),
+        opened.info.domain_name("target"),
+        now=fate(opened, info.id, opened.step),
+        before=fate(opened, info.id, opened.compared_step),
+    )
     kicker = f"Class · {info.display} · step {opened.step or 0:,}"
-    header(kicker, words.headline(info.display, **told), words.caption(info.display, **told))
+    header(kicker, words.headline(story), words.caption(story))
     if not is_chosen:
         is_compared = opened.compared_step is not None
         asked = opened.selection.name

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.charts.classes.images import Thumbnail, thumbnails
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import Pair, chosen_class, chosen_pair, pair_word
-from dashboard.data.classes.pairs import PairPixels, largest_pair, pair_pixels
+from dashboard.data.classes.pairs import PairPixels, largest_pair, pair_pixels, way
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.style import dark
@@ -44,7 +44,7 @@ def render(run: OpenedRun) -> None:
             count=len(found.indices),
             whole=found.whole,
             target=opened.info.domain_name("target"),
-            by=opened.selection.by,
+            by=way(opened),
             has_truth=found.has_truth,
         ),
         words.caption(
@@ -76,11 +76,11 @@ def _choices(opened: OpenedRun, pair: Pair) -> None:
                 on_change=chosen,
             )  # fmt: skip
         if not absent.lacks(opened.info, "features"):
-            st.session_state["pixels-by"] = opened.selection.by or "prediction"
+            st.session_state["pixels-by"] = way(opened) or "prediction"
             st.segmented_control(
                 "according to", list(words.WAYS), format_func=lambda way: words.WAYS[way],
                 key="pixels-by", required=True, width="content",
-                on_change=lambda: remember(by=st.session_state["pixels-by"]),
+                on_change=lambda: remember(by=words.as_chosen(st.session_state["pixels-by"])),
             )  # fmt: skip
             page_link("map", "Show on the map", pair=pair_word(pair[0].name, pair[1].name))
         page_link("class", f"All of {pair[0].display.lower()}", name=pair[0].name)
