@@ -75,18 +75,6 @@ def reliability(
     return report.curves.get(domain, (None, None))
 
 
-def image_report(
-    run_path: str, before: int | None, after: int, key: str, num_classes: int
-) -> ImageReport | None:
-    """Return what the report of `after` says of an image; None where there is none, or no before.
-
-    Unlike `mask_change`, nothing is counted where no report is.
-    """
-    if before is None:
-        return None
-    return _image_report(run_path, before, after, key, num_classes)
-
-
 def _image_report(
     run_path: str, before: int, after: int, key: str, num_classes: int
 ) -> ImageReport | None:

@@ -16,9 +16,14 @@ def address(page_name: str, /, **changes: Any) -> str:
 
 
 def page_link(page_name: str, label: str, /, *, icon: str | None = None, **changes: Any) -> None:
-    """Draw a link to a page with the choices as they are, but for some changes."""
+    """Draw a link to a page with the choices as they are, but for some changes.
+
+    Where there is no such page, the label stands there as text.
+    """
     page = st.session_state.get(PAGES, {}).get(page_name)
-    if page is not None:
+    if page is None:
+        st.markdown(plain(label))
+    else:
         st.page_link(page, label=plain(label), icon=icon, query_params=address_after(**changes))
 
 

@@ -76,7 +76,8 @@ def render(run: OpenedRun) -> None:
     selected = None if shape is None else map_data.selected_pixels(opened, layout, shape, show)
     pair = chosen_pair(opened) if shape is None else None
     if pair is not None:
-        selected = pair_pixels(opened, step, pair).indices
+        found = pair_pixels(opened, step, pair).indices
+        selected = found if len(found) else None
     left, right = st.columns([768, 352])
     with left:
         values = map_values(

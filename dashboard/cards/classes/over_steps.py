@@ -75,7 +75,9 @@ def margin_card(opened: OpenedRun, history: ClassHistory, info: ClassInfo, look:
 def prototype_card(opened: OpenedRun, history: ClassHistory, look: Look) -> Card:
     """Return how far the prototype has turned, and how far the nearest others are."""
     title, unit = "Prototype", "1 − cosine"
-    by_name = dict(zip(opened.names, look.marks, strict=True))
+    is_safe = opened.selection.palette == "safe"  # its colours are too pale for a line
+    inks = [colors.relit(one, look.dark) if is_safe else one for one in look.marks]
+    by_name = dict(zip(opened.names, inks, strict=True))
     lines = [
         Line(opened.displays[name], series, by_name[name], is_dashed=True)
         for name, series in history.distances.items()

@@ -64,7 +64,7 @@ def flow_picture(
     """
     sides = [("now", now, 1)] if before is None else [("before", before, -1), ("now", now, 1)]
     shapes, labels = [], []
-    middle = _SIDE + 100 if before is None else _WIDTH / 2
+    middle = float(_BLOCK) if before is None else _WIDTH / 2
     for when, counts, direction in sides:
         end = _WIDTH - _SIDE if direction > 0 else _SIDE
         near = middle + direction * _BLOCK / 2
@@ -84,8 +84,8 @@ def flow_picture(
         f'width="{_WIDTH}" height="{_HEIGHT}">{"".join(shapes)}</svg>'
     )
     return (
-        f'{_STYLE}<div class="spcl-flow"><img alt="{escape(_alt(sides, class_id, look))}" '
-        f'src="data:image/svg+xml,{quote(drawing)}">{"".join(labels)}</div>'
+        f'{_STYLE}<div class="spcl-flow"><div><img alt="{escape(_alt(sides, class_id, look))}" '
+        f'src="data:image/svg+xml,{quote(drawing)}">{"".join(labels)}</div></div>'
     )
 
 
@@ -162,7 +162,8 @@ def _alt(sides: Sequence[tuple[str, NDArray[np.int64], int]], class_id: int, loo
 
 
 _STYLE = """<style>
-.spcl-flow { position: relative; font-size: 12px; line-height: 16px; max-width: 720px; }
+.spcl-flow { overflow-x: auto; font-size: 12px; line-height: 16px; }
+.spcl-flow > div { position: relative; min-width: 480px; max-width: 720px; }
 .spcl-flow img { width: 100%; display: block; }
 .spcl-flow span, .spcl-flow a { position: absolute; white-space: nowrap; max-width: 26%;
   overflow: hidden; text-overflow: ellipsis; }

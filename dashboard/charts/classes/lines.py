@@ -63,7 +63,7 @@ def lines_figure(
     if before is not None:
         figure.add_vline(before, line={"color": colors.STRONG_BORDER[dark], "width": 1})
     low, high = _range(lines, limits)
-    _name_ends(figure, lines, digits, (low, high))
+    _name_ends(figure, lines, digits, (low, high), ink=colors.INK_2[dark])
     longest = max(len(_short(line.name)) for line in lines) + digits + 4
     right = 12 + round(_LETTER * longest)
     base(figure, dark, height=_HEIGHT, margin={"l": 36, "r": right, "t": 8, "b": 24})
@@ -88,12 +88,15 @@ def _range(lines: Sequence[Line], limits: tuple[float, float] | None) -> tuple[f
 
 
 def _name_ends(
-    figure: go.Figure, lines: Sequence[Line], digits: int, limits: tuple[float, float]
+    figure: go.Figure, lines: Sequence[Line], digits: int, limits: tuple[float, float], *, ink: str
 ) -> None:
-    """Write the names a line of text apart, inside the axis."""
+    """Write the names a line of text apart, inside the axis; those of dashed lines in `ink`."""
     low, high = limits
     least = _LABEL * (high - low)
-    ends = sorted((line.values[max(line.values)], line.name, line.color) for line in lines)
+    ends = sorted(
+        (line.values[max(line.values)], line.name, ink if line.is_dashed else line.color)
+        for line in lines
+    )
     places: list[float] = []
     for end, *_ in ends:
         places.append(max(end, places[-1] + least) if places else max(end, low + least / 2))

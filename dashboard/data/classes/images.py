@@ -9,12 +9,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.colors import rgb_of
 from dashboard.data import recorded
 from dashboard.data.cache_keys import BY_BYTES
-from dashboard.data.checked import share_of
+from dashboard.data.classes.confusion import image_confusion
 from dashboard.data.crops import address_of
-from dashboard.data.masks import image_report
 from dashboard.data.opened_run import OpenedRun
+from spcl.store.counts import Counts, per_class_iou
 from spcl.store.reader import Run
 from spcl.store.schema import ClassInfo, Domain, ProbeImage
 
@@ -33,14 +34,14 @@ class ClassImage:
         name: of the image.
         before: IoU of the class there before adaptation, in [0, 1]; NaN if unknown.
         after: the same at the step shown.
-        pixels: true pixels of the class there; None where the analysis has not counted them.
+        pixels: true pixels of the class there.
     """
 
     key: str
     name: str
     before: float
     after: float
-    pixels: int | None
+    pixels: int
 
     @property
     def gain(self) -> float:
@@ -56,30 +57,16 @@ def class_images(opened: OpenedRun, info: ClassInfo) -> list[ClassImage]:
 
 
 def _class_image(opened: OpenedRun, info: ClassInfo, image: ProbeImage) -> ClassImage | None:
-    if image.domain != "target" or not image.has_label:
+    table = image_confusion(opened, opened.step, image)
+    pixels = 0 if table is None else int(table[info.id].sum())
+    if image.domain != "target" or pixels < LEAST_PIXELS:
         return None
-    pixels = _counted(opened, info, image.key)
-    if pixels is not None and pixels < LEAST_PIXELS:
-        return None
-    before = _iou(opened, opened.compared_step, image, info)
-    return ClassImage(image.key, image.name, before, _iou(opened, opened.step, image, info), pixels)
+    before = _iou(image_confusion(opened, opened.compared_step, image), info)
+    return ClassImage(image.key, image.name, before, _iou(table, info), pixels)
 
 
-def _counted(opened: OpenedRun, info: ClassInfo, key: str) -> int | None:
-    size, before = len(opened.classes), opened.compared_step
-    report = image_report(opened.path, before, opened.step or 0, key, size)
-    if report is None or report.of_truth is None:
-        return None
-    return int(report.of_truth[1][info.id].sum())
-
-
-def _iou(opened: OpenedRun, step: int | None, image: ProbeImage, info: ClassInfo) -> float:
-    if step is None:
-        return math.nan
-    scored = recorded.scores(opened.path, step).get(image.domain)
-    images = scored["images"] if isinstance(scored, dict) else {}
-    values = images.get(image.key, {}).get("per_class_iou", [])
-    return share_of(values[info.id]) if info.id < len(values) else math.nan
+def _iou(table: Counts | None, info: ClassInfo) -> float:
+    return math.nan if table is None else float(per_class_iou(table)[info.id])
 
 
 def images_with(opened: OpenedRun, info: ClassInfo, domain: Domain) -> frozenset[str]:
@@ -87,22 +74,22 @@ def images_with(opened: OpenedRun, info: ClassInfo, domain: Domain) -> frozenset
     return frozenset(
         image.key
         for image in recorded.images(opened.path)
-        if image.domain == domain
-        and _holds(opened.path, opened.step or 0, image.key, info.id, has_label=image.has_label)
+        if image.domain == domain and _holds(opened, image, info)
     )
 
 
+def _holds(opened: OpenedRun, image: ProbeImage, info: ClassInfo) -> bool:
+    table = image_confusion(opened, opened.step, image)
+    if table is not None:
+        return bool(table[info.id].any())
+    return info.id in _predicted_in(opened.path, opened.step or 0, image.key)
+
+
 @st.cache_data(max_entries=4000, show_spinner=False, hash_funcs=BY_BYTES)
-def _classes_in(run_path: str, step: int | None, key: str) -> tuple[int, ...]:
-    """Return the ids in the truth of an image (step None), or in its mask at a step."""
-    run = Run(Path(run_path))
-    ids = run.probe().label(key) if step is None else run.snapshot(step).mask(key)
-    counts = np.zeros(256, np.int64) if ids is None else np.bincount(ids.ravel(), minlength=256)
+def _predicted_in(run_path: str, step: int, key: str) -> tuple[int, ...]:
+    """Return the ids in the mask of an image."""
+    counts = np.bincount(Run(Path(run_path)).snapshot(step).mask(key).ravel(), minlength=256)
     return tuple(np.flatnonzero(counts).tolist())
-
-
-def _holds(run_path: str, step: int, key: str, class_id: int, *, has_label: bool) -> bool:
-    return class_id in _classes_in(run_path, None if has_label else step, key)
 
 
 @st.cache_data(max_entries=200, show_spinner=False, hash_funcs=BY_BYTES)
@@ -157,7 +144,7 @@ def _painted(
     photo: NDArray[np.uint8], kinds: NDArray[np.uint8], colors: tuple[str, ...]
 ) -> NDArray[np.uint8]:
     gray = photo.astype(np.float32).mean(axis=2, keepdims=True).repeat(3, axis=2)
-    picture = (90 + 0.6 * gray).clip(0, 255).astype(np.uint8)
+    picture: NDArray[np.uint8] = (90 + 0.6 * gray).clip(0, 255).astype(np.uint8)
     for kind, color in enumerate(colors):
-        picture[kinds == kind] = [int(color[i : i + 2], 16) for i in (1, 3, 5)]
+        picture[kinds == kind] = rgb_of(color)
     return picture

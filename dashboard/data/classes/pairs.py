@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import Pair, chosen_class
+from dashboard.data.classes.confusion import image_confusion
 from dashboard.data.map import nearest_prototypes
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.schema import IGNORE_INDEX
@@ -22,13 +23,18 @@ class PairPixels:
         indices: the pixels, those that are surest of it first.
         whole: how many probe pixels have the first class.
         has_truth: whether labels say so; else the first class is the one predicted.
-        by_image: key of an image -> how many of them it holds, most first.
+        num_images: how many images hold them.
+        by_image: key of an image -> how many it holds, most first: all labelled pixels of that kind
+            where the prediction sends them, else the probe pixels.
+        counts_all: whether `by_image` counts all labelled pixels.
     """
 
     indices: Indices
     whole: int
     has_truth: bool
+    num_images: int
     by_image: dict[str, int]
+    counts_all: bool
 
 
 def pair_pixels(opened: OpenedRun, step: int, pair: Pair) -> PairPixels:
@@ -46,7 +52,16 @@ def pair_pixels(opened: OpenedRun, step: int, pair: Pair) -> PairPixels:
     chosen = np.flatnonzero(mine & (goes_to(opened, step) == pair[1].id))
     sure = np.nan_to_num(predictions["confidence"][chosen].astype(np.float64))
     indices = chosen[np.argsort(-sure, kind="stable")]
-    return PairPixels(indices, int(mine.sum()), has_truth, _by_image(opened, indices))
+    probed = _by_image(opened, indices)
+    held = _labeled_by_image(opened, step, pair) if has_truth and way(opened) is None else None
+    return PairPixels(
+        indices,
+        int(mine.sum()),
+        has_truth,
+        len(probed),
+        by_image=probed if held is None else held,
+        counts_all=held is not None,
+    )
 
 
 def goes_to(opened: OpenedRun, step: int) -> Indices:
@@ -60,6 +75,18 @@ def goes_to(opened: OpenedRun, step: int) -> Indices:
 def way(opened: OpenedRun) -> str | None:
     """Return who sends pixels elsewhere: "prototype", or None, the prediction, without features."""
     return None if "features" in opened.info.absent else opened.selection.by
+
+
+def _labeled_by_image(opened: OpenedRun, step: int, pair: Pair) -> dict[str, int] | None:
+    """Return image -> labelled pixels of the pair, most first; None where that is not recorded."""
+    counts: dict[str, int] = {}
+    for image in recorded.images(opened.path):
+        if image.domain == "target" and image.has_label:
+            table = image_confusion(opened, step, image)
+            if table is None:
+                return None
+            counts[image.key] = int(table[pair[0].id, pair[1].id])
+    return dict(sorted(((k, n) for k, n in counts.items() if n), key=lambda one: -one[1]))
 
 
 def _by_image(opened: OpenedRun, indices: Indices) -> dict[str, int]:

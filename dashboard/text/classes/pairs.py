@@ -3,6 +3,7 @@
 from dashboard.text.common import FEW_CASES, counted, first_upper, of_100
 
 NONE_CAPTION = "Choose two classes to see the pixels of one that go to the other."
+NOT_PROBED = "The images hold such pixels, but none of the probe pixels is among them."
 WAYS = {"prediction": "Prediction", "prototype": "Nearest prototype"}
 
 
@@ -54,6 +55,11 @@ def caption(count: int, whole: int, num_images: int, step: int, *, has_truth: bo
         f"{count:,} of {whole:,} probe pixels of that class ({who}) in "
         f"{counted(num_images, 'image')}, at step {step:,}; the surest predictions come first."
     )
+
+
+def counted_in(counts_all: bool) -> str:
+    """Return which pixels of an image are counted."""
+    return "all labelled pixels" if counts_all else "probe pixels"
 
 
 def held(count: int) -> str:

@@ -54,8 +54,8 @@ def pair_of_cell(
         display: class -> display name.
     """
     names = {shown: name for name, shown in display.items()}
-    rival = table.iloc[row][column].rsplit(" ", 1)[0] if column in RIVALS else None
-    return names[table.iloc[row]["Class"]], names.get(rival)
+    rival = str(table.iloc[row][column]).rsplit(" ", 1)[0] if column in RIVALS else None
+    return names[str(table.iloc[row]["Class"])], None if rival is None else names.get(rival)
 
 
 def _rival(one: tuple[str, float] | None, measure: str, display: Mapping[str, str]) -> str:

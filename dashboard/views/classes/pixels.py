@@ -17,6 +17,8 @@ from dashboard.views.links import address, page_link
 from dashboard.views.live_cards import mask_url
 
 _CROPS, _IMAGES = 4, 12
+_LABEL_HEIGHT = 26
+"""Pixels of what stands above a control."""
 # On a narrow page the images stand below the crops.
 _WRAP = """<style>
 .st-key-pixels-cards > * > [data-testid="stHorizontalBlock"] { flex-wrap: wrap; }
@@ -50,13 +52,13 @@ def render(run: OpenedRun) -> None:
         words.caption(
             len(found.indices),
             found.whole,
-            len(found.by_image),
+            found.num_images,
             opened.step,
             has_truth=found.has_truth,
         ),
     )
     _choices(opened, pair)
-    if len(found.indices):
+    if found.by_image:
         _cards(opened, opened.step, pair, found)
 
 
@@ -68,7 +70,7 @@ def _choices(opened: OpenedRun, pair: Pair) -> None:
     def chosen() -> None:
         remember(pair=pair_word(*(st.session_state[key] for key in keys)))
 
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
         for key, info, label in zip(keys, pair, ("Pixels of", "that go to"), strict=True):
             st.session_state[key] = info.name
             st.selectbox(
@@ -82,8 +84,19 @@ def _choices(opened: OpenedRun, pair: Pair) -> None:
                 key="pixels-by", required=True, width="content",
                 on_change=lambda: remember(by=words.as_chosen(st.session_state["pixels-by"])),
             )  # fmt: skip
-            page_link("map", "Show on the map", pair=pair_word(pair[0].name, pair[1].name))
-        page_link("class", f"All of {pair[0].display.lower()}", name=pair[0].name)
+        with st.container(horizontal=True, gap="small", width="content"):
+            _links(opened, pair)
+
+
+def _links(opened: OpenedRun, pair: Pair) -> None:
+    """Lead to these pixels on the map, and to the class; as high as the controls beside."""
+    ways = [("class", f"All of {pair[0].display.lower()}")]
+    if not absent.lacks(opened.info, "features"):
+        ways.insert(0, ("map", "Show on the map"))
+    for page, label in ways:
+        with st.container(gap=None, width="content"):
+            st.space(_LABEL_HEIGHT)
+            page_link(page, label, name=pair[0].name, pair=pair_word(pair[0].name, pair[1].name))
 
 
 def _cards(opened: OpenedRun, step: int, pair: Pair, found: PairPixels) -> None:
@@ -92,8 +105,11 @@ def _cards(opened: OpenedRun, step: int, pair: Pair, found: PairPixels) -> None:
         left, right = st.columns(2)
         with left, card("What these pixels look like", "40 pixels around each"):
             key = f"pixels-page.{pair[0].id}.{pair[1].id}.{step}.{opened.selection.by}"
-            crop_rows(opened, step, found.indices, rows=_CROPS, key=key)
-        with right, card("Images that hold most of them", "as predicted now"):
+            if len(found.indices):
+                crop_rows(opened, step, found.indices, rows=_CROPS, key=key)
+            else:
+                st.caption(words.NOT_PROBED)
+        with right, card("Images that hold most of them", words.counted_in(found.counts_all)):
             st.html(thumbnails(_images(opened, step, pair, found), columns=3, dark=dark()))
 
 

@@ -32,7 +32,7 @@ def click_mark(page: Any, mark: Any) -> None:
 def test_from_the_strip_to_a_class_to_its_pixels_to_the_map_and_back(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
-    watched = open_browser(f"{analyzed_url}/live?live=0&step=30")
+    watched = open_browser(f"{analyzed_url}/live?live=0&step=10")
     page = watched.page
     page.locator(".spcl-strip a", has_text="Person").click()
     page.wait_for_url("**/class?*name=person*")
@@ -46,7 +46,7 @@ def test_from_the_strip_to_a_class_to_its_pixels_to_the_map_and_back(
     page.go_back()
     page.wait_for_url("**/pixels?*")
     page.locator("h1", has_text=said).wait_for()
-    assert asked(page)["step"] == "30"
+    assert asked(page)["step"] == "10"
     page.go_back()
     page.wait_for_url("**/class?*")
     page.locator(".spcl-flow").wait_for()
@@ -143,7 +143,7 @@ def _alarm(path: Path) -> None:
 def test_where_errors_stand_is_drawn_once_it_is_opened(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
-    watched = open_browser(f"{analyzed_url}/masks?live=0")
+    watched = open_browser(f"{analyzed_url}/masks?live=0&step=10")
     page = watched.page
     page.locator("[data-chart=mask-viewer][data-drawn]").wait_for()
     heat = page.locator("[data-testid=stExpander] .heatmaplayer image")

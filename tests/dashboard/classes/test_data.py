@@ -15,8 +15,6 @@ from dashboard.data.classes.images import class_images, fates, images_with
 from dashboard.data.classes.pairs import largest_pair, pair_pixels
 from dashboard.data.opened_run import OpenedRun, open_run
 from dashboard.data.selection import parse
-from spcl.analysis.measures.mask_report import MaskReports
-from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 
@@ -106,8 +104,6 @@ def test_what_became_of_a_class_at_each_pixel() -> None:
 def test_images_of_a_class_come_with_its_own_iou_and_small_ones_are_left_out(
     opened: Open, run_path: Path
 ) -> None:
-    reports, writer = MaskReports(Run(run_path)), DerivedWriter(Run(run_path))
-    writer.write_mask_report(40, reports.report(40))
     one = opened(run_path)
     person = one.classes[3]
     found = class_images(one, person)
@@ -159,7 +155,14 @@ def test_the_pixels_of_a_pair_are_those_that_go_there(
     ]
     found = pair_pixels(one, 10, pair)
     assert sorted(found.indices.tolist()) == expected != []
-    assert sum(found.by_image.values()) == len(expected)
+    assert found.num_images == len({int(pixels["image"][i]) for i in expected})
+    assert found.counts_all == (by == "prediction")
+    if by == "prediction":
+        for key, count in found.by_image.items():
+            truth, mask = one.run.probe().label(key), snapshot.mask(key)
+            assert count == ((truth == pair[0].id) & (mask == pair[1].id)).sum()
+    else:
+        assert sum(found.by_image.values()) == len(expected)
     assert list(found.by_image.values()) == sorted(found.by_image.values(), reverse=True)
     sure = snapshot.predictions["confidence"][found.indices].astype(float)
     assert (np.diff(sure) <= 0).all()

@@ -27,7 +27,7 @@ def story(now: Fate | None, before: Fate | None = None) -> told.Story:
 def test_a_gain_and_the_class_that_takes_most_of_the_rest_make_the_headline() -> None:
     before, now = fate_of([100, 300, 600], [0, 200]), fate_of([50, 250, 700], [0, 100])
     assert told.headline(story(now, before)) == (
-        "Rider gained 9.1 points on dusk, to 63.6 % IoU; 25 % of its pixels are called car"
+        "Rider gained 13.6 points on dusk, to 63.6 % IoU; 25 % of its pixels are called car"
     )
     said = told.caption(story(now, before))
     assert said.startswith("70 % of the true rider pixels on dusk are found (60 % before), ")
