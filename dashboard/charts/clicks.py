@@ -7,41 +7,44 @@ import plotly.graph_objects as go
 
 from dashboard.charts.common import text_of
 
+_CLEAR = {"symbol": "square", "opacity": 0, "color": "#000000"}
+_STAYS_CLEAR = {one: {"marker": {"opacity": 0}} for one in ("selected", "unselected")}
 _MOST_CELLS = 2500
 """Of a larger table only those with most weight can be clicked: each is an element of the page."""
 
 
 def cells_to_click(
-    figure: go.Figure,
-    cells: Sequence[tuple[int, int, float]],
-    *,
-    names: Sequence[str],
-    texts: Sequence[str],
-    size: float,
+    figure: go.Figure, *, names: Sequence[str], displays: Sequence[str], way: str
 ) -> go.Figure:
-    """Lay a clear square over each cell of a heatmap and return the figure.
+    """Return a copy of a heatmap with a clear square over each cell.
 
     Args:
-        figure: rows and columns are at whole numbers.
-        cells: row, column and weight of the cells that lead somewhere.
-        names: of the classes in the order of rows and columns; a cell tells those of both.
-        texts: what is read with the pointer over each cell.
-        size: of the squares, in pixels.
+        figure: a heatmap of classes by classes, at whole numbers, with its texts.
+        names: of the classes, in the order of rows and columns; a click tells those of its cell.
+        displays: what people call them.
+        way: what a cell says of its row and column, read with the pointer over it.
     """
-    order = sorted(range(len(cells)), key=lambda i: -cells[i][2])[:_MOST_CELLS]
-    marker = {"symbol": "square", "size": size, "opacity": 0, "color": "#000000"}
-    figure.add_scatter(
-        x=[cells[i][1] for i in order],
-        y=[cells[i][0] for i in order],
+    heat = figure.data[0]
+    values = np.array(heat.z, float)
+    is_told = np.array([[bool(text) for text in row] for row in heat.text])
+    known = np.argwhere(np.isfinite(values) | is_told)
+    order = np.argsort(-np.nan_to_num(values[known[:, 0], known[:, 1]]), kind="stable")
+    cells = known[order][:_MOST_CELLS].tolist()
+    copy = go.Figure(figure)
+    copy.add_scatter(
+        x=[column for _, column in cells],
+        y=[row for row, _ in cells],
         mode="markers",
-        marker=marker,
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-        customdata=[[names[cells[i][0]], names[cells[i][1]]] for i in order],
-        text=[text_of(texts[i]) for i in order],
+        marker={**_CLEAR, "size": max(8.0, 300 / max(1, len(values)))},
+        **_STAYS_CLEAR,
+        customdata=[[names[row], names[column]] for row, column in cells],
+        text=[
+            text_of(f"{displays[row]} {way} {displays[column].lower()}: show these pixels")
+            for row, column in cells
+        ],
         hovertemplate="%{text}<extra></extra>",
     )
-    return figure
+    return copy
 
 
 def bar_to_click(
@@ -68,9 +71,8 @@ def bar_to_click(
         x=np.linspace(first, last, num).tolist(),
         y=[y] * num,
         mode="markers",
-        marker={"symbol": "square", "size": 14, "opacity": 0, "color": "#000000"},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
+        marker={**_CLEAR, "size": 14},
+        **_STAYS_CLEAR,
         customdata=[list(data)] * num,
         hovertemplate="from step %{customdata[0]:,} on: go there<extra></extra>",
     )

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.counts import Counts
-from spcl.store.schema import ProbeImage
 
 _MOST_PIXELS = 10**15
 
@@ -25,13 +24,14 @@ def confusion(opened: OpenedRun, step: int | None, domain: str = "target") -> Co
     return _table(scored.get("confusion") if isinstance(scored, dict) else None, opened)
 
 
-def image_confusion(opened: OpenedRun, step: int | None, image: ProbeImage) -> Counts | None:
-    """Return pixels of one image by truth (row) and prediction (column), (K, K); None as above."""
-    if step is None or not image.has_label:
-        return None
-    scored = recorded.scores(opened.path, step).get(image.domain)
+def image_tables(opened: OpenedRun, step: int | None, domain: str = "target") -> dict[str, Counts]:
+    """Return key -> pixels by truth (row) and prediction (column), (K, K), of each image scored."""
+    if step is None:
+        return {}
+    scored = recorded.scores(opened.path, step).get(domain)
     images = scored["images"] if isinstance(scored, dict) else {}
-    return _table(images.get(image.key, {}).get("confusion"), opened)
+    tables = {key: _table(image.get("confusion"), opened) for key, image in images.items()}
+    return {key: table for key, table in tables.items() if table is not None}
 
 
 def _table(raw: Any, opened: OpenedRun) -> Counts | None:

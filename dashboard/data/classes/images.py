@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from dashboard.colors import rgb_of
 from dashboard.data import recorded
 from dashboard.data.cache_keys import BY_BYTES
-from dashboard.data.classes.confusion import image_confusion
+from dashboard.data.classes.confusion import image_tables
 from dashboard.data.crops import address_of
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.counts import Counts, per_class_iou
 from spcl.store.reader import Run
-from spcl.store.schema import ClassInfo, Domain, ProbeImage
+from spcl.store.schema import ClassInfo, Domain
 
 LEAST_PIXELS = 30
 """An image with fewer pixels of a class says little of it by its IoU."""
@@ -51,18 +51,21 @@ class ClassImage:
 
 def class_images(opened: OpenedRun, info: ClassInfo) -> list[ClassImage]:
     """Return the labelled target images that hold enough of a class, most improved first."""
-    found = [_class_image(opened, info, image) for image in recorded.images(opened.path)]
-    known = [one for one in found if one is not None and math.isfinite(one.after)]
+    now = image_tables(opened, opened.step)
+    before = image_tables(opened, opened.compared_step)
+    found = [
+        ClassImage(
+            image.key,
+            image.name,
+            _iou(before.get(image.key), info),
+            _iou(now[image.key], info),
+            int(now[image.key][info.id].sum()),
+        )
+        for image in recorded.images(opened.path)
+        if image.key in now
+    ]
+    known = [one for one in found if one.pixels >= LEAST_PIXELS]
     return sorted(known, key=lambda one: (math.isnan(one.gain), -one.gain))
-
-
-def _class_image(opened: OpenedRun, info: ClassInfo, image: ProbeImage) -> ClassImage | None:
-    table = image_confusion(opened, opened.step, image)
-    pixels = 0 if table is None else int(table[info.id].sum())
-    if image.domain != "target" or pixels < LEAST_PIXELS:
-        return None
-    before = _iou(image_confusion(opened, opened.compared_step, image), info)
-    return ClassImage(image.key, image.name, before, _iou(table, info), pixels)
 
 
 def _iou(table: Counts | None, info: ClassInfo) -> float:
@@ -71,18 +74,18 @@ def _iou(table: Counts | None, info: ClassInfo) -> float:
 
 def images_with(opened: OpenedRun, info: ClassInfo, domain: Domain) -> frozenset[str]:
     """Return the keys of the images of a domain in which a class is: by truth, else predicted."""
+    step = opened.step or 0
+    tables = image_tables(opened, step, domain)
     return frozenset(
         image.key
         for image in recorded.images(opened.path)
-        if image.domain == domain and _holds(opened, image, info)
+        if image.domain == domain
+        and (
+            tables[image.key][info.id].any()
+            if image.key in tables
+            else info.id in _predicted_in(opened.path, step, image.key)
+        )
     )
-
-
-def _holds(opened: OpenedRun, image: ProbeImage, info: ClassInfo) -> bool:
-    table = image_confusion(opened, opened.step, image)
-    if table is not None:
-        return bool(table[info.id].any())
-    return info.id in _predicted_in(opened.path, opened.step or 0, image.key)
 
 
 @st.cache_data(max_entries=4000, show_spinner=False, hash_funcs=BY_BYTES)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import Pair, chosen_class
-from dashboard.data.classes.confusion import image_confusion
+from dashboard.data.classes.confusion import image_tables
 from dashboard.data.map import nearest_prototypes
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.schema import IGNORE_INDEX
@@ -79,14 +79,13 @@ def way(opened: OpenedRun) -> str | None:
 
 def _labeled_by_image(opened: OpenedRun, step: int, pair: Pair) -> dict[str, int] | None:
     """Return image -> labelled pixels of the pair, most first; None where that is not recorded."""
-    counts: dict[str, int] = {}
-    for image in recorded.images(opened.path):
-        if image.domain == "target" and image.has_label:
-            table = image_confusion(opened, step, image)
-            if table is None:
-                return None
-            counts[image.key] = int(table[pair[0].id, pair[1].id])
-    return dict(sorted(((k, n) for k, n in counts.items() if n), key=lambda one: -one[1]))
+    tables = image_tables(opened, step)
+    if not tables:
+        return None
+    counts = {key: int(table[pair[0].id, pair[1].id]) for key, table in tables.items()}
+    known = {image.key for image in recorded.images(opened.path)}
+    held = [(key, count) for key, count in counts.items() if count and key in known]
+    return dict(sorted(held, key=lambda one: -one[1]))
 
 
 def _by_image(opened: OpenedRun, indices: Indices) -> dict[str, int]:
