@@ -80,11 +80,12 @@ def lines_figure(
 def _range(lines: Sequence[Line], limits: tuple[float, float] | None) -> tuple[float, float]:
     every = [value for line in lines for value in line.values.values()]
     low, high = min(every), max(every)
-    room = 0.08 * max(high - low, 0.02)
-    low, high = low - room, high + room
-    return (
-        (low, high) if limits is None else (max(low, limits[0] - room), min(high, limits[1] + room))
-    )
+    if limits is None:
+        room = 0.08 * max(high - low, 0.02)
+        return low - room, high + room
+    least, most = limits
+    room = 0.08 * max(high - low, 0.1 * (most - least))
+    return max(low - room, least - room / 2), min(high + room, most + room / 2)
 
 
 def _name_ends(

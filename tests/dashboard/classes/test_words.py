@@ -133,3 +133,11 @@ def test_names_at_the_ends_of_lines_do_not_meet() -> None:
     places = sorted(note.y for note in figure.layout.annotations)
     assert np.diff(places).min() >= 0.1 * (high - low)
     assert low <= places[0] and places[-1] <= high
+
+
+def test_a_share_that_never_rises_from_zero_keeps_an_axis_in_percent() -> None:
+    lines = [Line("dusk", {0: 0.0, 10: 0.0}, "#336699")]
+    figure = lines_figure(lines, digits=1, before=None, dark=False, limits=(0.0, 100.0))
+    low, high = figure.layout.yaxis.range
+    assert -1 <= low < 0 < high <= 1
+    assert high - low > 0.5
