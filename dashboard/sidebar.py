@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.components.announcer.announcer import announcer
 from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
+from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
@@ -44,6 +45,7 @@ def draw(opened: OpenedRun | None) -> None:
         if opened is not None:
             _live_switch(opened)
             _step_controls(opened)
+            _class_select(opened)
             _palette(opened)
             copy_link(key="sidebar.link")
         with st.container(key="sidebar-local"):
@@ -158,6 +160,21 @@ def _choose_step(key: str, *, shown: int) -> None:
 def _choose_follow(key: str, *, step: int) -> None:
     """Follow the latest, or stay at the step shown, as the switch says now."""
     remember(step=None if st.session_state[key] else step)
+
+
+def _class_select(opened: OpenedRun) -> None:
+    """Let somebody choose a class; the cross in the control chooses none."""
+    chosen = chosen_class(opened)
+    st.session_state["sidebar.class"] = None if chosen is None else chosen.name
+    st.selectbox(
+        "Chosen class",
+        list(opened.names),
+        index=None,
+        placeholder="None",
+        format_func=lambda name: one_line(opened.displays[name]),
+        key="sidebar.class",
+        on_change=lambda: remember(name=st.session_state["sidebar.class"]),
+    )
 
 
 def _palette(opened: OpenedRun) -> None:

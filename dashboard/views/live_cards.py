@@ -23,6 +23,7 @@ from dashboard.text.live import key_figures
 from dashboard.text.live.checks import checks
 from dashboard.text.live.key_figures import Figure
 from dashboard.views.common import Files, card, link, offer, plain, show_inside
+from dashboard.views.links import address, page_link
 from spcl.store.names import EventKind
 
 _MOST_TILES = 7
@@ -97,7 +98,10 @@ def strip(opened: OpenedRun, iou: pd.DataFrame) -> None:
             st.subheader(plain(strip_title(opened, iou)), anchor=False, width="content")
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 by_change = _change_or_level(opened.compared_step is not None)
-                shown = strip_card(opened, iou, swatches, by_change=by_change, dark=dark())
+                links = {name: address("class", name=name) for name in opened.names}
+                shown = strip_card(
+                    opened, iou, swatches, by_change=by_change, dark=dark(), links=links
+                )
                 offer(Files(opened, shown, "live.strip"))
         show_inside(shown, "live.strip")
 
@@ -168,7 +172,11 @@ def active_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
 def _alarm(opened: OpenedRun, event: dict[str, Any]) -> None:
     title = words.alarm_title(event, shown(opened, event))
     with st.container(gap="xsmall"):
-        st.markdown(f":orange[:material/warning:] **{plain(title)}**")
+        name = str(event.get("class") or "")
+        if name in opened.displays:
+            page_link("class", title, name=name, icon=":material/warning:")
+        else:
+            st.markdown(f":orange[:material/warning:] **{plain(title)}**")
         st.caption(plain(f"{event.get('sentence', '')} Began at step {event['since']:,}."))
         if event["kind"] in _MORE_ABOUT:
             link(*_MORE_ABOUT[event["kind"]])
@@ -202,14 +210,16 @@ def _tiles(opened: OpenedRun, step: int) -> list[pictures.Tile]:
     return [
         pictures.Tile(
             name=name,
-            before_url=_mask_url(opened, opened.before, key) if compared else None,
-            now_url=_mask_url(opened, step, key),
+            before_url=mask_url(opened, opened.before, key) if compared else None,
+            now_url=mask_url(opened, step, key),
             gain=round(100 * gain, 1) if compared and gain == gain else None,
+            href=address("masks", image=key),
         )
         for key, name, gain in zip(*columns, strict=True)
     ]
 
 
-def _mask_url(opened: OpenedRun, step: int | None, key: str) -> str:
+def mask_url(opened: OpenedRun, step: int | None, key: str) -> str:
+    """Return the address of a mask in the colours that are chosen."""
     palette = "&palette=safe" if opened.selection.palette == "safe" else ""
     return f"{opened.api}/snapshots/{step}/masks/{quote(key)}.png?v={opened.version}{palette}"
