@@ -14,6 +14,7 @@ from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
 from spcl.store.formats.jsonl import MetricsTail, last_row_per_step
 from spcl.store.formats.own_files import is_own_folder, own_entries
 from spcl.store.formats.text import one_line
+from spcl.store.life.arriving import still_arriving
 from spcl.store.life.status import Status, StatusKind, status_of
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.schema import RunInfo, step_folder
@@ -107,6 +108,8 @@ def _readable(info: RunInfo) -> RunInfo:
 def _problem(status: Status, info: RunInfo) -> str | None:
     if status.kind == "crashed":
         return f"process {status.pid} is gone, last heard of at step {info.step}"
+    if status.kind == "stalled" and status.elsewhere:
+        return f"nothing heard from {status.elsewhere} for {status.seconds_since_write:.0f} s"
     if status.kind == "stalled":
         return f"nothing written for {status.seconds_since_write:.0f} s, process {status.pid}"
     return status.failure
@@ -153,7 +156,17 @@ class Run:
         return status_of(self.info(), self.path)
 
     def steps(self) -> list[int]:
-        """Return the steps of the published snapshots, ascending."""
+        """Return the steps of the published snapshots, ascending; see `arriving`."""
+        waited_for = set(self.arriving())
+        return [step for step in self.folders() if step not in waited_for]
+
+    def arriving(self) -> list[int]:
+        """Return the steps of snapshots that a copy is still bringing, ascending."""
+        folders = {self.path / schema.SNAPSHOTS_FOLDER / step_folder(n): n for n in self.folders()}
+        return sorted(map(folders.__getitem__, still_arriving(list(folders), within=self.path)))
+
+    def folders(self) -> list[int]:
+        """Return the steps that have a folder of a snapshot, ascending, whole or not."""
         names = own_entries(self.path / schema.SNAPSHOTS_FOLDER, within=self.path)
         steps = (name.removeprefix("step_") for name in names if name.startswith("step_"))
         return sorted(
