@@ -8,7 +8,7 @@ from dashboard import navigation, sidebar, style
 from dashboard.components.page_keys.page_keys import page_keys
 from dashboard.data import selection as state
 from dashboard.data.opened_run import OpenedRun, open_run
-from dashboard.views.common import problem
+from dashboard.views.common import from_elsewhere, problem
 from spcl.store.errors import StoreError
 
 
@@ -30,6 +30,7 @@ def main() -> None:
     if chosen.url_path != "story":  # it fills the window by itself
         _keys()
     sidebar.draw(None if isinstance(opened, StoreError) else opened)
+    from_elsewhere()
     try:
         chosen.run()
     except StoreError as error:

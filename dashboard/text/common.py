@@ -170,6 +170,13 @@ def short_status(info: RunInfo, status: Status) -> str:
     return f"{status.kind.capitalize()}, step {info.step:,}{of}"
 
 
+def arriving(steps: Sequence[int]) -> str:
+    """Return what is said of snapshots that a copy is still bringing."""
+    if len(steps) == 1:
+        return f"The snapshot of step {steps[0]:,} is being copied"
+    return f"{counted(len(steps), 'snapshot')} are being copied, the first of step {steps[0]:,}"
+
+
 def run_seconds(info: RunInfo) -> float:
     """Return the seconds from the start of the run to its end, or to its last write."""
     start, end = pd.Timestamp(info.started_at), pd.Timestamp(info.ended_at or info.updated_at)
