@@ -44,12 +44,13 @@ class Listed:
 
 def listed(far: Far, path: str) -> Listed | None:
     """Return what a folder holds, None while it is not whole (RefusedError: too much)."""
-    entries = _own(far.entries(path))
+    found = far.entries(path)
+    entries, masks = _own(found), found.get(schema.MASKS_FOLDER)
     if not entries.keys() >= _WHOLE[path.split("/")[1]]:
         return None
-    if schema.MASKS_FOLDER in far_folders(far, path, entries):
-        masks = _own(far.entries(f"{path}/{schema.MASKS_FOLDER}"))
-        entries |= {f"{schema.MASKS_FOLDER}/{name}": entry for name, entry in masks.items()}
+    if masks is not None and masks.is_folder:
+        below = _own(far.entries(f"{path}/{schema.MASKS_FOLDER}"))
+        entries |= {f"{schema.MASKS_FOLDER}/{name}": entry for name, entry in below.items()}
     if len(entries) > MOST_FILES:
         raise RefusedError(f"{path} has {len(entries):,} files, more than the {MOST_FILES:,} read")
     for name, entry in entries.items():
@@ -59,12 +60,6 @@ def listed(far: Far, path: str) -> Listed | None:
             )
     stamp = " ".join(f"{name} {entry.stamp}" for name, entry in sorted(entries.items()))
     return Listed({name: entry.size for name, entry in entries.items()}, stamp)
-
-
-def far_folders(far: Far, path: str, entries: dict[str, Entry]) -> set[str]:
-    """Return the folder of masks where a folder of the run has one."""
-    is_snapshot = path.split("/")[1] == schema.SNAPSHOTS_FOLDER
-    return {schema.MASKS_FOLDER} if is_snapshot and entries else set()
 
 
 def _own(entries: dict[str, Entry]) -> dict[str, Entry]:

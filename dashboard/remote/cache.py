@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dashboard.remote.address import Address
 from spcl.store.digests import changed_files
-from spcl.store.errors import writing
+from spcl.store.errors import StoreError, writing
 from spcl.store.formats.files import MOST_JSON_BYTES
 from spcl.store.formats.jsonl import MOST_FILE_BYTES
 from spcl.store.formats.own_files import (
@@ -125,7 +125,10 @@ class Cache:
 
     def is_as_published(self, path: str) -> bool:
         """Return whether a folder holds what its `digests.json` says, if it has one."""
-        return not changed_files(self.folder / path, within=self.folder)
+        try:
+            return not changed_files(self.folder / path, within=self.folder)
+        except StoreError:
+            return False
 
     def publish(self, hidden: str, path: str) -> None:
         """Give a filled folder its name: it appears whole."""

@@ -14,7 +14,7 @@ from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
 from spcl.store.formats.jsonl import MetricsTail, last_row_per_step
 from spcl.store.formats.own_files import is_own_folder, own_entries
 from spcl.store.formats.text import one_line
-from spcl.store.life.arriving import still_arriving
+from spcl.store.life.arriving import is_arriving, still_arriving
 from spcl.store.life.status import Status, StatusKind, status_of
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.schema import RunInfo, step_folder
@@ -68,7 +68,7 @@ def _looks_like_run(path: Path) -> bool:
     if path.name.startswith("."):
         return False
     if any(os.path.lexists(path / name) for name in names):
-        return True
+        return not is_arriving(path)
     return path.is_dir() and not os.access(path, os.X_OK)  # it may be one: its row says why
 
 

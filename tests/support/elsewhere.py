@@ -1,14 +1,19 @@
 """Servers on this machine that stand in for machines elsewhere: an S3 store and an SSH host."""
 
 import asyncio
+import atexit
 import logging
 import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from tests.support.synthetic_run import write_synthetic_run
 
 BUCKET = "lab"
 
@@ -26,6 +31,18 @@ def wait_until(holds: Callable[[], bool], seconds: float = 40.0) -> None:
     while not holds():
         assert time.monotonic() < end, "it did not come about"
         time.sleep(0.05)
+
+
+@cache
+def _made() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="elsewhere-")
+    atexit.register(folder.cleanup)
+    return write_synthetic_run(Path(folder.name), images=1, pixels_per_class=5)
+
+
+def small_run(folder: Path) -> Path:
+    """Return a finished run of five snapshots with few files, below `folder`."""
+    return Path(shutil.copytree(_made(), folder / _made().name))
 
 
 class S3Server:

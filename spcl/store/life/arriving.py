@@ -36,6 +36,19 @@ def still_arriving(folders: Sequence[Path], *, within: Path) -> frozenset[Path]:
     return frozenset(lacking if quiet < QUIET_SECONDS else ())
 
 
+def is_arriving(run_path: Path) -> bool:
+    """Return whether a folder that has no `run.json` yet is filled by a copy, which brings it last.
+
+    A writer makes a run with its `run.json`; one that has lost it is damaged, and nothing changes.
+    """
+    if os.path.lexists(run_path / schema.RUN_FILE):
+        return False
+    snapshots = run_path / schema.SNAPSHOTS_FOLDER
+    names = own_entries(snapshots, within=run_path)
+    folders = [run_path, run_path / schema.PROBE_FOLDER, snapshots, *map(snapshots.joinpath, names)]
+    return min(_seconds_quiet(folder, run_path) for folder in folders) < QUIET_SECONDS
+
+
 def _is_whole(folder: Path, within: Path) -> bool:
     """Return whether every file of a snapshot is there; looked at until it is."""
     try:

@@ -13,7 +13,8 @@ from dashboard.remote.far import CutError, Far
 from dashboard.remote.mirror import Mirror
 from spcl.store.reader import Run, list_runs
 from spcl.store.validation import faults
-from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
+from tests.support.elsewhere import small_run
+from tests.support.synthetic_run import SyntheticRun
 
 pytestmark = pytest.mark.slow
 GIGABYTE = 10**9
@@ -49,7 +50,7 @@ def folder(mirror):
 
 
 def test_a_run_comes_whole_and_nothing_is_fetched_twice(server, mirror, tmp_path):
-    run = write_synthetic_run(tmp_path / "there")
+    run = small_run(tmp_path / "there")
     server.put_tree(run, RUN)
     server.put(f"{RUN}/checkpoints/last.pt", b"weights")
     server.put(f"{RUN}/derived/measures.jsonl", b"{}")
@@ -66,7 +67,7 @@ def test_a_run_comes_whole_and_nothing_is_fetched_twice(server, mirror, tmp_path
 
 
 def test_a_growing_run_is_followed_by_the_ends_of_its_files(server, mirror, tmp_path):
-    run = SyntheticRun(tmp_path / "there")
+    run = SyntheticRun(tmp_path / "there", images=1)
     run.write_probe()
     run.write_metrics(20)
     run.write_snapshot(0)
@@ -92,7 +93,7 @@ def test_a_growing_run_is_followed_by_the_ends_of_its_files(server, mirror, tmp_
 
 
 def test_a_file_that_was_begun_anew_is_not_mixed_with_the_old_one(server, mirror, tmp_path):
-    run = write_synthetic_run(tmp_path / "there")
+    run = small_run(tmp_path / "there")
     server.put_tree(run, RUN)
     mirror.round()
     new = b"".join(b'{"step": %d, "loss/total": 9}\n' % step for step in range(500))
@@ -102,7 +103,7 @@ def test_a_file_that_was_begun_anew_is_not_mixed_with_the_old_one(server, mirror
 
 
 def test_a_snapshot_that_is_half_there_waits_and_one_that_vanishes_goes(server, mirror, tmp_path):
-    run = write_synthetic_run(tmp_path / "there")
+    run = small_run(tmp_path / "there")
     server.put_tree(run, RUN)
     mask = "snapshots/step_0000040/masks/target-frame_0.png"
     content = (run / mask).read_bytes()
@@ -120,8 +121,40 @@ def test_a_snapshot_that_is_half_there_waits_and_one_that_vanishes_goes(server, 
     assert list(faults(here)) == []
 
 
+def test_digests_that_are_none_or_lead_out_keep_their_snapshot_away_alone(server, mirror, tmp_path):
+    server.put_tree(small_run(tmp_path / "there"), RUN)
+    server.put(f"{RUN}/snapshots/step_0000000/digests.json", b"[" * 9000)
+    climbing = json.dumps({"sha256": {"../../../../../secret": "0" * 64}}).encode()
+    server.put(f"{RUN}/snapshots/step_0000010/digests.json", climbing)
+    found = mirror.round()
+    assert Run(folder(mirror) / RUN).steps() == [20, 30, 40]
+    assert (found.num_runs, found.num_left_out) == (1, 0)
+
+
+def test_a_cut_in_the_middle_of_a_snapshot_leaves_nothing_of_it(server, mirror, tmp_path):
+    server.put_tree(small_run(tmp_path / "there"), RUN)
+    put, count = mirror._cache.put, []
+
+    def cut_then(path, content, changed=None):
+        put(path, content, changed)
+        count.append(path)
+        if "step_0000020" in path and len(count) > 1:
+            raise CutError("no connection")
+
+    mirror._cache.put = cut_then
+    with pytest.raises(CutError):
+        mirror.round()
+    here = Run(folder(mirror) / RUN)
+    assert here.steps() == [0, 10]
+    assert [path.name for path in (here.path / "snapshots").iterdir() if "20" in path.name] == []
+    mirror._cache.put = put
+    mirror.round()
+    assert here.steps() == [0, 10, 20, 30, 40]
+    assert list(faults(here)) == []
+
+
 def test_a_run_that_is_gone_elsewhere_goes_here_and_a_cut_takes_nothing(server, mirror, tmp_path):
-    server.put_tree(write_synthetic_run(tmp_path / "there"), RUN)
+    server.put_tree(small_run(tmp_path / "there"), RUN)
     server.put_tree(tmp_path / "there" / RUN, "20260202-000000-other")
     mirror.round()
     server.stop()
@@ -137,7 +170,7 @@ def test_a_run_that_is_gone_elsewhere_goes_here_and_a_cut_takes_nothing(server, 
 
 
 def test_a_run_appears_with_its_first_snapshot_not_before(server, tmp_path, monkeypatch):
-    server.put_tree(write_synthetic_run(tmp_path / "there"), RUN)
+    server.put_tree(small_run(tmp_path / "there"), RUN)
     monkeypatch.setattr(mirrors, "SLICE_SECONDS", 0.0)
     mirror = made(server)
     assert mirror.round().num_awaited == 1
@@ -148,16 +181,15 @@ def test_a_run_appears_with_its_first_snapshot_not_before(server, tmp_path, monk
 
 
 def test_what_is_too_much_for_a_local_run_is_refused(server, mirror, tmp_path, monkeypatch):
-    server.put_tree(write_synthetic_run(tmp_path / "there"), RUN)
-    monkeypatch.setattr(bringing, "MOST_BYTES", 3_000)
+    server.put_tree(small_run(tmp_path / "there"), RUN)
+    monkeypatch.setattr(bringing, "MOST_BYTES", 1_000)
     found = mirror.round()
-    assert "bytes, more than the 3,000 read" in found.notes[RUN]
-    biggest = max(path.stat().st_size for path in folder(mirror).rglob("*") if path.is_file())
-    assert biggest < 10_000
+    assert "bytes, more than the 1,000 read" in found.notes[RUN]
+    assert list(folder(mirror).rglob("features.npy")) == []
 
 
 def test_names_that_lead_out_and_links_are_left_where_they_are(server, mirror, tmp_path):
-    run = write_synthetic_run(tmp_path / "there")
+    run = small_run(tmp_path / "there")
     server.put_tree(run, RUN)
     step = f"{RUN}/snapshots/step_0000040"
     if server.address.startswith("s3"):
@@ -183,7 +215,7 @@ def test_names_that_lead_out_and_links_are_left_where_they_are(server, mirror, t
 
 
 def test_the_cache_stays_below_its_limit_and_the_newest_runs_are_kept(server, tmp_path):
-    run = write_synthetic_run(tmp_path / "there")
+    run = small_run(tmp_path / "there")
     size = sum(path.stat().st_size for path in run.rglob("*") if path.is_file())
     for name in ("20260101-a", "20260102-b", "20260103-c"):
         server.put_tree(run, name)
@@ -198,7 +230,7 @@ def test_the_cache_stays_below_its_limit_and_the_newest_runs_are_kept(server, tm
 
 
 def test_heartbeats_keep_the_time_at_which_they_were_written(server, mirror, tmp_path):
-    run = SyntheticRun(tmp_path / "there")
+    run = SyntheticRun(tmp_path / "there", images=1)
     run.write_probe()
     run.write_snapshot(0)
     server.put_tree(run.path, RUN)
