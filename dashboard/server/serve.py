@@ -75,7 +75,7 @@ def doors_of(address: str, names: Sequence[str], base_path: str) -> Doors:
 def make_app(runs_dir: Path, doors: Doors | None = None) -> App:
     """Return the whole application for the runs in `runs_dir`."""
     doors = doors or Doors()
-    runs_folder.use(runs_dir)
+    runs_folder.use(runs_dir, may_bin=not (doors.names or doors.any_ip))
     runs_folder.ask_sessions(_is_open)
     addresses.use_base_path(doors.base_path)
     return App(PAGE_SCRIPT, routes=routes(), middleware=middleware(doors), lifespan=letting_go)

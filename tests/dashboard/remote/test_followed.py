@@ -6,6 +6,7 @@ import time
 import pytest
 
 from dashboard.__main__ import main
+from dashboard.data import runs_folder
 from dashboard.data.connection import connection
 from dashboard.remote import keeper as keepers
 from dashboard.remote.address import parsed
@@ -27,6 +28,7 @@ def test_what_came_stays_while_the_connection_is_cut_and_it_goes_on(server, tmp_
     server.put_tree(run, RUN)
     with followed(server.address, most_bytes=10**9) as (folder, chosen):
         assert chosen is None
+        assert not runs_folder.may_bin(), "it would be fetched again"
         wait_until(lambda: len(list_runs(folder)) == 1)
         server.stop()
         wait_until(lambda: connection().silent_since is not None)
