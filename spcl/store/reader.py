@@ -157,13 +157,18 @@ class Run:
 
     def steps(self) -> list[int]:
         """Return the steps of the published snapshots, ascending; see `arriving`."""
-        waited_for = set(self.arriving())
-        return [step for step in self.folders() if step not in waited_for]
+        folders = self.folders()
+        waited_for = self._arriving(folders)
+        return [step for step in folders if step not in waited_for]
 
     def arriving(self) -> list[int]:
         """Return the steps of snapshots that a copy is still bringing, ascending."""
-        folders = {self.path / schema.SNAPSHOTS_FOLDER / step_folder(n): n for n in self.folders()}
-        return sorted(map(folders.__getitem__, still_arriving(list(folders), within=self.path)))
+        return sorted(self._arriving(self.folders()))
+
+    def _arriving(self, folders: list[int]) -> set[int]:
+        names = {step_folder(step): step for step in folders}
+        place = self.path / schema.SNAPSHOTS_FOLDER
+        return {names[name] for name in still_arriving(place, list(names), within=self.path)}
 
     def folders(self) -> list[int]:
         """Return the steps that have a folder of a snapshot, ascending, whole or not."""

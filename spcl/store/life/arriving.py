@@ -23,16 +23,32 @@ _ALWAYS_THERE = frozenset(
 _MOST_KNOWN = 20_000
 _known_whole: set[tuple[Path, int]] = set()
 """Folders that were whole once, with their inode: what is published never changes."""
+_all_whole: dict[Path, int] = {}
+"""When the folder of all snapshots had changed last, when all were whole: one look for all."""
+_SETTLED_SECONDS = 2.0
+"""So long after a change another one is sure to have another time."""
 
 
-def still_arriving(folders: Sequence[Path], *, within: Path) -> frozenset[Path]:
-    """Return the snapshot folders that lack files, while anything in them changes.
+def still_arriving(snapshots: Path, names: Sequence[str], *, within: Path) -> frozenset[str]:
+    """Return the names of snapshots that lack files, while anything in them changes.
 
     One that is filled at the moment speaks for all: a copy makes folders long before it fills them.
     Of one whose files were removed nothing changes; it is damaged and not named here.
+
+    Args:
+        snapshots: the folder of all snapshots of a run.
+        names: of their folders.
+        within: the run.
     """
-    lacking = [folder for folder in folders if not _is_whole(folder, within)]
-    quiet = min((_seconds_quiet(folder, within) for folder in lacking), default=QUIET_SECONDS)
+    changed = _changed(snapshots)
+    if _all_whole.get(snapshots) == changed:
+        return frozenset()
+    lacking = [name for name in names if not _is_whole(snapshots / name, within)]
+    if not lacking and time.time() - changed / 1e9 > _SETTLED_SECONDS:
+        if len(_all_whole) >= _MOST_KNOWN:
+            _all_whole.clear()
+        _all_whole[snapshots] = changed
+    quiet = min((_seconds_quiet(snapshots / name, within) for name in lacking), default=0.0)
     return frozenset(lacking if quiet < QUIET_SECONDS else ())
 
 
@@ -91,11 +107,12 @@ def _seconds_quiet(folder: Path, within: Path) -> float:
         for name in own_entries(folder / schema.MASKS_FOLDER, within=within)
         if name.startswith(".")
     ]
-    return time.time() - max(map(_changed, places), default=0.0)
+    return time.time() - max(map(_changed, places)) / 1e9
 
 
-def _changed(path: Path) -> float:
+def _changed(path: Path) -> int:
+    """Return when a file or folder changed last, in nanoseconds since 1970; 0 where it is gone."""
     try:
-        return os.lstat(path).st_ctime
+        return os.lstat(path).st_ctime_ns
     except OSError:
-        return 0.0
+        return 0

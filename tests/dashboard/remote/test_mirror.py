@@ -247,6 +247,21 @@ def test_heartbeats_keep_the_time_at_which_they_were_written(server, mirror, tmp
         assert status.kind == "stalled"
 
 
+def test_what_a_killed_dashboard_left_half_fetched_is_removed(server, mirror, tmp_path):
+    server.put_tree(small_run(tmp_path / "there"), RUN)
+    mirror.round()
+    mirror._cache.close()
+    for left in (
+        f"{RUN}/snapshots/.step_0000050.7.tmp",
+        ".20260202-b.coming",
+        f".{RUN}.7.gone.tmp",
+    ):
+        (folder(mirror) / left).mkdir()
+    assert mirror._cache.is_ours()
+    hidden = {path.name for path in folder(mirror).rglob(".*") if path.is_dir()}
+    assert hidden == set()
+
+
 def test_two_dashboards_of_one_address_do_not_fetch_at_once(server, mirror):
     other = Cache.of(parsed(server.address), most_bytes=GIGABYTE)
     assert not other.is_ours()
