@@ -47,10 +47,18 @@ def draw(opened: OpenedRun | None) -> None:
             _step_controls(opened)
             _palette(opened)
             copy_link(key="sidebar.link")
+        _where_from()
+
+
+def _where_from() -> None:
+    """Say whether anything leaves this machine, and where the runs come from."""
+    now = connection()
+    if now is None:
         with st.container(key="sidebar-local"):
-            now = connection()
-            local = "Local. Nothing leaves this machine"
-            st.caption(f":material/lock: {plain(origin(now)) if now else local}")
+            st.caption(":material/lock: Local. Nothing leaves this machine")
+    else:
+        with st.container(key="sidebar-remote"):
+            st.caption(f":material/cloud_download: {plain(origin(now))}")
 
 
 def _pause(opened: OpenedRun | None) -> float:

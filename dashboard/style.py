@@ -25,6 +25,7 @@ _RULES = """<style>
 [data-testid="stElementContainer"][data-stale="true"] { opacity: 1; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 48px; }
 .st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }
+.st-key-sidebar-remote { overflow-wrap: anywhere; }
 @media (max-height: 860px) { .st-key-sidebar-local { position: static; } }
 @page { size: A4; margin: 10mm; }
 @media print {

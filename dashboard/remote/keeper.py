@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -54,7 +54,7 @@ class Keeper:
         self._shown, self._last_heard = address.shown, time.time()
         self._stopped = threading.Event()
         set_connection(Connection(self._shown))
-        self._try_once(is_first=True)
+        self._ask_once()
         self._thread = threading.Thread(target=self._keep, daemon=True, name="remote")
         self._thread.start()
 
@@ -65,27 +65,34 @@ class Keeper:
         self._cache.close()
         set_connection(None)
 
-    def _keep(self) -> None:
-        while not self._stopped.wait(PAUSE_SECONDS):
-            self._try_once()
+    def _ask_once(self) -> None:
+        """Ask for the listing alone, which takes no time (UserError: no answer and no cache)."""
+        self._trying(lambda: self._far.entries(self.run or ""))
+        now = connection()
+        if now is not None and now.silent_since is not None and not self._cache.names():
+            set_connection(None)
+            raise UserError(f"nothing can be read from {self._shown}: {now.reason}")
 
-    def _try_once(self, *, is_first: bool = False) -> None:
+    def _keep(self) -> None:
+        while not self._stopped.is_set():
+            self._trying(self._round)
+            self._stopped.wait(PAUSE_SECONDS)
+
+    def _trying(self, what: Callable[[], object]) -> None:
+        """Do something that needs the connection, and say why where it fails."""
         try:
-            self._round()
+            what()
         except CutError as error:
             self._say_silent(str(error))
         except FileNotFoundError:
             self._say_silent(_MISSING)
         except OSError as error:
             self._say_silent(unwritable(self.folder, error))
+        except UserError:
+            raise
         except Exception as error:  # what stands elsewhere may hold anything; the pages go on
             _log.exception("a round of %s failed", self._shown)
             self._say_silent(f"it cannot be read ({type(error).__name__})")
-        now = connection()
-        if is_first and now is not None and now.silent_since and not self._cache.names():
-            self._cache.close()
-            set_connection(None)
-            raise UserError(f"nothing can be read from {self._shown}: {now.reason}")
 
     def _round(self) -> None:
         if not self._cache.is_ours():

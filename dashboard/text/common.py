@@ -167,7 +167,8 @@ def short_status(info: RunInfo, status: Status) -> str:
     if status.kind == "finished":
         return f"Finished, {info.total_steps:,} steps"
     of = "" if "plan" in info.absent else f" of {info.total_steps:,}"
-    return f"{status.kind.capitalize()}, step {info.step:,}{of}"
+    is_silent = status.kind == "stalled" and status.elsewhere and not status.process_alive
+    return f"{'Silent' if is_silent else status.kind.capitalize()}, step {info.step:,}{of}"
 
 
 def arriving(steps: Sequence[int]) -> str:

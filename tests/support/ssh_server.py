@@ -19,6 +19,8 @@ class SshServer:
 
     command: tuple[str, ...]
     name: str
+    port: int
+    user: str
 
 
 @contextmanager
@@ -41,6 +43,7 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
         "PasswordAuthentication": "no",
         "StrictModes": "no",  # the folder of a test lies in one that everybody writes to
         "PermitRootLogin": "prohibit-password",
+        "Subsystem": "sftp internal-sftp",
     }
     written = "".join(f"{key} {value}\n" for key, value in settings.items())
     (folder / "sshd_config").write_text(written)
@@ -54,7 +57,7 @@ def ssh_server(folder: Path) -> Iterator[SshServer]:
         options = {"UserKnownHostsFile": folder / "known", "BatchMode": "yes", "User": user}
         given = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
         base = (ssh, "-F", "none", "-p", str(port), "-i", str(folder / "mine"), *given)
-        yield SshServer(base, "127.0.0.1")
+        yield SshServer(base, "127.0.0.1", port, user)
     finally:
         server.terminate()
         server.wait(timeout=10)

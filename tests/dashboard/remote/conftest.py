@@ -9,6 +9,7 @@ import pytest
 
 from dashboard.data import connection
 from tests.support.elsewhere import SERVERS
+from tests.support.tools import lacking
 
 NEEDED = ("s3fs", "sshfs", "asyncssh", "moto", "flask")
 
@@ -18,9 +19,7 @@ def server(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Return a server with an empty folder of runs; it can be stopped and started again."""
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        pytest.skip(
-            f"{', '.join(missing)} not installed; make test installs requirements-hooks.txt"
-        )
+        lacking(f"{', '.join(missing)} not installed; make test installs requirements-hooks.txt")
     home = tmp_path / "home"
     home.mkdir()
     made = SERVERS[request.param](home)

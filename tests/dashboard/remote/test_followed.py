@@ -13,9 +13,11 @@ from dashboard.remote.address import parsed
 from dashboard.remote.far import CutError, Far
 from dashboard.remote.keeper import followed
 from spcl.store.errors import UserError
-from spcl.store.reader import list_runs
+from spcl.store.reader import Run, list_runs
+from spcl.store.validation import faults
 from tests.conftest import start_dashboard
 from tests.support.elsewhere import small_run, wait_until
+from tests.support.ssh_server import ssh_server
 from tests.support.synthetic_run import SyntheticRun
 
 pytestmark = pytest.mark.slow
@@ -88,6 +90,22 @@ def test_a_key_that_is_not_allowed_is_one_sentence(server, tmp_path, capsys):
     (tmp_path / "home" / ".ssh" / "id_ed25519").unlink()
     assert main([server.address]) == 2
     assert "access is refused" in capsys.readouterr().err
+
+
+def test_runs_come_from_the_ssh_server_that_people_have(tmp_path, monkeypatch):
+    run = small_run(tmp_path / "there")
+    with ssh_server(tmp_path / "ssh") as server:
+        ssh = tmp_path / "home" / ".ssh"
+        ssh.mkdir(parents=True)
+        (ssh / "config").write_text(
+            f"Host gpu-7\n  HostName {server.name}\n  Port {server.port}\n  User {server.user}\n"
+            f"  IdentityFile {tmp_path}/ssh/mine\n  UserKnownHostsFile {tmp_path}/ssh/known\n"
+        )
+        monkeypatch.setenv("HOME", str(tmp_path / "home"))
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+        with followed(f"sftp://gpu-7{run.parent}", most_bytes=10**9) as (folder, _):
+            wait_until(lambda: Run(folder / RUN).steps() == [0, 10, 20, 30, 40])
+            assert list(faults(Run(folder / RUN))) == []
 
 
 @pytest.mark.browser

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.data.connection import Connection
-from dashboard.text.common import arriving, status_sentence
+from dashboard.text.common import arriving, short_status, status_sentence
 from dashboard.text.connection import origin, sentences
 from spcl.store.life.status import Status
 from tests.support.synthetic_run import run_info
@@ -24,6 +24,8 @@ def test_a_run_of_another_machine_says_whose_word_it_is():
         "Last heard from gpu-7 2 min ago: the training there is silent, or what it writes no "
         "longer comes here"
     )
+    silent = Status("stalled", 100, 7, None, elsewhere="gpu-7")
+    assert short_status(INFO, silent) == "Silent, step 12 of 40"
 
 
 def test_a_copy_without_a_checkpoint_offers_no_command():
