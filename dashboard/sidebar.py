@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.components.announcer.announcer import announcer
 from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
 from dashboard.data.connection import connection
@@ -97,6 +98,7 @@ def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> Non
         st.caption(f"{dot} {plain(sentence)}")
         if opened.arriving:
             st.caption(f":material/downloading: {plain(words.arriving(opened.arriving))}")
+        announcer(opened, key="sidebar.announcer")
 
 
 def _run_select(chosen: Selection, runs: Sequence[RunSummary]) -> None:
