@@ -255,7 +255,7 @@ def png_claiming_much():
     return stream.getvalue()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "content"),
     [

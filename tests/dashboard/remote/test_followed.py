@@ -109,6 +109,9 @@ def test_runs_come_from_the_ssh_server_that_people_have(tmp_path, monkeypatch):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    "server", [pytest.param("s3", marks=pytest.mark.long), "sftp"], indirect=True
+)
 def test_the_pages_say_since_when_nothing_came_and_go_on(server, tmp_path, open_browser):
     run = SyntheticRun(tmp_path / "there", images=1)
     run.write_probe()
