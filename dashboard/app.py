@@ -8,7 +8,7 @@ from dashboard import navigation, sidebar, style
 from dashboard.components.page_keys.page_keys import followed_link, page_keys
 from dashboard.data import selection as state
 from dashboard.data.opened_run import OpenedRun, open_run
-from dashboard.views.common import problem
+from dashboard.views.common import from_elsewhere, problem
 from spcl.store.errors import StoreError
 
 
@@ -31,6 +31,7 @@ def main() -> None:
         _keys()
     navigation.follow(followed_link())
     sidebar.draw(None if isinstance(opened, StoreError) else opened)
+    from_elsewhere()
     try:
         chosen.run()
     except StoreError as error:

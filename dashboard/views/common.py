@@ -17,10 +17,12 @@ from dashboard.charts.common import Card, Look
 from dashboard.charts.larger import larger
 from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
+from dashboard.data.connection import connection
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import asked_run, encodable, selection
 from dashboard.style import PRESENTER_LETTERS, PRESENTER_SCALE, dark
 from dashboard.text import common as words
+from dashboard.text import connection as connection_words
 from spcl.store.formats.text import one_line
 
 
@@ -74,6 +76,13 @@ def open_page(
         header(f"{kicker} · {opened.title}", *words.nothing_recorded(opened.info, opened.status))
         return None
     return _at_the_latest_measured(opened) if shows_measures else opened
+
+
+def from_elsewhere() -> None:
+    """Draw what has to be said of a folder that is fetched from elsewhere, if it is one."""
+    now = connection()
+    for sentence in connection_words.sentences(now, selection().run_id) if now else ():
+        st.warning(plain(sentence), icon=":material/cloud_off:")
 
 
 def _at_the_latest_measured(opened: OpenedRun) -> OpenedRun:

@@ -28,6 +28,9 @@ ELSEWHERE = {
     "make setup": "it makes what this test runs in",
     "pip install .": "tests/commands/test_installed.py installs the wheel",
     'pip install ".[train,dashboard]"': "tests/commands/test_installed.py installs the wheel",
+    'pip install ".[remote]"': "tests/dashboard/remote runs what it brings",
+    "python -m dashboard sftp://training-machine/data/runs": "tests/dashboard/remote runs it",
+    "python -m dashboard s3://BUCKET/runs": "tests/dashboard/remote runs it",
     "python -m scripts.prepare_camvid SEGNET_CAMVID data/camvid-day-to-dusk": "it needs CamVid",
 }
 """Lines that are not typed here, and why."""
