@@ -72,7 +72,7 @@ class RunAnalysis:
             rows = [row for row in rows if row["step"] != rows[-1]["step"]]
             self.writer.keep_measures(rows)
         elif tail.torn or tail.skipped:
-            there = set(self.run.steps())
+            there = set(self.run.folders())
             rows = [row for row in rows if row["step"] not in there]
             self.writer.keep_measures(rows)
         return {row["step"] for row in rows}
@@ -106,7 +106,7 @@ class RunAnalysis:
     def _tasks(self) -> list[tuple[str, list[int], Callable[[int], None]]]:
         """Return kinds of tasks with the steps they are still to be done for, most urgent first."""
         steps = self.run.steps()
-        self._forget_removed(set(steps))
+        self._forget_removed(set(self.run.folders()))
         newest_first = steps[::-1]
         unmeasured = [step for step in newest_first if step not in self.measured]
         unreported = [step for step in newest_first if step not in self.reported]
@@ -143,13 +143,13 @@ class RunAnalysis:
 
         Where snapshots were removed meanwhile, what is left to do is looked up anew.
         """
-        there = set(self.run.steps())
+        there = set(self.run.folders())
         try:
             work(step)
         except UnwritableError:
             raise  # no other task could be written either
         except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
-            if not there <= set(self.run.steps()):
+            if not there <= set(self.run.folders()):
                 return
             self.failed.add((name, step))
             sentence = f"{name} of step {step} failed: {error}"

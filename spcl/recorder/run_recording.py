@@ -85,15 +85,15 @@ class RunRecording:
 
     def has_snapshot(self, step: int) -> bool:
         """Return whether this run has a snapshot of `step`."""
-        return step in Run(self.path).steps()
+        return step in Run(self.path).folders()
 
     def publish(self, step: int, files: Mapping[str, bytes], scores: Mapping[str, Any]) -> None:
         """Make the snapshot of `step` appear, whole, and those go that `keep` does not keep."""
-        there = {*Run(self.path).steps(), step}
+        there = {*Run(self.path).folders(), step}
         if step not in self._superseded(there):  # a resumed run had removed it already
             self.writer.publish_snapshot(step, {**files, schema.SCORES_FILE: json_bytes(scores)})
         self.publish_scores(step, scores)
-        self.writer.remove_snapshots(self._superseded(Run(self.path).steps()))
+        self.writer.remove_snapshots(self._superseded(Run(self.path).folders()))
 
     def publish_scores(self, step: int, scores: Mapping[str, Any]) -> None:
         """Append the scores of whole splits to those of earlier steps, if there are any."""
@@ -117,7 +117,7 @@ class RunRecording:
         """Record the final status; of the newest snapshots the last alone is spared then."""
         if status == "finished":
             with suppress(StoreError):  # to have recorded the end counts for more
-                self.writer.remove_snapshots(self._superseded(Run(self.path).steps(), fresh=1))
+                self.writer.remove_snapshots(self._superseded(Run(self.path).folders(), fresh=1))
         self.writer.end(status, failure=failure)
 
     def keep_report(self, report: str) -> Path:

@@ -37,9 +37,9 @@ def faults(run: Run) -> Iterator[str]:
     snapshots = run.path / schema.SNAPSHOTS_FOLDER
     if not is_own_folder(snapshots, within=run.path):
         yield f"{snapshots} is missing or a link, so no snapshot can be read; copy the run again"
-    for step in run.steps():
+    for step in run.folders():
         found = list(_snapshot_faults(run, step, probe, info))
-        if step in run.steps():  # else its training has removed it meanwhile
+        if step in run.folders():  # else its training has removed it meanwhile
             yield from found
 
 
