@@ -29,7 +29,7 @@ def main() -> None:
     chosen = st.navigation(navigation.pages(opened), expanded=True)
     if chosen.url_path != "story":  # it fills the window by itself
         _keys()
-    sidebar.draw(None if isinstance(opened, StoreError) else opened)
+    sidebar.draw(None if isinstance(opened, StoreError) else opened, chosen.url_path)
     try:
         chosen.run()
     except StoreError as error:

@@ -49,7 +49,7 @@ PRESENTER_LETTERS = 18
 _PRESENTER_RULES = f"""<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 [data-testid="stSidebarCollapsedControl"] {{ display: none; }}
-.stMainBlockContainer {{ zoom: {PRESENTER_SCALE}; }}
+.stMainBlockContainer {{ zoom: {PRESENTER_SCALE}; --spcl-scale: {PRESENTER_SCALE}; }}
 .stMainBlockContainer [data-testid="stElementContainer"]:has(.stPlotlyChart)
   {{ zoom: calc(1 / {PRESENTER_SCALE}); }}
 .stMainBlockContainer [data-testid="stHorizontalBlock"]:has(.stPlotlyChart, [data-chart])

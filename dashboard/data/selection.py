@@ -11,9 +11,11 @@ from dashboard.data import recorded, runs_folder
 
 _KEYS = (
     *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
-    *("presenter", "measure", "color", "show", "with", "with_step", "axis"),
+    *("presenter", "measure", "color", "show", "with", "with_step", "axis", "pixels"),
 )
-_OF_ONE_RUN = ("step", "classes", "image", "panel", "present")
+_OF_ONE_RUN = ("step", "classes", "image", "panel", "present", "pixels")
+_LONGEST = 4000
+"""Letters of a choice that an address takes; longer ones last as long as the session."""
 _PANELS = ("1", "2", "3", "4", "5")
 _SESSION = "spcl.selection"
 
@@ -48,6 +50,8 @@ class Selection:
     """The snapshot of the first of them; None for its latest."""
     axis: str | None = None
     """What the curves of compared runs run over; None for steps."""
+    pixels: str | None = None
+    """The probe pixels selected on the map, as `spcl.store.edits.pixel_set` writes them."""
 
 
 def selection() -> Selection:
@@ -79,6 +83,7 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         others=tuple(sorted(others, key=lambda one: asked_with.index(encodable(one)))),
         other_step=_step(raw.get("with_step", "")),
         axis=raw.get("axis") or None,
+        pixels=raw.get("pixels") or None,
     )
 
 
@@ -99,7 +104,7 @@ def asked_run() -> str | None:
 def remember(**changes: Any) -> None:
     """Write choices (the names of `Selection`, but "run") to session and URL.
 
-    None forgets one. Another run forgets step, image, classes, panel and present.
+    None forgets one. Another run forgets step, image, classes, panel, present and pixels.
     """
     unknown = set(changes) - set(_KEYS)
     assert not unknown, f"unknown choices {unknown}"
@@ -121,7 +126,7 @@ def publish() -> None:
     kept = _raw()
     st.session_state[_SESSION] = kept
     for key in _KEYS:
-        if key not in kept:
+        if key not in kept or len(kept[key]) > _LONGEST:
             st.query_params.pop(key, None)
         elif st.query_params.get(key) != kept[key]:
             st.query_params[key] = kept[key]

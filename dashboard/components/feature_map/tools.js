@@ -26,7 +26,10 @@ const KEYS = [
   ["g", "pan"],
   ["+ - 0", "zoom in, out, fit"],
   ["wheel", "zoom at the pointer"],
-  ["Shift", "pans while lasso or box is chosen, and the other way round"],
+  ["Shift", "while circling: adds to the selection"],
+  ["Ctrl", "while circling: takes away (or ⌘)"],
+  ["Ctrl Z", "undo the last change of the selection (or ⌘ Z)"],
+  ["right button", "moves the map, whatever tool is chosen"],
   ["f", "full screen"],
   ["p", "presenter scale of the page"],
   ["Esc", "clear the selection"],
@@ -35,7 +38,7 @@ const KEYS = [
 const IN = 1.4; // factor of one zoom
 
 /**
- * Draw tools and legend anew.
+ * Draw the tools anew.
  * @param {FeatureMap} map
  */
 export function drawTools(map) {
@@ -57,11 +60,6 @@ export function drawTools(map) {
       button("?", "Keys (?)", () => toggleHelp(map.stage, KEYS)),
     ),
   );
-  map.legend.replaceChildren(
-    ...map.data.legend.map(([mark, text]) =>
-      h("span", {}, mark ? h("i", { class: `mark ${mark}` }) : null, text),
-    ),
-  );
 }
 
 /**
@@ -72,6 +70,19 @@ export function drawTools(map) {
  */
 function button(text, title, act, pressed) {
   return h("button", { type: "button", title, onclick: act, text, "aria-pressed": pressed });
+}
+
+/**
+ * Return whether a key takes back the last change of the selection; the key goes no further then.
+ * @param {KeyboardEvent} event
+ */
+export function undoes(event) {
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
+  if (isUndo) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  return isUndo;
 }
 
 /**
@@ -98,7 +109,7 @@ export function actionOf(map, event) {
     f: () => toggleFullScreen(map.root),
     "?": () => toggleHelp(map.stage, KEYS),
     ...(openHelp(map.stage) ? { Escape: () => toggleHelp(map.stage, KEYS) } : {}),
-    ...(!openHelp(map.stage) && map.shape ? { Escape: () => map.select([]) } : {}),
+    ...(!openHelp(map.stage) && map.data.selects ? { Escape: () => map.clear() } : {}),
   };
   const isOnButton = event.key === " " && event.target instanceof HTMLButtonElement;
   return map.view && !isOnButton && Object.hasOwn(actions, event.key) ? actions[event.key] : null;

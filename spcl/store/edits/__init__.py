@@ -1,1 +1,1 @@
-"""What a person changed of a run's story: `derived/story.json`, a few words and choices."""
+"""What a person changed of a story, and which pixels they named: two small files in `derived/`."""

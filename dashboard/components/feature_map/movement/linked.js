@@ -51,7 +51,9 @@ export class Linked {
     }
     const corners = Array.isArray(asked.shape) ? asked.shape.slice(0, MOST_CORNERS) : [];
     const polygon = corners.map(placeOf).filter((place) => place !== null);
-    if (polygon.length > 2 && asked.step === map.shown && !map.shape) map.select(polygon);
+    if (polygon.length < 3 || asked.step !== map.shown || map.shape) return;
+    if (map.data.selects) map.outline(polygon);
+    else map.select(polygon);
   }
 }
 

@@ -202,3 +202,11 @@ export function between(from, to, share) {
     return [at(0), at(1)];
   };
 }
+
+/**
+ * Return how far a morph is that begins and ends slowly.
+ * @param {number} done share of its time, in [0, 1]
+ */
+export function eased(done) {
+  return done < 0.5 ? 4 * done ** 3 : 1 - (-2 * done + 2) ** 3 / 2;
+}
