@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.data.pixels.measured import Group
-from dashboard.text.common import FEW_CASES, counted, of_100, signed
+from dashboard.text.common import FEW_CASES, counted, first_upper, of_100, signed
 
 COLOR_NAMES = {
     "class": "Class",
@@ -67,7 +67,7 @@ def group_rows(
         "Predicted right": [_share(one.right, one.labeled) for one in groups],
         "Mean margin": ["–" if one.margin is None else signed(one.margin, 2) for one in groups],
         "Nearer to another": [_share(one.astray, one.count) for one in groups],
-        "Nearest rival": [
+        "Their rival": [
             _most(one.rivals, names, sum(count for _, count in one.rivals)) for one in groups
         ],
     }
@@ -105,6 +105,11 @@ def overlap_sentence(shared: int, first: int, second: int) -> str:
     if shared == first == second:
         return "They are the same pixels."
     return f"{counted(shared, 'pixel')} {'is' if shared == 1 else 'are'} in both."
+
+
+def legend_heads(target: str) -> tuple[str, str]:
+    """Return what the two numbers beside a class are called."""
+    return "Points", f"{first_upper(target)}, near own"
 
 
 def filter_line(shown: int, classes: int) -> str:

@@ -62,6 +62,7 @@ def render(run: OpenedRun) -> None:
         )
         feature_map(values, opened, layout, show=show, key="feature-map")
     with right:
+        toolbar.find(opened)
         with st.container(border=True):
             told = classes.told(opened, measures, step) if not len(selected) else None
             class_legend(

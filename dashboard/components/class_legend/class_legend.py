@@ -10,7 +10,7 @@ from dashboard.colors import color
 from dashboard.components.loader import component
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
-from dashboard.text.pixels import filter_line
+from dashboard.text.pixels import filter_line, legend_heads
 
 _mount = component("class_legend")
 
@@ -54,6 +54,7 @@ def legend_values(
             for info in opened.classes
         ],
         "line": filter_line(len(shown), len(opened.classes)),
+        "heads": list(legend_heads(opened.info.domain_name("target"))),
         "dense": told is None,
         "selects": selects,
     }

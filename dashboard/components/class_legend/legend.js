@@ -22,11 +22,13 @@ export class ClassLegend {
     this.send = send;
     this.line = h("span", { class: "line", role: "status" });
     this.all = h("button", { type: "button", text: "Show all", onclick: () => this.choose([]) });
+    this.heads = h("div", { class: "heads" });
     this.list = h("ul", {});
     this.root = h(
       "div",
       { class: "class-legend", role: "group", "aria-label": "Classes" },
       h("div", { class: "top" }, this.line, this.all),
+      this.heads,
       this.list,
     );
     this.root.addEventListener("pointerleave", () => light(null));
@@ -38,6 +40,8 @@ export class ClassLegend {
     this.line.textContent = data.line;
     this.all.hidden = data.classes.every((one) => one.shown);
     this.root.classList.toggle("dense", data.dense);
+    this.heads.hidden = data.dense;
+    this.heads.replaceChildren(...["", ...data.heads].map((text) => h("span", { text })));
     const held = /** @type {HTMLElement | null} */ (this.list.querySelector(":focus"));
     const focus = held?.dataset.focus;
     this.list.replaceChildren(...data.classes.map((one) => this.row(one)));

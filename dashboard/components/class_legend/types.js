@@ -5,6 +5,7 @@
  * @typedef {object} LegendData
  * @property {Entry[]} classes by id
  * @property {string} line how many are shown
+ * @property {string[]} heads of the two columns of numbers
  * @property {boolean} dense whether only names stand there, side by side
  * @property {boolean} selects whether the pixels of a class can be selected here
  */

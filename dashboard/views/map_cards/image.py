@@ -21,7 +21,12 @@ def card(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
     at = keys.index(opened.selection.image)
     name = f"{first_upper(opened.info.domain_name(images[at].domain))} {images[at].name}"
     with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        with st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            gap="small",
+        ):
             st.subheader(plain(name), anchor=False, width="content")
             st.button("Close", on_click=lambda: remember(image=None), type="tertiary")
         values = area_values(opened, step, images[at], selected)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard.charts.map import ClassCount, count_bars, pixel_rows
 from dashboard.colors import mark_color
@@ -40,7 +41,7 @@ def card(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
 
 
 def _how_to(opened: OpenedRun) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+    with _title_row():
         st.subheader("Circle some points", anchor=False, width="content")
         _undo(opened)
     st.markdown(
@@ -52,7 +53,7 @@ def _how_to(opened: OpenedRun) -> None:
 
 def _selected(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
     domain = recorded.pixels(opened.path)["domain"][selected]
-    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+    with _title_row():
         st.subheader(f"{counted(len(selected), 'pixel')} selected", anchor=False, width="content")
         with st.container(horizontal=True, width="content", gap="small"):
             _undo(opened)
@@ -64,6 +65,15 @@ def _selected(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None
     _full_space(opened, step, selected)
     names.keep_and_compare(opened, step, selected)
     _pixels(opened, step, selected)
+
+
+def _title_row() -> DeltaGenerator:
+    return st.container(
+        horizontal=True,
+        horizontal_alignment="distribute",
+        vertical_alignment="center",
+        gap="small",
+    )
 
 
 def _undo(opened: OpenedRun) -> None:

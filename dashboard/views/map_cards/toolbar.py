@@ -1,4 +1,4 @@
-"""Above the map: what colours say, what is shown, and the search for an image."""
+"""Controls of the map: what colours say, what is shown, and the search for an image."""
 
 import streamlit as st
 
@@ -16,10 +16,11 @@ from spcl.store.formats.text import one_line
 
 def draw(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
     """Draw the controls; return what colours say and what is shown."""
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(
+        horizontal=True, gap="medium", vertical_alignment="bottom", key="map-toolbar"
+    ):
         color_by = _color(opened)
         show = _show(opened)
-        _find(opened)
     return color_by, show
 
 
@@ -64,7 +65,7 @@ def _unless_default(names: list[str]) -> tuple[str, ...] | None:
     return None if shown == SHOWN_AT_FIRST else shown
 
 
-def _find(opened: OpenedRun) -> None:
+def find(opened: OpenedRun) -> None:
     """Draw the search: the points of an image light up, and the image opens."""
     names = {image.key: _name(opened, image.key) for image in recorded.images(opened.path)}
     asked = opened.selection.image
@@ -74,9 +75,9 @@ def _find(opened: OpenedRun) -> None:
         list(names),
         index=None,
         format_func=lambda key: names.get(key, key),
-        placeholder=f"{len(names)} images",
+        placeholder=f"Find one of {len(names)} images",
         key="map-find",
-        width=190,
+        label_visibility="collapsed",
         on_change=lambda: _found(opened, st.session_state["map-find"]),
     )
 

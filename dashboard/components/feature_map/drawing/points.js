@@ -60,7 +60,7 @@ class PlainPoints {
   /**
    * @param {Uint32Array} order
    * @param {Uint8Array} paint red, green, blue, opacity of every point
-   * @param {Uint8Array} kind of every point: 1 disc or 0 ring, 1 shown
+   * @param {Uint8Array} kind of every point: 1 disc or 0 ring; 0 hidden, 1 shown, 2 selected
    * @param {Uint8Array} casing red, green, blue, opacity of the edge of every point
    */
   setLook(order, paint, kind, casing) {
@@ -113,13 +113,13 @@ function colorAt(values, i) {
 }
 
 /**
- * Return colour and opacity of every point, its domain and whether it is shown, and its edge.
+ * Return colour and opacity of every point, its domain and how it is shown, and its edge.
  * @param {Rows} rows
- * @param {Pick<import("../types.js").MapData, "colors" | "casings">} data
+ * @param {Pick<import("../types.js").MapData, "colors" | "casings" | "selects">} data
  * @param {number | null} lit the one class that is pointed at
  * @returns {[paint: Uint8Array, kind: Uint8Array, casing: Uint8Array]}
  */
-export function lookOf(rows, { colors, casings }, lit) {
+export function lookOf(rows, { colors, casings, selects }, lit) {
   const count = rows.shown.length;
   const paint = new Uint8Array(4 * count),
     kind = new Uint8Array(2 * count),
@@ -134,7 +134,7 @@ export function lookOf(rows, { colors, casings }, lit) {
       casing[4 * i + 3] = opacity;
     }
     kind[2 * i] = rows.domain[i];
-    kind[2 * i + 1] = rows.shown[i];
+    kind[2 * i + 1] = rows.shown[i] ? (selects && rows.strong[i] ? 2 : 1) : 0;
   }
   return [paint, kind, casing];
 }

@@ -15,7 +15,7 @@ void main() {
   bool absent = to.x < -32767.5;
   vec2 start = from.x < -32767.5 ? to : from;
   gl_Position = vec4(mix(start, to, share) * scale + offset, 0.0, 1.0);
-  gl_PointSize = kind.y < 0.5 || absent ? 0.0 : size * (kind.x > 0.5 ? 1.08 : 1.0);
+  gl_PointSize = kind.y < 0.5 || absent ? 0.0 : size * (kind.x > 0.5 ? 1.08 : 1.0) * (kind.y > 1.5 ? 1.3 : 1.0);
   color = absent ? vec4(0.0) : paint; edge = absent ? vec4(0.0) : casing; ring = kind.x;
 }`;
 const FRAGMENT = `#version 300 es
@@ -82,7 +82,7 @@ export class GraphicsPoints {
   /**
    * @param {Uint32Array} order
    * @param {Uint8Array} paint red, green, blue, opacity of every point
-   * @param {Uint8Array} kind of every point: 1 disc or 0 ring, 1 shown
+   * @param {Uint8Array} kind of every point: 1 disc or 0 ring; 0 hidden, 1 shown, 2 selected
    * @param {Uint8Array} casing red, green, blue, opacity of the edge of every point
    */
   setLook(order, paint, kind, casing) {
