@@ -27,7 +27,8 @@ _RULES = """<style>
 .st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }
 @media (max-height: 820px) { .st-key-sidebar-local { position: static; } }
 .st-key-map-toolbar [role="group"]:has(> [role="combobox"]) { height: 28px; min-height: 28px; }
-.st-key-map-toolbar [role="group"] > :is([role="combobox"], button) { height: 26px; padding-block: 0; }
+.st-key-map-toolbar [role="group"] > :is([role="combobox"], button) { height: 26px;
+  padding-block: 0; }
 @page { size: A4; margin: 10mm; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
+_COUNT_BYTES = 4
 _MOST_BYTES = 8_000_000
 """Of the gaps unpacked: two million pixels and more."""
 
@@ -27,10 +28,9 @@ def written(indices: NDArray[np.integer], count: int) -> str:
     assert places[0] >= 0 and places[-1] < count, "an index is outside of the probe"
     inside = np.zeros(count, bool)
     inside[places] = True
-    packings = (
-        b"g" + _packed(np.diff(places, prepend=-1) - 1),
-        b"b" + np.packbits(inside).tobytes(),
-    )
+    gaps = _packed(np.diff(places, prepend=-1) - 1)
+    of = count.to_bytes(_COUNT_BYTES, "little")
+    packings = (b"g" + of + gaps, b"b" + of + np.packbits(inside).tobytes())
     content = min((zlib.compress(one, 9) for one in packings), key=len)
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
@@ -45,9 +45,12 @@ def read(word: str, count: int) -> NDArray[np.int64] | None:
         raw = unpacker.decompress(content, _MOST_BYTES)
     except (binascii.Error, ValueError, zlib.error):
         return None
-    if not unpacker.eof or len(raw) < 2:
+    head = 1 + _COUNT_BYTES
+    if not unpacker.eof or int.from_bytes(raw[1:head], "little") != count or len(raw) <= head:
         return None
-    return _gaps(raw[1:], count) if raw[:1] == b"g" else _bits(raw, count)
+    if raw[:1] == b"g":
+        return _gaps(raw[head:], count)
+    return _bits(raw[head:], count) if raw[:1] == b"b" else None
 
 
 def _packed(gaps: NDArray[np.int64]) -> bytes:
@@ -78,9 +81,9 @@ def _gaps(content: bytes, count: int) -> NDArray[np.int64] | None:
     return places if places[-1] < count else None
 
 
-def _bits(raw: bytes, count: int) -> NDArray[np.int64] | None:
-    if raw[:1] != b"b" or len(raw) - 1 != -(-count // 8):
+def _bits(content: bytes, count: int) -> NDArray[np.int64] | None:
+    if len(content) != -(-count // 8):
         return None
-    bits = np.unpackbits(np.frombuffer(raw[1:], np.uint8))
+    bits = np.unpackbits(np.frombuffer(content, np.uint8))
     places = np.flatnonzero(bits).astype(np.int64)
     return places if len(places) and places[-1] < count else None

@@ -10,8 +10,8 @@ import pytest
 from dashboard.components.feature_map.payload import map_values
 from dashboard.data import map as map_data
 from dashboard.data import recorded
-from dashboard.data.pixels.shape import Shape, shape_of
 from dashboard.data.opened_run import OpenedRun
+from dashboard.data.pixels.shape import Shape, shape_of
 from dashboard.data.selection import Selection
 from spcl.analysis.lock import only_one
 from spcl.store.derived.reader import Layout
