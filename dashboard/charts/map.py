@@ -38,6 +38,17 @@ def count_bars(counts: Sequence[ClassCount]) -> str:
     return _STYLE + f'<div class="spcl-counts">{"".join(rows)}</div>'
 
 
+def share_bars(shares: Sequence[tuple[str, str, float]]) -> str:
+    """Return a bar for each (name, colour, share in [0, 1]); the whole width is 1."""
+    rows = [
+        f'<div class="row"><i style="background:{color}"></i><span>{escape(name)}</span>'
+        f'<s><u style="width:{100 * share:.1f}%;background:{color}"></u></s>'
+        f"<b>{100 * share:.0f} %</b></div>"
+        for name, color, share in shares
+    ]
+    return _STYLE + f'<div class="spcl-counts">{"".join(rows)}</div>'
+
+
 @dataclass(frozen=True)
 class PixelRow:
     """A selected pixel: its image and (title, address of the crop, verdict) for each column.

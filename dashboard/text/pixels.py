@@ -49,6 +49,26 @@ def layer_notes(show: Sequence[str], source: str, target: str) -> str:
     return " ".join(notes)
 
 
+def twin_title(twin: str, step: int) -> str:
+    """Return what stands above one of two maps side by side."""
+    return f"{'Before adaptation' if twin == 'before' else 'Now'}, step {step:,}"
+
+
+def kept_reading(kept: Sequence[tuple[str, float]], target: str) -> str:
+    """Return how to read the classes by how much their neighbourhood changed.
+
+    Args:
+        kept: display name and share of neighbours kept in [0, 1], least first; not empty.
+        target: display name of the target domain.
+    """
+    name, share = kept[0]
+    return (
+        f"of the ten pixels nearest to a {target} pixel of {name.lower()} now, {of_100(share)} % "
+        "were among its ten nearest before. Measured with all feature values; it says how much "
+        "changed, not whether that was good."
+    )
+
+
 def group_rows(
     groups: Sequence[Group], names: Sequence[str], *, source: str, target: str
 ) -> list[tuple[str, tuple[str, ...]]]:

@@ -3,17 +3,13 @@
 import streamlit as st
 
 from dashboard.components.class_legend.class_legend import class_legend, legend_values
-from dashboard.components.feature_map.feature_map import feature_map
-from dashboard.components.feature_map.payload import map_values
 from dashboard.data import map as map_data
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.pixels import chosen
-from dashboard.style import dark
 from dashboard.text import absent
 from dashboard.text import map as words
 from dashboard.views.common import header, open_page
-from dashboard.views.map_cards import classes, image, selection, toolbar
+from dashboard.views.map_cards import classes, image, maps, selection, toolbar
 
 
 def render(run: OpenedRun) -> None:
@@ -49,19 +45,17 @@ def render(run: OpenedRun) -> None:
     color_by, show = toolbar.draw(opened)
     step = map_data.step_on(layout, opened)
     selected = selection.selected_of(opened, step, show)
-    left, right = st.columns([768, 352])
+    shown = maps.Shown(opened, layout, color_by, show, selected)
+    if maps.are_two(shown, step):
+        maps.draw_two(shown, step)
+        left, middle, right = st.columns(3)
+    else:
+        left, right = st.columns([768, 352])
+        middle = right
+        with left:
+            maps.draw_one(shown)
+        left = right
     with left:
-        values = map_values(
-            opened,
-            layout,
-            color_by=color_by,
-            show=show,
-            selected=selected if len(selected) else None,
-            shape=chosen.outline_of(opened),
-            dark=dark(),
-        )
-        feature_map(values, opened, layout, show=show, key="feature-map")
-    with right:
         toolbar.find(opened)
         with st.container(border=True):
             told = classes.told(opened, measures, step) if not len(selected) else None
@@ -71,5 +65,8 @@ def render(run: OpenedRun) -> None:
                 on_select=lambda name: classes.select(opened, name, step),
             )
         image.card(opened, step, selected)
-        with st.container(border=True, gap="xsmall"):
-            selection.card(opened, step, selected)
+    if maps.are_two(shown, step):
+        with middle:
+            classes.changed_card(opened, measures)
+    with right, st.container(border=True, gap="xsmall"):
+        selection.card(opened, step, selected)

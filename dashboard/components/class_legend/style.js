@@ -36,6 +36,7 @@ export const STYLE = `
 @container (max-width: 270px) {
   .class-legend li, .class-legend .heads { grid-template-columns: minmax(0, 1fr) 42px; }
   .class-legend .own { grid-template-columns: 1fr; }
+  .class-legend .heads span:last-child { justify-self: end; white-space: nowrap; }
   .class-legend s, .class-legend .count, .class-legend .heads span:nth-child(2) { display: none; }
 }
 @media (hover: none) { .class-legend .acts { opacity: 1; } }

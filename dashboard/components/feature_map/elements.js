@@ -17,21 +17,25 @@ export function elementsOf() {
   const note = h("p", { class: "note" });
   const table = h("table", { class: "heard", "data-left-out": "" });
   const named = { tabindex: 0, role: "group", "aria-label": "Feature map" };
+  const title = h("h3", { class: "title" });
   const root = h(
     "div",
     { class: "feature-map", "data-chart": "feature-map", ...named },
-    ...[tools, stage, legend],
+    ...[title, tools, stage, legend],
   );
-  return { under, canvas, overlay, tip, stage, tools, legend, note, table, root };
+  return { under, canvas, overlay, tip, stage, tools, legend, note, table, title, root };
 }
 
 /**
  * Say which step is shown and how good the map is there.
  * @param {FeatureMap} map
  */
-export function describe({ data, player, overlay, note }) {
+export function describe({ data, player, overlay, note, root }) {
   const [quality, more] = data.quality[player.at] ?? ["Map", ""];
   const step = player.step === undefined ? "" : `Step ${stepText(player.step)}`;
-  overlay.setAttribute("aria-label", `Feature map, ${step}: ${data.counted}`);
+  const name = data.title || "Feature map";
+  overlay.setAttribute("aria-label", `${name}, ${step}: ${data.counted}`);
+  root.setAttribute("aria-label", name);
+  root.dataset.chart = data.twin === "before" ? "feature-map-before" : "feature-map";
   note.replaceChildren(h("b", { text: quality }), ` ${more} ${data.note}`);
 }

@@ -14,7 +14,8 @@ import { Positions } from "./movement/files.js";
 import { Linked } from "./movement/linked.js";
 import { Player } from "./movement/player.js";
 import { followPointer } from "./movement/pointer.js";
-import { between, Camera, eased } from "./movement/view.js";
+import { join, shareView } from "./movement/twins.js";
+import { between, Camera, eased, joined } from "./movement/view.js";
 import { actionOf, drawTools, undoes } from "./tools.js";
 
 /**
@@ -30,6 +31,7 @@ const NO_POSITIONS = new Int16Array(0);
 /** The map, its tools, its player, and what of it is seen. */
 export class FeatureMap {
   /** @type {MapData} */ data;
+  /** @type {Linked} */ linked;
   /** @type {HTMLCanvasElement} */ under; // what lies behind the points
   /** @type {HTMLCanvasElement} */ canvas; // the points
   /** @type {HTMLCanvasElement} */ overlay; // what stands on them
@@ -38,6 +40,7 @@ export class FeatureMap {
   /** @type {HTMLElement} */ tools;
   /** @type {HTMLElement} */ legend;
   /** @type {HTMLElement} */ note;
+  /** @type {HTMLElement} */ title;
   /** @type {HTMLTableElement} */ table;
   /** @type {HTMLElement} */ root;
   /** @type {Rows} */ rows;
@@ -52,6 +55,7 @@ export class FeatureMap {
   /** @type {number | null} */ shown = null; // the step whose positions are drawn
   /** @type {Int16Array | null} */ positions = null;
   /** @type {Int16Array} */ from = NO_POSITIONS; // where the morph began
+  /** @type {Int16Array} */ extent = NO_POSITIONS; // what a fit shows: the step, and those of a map beside this one
   share = 1; // of the morph
   frame = 0;
 
@@ -69,9 +73,7 @@ export class FeatureMap {
       else press(event, (pressed) => actionOf(this, pressed));
     });
     this.root.append(this.player.element, this.note, this.table);
-    this.stopLight = onLight((id) => this.light(id));
-    this.linked = new Linked(this, askedFor("map"));
-    this.stopTelling = tellLinks("map", () => this.linked.state());
+    this.ends = [onLight((id) => this.light(id))];
     followPointer(this);
     this.points = pointsOn(this.canvas, () => this.draw());
     this.watch = new ResizeObserver(() => this.resize());
@@ -81,6 +83,7 @@ export class FeatureMap {
   /** @param {MapData} data */
   update(data) {
     this.data = data;
+    if (!this.linked) this.link(data.twin === "before" ? "before" : "map");
     this.rows = rowsOf(data.points);
     this.shape = data.shape;
     const count = this.rows.shown.length;
@@ -90,15 +93,24 @@ export class FeatureMap {
     drawKey(this);
     drawTable(this);
     this.paint();
+    this.player.element.hidden = data.twin === "before";
     const isShown = this.player.update(data.steps, data.step, data.refits);
     describe(this);
     for (const step of data.steps) this.files.fetch(step);
     return isShown;
   }
 
+  /** @param {string} name of this map in a copied link */
+  link(name) {
+    this.linked = new Linked(this, askedFor(name));
+    this.ends.push(
+      tellLinks(name, () => this.linked.state()),
+      join(this),
+    );
+  }
+
   destroy() {
-    this.stopTelling();
-    this.stopLight();
+    for (const end of this.ends) end();
     this.player.destroy();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
@@ -131,12 +143,15 @@ export class FeatureMap {
     describe(this);
     if (step === this.shown) return;
     const { files } = this;
-    const positions = await files.fetch(step);
+    const [positions, ...others] = await Promise.all(
+      [step, ...this.data.fitted].map((one) => files.fetch(one)),
+    );
     if (!positions || this.files !== files || this.player.step !== step) return;
     this.from = this.positions?.length === positions.length ? this.positions : positions;
     this.positions = positions;
     this.shown = step;
-    this.camera.follow(positions);
+    this.extent = joined([positions, ...others]);
+    this.camera.follow(this.extent);
     this.linked.restore();
     const count = this.rows.shown.length;
     const placed = [this.from, positions].map((values) => values.subarray(0, 2 * count));
@@ -167,6 +182,7 @@ export class FeatureMap {
     this.points.draw(this.view.times(ratio), this.share, pointSize(this.rows.shown.length) * ratio);
     this.root.dataset.zoom = this.view.zoom.toFixed(5);
     this.layers.draw(this, ratio);
+    shareView(this);
   }
 
   /** Give every point its colour; a class that is pointed at stands out. */
@@ -190,7 +206,7 @@ export class FeatureMap {
       canvas.width = Math.round(clientWidth * ratio);
       canvas.height = Math.round(clientHeight * ratio);
     }
-    this.camera.resize([clientWidth, clientHeight], this.positions);
+    this.camera.resize([clientWidth, clientHeight], this.positions && this.extent);
     this.draw();
   }
 
@@ -212,7 +228,7 @@ export class FeatureMap {
 
   fit() {
     if (!this.positions) return;
-    this.camera.fit(this.positions);
+    this.camera.fit(this.extent);
     this.draw();
   }
 
@@ -226,28 +242,5 @@ export class FeatureMap {
   zoom(factor) {
     const [width, height] = this.camera.size;
     if (this.view) this.look(this.view.zoomed(factor, [width / 2, height / 2]));
-  }
-
-  /** @param {Place[] | null} polygon in map units */
-  outline(polygon) {
-    this.shape = this.shown === null || !polygon ? null : { polygon, step: this.shown };
-    this.draw();
-  }
-
-  /**
-   * Select what a shape holds. Only the shape travels: the same pixels are found on the other side.
-   * @param {Place[]} path in map units
-   * @param {import("./types.js").Mode} mode
-   * @param {number | null} point the one clicked
-   */
-  select(path, mode = "set", point = null) {
-    const polygon = path.map(([x, y]) => /** @type {Place} */ ([Math.round(x), Math.round(y)]));
-    this.outline(polygon);
-    this.send("selection", { polygon, step: this.shown, point, mode });
-  }
-
-  clear() {
-    this.outline(null);
-    this.send("selection", { mode: "clear" });
   }
 }

@@ -1,7 +1,7 @@
 """What the feature map draws, as it travels to the browser; positions it fetches by itself."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,10 @@ from dashboard.data.addresses import encoded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.shape import Shape
 from dashboard.text.map import quality_words
-from dashboard.text.pixels import LAYERS, layer_notes
+from dashboard.text.pixels import LAYERS, layer_notes, twin_title
 from spcl.store.derived.reader import Layout
 
+Twin = Literal["", "before", "now"]
 _NOTE = "Distances between far groups mean nothing; numbers come from the full feature space."
 _AWAITED = {"pca": "UMAP takes its place when it is ready."}
 
@@ -31,6 +32,8 @@ def map_values(
     selected: NDArray[np.int64] | None,
     shape: Shape | None,
     dark: bool,
+    twin: Twin = "",
+    beside: int | None = None,
 ) -> dict[str, Any]:
     """Return everything the component draws; positions and photographs it fetches by itself.
 
@@ -42,6 +45,8 @@ def map_values(
         selected: indices of the selected pixels, None for no selection.
         shape: what was circled, None for no selection.
         dark: whether the page is dark.
+        twin: which of two maps side by side it is; "" for a map alone.
+        beside: the step of the other one.
     """
     steps = sorted(layout.steps)
     step = map_data.step_on(layout, opened)
@@ -93,6 +98,9 @@ def map_values(
         "legend": _legend(opened),
         "shape": None if shape is None else {"polygon": shape.polygon, "step": shape.step},
         "selects": selected is not None,
+        "twin": twin,
+        "title": twin_title(twin, step) if twin else "",
+        "fitted": [] if beside is None else [beside],
     }
 
 

@@ -15,6 +15,8 @@ export const STYLE = `
 .feature-map button[aria-pressed="true"] { color: var(--accent); border-color: var(--accent);
   background: color-mix(in srgb, var(--accent) 10%, var(--st-background-color)); font-weight: 600; }
 .feature-map .tools { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; padding: 12px; }
+.feature-map .title { margin: 0; padding: 12px 16px 0; font-size: 15px; line-height: 20px; font-weight: 600; }
+.feature-map [hidden] { display: none; }
 .feature-map .group { display: flex; } .feature-map .group button { border-radius: 0; }
 .feature-map .group button + button { margin-left: -1px; }
 .feature-map .group button:first-child { border-radius: 6px 0 0 6px; }
@@ -23,6 +25,7 @@ export const STYLE = `
 .feature-map .count { font-size: 13px; opacity: .75; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .feature-map .end { margin-left: auto; display: flex; flex-wrap: wrap; gap: 6px; }
 .feature-map .stage { position: relative;
   height: clamp(400px, calc(100vh / var(--spcl-scale, 1) - 398px), 1400px); overflow: hidden; touch-action: none; }
+.feature-map.twin .stage { height: clamp(360px, calc(100vh / var(--spcl-scale, 1) - 454px), 1400px); }
 .feature-map canvas { position: absolute; inset: 0; width: 100%; height: 100%; }
 .feature-map .over { cursor: crosshair; }
 .feature-map .tip { position: absolute; pointer-events: none; display: flex; flex-direction: column;

@@ -4,6 +4,7 @@
 import { h } from "../shared/dom.js";
 import { openHelp, toggleFullScreen, toggleHelp } from "../shared/keys.js";
 import { saveMap, saveNumbers } from "./saving.js";
+import { clear } from "./selecting.js";
 
 /**
  * @typedef {import("./map.js").FeatureMap} FeatureMap
@@ -45,9 +46,12 @@ export function drawTools(map) {
   const choices = TOOLS.map(([name, text, title]) =>
     button(text, title, () => map.choose(name), String(map.tool === name)),
   );
+  map.title.textContent = map.data.title;
+  map.title.hidden = !map.data.title;
+  map.root.classList.toggle("twin", Boolean(map.data.twin));
   map.tools.replaceChildren(
     h("span", { class: "group" }, ...choices),
-    h("span", { class: "count", text: map.data.counted }),
+    h("span", { class: "count", text: map.data.counted, hidden: Boolean(map.data.twin) }),
     h(
       "span",
       { class: "end" },
@@ -109,7 +113,7 @@ export function actionOf(map, event) {
     f: () => toggleFullScreen(map.root),
     "?": () => toggleHelp(map.stage, KEYS),
     ...(openHelp(map.stage) ? { Escape: () => toggleHelp(map.stage, KEYS) } : {}),
-    ...(!openHelp(map.stage) && map.data.selects ? { Escape: () => map.clear() } : {}),
+    ...(!openHelp(map.stage) && map.data.selects ? { Escape: () => clear(map) } : {}),
   };
   const isOnButton = event.key === " " && event.target instanceof HTMLButtonElement;
   return map.view && !isOnButton && Object.hasOwn(actions, event.key) ? actions[event.key] : null;

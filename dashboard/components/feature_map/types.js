@@ -24,6 +24,9 @@
  * @property {{ prototypes: boolean, trails: boolean, density: boolean, regions: boolean }} show
  * @property {[mark: string, text: string][]} legend mark is a class of the style sheet
  * @property {Shape | null} shape what is circled
+ * @property {"before" | "now" | ""} twin which of two maps side by side it is; "" for a map alone
+ * @property {string} title of one of two maps, else ""
+ * @property {number[]} fitted further steps that a fit shows
  * @property {boolean} selects whether there is a selection
  */
 

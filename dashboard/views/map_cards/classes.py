@@ -4,13 +4,18 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
+from dashboard.charts.map import share_bars
+from dashboard.colors import mark_color
 from dashboard.components.class_legend.class_legend import Told
 from dashboard.data import map as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
+from dashboard.style import dark
 from dashboard.text import map as words
-from dashboard.text.pixels import rival_words
+from dashboard.text.pixels import kept_reading, rival_words
+from dashboard.views.common import card, how_to_read
 
 
 def told(opened: OpenedRun, measures: pd.DataFrame, step: int) -> Mapping[str, Told]:
@@ -38,3 +43,20 @@ def select(opened: OpenedRun, name: str, step: int) -> None:
     """Select the pixels of a class."""
     class_id = opened.names.index(name)
     chosen.choose(opened, np.flatnonzero(map_data.point_classes(opened, step) == class_id), "set")
+
+
+def changed_card(opened: OpenedRun, measures: pd.DataFrame) -> None:
+    """Draw the classes by how much their neighbourhood changed since before adaptation."""
+    rows = words.at(measures, opened.step or 0, "neighbors_kept")
+    rows = rows[(rows["domain"] == "target") & rows["class"].notna()].sort_values("value")
+    colors = {
+        info.name: mark_color(info, opened.selection.palette, dark()) for info in opened.classes
+    }
+    with card("Whose neighbours changed most", "ten nearest kept"):
+        if rows.empty:
+            st.caption("Not measured at this step.")
+            return
+        kept = [(str(one["class"]), float(one["value"])) for _, one in rows.iterrows()]
+        st.html(share_bars([(opened.displays[name], colors[name], share) for name, share in kept]))
+        named = [(opened.displays[name], share) for name, share in kept]
+        how_to_read(kept_reading(named, opened.info.domain_name("target")))

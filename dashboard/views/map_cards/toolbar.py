@@ -13,6 +13,9 @@ from dashboard.text.common import first_upper
 from dashboard.text.pixels import COLOR_NAMES, SHOW_NAMES, SHOWN_AT_FIRST
 from spcl.store.formats.text import one_line
 
+BESIDE = "before"
+"""Among what is shown: the map before adaptation, beside the other."""
+
 
 def draw(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
     """Draw the controls; return what colours say and what is shown."""
@@ -21,6 +24,8 @@ def draw(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
     ):
         color_by = _color(opened)
         show = _show(opened)
+        if _beside(opened):
+            show = [*show, BESIDE]
     return color_by, show
 
 
@@ -55,13 +60,28 @@ def _show(opened: OpenedRun) -> list[str]:
         selection_mode="multi",
         key="map-show",
         width="content",
-        on_change=lambda: remember(show=_unless_default(st.session_state["map-show"])),
+        on_change=lambda: _remember(opened),
     )
+
+
+def _beside(opened: OpenedRun) -> bool:
+    """Draw the switch for two maps; False where there is nothing to compare with."""
+    if opened.compared_step is None:
+        return False
+    st.session_state["map-beside"] = BESIDE in (opened.selection.show or ())
+    return st.toggle("Before | now", key="map-beside", on_change=lambda: _remember(opened))
+
+
+def _remember(opened: OpenedRun) -> None:
+    names = [*st.session_state["map-show"]]
+    if st.session_state.get("map-beside") and opened.compared_step is not None:
+        names.append(BESIDE)
+    remember(show=_unless_default(names))
 
 
 def _unless_default(names: list[str]) -> tuple[str, ...] | None:
     """Return what is shown as the address has it: None for what is shown at first."""
-    shown = tuple(name for name in SHOW_NAMES if name in names)
+    shown = tuple(name for name in (*SHOW_NAMES, BESIDE) if name in names)
     return None if shown == SHOWN_AT_FIRST else shown
 
 

@@ -131,3 +131,20 @@ def test_points_keep_colour_and_edge_and_the_lit_class_stands_out(evaluate: Eval
     paint, _, _ = evaluate("feature_map/drawing/points.js", call, rows=rows, data=data, lit=1)
     assert [paint[3], paint[7]] == [60, 230]
     assert not math.isnan(sum(paint))
+
+
+def test_a_view_keeps_its_centre_in_a_picture_of_another_size(evaluate: Evaluate) -> None:
+    call = """(async () => {
+      const { View } = await import("/feature_map/movement/view.js");
+      const seen = m.recentered(new View(2, 30, 40), [400, 200], [600, 300]);
+      return [new View(2, 30, 40).toUnits([200, 100]), seen.toUnits([300, 150])];
+    })()"""
+    first, other = evaluate("feature_map/movement/twins.js", call)
+    assert first == other
+
+
+def test_a_fit_of_two_steps_sees_both(evaluate: Evaluate) -> None:
+    call = "[...m.joined([Int16Array.of(1, 2), null, Int16Array.of(3, 4)])]"
+    assert evaluate("feature_map/movement/view.js", call) == [1, 2, 3, 4]
+    assert evaluate("feature_map/movement/view.js", "[...m.joined([Int16Array.of(5)])]") == [5]
+    assert evaluate("feature_map/movement/view.js", "[...m.joined([null])]") == []

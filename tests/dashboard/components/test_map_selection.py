@@ -310,3 +310,38 @@ def test_a_selection_is_kept_and_compared(open_map: Callable[..., Watched]) -> N
     assert table.locator("tbody tr").first.locator("td").all_inner_texts() == ["200", str(left)]
     assert table.locator("img").count() == 6
     is_quiet(watched)
+
+
+def test_two_maps_share_camera_pointer_and_selection(open_map: Callable[..., Watched]) -> None:
+    watched = open_map(reduced_motion="reduce")
+    page = watched.page
+    now, before = page.locator(MAP), page.locator("[data-chart=feature-map-before]")
+    page.get_by_text("Before | now").click()
+    page.locator("[data-chart=feature-map-before][data-step='20']").wait_for()
+    page.wait_for_url("**show=source%2Ctarget%2Cprototypes%2Ctrails%2Cbefore*")
+    page.get_by_text("Whose neighbours changed most").wait_for()
+    page.wait_for_function(
+        "new Set([...document.querySelectorAll('.feature-map')].map((one) => one.dataset.zoom))"
+        ".size === 1"
+    )
+    fitted = now.get_attribute("data-zoom")
+    now.get_by_title("Zoom in (+)").click()
+    assert before.get_attribute("data-zoom") == now.get_attribute("data-zoom") != fitted
+    before.get_by_title("Show everything (0)").click()
+    assert before.get_attribute("data-zoom") == now.get_attribute("data-zoom") == fitted
+    drag_over_map(page, *LEFT)
+    counted(page)
+    unmarked = before.locator(".over").screenshot()
+    box = now.locator(".over").bounding_box()
+    for x in range(20, int(box["width"]), 6):
+        page.mouse.move(box["x"] + x, box["y"] + box["height"] / 2 + 40 * ((x // 6) % 5 - 2))
+        if now.locator(".tip").is_visible():
+            break
+    assert before.locator(".over").screenshot() != unmarked
+    assert before.locator(".tip").is_hidden()
+    before.focus()
+    page.keyboard.press("Escape")
+    page.get_by_text("Circle some points").wait_for()
+    page.get_by_text("Before | now").click()
+    before.wait_for(state="detached")
+    is_quiet(watched)

@@ -1,6 +1,7 @@
 """The map page over its states: what it says, offers and sends to the browser."""
 
 import importlib
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ selection.arrive()
 view.render(open_run(selection.selection()))
 """
 SOME = [0, 1, 2, 150, 199]
-Opened = Callable[..., tuple[AppTest, Mapping[str, Mapping[str, Any]]]]
+Opened = Callable[..., tuple[AppTest, Mapping[str, Any]]]
 
 
 @pytest.fixture
@@ -42,17 +43,23 @@ def path(tmp_path: Path) -> Path:
 def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     """Return a function that opens the page at an address: the page, what each component got."""
     runs_folder.use(tmp_path)
-    sent: dict[str, Mapping[str, Any]] = {}
+    sent: dict[str, Any] = {"maps": []}
 
     def hear(name: str) -> None:
+        def mount(*, data: Mapping[str, Any], **_: object) -> None:
+            sent[name] = data
+            if name == "feature_map":
+                sent["maps"].append(data)
+
         module = importlib.import_module(f"dashboard.components.{name}.{name}")
-        monkeypatch.setattr(module, "_mount", lambda *, data, **_: sent.__setitem__(name, data))
+        monkeypatch.setattr(module, "_mount", mount)
 
     for name in ("feature_map", "class_legend", "image_area"):
         hear(name)
 
-    def run(**asked: str) -> tuple[AppTest, Mapping[str, Mapping[str, Any]]]:
+    def run(**asked: str) -> tuple[AppTest, Mapping[str, Any]]:
         sent.clear()
+        sent["maps"] = []
         app = AppTest.from_string(PAGE, default_timeout=30)
         for key, value in asked.items():
             app.query_params[key] = value
@@ -215,6 +222,26 @@ def test_what_a_run_lacks_is_not_offered(
         app, _ = opened(color=color)
         select = next(one for one in app.selectbox if one.label == "Colour by")
         assert missing is None or words.COLOR_NAMES[missing] not in select.options
+
+
+def test_two_maps_are_one_projection_at_two_steps(analyzed_run: Path, opened: Opened) -> None:
+    runs_folder.use(analyzed_run.parent)
+    app, sent = opened(step="40", show="source,target,before", pixels=word())
+    assert [data["twin"] for data in sent["maps"]] == ["before", "now"]
+    before, now = sent["maps"]
+    assert (before["step"], before["steps"], before["fitted"]) == (20, [20], [40])
+    assert (now["step"], now["fitted"], before["layout"]) == (40, [20], now["layout"])
+    assert before["points"]["strong"].sum() == now["points"]["strong"].sum() == 5
+    assert "were among its ten nearest before" in text_of(app)
+    _, sent = opened(step="20", show="source,target,before")
+    assert [data["twin"] for data in sent["maps"]] == [""]
+
+
+def test_without_the_map_before_there_is_one(path: Path, opened: Opened) -> None:
+    shutil.rmtree(path / "derived" / "projections")
+    write_layout(path, "pca", (40,))
+    _, sent = opened(show="source,target,before")
+    assert [data["twin"] for data in sent["maps"]] == [""]
 
 
 def test_before_adaptation_no_change_is_offered(path: Path, opened: Opened) -> None:

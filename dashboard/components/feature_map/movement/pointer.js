@@ -3,6 +3,8 @@
 
 import { placeIn } from "../../shared/dom.js";
 import { tellPoint } from "../hover.js";
+import { outline, select } from "../selecting.js";
+import { sharePoint } from "./twins.js";
 
 /**
  * @typedef {import("../map.js").FeatureMap} FeatureMap
@@ -67,18 +69,18 @@ function grab(map, event) {
     }
     if (map.tool === "box") path = corners(begun, now).map((corner) => view.toUnits(corner));
     else path.push(view.toUnits(now));
-    map.outline(path);
+    outline(map, path);
   };
   const release = (/** @type {PointerEvent} */ ended) => {
     stop.abort();
     const now = placeOf(map, ended);
     const isClick = Math.hypot(now[0] - begun[0], now[1] - begun[1]) < CLICK && path.length < 5;
     if (isClick && event.button === 0) click(map, now, mode);
-    else if (!isPan) map.select(path, mode);
+    else if (!isPan) select(map, path, mode);
   };
   const cancel = () => {
     stop.abort();
-    map.outline(null);
+    outline(map, null);
   };
   overlay.addEventListener("pointermove", move, { signal: stop.signal });
   overlay.addEventListener("pointerup", release, { signal: stop.signal });
@@ -123,7 +125,7 @@ function click(map, place, mode) {
     const angle = (i * Math.PI) / 6;
     return view.toUnits([x + 2 * Math.cos(angle), y + 2 * Math.sin(angle)]);
   });
-  map.select(ring, mode, index);
+  select(map, ring, mode, index);
 }
 
 /**
@@ -157,6 +159,7 @@ function pointAt(map, place) {
   if (index !== map.pointed) {
     map.pointed = index;
     map.draw();
+    sharePoint(map);
   }
   tellPoint(map, index, place);
 }
