@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from dashboard.data import recorded
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.pixels.shape import Shape
 from spcl.store.derived.reader import Layout
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX
@@ -81,18 +80,6 @@ def inside(polygon: Sequence[Sequence[float]], places: NDArray[np.floating]) -> 
         with np.errstate(invalid="ignore"):
             result ^= crosses & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
     return result
-
-
-def selected_pixels(
-    opened: OpenedRun, layout: Layout, shape: Shape, show: Sequence[str]
-) -> NDArray[np.int64]:
-    """Return the probe pixels shown that lay inside a shape when it was drawn."""
-    places = recorded.positions(opened.path, layout.name, shape.step)
-    if places is None:
-        return np.zeros(0, np.int64)
-    here = inside(shape.polygon, places[: layout.num_pixels] / layout.scale)
-    selected: NDArray[np.int64] = np.flatnonzero(here & shown_pixels(opened, shape.step, show))
-    return selected
 
 
 @dataclass(frozen=True)

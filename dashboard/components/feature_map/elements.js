@@ -7,7 +7,7 @@ import { h, stepText } from "../shared/dom.js";
 
 /** Return the elements, the outermost of them as `root`. */
 export function elementsOf() {
-  const under = h("canvas", { "aria-hidden": "true" });
+  const under = h("canvas", { class: "under", "aria-hidden": "true" });
   const canvas = h("canvas", { "aria-hidden": "true" });
   const overlay = h("canvas", { class: "over", role: "img", "aria-label": "Feature map" });
   const tip = h("div", { class: "tip", hidden: true });

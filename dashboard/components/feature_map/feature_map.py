@@ -10,7 +10,7 @@ from dashboard.components.loader import component
 from dashboard.data import map as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
-from dashboard.data.pixels.shape import mode_of, shape_of
+from dashboard.data.pixels.shape import in_shape, mode_of, shape_of
 from dashboard.data.selection import remember
 from spcl.store.derived.reader import Layout
 
@@ -59,7 +59,7 @@ def _on_selection(key: str, opened: OpenedRun, layout: Layout, show: Sequence[st
     shape = shape_of(sent)
     if shape is None or shape.step not in layout.steps:
         return
-    found = map_data.selected_pixels(opened, layout, shape, show)
+    found = in_shape(opened, layout, shape, show)
     point = sent.get("point")
     if isinstance(point, int | float) and int(point) in found:
         found = np.array([int(point)])

@@ -1,6 +1,6 @@
 """What somebody drew around pixels, on the map or in an image: what travels instead of ids."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.data import recorded
+from dashboard.data.map import inside, shown_pixels
 from dashboard.data.opened_run import OpenedRun
+from spcl.store.derived.reader import Layout
 
 Mode = Literal["set", "add", "remove"]
 _MOST_CORNERS = 2000
@@ -60,6 +62,17 @@ def mode_of(sent: Mapping[str, Any]) -> Mode:
     """Return what is to be done with the pixels; anything unknown selects them."""
     asked = sent.get("mode")
     return cast(Mode, asked) if asked in ("add", "remove") else "set"
+
+
+def in_shape(
+    opened: OpenedRun, layout: Layout, shape: Shape, show: Sequence[str]
+) -> NDArray[np.int64]:
+    """Return the probe pixels shown that lay inside a shape when it was drawn."""
+    places = recorded.positions(opened.path, layout.name, shape.step)
+    if places is None:
+        return np.zeros(0, np.int64)
+    here = inside(shape.polygon, places[: layout.num_pixels] / layout.scale)
+    return np.flatnonzero(here & shown_pixels(opened, shape.step, show)).astype(np.int64)
 
 
 def in_area(opened: OpenedRun, area: Area) -> NDArray[np.int64]:
