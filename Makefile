@@ -54,11 +54,11 @@ demo: $(STAMP)
 	$(BIN)/python -m spcl demo $(ARGS)
 
 test: setup $(HOOKS) $(if $(filter 1 true,$(CI)),check-browser-code)
-	$(PYTEST) $(ARGS)
+	$(PYTEST) $(if $(LONG),,-m "not long") $(ARGS)
 
 check: $(STAMP)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-browser-code check-code
-	$(PYTEST) -q -m "not slow and not browser and not photographs"
+	$(PYTEST) -q -m "not long and not slow and not browser and not photographs"
 
 check-code: $(STAMP)
 	$(BIN)/ruff format --check

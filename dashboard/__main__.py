@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from spcl.store.errors import UserError
+from spcl.store.happenings.command import HELP
 from spcl.store.schema import RUN_FILE
 
 LIBRARIES = ("streamlit", "plotly", "starlette", "uvicorn", "pandas")
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             address=given.address,
             names=given.allow_host,
             base_path=given.base_path,
+            on_event=given.on_event,
         )
     except UserError as error:
         print(error, file=sys.stderr)
@@ -122,6 +124,7 @@ def serve_parser() -> argparse.ArgumentParser:
         metavar="/X/Y",
         help="path below which a proxy shows the dashboard, whether it strips it or not",
     )
+    parser.add_argument("--on-event", metavar="CMD", help=HELP)
     return parser
 
 

@@ -3,6 +3,7 @@
 import importlib
 import logging
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from spcl.store.errors import StoreError
 
 _log = logging.getLogger(__name__)
 _VIEWS = {
-    "Watch": [("live", "Live", "monitoring")],
+    "Watch": [("live", "Live", "monitoring"), ("runs", "Runs", "lists")],
     "Inspect": [
         ("map", "Feature map", "scatter_plot"),
         ("separability", "Separability", "stacked_line_chart"),
@@ -23,6 +24,8 @@ _VIEWS = {
     ],
     "Present": [("story", "Story", "slideshow")],
 }
+_OF_THE_FOLDER = ("runs",)
+"""Pages that show all runs, whichever is chosen and whether or not it can be read."""
 
 
 def pages(opened: OpenedRun | StoreError | None) -> dict[str, list[st.Page]]:
@@ -69,22 +72,24 @@ def _shows(name: str, title: str, opened: OpenedRun | StoreError | None) -> Call
     def show() -> None:
         if opened is None:
             start.render()
+        elif name in _OF_THE_FOLDER:
+            _draw(view.render, title)
         elif isinstance(opened, StoreError):
             problem(title, str(opened))
         else:
-            _draw(view.render, opened, title)
+            _draw(partial(view.render, opened), title)
 
     return show
 
 
-def _draw(render: Callable[[OpenedRun], None], opened: OpenedRun, title: str) -> None:
+def _draw(render: Callable[[], None], title: str) -> None:
     """Draw a page; whatever the files of a run make it raise is a sentence on this page alone."""
     try:
-        render(opened)
+        render()
     except StoreError as error:
         problem(title, str(error))
     except Exception as error:
-        _log.warning("%s of %s could not be drawn", title, opened.info.id, exc_info=error)
+        _log.warning("%s could not be drawn", title, exc_info=error)
         kind = type(error).__name__
         problem(title, f"A file of this run holds something unexpected ({kind}); copy it again.")
 

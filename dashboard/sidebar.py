@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.components.announcer.announcer import announcer
 from dashboard.components.class_legend.class_legend import class_legend, legend_values
 from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
@@ -91,6 +92,7 @@ def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> Non
         sentence = words.short_status(opened.info, opened.status)
         dot = _DOTS.get(opened.status.kind, ":gray[●]")
         st.caption(f"{dot} {plain(sentence)}")
+        announcer(opened, key="sidebar.announcer")
 
 
 def _run_select(chosen: Selection, runs: Sequence[RunSummary]) -> None:

@@ -20,6 +20,7 @@ from dashboard.data.growing.iou_history import iou_history
 from dashboard.data.growing.jsonl_follower import GrowingRows, follow
 from dashboard.data.growing.measures import GrowingMeasures
 from dashboard.data.run_infos import read_info
+from dashboard.data.runs.notes import notes_of
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, list_runs
@@ -28,8 +29,9 @@ from spcl.store.schema import ProbeImage
 
 @st.cache_resource(ttl=1.0, max_entries=4, show_spinner=False, hash_funcs=BY_BYTES)
 def run_list(runs_dir: str) -> tuple[RunSummary, ...]:
-    """Return the runs of a folder, newest first, at most a second old."""
-    return tuple(list_runs(Path(runs_dir), info_of=read_info))
+    """Return the runs of a folder, newest first, archived ones last, at most a second old."""
+    runs = list_runs(Path(runs_dir), info_of=read_info)
+    return tuple(sorted(runs, key=lambda one: notes_of(Run(one.path)).archived))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)

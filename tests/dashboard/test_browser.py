@@ -17,6 +17,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "live": "[data-chart=live-lines]",
+    "runs": "[data-testid=stDataFrame]",
     "map": "[data-chart=feature-map]",
     "separability": ".js-plotly-plot",
     "prototypes": ".js-plotly-plot",

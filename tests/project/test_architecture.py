@@ -88,7 +88,7 @@ PLANTED = [
 DETOURS = [
     ("dashboard-is-light", {"spcl/store/limits.py": "import scipy"}),
     ("dashboard-is-light", {"spcl/store/limits.py": "import spcl.store.derived.writer"}),
-    ("dashboard-is-light", {"spcl/store/edits/reader.py": "import spcl.store.baselines.writer"}),
+    ("dashboard-is-light", {"spcl/store/edits/story.py": "import spcl.store.baselines.writer"}),
     (
         "dashboard-is-light",
         {

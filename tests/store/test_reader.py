@@ -251,7 +251,7 @@ def png_claiming_much():
     return stream.getvalue()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "content"),
     [

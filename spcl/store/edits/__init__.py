@@ -1,1 +1,4 @@
-"""What a person changed of a story, and which pixels they named: two small files in `derived/`."""
+"""What a person says of a run, kept in its own `derived/`: story, tags, a note, named pixels.
+
+Never in the user's cache folder: edits travel with the run.
+"""

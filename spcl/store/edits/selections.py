@@ -3,19 +3,15 @@
 Bounded and plain text, whatever the file holds; they travel with the run, as its story's edits do.
 """
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store.edits import pixel_set
-from spcl.store.errors import DamagedError, StoreError
-from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
-from spcl.store.formats.own_files import own_stat
+from spcl.store.edits.bounded import read_edits
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
 
@@ -61,11 +57,6 @@ def called(name: str) -> str:
     return found
 
 
-def selections_path(run: Run) -> Path:
-    """Return where the named selections of a run stand."""
-    return run.derived_path / SELECTIONS_FILE
-
-
 def selections_json(selections: Sequence[NamedSelection]) -> dict[str, Any]:
     """Return the content of `selections.json`."""
     return {"version": VERSION, "selections": [vars(one) for one in selections]}
@@ -77,20 +68,17 @@ def read_selections(run: Run) -> tuple[NamedSelection, ...]:
     Raises:
         StoreError: the file is damaged or of another version.
     """
-    path = selections_path(run)
-    if not os.path.lexists(path):
-        return ()
-    try:
-        found = own_stat(path, within=run.path)
-        if found is not None and found.st_size > MOST_BYTES:
-            raise StoreError(f"it has more than {MOST_BYTES:,} bytes")
-        raw = read_json(path, within=run.path)
-        if raw.get("version") != VERSION:
-            raise StoreError(f"it is of version {one_line(str(raw.get('version')), 20)}")
-        read = [NamedSelection.from_json(one) for one in raw["selections"][:MOST_SELECTIONS]]
-        return tuple({one.name: one for one in read}.values())
-    except (*WRONG_CONTENT, StoreError) as error:
-        why = str(error) if type(error) is StoreError else plain(error)
-        raise DamagedError(
-            f"{path} is ignored: {why}; name a selection again to replace it, or remove the file"
-        ) from None
+    found = read_edits(
+        run,
+        SELECTIONS_FILE,
+        version=VERSION,
+        parse=_selections,
+        way_out="name a selection again to replace it, or remove the file",
+        most_bytes=MOST_BYTES,
+    )
+    return found or ()
+
+
+def _selections(raw: Mapping[str, Any]) -> tuple[NamedSelection, ...]:
+    read = [NamedSelection.from_json(one) for one in raw["selections"][:MOST_SELECTIONS]]
+    return tuple({one.name: one for one in read}.values())

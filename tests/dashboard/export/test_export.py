@@ -187,7 +187,7 @@ def test_a_run_without_labels_or_analysis_is_a_file_too(
     assert len(panels(file.read_bytes())) == 5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_with_19_classes_and_with_one_snapshot_it_says_what_there_is(tmp_path: Path) -> None:
     many = write_synthetic_run(tmp_path / "many", run_id="run", names=CITYSCAPES)
     analyse(Run(many))
