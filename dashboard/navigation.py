@@ -4,6 +4,7 @@ import importlib
 import logging
 from collections.abc import Callable
 from functools import partial
+from types import ModuleType
 
 import streamlit as st
 
@@ -12,6 +13,7 @@ from dashboard.views import start
 from dashboard.views.common import PAGES, problem
 from spcl.store.errors import StoreError
 
+_MODULES = {"class": "classes.page", "pixels": "classes.pixels"}
 _log = logging.getLogger(__name__)
 _VIEWS = {
     "Watch": [("live", "Live", "monitoring"), ("runs", "Runs", "lists")],
@@ -19,6 +21,8 @@ _VIEWS = {
         ("map", "Feature map", "scatter_plot"),
         ("separability", "Separability", "stacked_line_chart"),
         ("prototypes", "Prototypes", "hub"),
+        ("class", "Class", "label"),
+        ("pixels", "Pixels", "grid_on"),
         ("masks", "Masks", "image"),
         ("compare", "Compare", "compare_arrows"),
     ],
@@ -47,10 +51,22 @@ def pages(opened: OpenedRun | StoreError | None) -> dict[str, list[st.Page]]:
     return sections
 
 
+def follow(name: str | None) -> None:
+    """Go to the page that a link in a picture leads to; a name that no page has leads nowhere."""
+    page = st.session_state[PAGES].get(name)
+    if page is not None:
+        st.switch_page(page, query_params=dict(st.query_params))
+
+
 def load_views() -> None:
     """Import every page, so that the first person does not wait for it."""
     for name, _, _ in (view for views in _VIEWS.values() for view in views):
-        importlib.import_module(f"dashboard.views.{name}")
+        _view(name)
+
+
+def _view(name: str) -> ModuleType:
+    """Return the module of a page; "class" is no name that a module can have."""
+    return importlib.import_module(f"dashboard.views.{_MODULES.get(name, name)}")
 
 
 def _page(name: str, title: str, icon: str, opened: OpenedRun | StoreError | None) -> st.Page:
@@ -67,7 +83,7 @@ def _page(name: str, title: str, icon: str, opened: OpenedRun | StoreError | Non
 
 def _shows(name: str, title: str, opened: OpenedRun | StoreError | None) -> Callable[[], None]:
     """Return what draws a page: its view, the start page without runs, or what is wrong."""
-    view = importlib.import_module(f"dashboard.views.{name}")
+    view = _view(name)
 
     def show() -> None:
         if opened is None:

@@ -12,9 +12,12 @@ from dashboard.components.announcer.announcer import announcer
 from dashboard.components.class_legend.class_legend import class_legend, legend_values
 from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
+from dashboard.data.classes.chosen import chosen_class
+from dashboard.data.connection import connection
 from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
+from dashboard.text.connection import origin, sentences
 from dashboard.views.common import plain
 from spcl.store.formats.text import one_line
 from spcl.store.reader import RunSummary
@@ -45,19 +48,30 @@ def draw(opened: OpenedRun | None, page: str = "") -> None:
             st.caption("Live, Feature map, Masks and the other pages appear with the first run.")
             st.divider()
         _run_select(chosen, runs)
-        waiting = opened is None or not _settled(opened)
+        waiting = opened is None or not _settled(opened) or connection() is not None
         every = _pause(opened) if chosen.live and waiting else None
         seen, look = signature(opened), opened_first(opened)
         st.fragment(lambda: _look(seen, look), run_every=every)()
         if opened is not None:
             _live_switch(opened)
             _step_controls(opened)
+            _class_select(opened)
             _palette(opened)
             if page in FILTERED:
                 _classes(opened)
             copy_link(key="sidebar.link")
+        _where_from()
+
+
+def _where_from() -> None:
+    """Say whether anything leaves this machine, and where the runs come from."""
+    now = connection()
+    if now is None:
         with st.container(key="sidebar-local"):
             st.caption(":material/lock: Local. Nothing leaves this machine")
+    else:
+        with st.container(key="sidebar-remote"):
+            st.caption(f":material/cloud_download: {plain(origin(now))}")
 
 
 def _pause(opened: OpenedRun | None) -> float:
@@ -69,17 +83,19 @@ def _pause(opened: OpenedRun | None) -> float:
 def signature(opened: OpenedRun | None) -> tuple[object, ...]:
     """Return what must differ before the whole page is drawn again."""
     runs = tuple(run.id for run in recorded.run_list(str(runs_folder.runs_dir())))
+    now = connection()
+    said = (origin(now), *sentences(now, selection().run_id)) if now else ()
     if opened is None:
-        return (runs,)
+        return (runs, said)
     status, info = opened.status.kind, opened.info
     steps, marks = tuple(opened.steps), opened.derived_marks
-    return (runs, info.id, status, info.stage, info.notes, steps, marks)
+    return (runs, said, info.id, status, info.stage, info.notes, steps, marks)
 
 
 def _settled(opened: OpenedRun) -> bool:
     """Return whether nothing more is to come: the run has ended and everything is derived."""
     ended = opened.status.kind in ("finished", "stopped", "failed", "crashed")
-    return ended and recorded.is_derived(opened.run, opened.steps)
+    return ended and not opened.arriving and recorded.is_derived(opened.run, opened.steps)
 
 
 def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> None:
@@ -92,6 +108,8 @@ def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> Non
         sentence = words.short_status(opened.info, opened.status)
         dot = _DOTS.get(opened.status.kind, ":gray[●]")
         st.caption(f"{dot} {plain(sentence)}")
+        if opened.arriving:
+            st.caption(f":material/downloading: {plain(words.arriving(opened.arriving))}")
         announcer(opened, key="sidebar.announcer")
 
 
@@ -174,7 +192,7 @@ def _classes(opened: OpenedRun) -> None:
     """Draw the one filter of classes; closed, it still says how many are shown and clears it."""
     values = legend_values(opened)
     shown, known = len(opened.shown_names), len(opened.classes)
-    with st.expander("Classes", expanded=False):
+    with st.expander("Classes shown", expanded=False):
         class_legend(values, key="sidebar.classes")
     if shown < known:
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
@@ -185,6 +203,21 @@ def _classes(opened: OpenedRun) -> None:
                 on_click=lambda: remember(classes=()),
                 type="tertiary",
             )
+
+
+def _class_select(opened: OpenedRun) -> None:
+    """Let somebody choose a class; the cross in the control chooses none."""
+    chosen = chosen_class(opened)
+    st.session_state["sidebar.class"] = None if chosen is None else chosen.name
+    st.selectbox(
+        "Chosen class",
+        list(opened.names),
+        index=None,
+        placeholder="None",
+        format_func=lambda name: one_line(opened.displays[name]),
+        key="sidebar.class",
+        on_change=lambda: remember(name=st.session_state["sidebar.class"]),
+    )
 
 
 def _palette(opened: OpenedRun) -> None:

@@ -25,7 +25,9 @@ _RULES = """<style>
 [data-testid="stElementContainer"][data-stale="true"] { opacity: 1; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 48px; }
 .st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }
-@media (max-height: 860px) { .st-key-sidebar-local { position: static; } }
+.st-key-sidebar-remote { overflow-wrap: anywhere; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 8px; }
+@media (max-height: 960px) { .st-key-sidebar-local { position: static; } }
 .st-key-map-toolbar [role="group"]:has(> [role="combobox"]) { height: 28px; min-height: 28px; }
 .st-key-map-toolbar [role="group"] > :is([role="combobox"], button) { height: 26px;
   padding-block: 0; }

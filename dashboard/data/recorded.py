@@ -134,7 +134,17 @@ def measures_frame(
         over: the measures that are wanted at every step.
     """
     steps = {step for step in at if step is not None}
-    frame = follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
+    return _known(
+        run, follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
+    )
+
+
+def measures_about(run: Run, name: str) -> pd.DataFrame:
+    """Return derived measures of a class at every step, as itself or as a rival (as above)."""
+    return _known(run, follow(DerivedReader(run).measures(), GrowingMeasures).about(name))
+
+
+def _known(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
     known = [None, *read_info(run).label_space.names]
     is_known = frame["class"].isin(known) & frame["rival"].isin(known)
     return frame if is_known.all() else frame[is_known].reset_index(drop=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from dashboard.data.connection import connection
+
 LOOKED_AT_SECONDS = 15.0
 _lock = Lock()
 _runs_dir = Path("runs")
@@ -45,8 +47,11 @@ def runs_dir() -> Path:
 
 
 def may_bin() -> bool:
-    """Return whether pages may move runs into the bin: only where nobody else can reach them."""
-    return _may_bin
+    """Return whether pages may move runs into the bin: only where nobody else can reach them.
+
+    One that is fetched from elsewhere would be fetched again.
+    """
+    return _may_bin and connection() is None
 
 
 def ask_sessions(is_open: Callable[[str], bool]) -> None:

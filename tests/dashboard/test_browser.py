@@ -21,6 +21,8 @@ PAGES = {
     "map": "[data-chart=feature-map]",
     "separability": ".js-plotly-plot",
     "prototypes": ".js-plotly-plot",
+    "class": ".spcl-flow",
+    "pixels": ".spcl-images, h1",
     "masks": "[data-chart=mask-viewer]",
 }
 SECONDS = 1000

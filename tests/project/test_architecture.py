@@ -24,6 +24,8 @@ CONTRACTS = {
 }
 CACHING = {
     "dashboard/app.py",
+    "dashboard/data/classes/errors.py",
+    "dashboard/data/classes/images.py",
     "dashboard/data/crops.py",
     "dashboard/data/map.py",
     "dashboard/data/masks.py",

@@ -5,9 +5,11 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import chosen_pair
+from dashboard.data.classes.pairs import pair_pixels
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.shape import Mode, Shape
-from dashboard.data.selection import remember, selection
+from dashboard.data.selection import remember
 from spcl.store.edits import pixel_set
 
 _EARLIER = "spcl.pixels.earlier"
@@ -17,7 +19,14 @@ _NOTHING = np.zeros(0, np.int64)
 
 
 def chosen_pixels(opened: OpenedRun) -> NDArray[np.int64]:
-    """Return the indices of the selected pixels, ascending; none where an address says nonsense."""
+    """Return the indices of the selected pixels; none where an address says nonsense.
+
+    A pair of classes in the address selects the pixels that go from one to the other, until
+    somebody selects others.
+    """
+    pair = chosen_pair(opened)
+    if pair is not None and opened.step is not None:
+        return pair_pixels(opened, opened.step, pair).indices
     word = opened.selection.pixels
     if word is None:
         return _NOTHING
@@ -65,7 +74,7 @@ def undo(opened: OpenedRun) -> None:
     if earlier:
         st.session_state[_EARLIER] = (opened.info.id, earlier[:-1])
         st.session_state.pop(_OUTLINE, None)
-        remember(pixels=earlier[-1])
+        remember(pixels=earlier[-1], pair=None)
 
 
 def can_undo(opened: OpenedRun) -> bool:
@@ -80,14 +89,14 @@ def outline_of(opened: OpenedRun) -> Shape | None:
 
 
 def _become(opened: OpenedRun, word: str | None, outline: Shape | None) -> bool:
-    before = selection().pixels
+    before = word_of(opened, chosen_pixels(opened)) or None
     if word is not None and outline is not None:
         st.session_state[_OUTLINE] = (word, outline)
     if word == before:
         return False
     kept = [*_earlier(opened), before][-_MOST_EARLIER:]
     st.session_state[_EARLIER] = (opened.info.id, kept)
-    remember(pixels=word)
+    remember(pixels=word, pair=None)
     return True
 
 

@@ -11,8 +11,8 @@ from dashboard.data.pixels import chosen
 from dashboard.data.pixels.kept import Kept, forget, keep, kept_selections
 from dashboard.data.pixels.measured import group_of
 from dashboard.text import pixels as words
+from dashboard.views.classes.crops import pixel_row
 from dashboard.views.common import plain
-from dashboard.views.map_cards.crops import pixel_row
 
 _TROUBLE = "spcl.map.names.trouble"
 

@@ -7,19 +7,20 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.charts.map import ClassCount, count_bars, pixel_rows
+from dashboard.charts.map import ClassCount, count_bars
 from dashboard.colors import mark_color
 from dashboard.components.feature_map.feature_map import EMPTY
 from dashboard.data import map as map_data
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import chosen_pair
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
 from dashboard.style import dark
 from dashboard.text import map as words
 from dashboard.text.common import counted
+from dashboard.views.classes.crops import crop_rows
 from dashboard.views.common import plain
 from dashboard.views.map_cards import names
-from dashboard.views.map_cards.crops import pixel_row
 
 _ROWS = 4
 
@@ -60,7 +61,10 @@ def _selected(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None
             st.button("Clear", on_click=lambda: chosen.clear(opened), type="tertiary")
     hidden = len(chosen.chosen_pixels(opened)) - len(selected)
     more = f"; {hidden:,} more are hidden" if hidden else ""
-    st.caption(f"{int((domain == 0).sum()):,} source, {int((domain == 1).sum()):,} target{more}")
+    counts = f"{int((domain == 0).sum()):,} source, {int((domain == 1).sum()):,} target{more}"
+    pair = chosen_pair(opened)
+    of_pair = "" if pair is None else f" · {pair[0].display} → {pair[1].display.lower()}"
+    st.caption(plain(f"{counts}{of_pair}"))
     st.html(count_bars(_counts(opened, step, selected, domain)))
     _full_space(opened, step, selected)
     names.keep_and_compare(opened, step, selected)
@@ -121,14 +125,6 @@ def _full_space(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> No
 
 
 def _pixels(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
-    pages = -(-len(selected) // _ROWS)
     st.subheader("What these dots look like", anchor=False, width="content")
     spread = np.random.default_rng(0).permutation(selected)
-    place = min(st.session_state.get("map-pixels", 1), pages)
-    shown = spread[(place - 1) * _ROWS : place * _ROWS]
-    has_before = opened.before is not None and opened.before < step
-    heads = ["Input", *(["Before"] if has_before else []), "Now", "Truth"]
-    rows = [pixel_row(opened, step, int(i), has_before=has_before) for i in shown]
-    st.html(pixel_rows(rows, heads, dark=dark()))
-    if pages > 1:
-        st.pagination(pages, key="map-pixels", max_visible_pages=5)
+    crop_rows(opened, step, spread, rows=_ROWS, key="map-pixels")

@@ -9,11 +9,13 @@ import pytest
 import streamlit as st
 
 from dashboard.data import recorded, runs_folder
+from dashboard.data.classes.chosen import chosen_pair
+from dashboard.data.classes.pairs import pair_pixels
 from dashboard.data.map import nearest_prototypes, point_classes
 from dashboard.data.opened_run import OpenedRun, open_run
 from dashboard.data.pixels import chosen, kept, measured
 from dashboard.data.pixels.shape import Area, Shape, area_of, in_area, mode_of, of_image
-from dashboard.data.selection import Selection, selection
+from dashboard.data.selection import Selection, remember, selection
 from spcl.analysis.formulas.margins import margins, similarities
 from spcl.store.reader import Run
 from spcl.store.schema import IGNORE_INDEX
@@ -192,3 +194,19 @@ def test_where_nothing_can_be_written_a_sentence_says_so(path: Path) -> None:
     (path / "derived").unlink(missing_ok=True)
     (path / "derived").write_text("a file in its place")
     assert "could not be kept" in kept.keep(Run(path), "Riders", "x", 40)
+
+
+def test_a_pair_of_classes_selects_its_pixels_until_others_are_selected(path: Path) -> None:
+    choose([7])
+    remember(pair="car,sky", step=0)
+    opened = opened_now()
+    pair = chosen_pair(opened)
+    assert pair is not None
+    wanted = pair_pixels(opened, 0, pair).indices.tolist()
+    assert chosen.chosen_pixels(opened).tolist() == wanted
+    assert choose([3], "add") == sorted({3, *wanted})
+    assert selection().pair is None
+    chosen.undo(opened_now())
+    assert chosen.chosen_pixels(opened_now()).tolist() == sorted(wanted)
+    chosen.clear(opened_now())
+    assert chosen.chosen_pixels(opened_now()).tolist() == []
