@@ -8,10 +8,10 @@ from typing import Any
 
 from spcl.ablation.plan import Planned
 from spcl.errors import UserError, sentence
+from spcl.training.plan import OnUpdate, TargetScore
 
-RunToEnd = Callable[[Any, Callable[..., None]], None]
-OnRun = Callable[[Planned, int, str, float | None], None]
-"""Called after an update with the run, its step, its stage, and the target mIoU so far."""
+OnRun = Callable[[Planned, int, str, TargetScore | None], None]
+"""Called after an update with the run, its step, its stage, and the target's score so far."""
 
 
 @dataclass
@@ -59,10 +59,10 @@ def train(runs: Sequence[Planned], *, on_run: OnRun) -> None:
     failures.require_none()
 
 
-def reporter(planned: Planned, on_run: OnRun) -> Callable[..., None]:
+def reporter(planned: Planned, on_run: OnRun) -> OnUpdate:
     """Return what a training calls after each update, for a run of the comparison."""
 
-    def report(step: int, total: int, stage: str, score: float | None) -> None:
+    def report(step: int, total: int, stage: str, score: TargetScore | None) -> None:
         on_run(planned, step, stage, score)
 
     return report

@@ -1,12 +1,12 @@
 """How far a comparison is, over all its arms and seeds, and how long the rest takes."""
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from spcl.ablation.plan import Plan, Planned
 from spcl.ablation.training import OnRun
-from spcl.commands.progress import STAGES, Report, work_progress
+from spcl.commands.progress import STAGES, Report, score_words, work_progress
+from spcl.training.plan import TargetScore
 
 
 @contextmanager
@@ -36,11 +36,10 @@ class _Updates:
         self.report = report
         self.is_one_by_one = is_one_by_one
 
-    def on_run(self, planned: Planned, step: int, stage: str, score: float | None) -> None:
+    def on_run(self, planned: Planned, step: int, stage: str, score: TargetScore | None) -> None:
         self.steps[planned.path] = step
         done = self.total - sum(self.totals.values()) + sum(self.steps.values())
-        is_known = score is not None and math.isfinite(score)
-        told = f"target mIoU {100 * (score or 0):.1f} %" if is_known else ""
+        told = score_words(score)
         if self.is_one_by_one:
             which = f"{planned.label} ({self.places[planned.path]} of {len(self.places)})"
             more = ", ".join(filter(None, (STAGES.get(stage, stage), told)))
