@@ -7,10 +7,10 @@ STRICT := spcl dashboard
 # As many tests side by side as there are cores, each on one thread: torch with more is slower there.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: setup demo test check check-code check-types check-browser-code node bench browser licenses audit
+.PHONY: setup demo test check check-code check-types check-browser-code node bench browser elsewhere licenses audit
 
 # What may stand in the license of a dependency; `make licenses` ends with 1 where one has none of them.
-LICENSES := Apache;BSD;MIT;ISC;PSF;Python Software Foundation;MPL;Mozilla;HPND;Zlib;CC0
+LICENSES := Apache;BSD;MIT;ISC;PSF;Python Software Foundation;MPL;Mozilla;HPND;Zlib;CC0;EPL
 
 setup: $(STAMP) browser
 
@@ -33,6 +33,14 @@ browser:
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium firefox-esr) >/dev/null || \
 	  echo "chromium and firefox-esr could not be installed; browser tests will be skipped" >&2
 
+# Copies by rsync and a tunnel by SSH are tested with the real programs. Only CI installs them: nobody
+# who runs the tests wants a server for it that others can log in to.
+elsewhere:
+	@(command -v rsync && command -v ssh && PATH=$$PATH:/usr/sbin command -v sshd) >/dev/null || test "$$(id -u)" != 0 || \
+	  ! command -v apt-get >/dev/null || (apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq rsync openssh-client openssh-server) >/dev/null || \
+	  echo "rsync and openssh-server could not be installed" >&2
+
 # Node only checks the browser code: where it is missing the check is skipped, but not in CI.
 node:
 	@command -v npm >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null || \
@@ -53,12 +61,12 @@ check-browser-code: $(if $(filter 1 true,$(CI)),node)
 demo: $(STAMP)
 	$(BIN)/python -m spcl demo $(ARGS)
 
-test: setup $(HOOKS) $(if $(filter 1 true,$(CI)),check-browser-code)
-	$(PYTEST) $(ARGS)
+test: setup $(HOOKS) $(if $(filter 1 true,$(CI)),check-browser-code elsewhere)
+	$(PYTEST) $(if $(LONG),,-m "not long") $(ARGS)
 
 check: $(STAMP)
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-browser-code check-code
-	$(PYTEST) -q -m "not slow and not browser and not photographs"
+	$(PYTEST) -q -m "not long and not slow and not browser and not photographs"
 
 check-code: $(STAMP)
 	$(BIN)/ruff format --check

@@ -7,11 +7,13 @@
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
 from spcl.store.errors import UserError
+from spcl.store.happenings.command import HELP
 from spcl.store.schema import RUN_FILE
 
 LIBRARIES = ("streamlit", "plotly", "starlette", "uvicorn", "pandas")
@@ -36,17 +38,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return figures.run(figures_parser().parse_args(words[1:]))
         given = serve_parser().parse_args(words)
-        runs_dir, run_id = folder_and_run(given.runs_dir)
-        from dashboard.server.serve import serve
+        with _folder(given) as (runs_dir, run_id):
+            from dashboard.server.serve import serve
 
-        serve(
-            runs_dir,
-            first_port=given.port,
-            run_id=run_id,
-            address=given.address,
-            names=given.allow_host,
-            base_path=given.base_path,
-        )
+            serve(
+                runs_dir,
+                first_port=given.port,
+                run_id=run_id,
+                address=given.address,
+                names=given.allow_host,
+                base_path=given.base_path,
+                on_event=given.on_event,
+            )
     except UserError as error:
         print(error, file=sys.stderr)
         return 2
@@ -95,10 +98,17 @@ def serve_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "runs_dir",
         nargs="?",
-        type=Path,
-        default=Path("runs"),
+        default="runs",
         metavar="RUNS_DIR",
-        help="folder of all runs, or one run (./runs)",
+        help="folder of all runs, or one run (./runs); elsewhere s3://BUCKET/FOLDER or "
+        "sftp://HOST/FOLDER",
+    )
+    parser.add_argument(
+        "--cache-gb",
+        type=_gigabytes,
+        default=20,
+        metavar="GB",
+        help="what runs fetched from elsewhere may take on this machine (20)",
     )
     parser.add_argument("--port", type=_port, default=8501, help="first port to try")
     parser.add_argument(
@@ -122,7 +132,28 @@ def serve_parser() -> argparse.ArgumentParser:
         metavar="/X/Y",
         help="path below which a proxy shows the dashboard, whether it strips it or not",
     )
+    parser.add_argument("--on-event", metavar="CMD", help=HELP)
     return parser
+
+
+@contextmanager
+def _folder(given: argparse.Namespace) -> Iterator[tuple[Path, str | None]]:
+    """Yield the folder of all runs, a fetched one where it is elsewhere, and the run to open."""
+    from dashboard.remote.address import is_address
+
+    if not is_address(given.runs_dir):
+        yield folder_and_run(Path(given.runs_dir))
+        return
+    from dashboard.remote.keeper import followed
+
+    with followed(given.runs_dir, most_bytes=given.cache_gb * 10**9) as found:
+        yield found
+
+
+def _gigabytes(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 100_000:
+        raise argparse.ArgumentTypeError(f'"{text}" is no size; give whole gigabytes, e.g. 20')
+    return int(text)
 
 
 def _host(text: str) -> str:

@@ -5,10 +5,10 @@ import gc
 import streamlit as st
 
 from dashboard import navigation, sidebar, style
-from dashboard.components.page_keys.page_keys import page_keys
+from dashboard.components.page_keys.page_keys import followed_link, page_keys
 from dashboard.data import selection as state
 from dashboard.data.opened_run import OpenedRun, open_run
-from dashboard.views.common import problem
+from dashboard.views.common import from_elsewhere, problem
 from spcl.store.errors import StoreError
 
 
@@ -29,7 +29,9 @@ def main() -> None:
     chosen = st.navigation(navigation.pages(opened), expanded=True)
     if chosen.url_path != "story":  # it fills the window by itself
         _keys()
+    navigation.follow(followed_link())
     sidebar.draw(None if isinstance(opened, StoreError) else opened)
+    from_elsewhere()
     try:
         chosen.run()
     except StoreError as error:

@@ -8,11 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from dashboard.components.announcer.announcer import announcer
 from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
+from dashboard.data.classes.chosen import chosen_class
+from dashboard.data.connection import connection
 from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
+from dashboard.text.connection import origin, sentences
 from dashboard.views.common import plain
 from spcl.store.formats.text import one_line
 from spcl.store.reader import RunSummary
@@ -36,17 +40,28 @@ def draw(opened: OpenedRun | None) -> None:
             st.caption("Live, Feature map, Masks and the other pages appear with the first run.")
             st.divider()
         _run_select(chosen, runs)
-        waiting = opened is None or not _settled(opened)
+        waiting = opened is None or not _settled(opened) or connection() is not None
         every = _pause(opened) if chosen.live and waiting else None
         seen, look = signature(opened), opened_first(opened)
         st.fragment(lambda: _look(seen, look), run_every=every)()
         if opened is not None:
             _live_switch(opened)
             _step_controls(opened)
+            _class_select(opened)
             _palette(opened)
             copy_link(key="sidebar.link")
+        _where_from()
+
+
+def _where_from() -> None:
+    """Say whether anything leaves this machine, and where the runs come from."""
+    now = connection()
+    if now is None:
         with st.container(key="sidebar-local"):
             st.caption(":material/lock: Local. Nothing leaves this machine")
+    else:
+        with st.container(key="sidebar-remote"):
+            st.caption(f":material/cloud_download: {plain(origin(now))}")
 
 
 def _pause(opened: OpenedRun | None) -> float:
@@ -58,17 +73,19 @@ def _pause(opened: OpenedRun | None) -> float:
 def signature(opened: OpenedRun | None) -> tuple[object, ...]:
     """Return what must differ before the whole page is drawn again."""
     runs = tuple(run.id for run in recorded.run_list(str(runs_folder.runs_dir())))
+    now = connection()
+    said = (origin(now), *sentences(now, selection().run_id)) if now else ()
     if opened is None:
-        return (runs,)
+        return (runs, said)
     status, info = opened.status.kind, opened.info
     steps, marks = tuple(opened.steps), opened.derived_marks
-    return (runs, info.id, status, info.stage, info.notes, steps, marks)
+    return (runs, said, info.id, status, info.stage, info.notes, steps, marks)
 
 
 def _settled(opened: OpenedRun) -> bool:
     """Return whether nothing more is to come: the run has ended and everything is derived."""
     ended = opened.status.kind in ("finished", "stopped", "failed", "crashed")
-    return ended and recorded.is_derived(opened.run, opened.steps)
+    return ended and not opened.arriving and recorded.is_derived(opened.run, opened.steps)
 
 
 def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> None:
@@ -81,6 +98,9 @@ def _look(seen: tuple[object, ...], look: Callable[[], OpenedRun | None]) -> Non
         sentence = words.short_status(opened.info, opened.status)
         dot = _DOTS.get(opened.status.kind, ":gray[●]")
         st.caption(f"{dot} {plain(sentence)}")
+        if opened.arriving:
+            st.caption(f":material/downloading: {plain(words.arriving(opened.arriving))}")
+        announcer(opened, key="sidebar.announcer")
 
 
 def _run_select(chosen: Selection, runs: Sequence[RunSummary]) -> None:
@@ -156,6 +176,21 @@ def _choose_step(key: str, *, shown: int) -> None:
 def _choose_follow(key: str, *, step: int) -> None:
     """Follow the latest, or stay at the step shown, as the switch says now."""
     remember(step=None if st.session_state[key] else step)
+
+
+def _class_select(opened: OpenedRun) -> None:
+    """Let somebody choose a class; the cross in the control chooses none."""
+    chosen = chosen_class(opened)
+    st.session_state["sidebar.class"] = None if chosen is None else chosen.name
+    st.selectbox(
+        "Chosen class",
+        list(opened.names),
+        index=None,
+        placeholder="None",
+        format_func=lambda name: one_line(opened.displays[name]),
+        key="sidebar.class",
+        on_change=lambda: remember(name=st.session_state["sidebar.class"]),
+    )
 
 
 def _palette(opened: OpenedRun) -> None:

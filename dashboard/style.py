@@ -25,7 +25,9 @@ _RULES = """<style>
 [data-testid="stElementContainer"][data-stale="true"] { opacity: 1; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 48px; }
 .st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }
-@media (max-height: 720px) { .st-key-sidebar-local { position: static; } }
+.st-key-sidebar-remote { overflow-wrap: anywhere; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 8px; }
+@media (max-height: 960px) { .st-key-sidebar-local { position: static; } }
 @page { size: A4; margin: 10mm; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],

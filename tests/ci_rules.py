@@ -11,7 +11,8 @@ from tests import ROOT
 
 IS_CI = os.environ.get("CI", "").lower() in ("1", "true")
 MUST_RUN_IN_CI = ("browser", "photographs")
-LONG = {"browser", "slow"}
+SECONDS = {"long": 30.0, "slow": 5.0, "browser": 5.0}
+"""What a test of a kind may take, to begin with the longest."""
 
 
 DEFAULT_PHOTOGRAPHS = ROOT / "data" / "camvid-day-to-dusk"
@@ -55,8 +56,8 @@ def pytest_collection_modifyitems(config, items):
     seconds: Counter[str] = Counter()
     for item in items:
         is_named = item.get_closest_marker("xdist_group") is not None
-        is_long = not LONG.isdisjoint(item.keywords)
-        seconds[group_of(item)] += 60 if is_named else 5 if is_long else 0.1
+        own = max((took for kind, took in SECONDS.items() if kind in item.keywords), default=0.1)
+        seconds[group_of(item)] += 60 if is_named else own
     items.sort(key=lambda item: -seconds[group_of(item)])
     for item in items:
         if item.get_closest_marker("xdist_group"):

@@ -54,7 +54,7 @@ def test_five_lines_of_the_own_loop_are_ours():
     assert [f"# {i}" in text for i in range(1, 7)] == [True] * 5 + [False]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_script_without_a_main_guard_can_start_a_run(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # so that the pair is drawn
     script = tmp_path / "mine.py"

@@ -12,36 +12,41 @@ from tests import ROOT
 
 START = "start"
 """The whole application as one arrives: navigation, sidebar and the live page."""
-PAGES = ("live", "map", "separability", "prototypes", "masks", "story")
+PAGES = (
+    *("live", "map", "separability", "prototypes", "classes.page", "classes.pixels", "masks"),
+    "story",
+)
+_OF_CLASSES = ("classes.page", "classes.pixels")
 AFFECTED = {
     "metrics.jsonl": ("live",),
-    "probe.json": ("map", "masks", "story"),
-    "pixels.npz": ("map", "separability"),
-    "features.npy": ("map",),
-    "predictions.npz": ("map", "story"),
-    "prototypes.npz": ("map", "prototypes"),
-    "scores.json": ("live", "masks", "story"),
-    ".png": ("masks", "story"),
-    "measures.jsonl": ("live", "separability", "prototypes", "story"),
+    "probe.json": ("map", "masks", "story", *_OF_CLASSES),
+    "pixels.npz": ("map", "separability", *_OF_CLASSES),
+    "features.npy": ("map", "classes.pixels"),
+    "predictions.npz": ("map", "story", *_OF_CLASSES),
+    "prototypes.npz": ("map", "prototypes", "classes.pixels"),
+    "scores.json": ("live", "masks", "story", "classes.page"),
+    ".png": ("masks", "story", *_OF_CLASSES),
+    "measures.jsonl": ("live", "separability", "prototypes", "story", "classes.page"),
     "events.jsonl": ("live", "prototypes"),
     "layout.json": ("map", "story"),
     "positions": ("map", "story"),
-    "mask report": ("masks", "story"),
+    "mask report": ("masks", "story", "classes.page"),
 }
 """The pages that read a file, by its role; of any other file every page may say something."""
 
 _VIEW = """
+import importlib
 from dashboard import sidebar
 from dashboard.data.opened_run import open_run
 from dashboard.data.selection import arrive, selection
-from dashboard.views import PAGE
+page = importlib.import_module("dashboard.views.PAGE")
 from dashboard.views.common import problem
 from spcl.store.errors import StoreError
 arrive()
 try:
     opened = open_run(selection())
     sidebar.draw(opened)
-    PAGE.render(opened)
+    page.render(opened)
 except StoreError as error:
     problem("page", str(error))
 """

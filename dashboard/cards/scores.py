@@ -12,6 +12,7 @@ from dashboard.charts.common import Card, Look
 from dashboard.charts.paper.scores import miou_figure
 from dashboard.charts.ruler import ruler
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.mask_reports import Reliability
 from dashboard.data.masks import reliability
 from dashboard.data.opened_run import OpenedRun
@@ -98,7 +99,13 @@ def strip_title(opened: OpenedRun, iou: pd.DataFrame) -> str:
 
 
 def strip_card(
-    opened: OpenedRun, iou: pd.DataFrame, swatches: Sequence[str], *, by_change: bool, dark: bool
+    opened: OpenedRun,
+    iou: pd.DataFrame,
+    swatches: Sequence[str],
+    *,
+    by_change: bool,
+    dark: bool,
+    links: Mapping[str, str] | None = None,
 ) -> Card:
     """Return classes x steps, coloured by change since before or by level.
 
@@ -108,6 +115,7 @@ def strip_card(
         swatches: colours of the classes in the masks, in id order.
         by_change: whether the colour says the change since the first cell.
         dark: whether the page is dark.
+        links: class name -> where its row leads; None where no row leads anywhere.
     """
     frame, title = _strip_values(opened, iou)
     first = opened.compared_step
@@ -118,7 +126,10 @@ def strip_card(
     steps = pictures.thinned(steps)
     frame = frame[frame["step"].isin(steps)]
     by_name = dict(zip(opened.names, swatches, strict=True))
-    rows = pictures.strip_rows(frame, opened.displays, by_name)
+    info = chosen_class(opened)
+    rows = pictures.strip_rows(
+        frame, opened.displays, by_name, links or {}, chosen=info.name if info else None
+    )
     example = max(rows, key=lambda one: (one.change == one.change, one.change))
     reading = strip_reading(
         example.name, example.change, steps[0], steps[-1], by_change, pictures.FALLEN_POINTS

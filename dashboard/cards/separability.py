@@ -10,6 +10,7 @@ from dashboard.charts.domain_gap import gap_figure
 from dashboard.charts.dumbbell import dumbbell_figure
 from dashboard.charts.matrix import matrix_figure
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.map import class_counts
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.separability import classes as words
@@ -58,6 +59,7 @@ def dumbbell(
     if not rows:
         return Card(title, unit, awaited="No class has pixels and a prototype yet.")
     source, target = (opened.info.domain_name(domain) for domain in ("source", "target"))
+    chosen = chosen_class(opened)
     is_read = any(math.isfinite(row.target) for row in rows)
     return Card(
         title,
@@ -69,6 +71,7 @@ def dumbbell(
             mark=_marks(opened, look),
             dark=look.dark,
             narrow=look.narrow,
+            chosen=chosen.name if chosen else None,
         ),
         key=f"○ {source} now,  ● {target} now,  ┃ {target} before adaptation",
         reading=reading(rows, measure, opened.displays, target) if is_read else "",

@@ -39,10 +39,12 @@ def dumbbell_figure(
     mark: Style,
     dark: bool,
     narrow: bool = False,
+    chosen: str | None = None,
 ) -> go.Figure:
     """Return a row per class: source ring, target disc, tick before, rival and history.
 
-    In one column of a paper (`narrow`), rival and history are left out.
+    The name of the class that is `chosen` is bold. In one column of a paper (`narrow`), rival and
+    history are left out.
     """
     columns = _NARROW if narrow else _WIDE
     figure = go.Figure()
@@ -72,12 +74,17 @@ def dumbbell_figure(
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": list(range(len(rows))),
-            "ticktext": [text_of(display[row.name]) for row in rows],
+            "ticktext": [_name(row.name, display, chosen) for row in rows],
             "showgrid": False,
             "zeroline": False,
         },
     )
     return figure
+
+
+def _name(name: str, display: Style, chosen: str | None) -> str:
+    text = text_of(display[name])
+    return f"<b>{text}</b>" if name == chosen else text
 
 
 def _percent_ticks(low: float, high: float) -> dict[str, Any]:
@@ -118,6 +125,8 @@ def _dumbbell(figure: go.Figure, row: ClassRow, y: int, *, color: str, dark: boo
             y=[y],
             mode="markers",
             marker={"color": fill, "line_color": ink, **style},
+            customdata=[[row.name]],
+            unselected={"marker": {"opacity": 1}},
             cliponaxis=False,
             hovertemplate=f"{what}: %{{x:.3f}}<extra>{text_of(row.name)}</extra>",
         )

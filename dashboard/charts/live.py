@@ -48,6 +48,9 @@ class StripRow:
     name: str
     swatch: str
     values: tuple[float, ...]
+    href: str = ""
+    """Where its name leads; empty: nowhere."""
+    is_chosen: bool = False
 
     @property
     def change(self) -> float:
@@ -57,7 +60,12 @@ class StripRow:
 
 
 def strip_rows(
-    frame: pd.DataFrame, names: Mapping[str, str], swatches: Mapping[str, str]
+    frame: pd.DataFrame,
+    names: Mapping[str, str],
+    swatches: Mapping[str, str],
+    links: Mapping[str, str],
+    *,
+    chosen: str | None = None,
 ) -> list[StripRow]:
     """Return one row per class, in class order.
 
@@ -65,10 +73,12 @@ def strip_rows(
         frame: step, class, value in [0, 1]; no row where a class is absent.
         names: class name -> display name, in class order.
         swatches: class name -> mask colour.
+        links: class name -> address that its name leads to.
+        chosen: name of the class that is chosen.
     """
     wide = frame.pivot_table(index="class", columns="step", values="value", dropna=False)
     return [
-        StripRow(shown, swatches[name], _row(wide, name))
+        StripRow(shown, swatches[name], _row(wide, name), links.get(name, ""), name == chosen)
         for name, shown in names.items()
         if name in wide.index
     ]
@@ -104,8 +114,11 @@ def _strip_line(row: StripRow, steps: Sequence[int], *, by_change: bool, dark: b
     )
     now = row.values[-1]
     shown = f"{100 * now:.1f}" if math.isfinite(now) else "none"
+    name = f"<strong>{escape(row.name)}</strong>" if row.is_chosen else escape(row.name)
+    if row.href:
+        name = f'<a data-page="class" href="{escape(row.href)}">{name}</a>'
     return (
-        f'<div class="spcl-row"><b><i style="background:{row.swatch}"></i>{escape(row.name)}</b>'
+        f'<div class="spcl-row"><b><i style="background:{row.swatch}"></i>{name}</b>'
         f"<s>{cells}</s><u><strong>{shown}</strong></u><u>{_change(row.change, dark)}</u></div>"
     )
 
@@ -163,6 +176,8 @@ class Tile:
     now_url: str
     gain: float | None
     """Points; None without labels."""
+    href: str = ""
+    """Address of its masks; empty: it leads nowhere."""
 
 
 def mask_tiles(tiles: Sequence[Tile], *, dark: bool) -> str:
@@ -178,6 +193,9 @@ def _tile(tile: Tile, dark: bool) -> str:
         pictures += f'<img src="{escape(tile.before_url)}" alt="{name}, predicted before">'
     pictures += f'<img src="{escape(tile.now_url)}" alt="{name}, predicted now">'
     gain = "" if tile.gain is None else _change(tile.gain, dark)
+    if tile.href:
+        title = f"{name}: open its masks"
+        pictures = f'<a data-page="masks" href="{escape(tile.href)}" title="{title}">{pictures}</a>'
     return f"<figure>{pictures}<figcaption><span>{name}</span><b>{gain}</b></figcaption></figure>"
 
 
@@ -187,6 +205,8 @@ _STRIP_STYLE = """<style>
   height: 20px; }
 .spcl-row b { font-weight: 400; display: flex; gap: 8px; align-items: center; overflow: hidden;
   white-space: nowrap; }
+.spcl-row a { color: inherit; text-decoration: none; overflow: hidden; text-overflow: ellipsis; }
+.spcl-row a:hover, .spcl-row a:focus-visible { text-decoration: underline; }
 .spcl-row b i { width: 12px; height: 12px; border-radius: 2px; flex: none; }
 .spcl-row s { display: flex; gap: 1px; height: 18px; text-decoration: none; }
 .spcl-row s i { flex: 1; min-width: 0; }

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard import colors
+from dashboard.charts.clicks import bar_to_click
 from dashboard.charts.common import Look, base, text_of
 from dashboard.text.alarms import KINDS, OTHERS, label
 from dashboard.text.timeline import Span, span_text
@@ -89,6 +90,8 @@ def _span(
     for color, top, bottom in zip(marks, edges[:-1], edges[1:], strict=True):
         box = {"x0": first, "x1": last, "y0": top, "y1": bottom}
         figure.add_shape(type="rect", fillcolor=color, line={"width": 0}, **box)
+    told = (span.first, span.classes[0] if span.classes else "")
+    bar_to_click(figure, first, last, lane, spacing=end / 40, data=told)
     figure.add_trace(
         go.Scatter(
             x=[last],

@@ -1,7 +1,8 @@
 """Addresses of a run's files as the browser asks for them: below the base path, names encoded."""
 
 import os
-from urllib.parse import quote
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 _base_path = ""
 _PLAIN = "!~*'()"
@@ -21,6 +22,11 @@ def base_path() -> str:
 def run_address(run_id: str) -> str:
     """Return the address of a run's files; names that are no UTF-8 keep their bytes."""
     return f"{_base_path}/api/runs/{encoded(run_id)}"
+
+
+def page_address(name: str, choices: Mapping[str, str]) -> str:
+    """Return the address of a page with some choices."""
+    return f"{_base_path}/{name}?{urlencode(choices)}"
 
 
 def encoded(name: str) -> str:

@@ -50,6 +50,8 @@ class OpenedRun(ReadRun):
     """The chosen snapshot step, else the latest; None before the first snapshot."""
     before: int | None
     """The reference step, once its snapshot is published."""
+    arriving: tuple[int, ...] = ()
+    """The steps whose snapshots a copy is still bringing."""
 
     @property
     def title(self) -> str:
@@ -108,6 +110,7 @@ def open_run(chosen: Selection) -> OpenedRun | None:
         steps=steps,
         step=chosen.step if chosen.step in steps else (steps[-1] if steps else None),
         before=info.before_step if info.before_step in steps else None,
+        arriving=tuple(run.arriving()),
     )
 
 

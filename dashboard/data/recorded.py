@@ -20,6 +20,7 @@ from dashboard.data.growing.iou_history import iou_history
 from dashboard.data.growing.jsonl_follower import GrowingRows, follow
 from dashboard.data.growing.measures import GrowingMeasures
 from dashboard.data.run_infos import read_info
+from dashboard.data.runs.notes import notes_of
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.reader import Run, RunSummary, list_runs
@@ -28,8 +29,9 @@ from spcl.store.schema import ProbeImage
 
 @st.cache_resource(ttl=1.0, max_entries=4, show_spinner=False, hash_funcs=BY_BYTES)
 def run_list(runs_dir: str) -> tuple[RunSummary, ...]:
-    """Return the runs of a folder, newest first, at most a second old."""
-    return tuple(list_runs(Path(runs_dir), info_of=read_info))
+    """Return the runs of a folder, newest first, archived ones last, at most a second old."""
+    runs = list_runs(Path(runs_dir), info_of=read_info)
+    return tuple(sorted(runs, key=lambda one: notes_of(Run(one.path)).archived))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False, hash_funcs=BY_BYTES)
@@ -132,7 +134,17 @@ def measures_frame(
         over: the measures that are wanted at every step.
     """
     steps = {step for step in at if step is not None}
-    frame = follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
+    return _known(
+        run, follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
+    )
+
+
+def measures_about(run: Run, name: str) -> pd.DataFrame:
+    """Return derived measures of a class at every step, as itself or as a rival (as above)."""
+    return _known(run, follow(DerivedReader(run).measures(), GrowingMeasures).about(name))
+
+
+def _known(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
     known = [None, *read_info(run).label_space.names]
     is_known = frame["class"].isin(known) & frame["rival"].isin(known)
     return frame if is_known.all() else frame[is_known].reset_index(drop=True)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from dashboard.data.connection import connection
+
 LOOKED_AT_SECONDS = 15.0
 _lock = Lock()
 _runs_dir = Path("runs")
+_may_bin = True
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,16 @@ _troubles: dict[Path, str] = {}
 _is_open: Callable[[str], bool] | None = None
 
 
-def use(runs_dir: Path) -> None:
-    """Serve the runs below `runs_dir` from now on."""
-    global _runs_dir
+def use(runs_dir: Path, *, may_bin: bool = True) -> None:
+    """Serve the runs below `runs_dir` from now on.
+
+    Args:
+        runs_dir: the folder of all runs.
+        may_bin: whether pages may move runs into the bin.
+    """
+    global _runs_dir, _may_bin
     with _lock:
-        _runs_dir = Path(runs_dir)
+        _runs_dir, _may_bin = Path(runs_dir), may_bin
         _looks.clear()
         _troubles.clear()
 
@@ -36,6 +44,14 @@ def use(runs_dir: Path) -> None:
 def runs_dir() -> Path:
     """Return the folder whose runs are served."""
     return _runs_dir
+
+
+def may_bin() -> bool:
+    """Return whether pages may move runs into the bin: only where nobody else can reach them.
+
+    One that is fetched from elsewhere would be fetched again.
+    """
+    return _may_bin and connection() is None
 
 
 def ask_sessions(is_open: Callable[[str], bool]) -> None:

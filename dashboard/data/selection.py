@@ -12,8 +12,9 @@ from dashboard.data import recorded, runs_folder
 _KEYS = (
     *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
     *("presenter", "measure", "color", "show", "with", "with_step", "axis"),
+    *("name", "pair", "by"),
 )
-_OF_ONE_RUN = ("step", "classes", "image", "panel", "present")
+_OF_ONE_RUN = ("step", "classes", "image", "panel", "present", "pair")
 _PANELS = ("1", "2", "3", "4", "5")
 _SESSION = "spcl.selection"
 
@@ -48,6 +49,12 @@ class Selection:
     """The snapshot of the first of them; None for its latest."""
     axis: str | None = None
     """What the curves of compared runs run over; None for steps."""
+    name: str | None = None
+    """The class in question, as the address names it; None for none."""
+    pair: str | None = None
+    """The class of some pixels and the one they go to, "fence,building"; None for no pair."""
+    by: str | None = None
+    """Who sends them there: "prototype", the nearest one, or None, the prediction."""
 
 
 def selection() -> Selection:
@@ -79,6 +86,9 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         others=tuple(sorted(others, key=lambda one: asked_with.index(encodable(one)))),
         other_step=_step(raw.get("with_step", "")),
         axis=raw.get("axis") or None,
+        name=raw.get("name") or None,
+        pair=raw.get("pair") or None,
+        by="prototype" if raw.get("by") == "prototype" else None,
     )
 
 
@@ -113,6 +123,20 @@ def remember(**changes: Any) -> None:
         else:
             kept[key] = written
     st.session_state[_SESSION] = kept
+    publish()
+
+
+def address_after(**changes: Any) -> dict[str, str]:
+    """Return the choices as an address holds them after some changes (see `remember`)."""
+    written = {key: _written(key, value) for key, value in changes.items()}
+    kept = {**_raw(), **written}
+    return {key: value for key, value in kept.items() if value is not None}
+
+
+def take(asked: Mapping[str, str]) -> None:
+    """Take over the choices of a link within the pages; what is no choice is left out."""
+    known = {key: value for key, value in asked.items() if key in _KEYS}
+    st.session_state[_SESSION] = {**_raw(), **known}
     publish()
 
 

@@ -1,6 +1,6 @@
 """What a person changed of a run's story: read like everything else, and kept beside the run."""
 
-from spcl.store.edits.reader import StoryEdits, read_story_edits
+from spcl.store.edits.story import StoryEdits, read_story_edits
 from spcl.store.edits.writer import write_story_edits
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run

@@ -20,6 +20,8 @@ from dashboard.server.closed_tabs import letting_go
 from dashboard.server.routes import middleware, routes
 from dashboard.server.security import THIS_MACHINE, Doors
 from spcl.store.errors import UserError
+from spcl.store.happenings.command import OnEvent
+from spcl.store.happenings.watch import FolderWatch
 from spcl.store.user_cache import home_folder
 
 ADDRESS = "127.0.0.1"
@@ -75,7 +77,7 @@ def doors_of(address: str, names: Sequence[str], base_path: str) -> Doors:
 def make_app(runs_dir: Path, doors: Doors | None = None) -> App:
     """Return the whole application for the runs in `runs_dir`."""
     doors = doors or Doors()
-    runs_folder.use(runs_dir)
+    runs_folder.use(runs_dir, may_bin=not (doors.names or doors.any_ip))
     runs_folder.ask_sessions(_is_open)
     addresses.use_base_path(doors.base_path)
     return App(PAGE_SCRIPT, routes=routes(), middleware=middleware(doors), lifespan=letting_go)
@@ -93,6 +95,7 @@ def serve(
     address: str = ADDRESS,
     names: Sequence[str] = (),
     base_path: str = "",
+    on_event: str | None = None,
 ) -> None:
     """Serve until the process is asked to stop.
 
@@ -103,7 +106,9 @@ def serve(
         address: the address of this machine to listen on.
         names: further names, or NAME:PORT, by which people reach the server.
         base_path: "" or "/x/y", the path below which a proxy shows it.
+        on_event: the command for each alarm and each end of a training.
     """
+    watch = OnEvent(on_event, FolderWatch(runs_dir).look) if on_event is not None else None
     bound = bind(first_port, address)
     port = bound.getsockname()[1]
     if port != first_port:
@@ -124,6 +129,8 @@ def serve(
     )
     analyses = AnalysisProcesses()
     analyses.start()
+    if watch is not None:
+        watch.start()
     query = f"?run={addresses.encoded(run_id)}" if run_id else ""
     shown = f"[{address}]" if ":" in address else address
     announce = threading.Thread(
@@ -138,6 +145,8 @@ def serve(
         server.run(sockets=[bound])
     finally:
         analyses.stop()
+        if watch is not None:
+            watch.stop()
 
 
 def _meanings(address: str, names: Sequence[str]) -> list[str]:

@@ -20,6 +20,7 @@ ONLY_CONFUSION = (
 )
 NOT_LOGGED = "not logged by this training"
 NEEDS_FEATURES = "needs features, which are not recorded"
+NO_MARGIN = "This run records no features, so neither margins nor prototypes are known."
 NO_LABELS = "Neither features nor labels of this domain are recorded, so no rival is known."
 NO_CONFIDENCE = "This run records class ids without confidence, so the calibration is not measured."
 BEGIN_AGAIN = "start it again as you did"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from dashboard.text.absent import BEGIN_AGAIN
+from spcl.store.formats.text import one_line
 from spcl.store.reader import Status
 from spcl.store.schema import RunInfo
 
@@ -110,13 +111,20 @@ def first_upper(text: str) -> str:
 def status_sentence(info: RunInfo, status: Status) -> str:
     """Return the status of a run in one sentence, without its full stop."""
     silent = duration(status.seconds_since_write)
+    there = status.elsewhere
     if status.kind == "running":
         if info.step == 0:
-            return "Waiting for the first step"
+            return f"Waiting for the first step{_on(there)}"
         clocks = "; its clock and this one differ" if status.clocks_differ else ""
-        return f"Running, last write {silent} ago{clocks}"
+        heard = f" on {one_line(there, 60)}, last heard" if there else ", last write"
+        return f"Running{heard} {silent} ago{clocks}"
+    if status.kind == "stalled" and there and not status.process_alive:
+        return (
+            f"Last heard{_from(there)} {silent} ago: the training there is silent, or what it "
+            "writes no longer comes here"
+        )
     if status.kind == "stalled":
-        state = "is still running" if status.process_alive else "is on another machine"
+        state = "is still running" if status.process_alive else "cannot be seen from here"
         return f"Stalled: nothing written for {silent}; process {status.pid} {state}"
     if status.kind == "crashed":
         gone = f"Crashed: process {status.pid} is gone, last heard of at step {info.step:,}"
@@ -124,7 +132,7 @@ def status_sentence(info: RunInfo, status: Status) -> str:
     if status.kind == "failed":
         return f"Failed at step {info.step:,}: {status.failure or 'no reason was recorded'}"
     if status.kind == "stopped":
-        return f"Stopped at step {info.step:,}; {_way_on(info, status)}"
+        return f"Stopped at step {info.step:,}{_on(there)}; {_way_on(info, status)}"
     return f"Finished in {duration(run_seconds(info))}"
 
 
@@ -132,10 +140,22 @@ def _way_on(info: RunInfo, status: Status) -> str:
     """Return what to type to continue a run that ended early, or to begin again."""
     if "settings" in info.absent:
         return BEGIN_AGAIN
+    if status.elsewhere and not status.has_checkpoint:
+        return f"no checkpoint of it is here, so it can only be continued{_on(status.elsewhere)}"
     if not status.has_checkpoint:
         return f"it kept no checkpoint to continue from, {_BEGIN_AGAIN}"
     folder = "RUN_DIR" if status.path is None else shlex.quote(str(status.path.absolute()))
-    return f"continue it with python -m spcl adapt --resume {folder}"
+    where = f"{_on(status.elsewhere).lstrip()}, or here " if status.elsewhere else ""
+    return f"continue it {where}with python -m spcl adapt --resume {folder}"
+
+
+def _on(machine: str | None) -> str:
+    """Return " on gpu-7", or nothing for this machine."""
+    return f" on {one_line(machine, 60)}" if machine else ""
+
+
+def _from(machine: str) -> str:
+    return f" from {one_line(machine, 60)}"
 
 
 def _begin_again(info: RunInfo) -> str:
@@ -147,7 +167,15 @@ def short_status(info: RunInfo, status: Status) -> str:
     if status.kind == "finished":
         return f"Finished, {info.total_steps:,} steps"
     of = "" if "plan" in info.absent else f" of {info.total_steps:,}"
-    return f"{status.kind.capitalize()}, step {info.step:,}{of}"
+    is_silent = status.kind == "stalled" and status.elsewhere and not status.process_alive
+    return f"{'Silent' if is_silent else status.kind.capitalize()}, step {info.step:,}{of}"
+
+
+def arriving(steps: Sequence[int]) -> str:
+    """Return what is said of snapshots that a copy is still bringing."""
+    if len(steps) == 1:
+        return f"The snapshot of step {steps[0]:,} is being copied"
+    return f"{counted(len(steps), 'snapshot')} are being copied, the first of step {steps[0]:,}"
 
 
 def run_seconds(info: RunInfo) -> float:

@@ -211,3 +211,16 @@ def _transfer(counts: NDArray[np.int64], change: MaskChange | None, names: Seque
     right = int(change.transfer_right[i, j])
     verb = "is" if right == 1 and size < FEW_CASES else "are"
     return f"{text}; {part(right, size)} {verb} right."
+
+
+def only_images_with(name: str, counts: Mapping[str, tuple[int, int]]) -> str:
+    """Return which images are shown where a class is chosen.
+
+    Args:
+        name: what people call the class.
+        counts: display name of a domain -> its images that hold the class, and all of them.
+    """
+    if not any(held for held, _ in counts.values()):
+        return f"No image holds {name.lower()}, so all are shown."
+    parts = [f"{held} of {whole} on {domain}" for domain, (held, whole) in counts.items()]
+    return f"Only images with {name.lower()}: {', '.join(parts)}."

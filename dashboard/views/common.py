@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -16,10 +17,12 @@ from dashboard.charts.common import Card, Look
 from dashboard.charts.larger import larger
 from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
+from dashboard.data.connection import connection
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import asked_run, encodable, selection
 from dashboard.style import PRESENTER_LETTERS, PRESENTER_SCALE, dark
 from dashboard.text import common as words
+from dashboard.text import connection as connection_words
 from spcl.store.formats.text import one_line
 
 
@@ -75,6 +78,13 @@ def open_page(
     return _at_the_latest_measured(opened) if shows_measures else opened
 
 
+def from_elsewhere() -> None:
+    """Draw what has to be said of a folder that is fetched from elsewhere, if it is one."""
+    now = connection()
+    for sentence in connection_words.sentences(now, selection().run_id) if now else ():
+        st.warning(plain(sentence), icon=":material/cloud_off:")
+
+
 def _at_the_latest_measured(opened: OpenedRun) -> OpenedRun:
     if opened.step is None or opened.selection.step is not None:
         return opened
@@ -108,12 +118,16 @@ def how_to_read(text: str) -> None:
     st.caption(f"**How to read:** {plain(text)}")
 
 
-def draw(figure: go.Figure, key: str) -> None:
-    """Draw a still figure: no tools, its own colours."""
+def draw(figure: go.Figure, key: str, *, clicks: bool = False) -> Any:
+    """Draw a still figure: no tools, its own colours; return what `clicks` on its marks told."""
     config = {"displayModeBar": False, "scrollZoom": False}
     if selection().presenter:
         figure = larger(figure, PRESENTER_SCALE, smallest=PRESENTER_LETTERS)
-    st.plotly_chart(figure, theme=None, config=config, key=key)
+    if not clicks:
+        return st.plotly_chart(figure, theme=None, config=config, key=key)
+    return st.plotly_chart(
+        figure, theme=None, config=config, key=key, on_select="rerun", selection_mode="points"
+    )
 
 
 def look_here(opened: OpenedRun) -> Look:
@@ -122,15 +136,18 @@ def look_here(opened: OpenedRun) -> Look:
 
 
 @contextmanager
-def card(title: str, unit: str = "", *, files: Files | None = None) -> Iterator[None]:
+def card(
+    title: str, unit: str = "", *, files: Files | None = None, stretches: bool = False
+) -> Iterator[None]:
     """Draw what follows in a bordered container with a title, its unit at the right.
 
     Args:
         title: of the card.
         unit: of its values.
         files: what is offered of it as files.
+        stretches: whether it is as high as the cards beside it.
     """
-    with st.container(border=True):
+    with st.container(border=True, height="stretch" if stretches else "content"):
         with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
             st.subheader(plain(title), anchor=False, width="content")
             with st.container(horizontal=True, width="content", gap="small"):
@@ -140,10 +157,12 @@ def card(title: str, unit: str = "", *, files: Files | None = None) -> Iterator[
         yield
 
 
-def show(opened: OpenedRun, shown: Card, key: str) -> None:
-    """Draw a chart in its card, or what it waits for."""
-    with card(shown.title, shown.unit, files=Files(opened, shown, key)):
-        show_inside(shown, key)
+def show(
+    opened: OpenedRun, shown: Card, key: str, *, clicks: bool = False, stretches: bool = False
+) -> Any:
+    """Draw a chart in its card, or what it waits for; return what `clicks` on its marks told."""
+    with card(shown.title, shown.unit, files=Files(opened, shown, key), stretches=stretches):
+        return show_inside(shown, key, clicks=clicks)
 
 
 def offer(files: Files | None) -> None:
@@ -153,19 +172,21 @@ def offer(files: Files | None) -> None:
         card_files(numbers, title=title, name=files.name, key=f"{files.key}.files")
 
 
-def show_inside(shown: Card, key: str) -> None:
-    """Draw what stands below the title of a card."""
+def show_inside(shown: Card, key: str, *, clicks: bool = False) -> Any:
+    """Draw what stands below the title of a card; return what `clicks` on its marks told."""
     if not shown.is_drawn:
         st.caption(plain(shown.awaited))
-        return
+        return None
+    event = None
     if shown.key:
         st.caption(plain(shown.key))
     if shown.figure is not None:
-        draw(shown.figure, key)
+        event = draw(shown.figure, key, clicks=clicks)
     if shown.html:
         st.html(shown.html)
     if shown.reading:
         how_to_read(shown.reading)
+    return event
 
 
 def plain(text: str) -> str:

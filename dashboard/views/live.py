@@ -41,7 +41,7 @@ def render(opened: OpenedRun) -> None:
     with lines:
         live_cards.lines(opened, iou, found)
     with alarms:
-        live_cards.alarms(opened, opened.step)
+        live_cards.alarms(opened, iou, opened.step)
     baselines_card(opened, found)
     live_cards.masks(opened, opened.step)
 

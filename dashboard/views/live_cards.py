@@ -1,6 +1,6 @@
 """The cards of the live page: key figures, class strip, lines, alarms, newest masks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +18,12 @@ from dashboard.style import dark
 from dashboard.text import absent, baselines
 from dashboard.text import alarms as words
 from dashboard.text.baselines import Mark
+from dashboard.text.common import counted
 from dashboard.text.live import key_figures
+from dashboard.text.live.checks import checks
 from dashboard.text.live.key_figures import Figure
 from dashboard.views.common import Files, card, link, offer, plain, show_inside
+from dashboard.views.links import address, page_link
 from spcl.store.names import EventKind
 
 _MOST_TILES = 7
@@ -95,7 +98,10 @@ def strip(opened: OpenedRun, iou: pd.DataFrame) -> None:
             st.subheader(plain(strip_title(opened, iou)), anchor=False, width="content")
             with st.container(horizontal=True, width="content", vertical_alignment="center"):
                 by_change = _change_or_level(opened.compared_step is not None)
-                shown = strip_card(opened, iou, swatches, by_change=by_change, dark=dark())
+                links = {name: address("class", name=name) for name in opened.names}
+                shown = strip_card(
+                    opened, iou, swatches, by_change=by_change, dark=dark(), links=links
+                )
                 offer(Files(opened, shown, "live.strip"))
         show_inside(shown, "live.strip")
 
@@ -120,8 +126,8 @@ def lines(opened: OpenedRun, iou: pd.DataFrame, found: Sequence[Mark] = ()) -> N
         live_lines(opened, iou, beside, live=live, key="live.lines")
 
 
-def alarms(opened: OpenedRun, step: int) -> None:
-    """Draw what needs a look, at most three, worst first."""
+def alarms(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
+    """Draw what needs a look, at most three, worst first; then what was checked and holds."""
     active = active_alarms(opened, step)
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, horizontal_alignment="distribute"):
@@ -134,6 +140,26 @@ def alarms(opened: OpenedRun, step: int) -> None:
             _alarm(opened, event)
         if len(active) > words.MAX_ALARMS:
             st.caption(f"{len(active) - words.MAX_ALARMS} more; the other pages show them.")
+        _checked(opened, iou, {event["kind"] for event in active})
+
+
+def _checked(opened: OpenedRun, iou: pd.DataFrame, raised: Collection[str]) -> None:
+    """List the checks that hold, with their limits; nothing before a snapshot was analysed."""
+    measured = recorded.measured_steps(opened.run, opened.step or 0)
+    if not measured:
+        return
+    at = measured[-1]
+    found = checks(
+        opened.info,
+        has_labels=bool((iou["domain"] == "target").any()),
+        has_reference=opened.before is not None and at > opened.before,
+    )
+    holding = [check.sentence for check in found if check.kind not in raised]
+    with st.popover(plain(counted(len(holding), "check")), icon=":material/checklist:"):
+        st.markdown(f"**{plain(f'What holds at step {at:,}')}**")
+        lines = (f":blue[:material/check:] {plain(sentence)}" for sentence in holding)
+        st.markdown("  \n".join(lines))
+        st.caption(plain("Limits are events.* of the configuration."))
 
 
 def active_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
@@ -146,7 +172,11 @@ def active_alarms(opened: OpenedRun, step: int) -> list[dict[str, Any]]:
 def _alarm(opened: OpenedRun, event: dict[str, Any]) -> None:
     title = words.alarm_title(event, shown(opened, event))
     with st.container(gap="xsmall"):
-        st.markdown(f":orange[:material/warning:] **{plain(title)}**")
+        name = str(event.get("class") or "")
+        if name in opened.displays:
+            page_link("class", title, name=name, icon=":material/warning:")
+        else:
+            st.markdown(f":orange[:material/warning:] **{plain(title)}**")
         st.caption(plain(f"{event.get('sentence', '')} Began at step {event['since']:,}."))
         if event["kind"] in _MORE_ABOUT:
             link(*_MORE_ABOUT[event["kind"]])
@@ -180,14 +210,16 @@ def _tiles(opened: OpenedRun, step: int) -> list[pictures.Tile]:
     return [
         pictures.Tile(
             name=name,
-            before_url=_mask_url(opened, opened.before, key) if compared else None,
-            now_url=_mask_url(opened, step, key),
+            before_url=mask_url(opened, opened.before, key) if compared else None,
+            now_url=mask_url(opened, step, key),
             gain=round(100 * gain, 1) if compared and gain == gain else None,
+            href=address("masks", image=key),
         )
         for key, name, gain in zip(*columns, strict=True)
     ]
 
 
-def _mask_url(opened: OpenedRun, step: int | None, key: str) -> str:
+def mask_url(opened: OpenedRun, step: int | None, key: str) -> str:
+    """Return the address of a mask in the colours that are chosen."""
     palette = "&palette=safe" if opened.selection.palette == "safe" else ""
     return f"{opened.api}/snapshots/{step}/masks/{quote(key)}.png?v={opened.version}{palette}"

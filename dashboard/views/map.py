@@ -6,25 +6,27 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
-from dashboard.colors import color, mark_color
+from dashboard.charts.map import ClassCount, count_bars
+from dashboard.colors import mark_color
 from dashboard.components.feature_map.feature_map import (
     clear_selection,
     feature_map,
     selected_shape,
 )
 from dashboard.components.feature_map.payload import ColorBy, map_values
-from dashboard.data import crops, recorded
 from dashboard.data import map as map_data
+from dashboard.data import recorded
+from dashboard.data.classes.chosen import Pair, chosen_pair
+from dashboard.data.classes.pairs import pair_pixels
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.style import dark
 from dashboard.text import absent
 from dashboard.text import map as words
 from dashboard.text.common import counted
+from dashboard.views.classes.crops import crop_rows
 from dashboard.views.common import header, open_page, plain
 from spcl.store.derived.reader import Layout
-from spcl.store.schema import IGNORE_INDEX
 
 _COLORS = {"Class": "class", "Right or wrong": "correct", "Confidence": "confidence"}
 _SHOW = {
@@ -72,6 +74,10 @@ def render(run: OpenedRun) -> None:
     if shape is not None and shape.step not in layout.steps:
         shape = None
     selected = None if shape is None else map_data.selected_pixels(opened, layout, shape, show)
+    pair = chosen_pair(opened) if shape is None else None
+    if pair is not None:
+        found = pair_pixels(opened, step, pair).indices
+        selected = found if len(found) else None
     left, right = st.columns([768, 352])
     with left:
         values = map_values(
@@ -85,7 +91,7 @@ def render(run: OpenedRun) -> None:
         )
         feature_map(values, run_id=opened.info.id, key="feature-map")
     with right, st.container(border=True, gap="xsmall"):
-        _panel(opened, layout, step, selected)
+        _panel(opened, layout, step, selected, pair=pair)
 
 
 def _toolbar(opened: OpenedRun) -> tuple[ColorBy, list[str]]:
@@ -131,7 +137,12 @@ def _shown(labels: list[str]) -> tuple[str, ...] | None:
 
 
 def _panel(
-    opened: OpenedRun, layout: Layout, step: int, selected: NDArray[np.int64] | None
+    opened: OpenedRun,
+    layout: Layout,
+    step: int,
+    selected: NDArray[np.int64] | None,
+    *,
+    pair: Pair | None,
 ) -> None:
     if selected is None or not len(selected):
         st.subheader("Circle some points", anchor=False)
@@ -145,11 +156,18 @@ def _panel(
     domain = recorded.pixels(opened.path)["domain"][selected]
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.subheader(f"{counted(len(selected), 'pixel')} selected", anchor=False, width="content")
-        st.button("Clear", on_click=clear_selection, type="tertiary")
-    st.caption(f"{int((domain == 0).sum()):,} source, {int((domain == 1).sum()):,} target")
+        st.button("Clear", on_click=_clear, type="tertiary")
+    of_pair = "" if pair is None else f" · {pair[0].display} → {pair[1].display.lower()}"
+    counts = f"{int((domain == 0).sum()):,} source, {int((domain == 1).sum()):,} target"
+    st.caption(plain(f"{counts}{of_pair}"))
     st.html(count_bars(_counts(opened, step, selected, domain)))
     _full_space(opened, step, selected)
     _pixels(opened, step, selected)
+
+
+def _clear() -> None:
+    clear_selection()
+    remember(pair=None)
 
 
 def _counts(
@@ -187,38 +205,7 @@ def _full_space(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> No
 
 
 def _pixels(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
-    pages = -(-len(selected) // _ROWS)
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.subheader("What these dots look like", anchor=False, width="content")
     spread = np.random.default_rng(0).permutation(selected)
-    place = min(st.session_state.get("map-pixels", 1), pages)
-    shown = spread[(place - 1) * _ROWS : place * _ROWS]
-    has_before = opened.before is not None and opened.before < step
-    heads = ["Input", *(["Before"] if has_before else []), "Now", "Truth"]
-    rows = [_pixel(opened, step, int(i), has_before) for i in shown]
-    st.html(pixel_rows(rows, heads, dark=dark()))
-    if pages > 1:
-        st.pagination(pages, key="map-pixels", max_visible_pages=5)
-
-
-def _pixel(opened: OpenedRun, step: int, index: int, has_before: bool) -> PixelRow:
-    pixels = recorded.pixels(opened.path)
-    row, column = int(pixels["row"][index]), int(pixels["column"][index])
-    image = recorded.images(opened.path)[int(pixels["image"][index])]
-    truth = int(pixels["class_id"][index])
-    classes = opened.classes
-
-    colors = tuple(color(info, opened.selection.palette) for info in classes)
-
-    def cut(at: int | None) -> str:
-        return crops.crop(opened.path, at, image.key, row, column, colors)
-
-    def predicted(at: int) -> tuple[str, str, bool | None]:
-        class_id = int(recorded.predictions(opened.path, at)["class_id"][index])
-        verdict = None if truth == IGNORE_INDEX else class_id == truth
-        return classes[class_id].display, cut(at), verdict
-
-    name = classes[truth].display if truth != IGNORE_INDEX else "no label"
-    before = [predicted(opened.before)] if has_before and opened.before is not None else []
-    pictures = [(image.name, cut(None), None), *before, predicted(step), (name, cut(-1), None)]
-    return PixelRow(image.name, tuple(pictures))
+    crop_rows(opened, step, spread, rows=_ROWS, key="map-pixels")

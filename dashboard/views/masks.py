@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping
 
+import pandas as pd
+import streamlit as st
+
 from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.components.mask_viewer.payload import change_of, mask_values, orders_of
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import chosen_class
+from dashboard.data.classes.images import images_with
 from dashboard.data.opened_run import OpenedRun
+from dashboard.data.selection import remember
 from dashboard.text import masks as words
 from dashboard.views.baselines_card import marks_of, missing_note
 from dashboard.views.calibration_card import calibration_card
-from dashboard.views.common import header, how_to_read, open_page
+from dashboard.views.classes.errors_card import errors_card
+from dashboard.views.common import header, how_to_read, open_page, plain
 
 
 def render(run: OpenedRun) -> None:
@@ -45,10 +52,30 @@ def render(run: OpenedRun) -> None:
         ),
     )
     missing_note(opened, marks_of(opened))
+    frame = _of_class(opened, frame)
     image = _shown(opened, orders_of(frame))
     mask_viewer(mask_values(opened, frame, image=image), key="mask-viewer")
     how_to_read(_reading(opened, image))
     calibration_card(opened, opened.step)
+    errors_card(opened, opened.step)
+
+
+def _of_class(opened: OpenedRun, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the images that hold the class in question, and say so; all where none is chosen."""
+    info = chosen_class(opened)
+    if info is None:
+        return frame
+    counts, kept = {}, []
+    for domain in ("target", "source"):
+        mine = frame[frame["domain"] == domain]
+        if len(mine):
+            kept.append(mine[mine["key"].isin(images_with(opened, info, domain))])
+            counts[opened.info.domain_name(domain)] = (len(kept[-1]), len(mine))
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.markdown(plain(words.only_images_with(info.display, counts)), width="content")
+        st.button("All images", on_click=lambda: remember(name=None), type="tertiary")
+    held = pd.concat(kept)
+    return held if len(held) else frame
 
 
 def _shown(opened: OpenedRun, orders: Mapping[str, Mapping[str, list[str]]]) -> str:

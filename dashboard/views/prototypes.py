@@ -1,10 +1,14 @@
 """Prototypes: which classes the network sees as alike, and what moved when."""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard.cards import prototypes as cards
+from dashboard.cards.cells import to_click
 from dashboard.charts.common import Look
 from dashboard.charts.prototypes import pair_list
+from dashboard.data.classes.chosen import pair_word
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import absent
 from dashboard.text import prototypes as words
@@ -17,6 +21,7 @@ from dashboard.views.common import (
     show,
     show_inside,
 )
+from dashboard.views.links import clicked, go
 
 _MOST_PAIRS = 4
 # On a narrow page the two cards stand below each other, so that their numbers stay apart.
@@ -53,19 +58,27 @@ def render(run: OpenedRun) -> None:
         st.html(_WRAP)
         left, right = st.columns([512, 608])
         with left:
-            show(opened, cards.likeness(opened, measures, look), "prototypes.likeness")
+            shown = to_click(cards.likeness(opened, measures, look), opened, way="and")
+            cell = clicked(show(opened, shown, "prototypes.likeness", clicks=True))
         with right:
             show(opened, cards.movement(opened, measures, look), "prototypes.movement")
-    _timeline(opened, look, now)
+    span = _timeline(opened, look, now)
+    if cell is not None:
+        go("pixels", pair=pair_word(*cell), name=cell[0], by="prototype")
+    if span is not None:
+        first, name = span
+        go("class" if name else "prototypes", step=first, name=name or None)
 
 
-def _timeline(opened: OpenedRun, look: Look, now: words.Grid) -> None:
+def _timeline(opened: OpenedRun, look: Look, now: words.Grid) -> Any:
+    """Draw the alarms and the closest pairs; return step and class of a bar that was clicked."""
     shown = cards.timeline(opened, look)
     key = "prototypes.timeline"
     with card(shown.title, shown.unit, files=Files(opened, shown, key)):
-        show_inside(shown, key)
+        event = show_inside(shown, key, clicks=True)
         pairs = words.closest_pairs(now)[:_MOST_PAIRS]
         if pairs:
             with st.container(horizontal=True, gap="large"):
                 st.markdown("**Closest pairs now**", width="content")
                 st.html(pair_list(pairs, look, cards.limits_of(opened)))
+    return clicked(event)

@@ -4,14 +4,17 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.cards import separability as cards
+from dashboard.cards.cells import to_click
 from dashboard.data import recorded
+from dashboard.data.classes.chosen import pair_word
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.text import absent
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
-from dashboard.text.separability.rivals import rival_reading, rival_table
+from dashboard.text.separability.rivals import pair_of_cell, rival_reading, rival_table
 from dashboard.views.common import card, header, how_to_read, look_here, open_page, show
+from dashboard.views.links import clicked, go
 from dashboard.views.measures_table import measures_table
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
@@ -56,10 +59,16 @@ def render(run: OpenedRun) -> None:
         left, right = st.columns([672, 448])
         look = look_here(opened)
         with left:
-            show(opened, cards.dumbbell(opened, rows, look, measure), "separability-dumbbell")
+            shown = cards.dumbbell(opened, rows, look, measure)
+            row = clicked(show(opened, shown, "separability-dumbbell", clicks=True))
         with right:
-            show(opened, cards.matrix(opened, measures, look), "separability-matrix")
+            shown = to_click(cards.matrix(opened, measures, look), opened)
+            cell = clicked(show(opened, shown, "separability-matrix", clicks=True))
             show(opened, cards.gap(opened, measures, look), "separability-gap")
+    if cell is not None:
+        go("pixels", pair=pair_word(*cell), name=cell[0], by="prototype")
+    if row is not None:
+        go("class", name=row[0])
     _rivals(opened, measures)
     measures_table(opened, measures, opened.step)
 
@@ -106,7 +115,15 @@ def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
             without = absent.lacks(opened.info, "features")
             st.caption(absent.NO_LABELS if without else "Appears with the first prototypes.")
             return
-        st.dataframe(
-            table, hide_index=True, width="stretch", height="content", key="separability-rivals"
-        )
+        event = st.dataframe(
+            table, hide_index=True, width="stretch", height="content", key="separability-rivals",
+            on_select="rerun", selection_mode="single-cell",
+        )  # fmt: skip
         how_to_read(rival_reading(table))
+    cells = event.selection.cells
+    if cells:
+        row, column = cells[0]
+        name, rival = pair_of_cell(table, row, column, opened.displays)
+        by = None if column == "By confusion" else "prototype"
+        pair = None if rival is None else pair_word(name, rival)
+        go("class" if rival is None else "pixels", name=name, pair=pair, by=by)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.data import runs_folder
+from dashboard.data.connection import connection
 from dashboard.views.common import header, plain
 
 _WAYS = (
@@ -43,7 +44,9 @@ def render() -> None:
         "The first run opens by itself as soon as it starts; there is no need to reload.",
     )
     with st.container(border=True, horizontal=True, horizontal_alignment="distribute"):
-        st.markdown(f":material/folder_open: {plain(str(runs_folder.runs_dir().resolve()))}")
+        now = connection()
+        folder = now.address if now else str(runs_folder.runs_dir().resolve())
+        st.markdown(f":material/folder_open: {plain(folder)}")
         st.markdown(":blue[●] Watching this folder", width="content")
     for column, (icon, title, text, command) in zip(st.columns(3), _WAYS, strict=True):
         with column, st.container(border=True, height="stretch"):

@@ -14,6 +14,7 @@ from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
 from spcl.store.formats.jsonl import MetricsTail, last_row_per_step
 from spcl.store.formats.own_files import is_own_folder, own_entries
 from spcl.store.formats.text import one_line
+from spcl.store.life.arriving import is_arriving, still_arriving
 from spcl.store.life.status import Status, StatusKind, status_of
 from spcl.store.observed import Probe, Snapshot
 from spcl.store.schema import RunInfo, step_folder
@@ -67,7 +68,7 @@ def _looks_like_run(path: Path) -> bool:
     if path.name.startswith("."):
         return False
     if any(os.path.lexists(path / name) for name in names):
-        return True
+        return not is_arriving(path)
     return path.is_dir() and not os.access(path, os.X_OK)  # it may be one: its row says why
 
 
@@ -107,6 +108,8 @@ def _readable(info: RunInfo) -> RunInfo:
 def _problem(status: Status, info: RunInfo) -> str | None:
     if status.kind == "crashed":
         return f"process {status.pid} is gone, last heard of at step {info.step}"
+    if status.kind == "stalled" and status.elsewhere:
+        return f"nothing heard from {status.elsewhere} for {status.seconds_since_write:.0f} s"
     if status.kind == "stalled":
         return f"nothing written for {status.seconds_since_write:.0f} s, process {status.pid}"
     return status.failure
@@ -153,7 +156,22 @@ class Run:
         return status_of(self.info(), self.path)
 
     def steps(self) -> list[int]:
-        """Return the steps of the published snapshots, ascending."""
+        """Return the steps of the published snapshots, ascending; see `arriving`."""
+        folders = self.folders()
+        waited_for = self._arriving(folders)
+        return [step for step in folders if step not in waited_for]
+
+    def arriving(self) -> list[int]:
+        """Return the steps of snapshots that a copy is still bringing, ascending."""
+        return sorted(self._arriving(self.folders()))
+
+    def _arriving(self, folders: list[int]) -> set[int]:
+        names = {step_folder(step): step for step in folders}
+        place = self.path / schema.SNAPSHOTS_FOLDER
+        return {names[name] for name in still_arriving(place, list(names), within=self.path)}
+
+    def folders(self) -> list[int]:
+        """Return the steps that have a folder of a snapshot, ascending, whole or not."""
         names = own_entries(self.path / schema.SNAPSHOTS_FOLDER, within=self.path)
         steps = (name.removeprefix("step_") for name in names if name.startswith("step_"))
         return sorted(

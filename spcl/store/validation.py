@@ -37,7 +37,7 @@ def faults(run: Run) -> Iterator[str]:
     snapshots = run.path / schema.SNAPSHOTS_FOLDER
     if not is_own_folder(snapshots, within=run.path):
         yield f"{snapshots} is missing or a link, so no snapshot can be read; copy the run again"
-    for step in run.steps():
+    for step in run.folders():
         yield from _snapshot_faults(run, step, probe, info)
 
 

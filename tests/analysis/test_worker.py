@@ -196,7 +196,7 @@ def test_a_disk_that_is_full_ends_the_analysis_with_one_sentence_and_it_goes_on_
     assert derived(copied.path) == derived(analysed.path)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_three_kills_change_no_result(tmp_path):
     counts = killed(tmp_path, count=3, seed=1)
     assert [name for name in counts if name.startswith("WRONG")] == []
@@ -321,7 +321,7 @@ def test_snapshots_are_measured_as_they_appear_while_the_run_goes_on(tmp_path):
     assert sorted(DerivedReader(Run(run.path)).layout("umap").steps) == [0, 10]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_measures_and_pca_do_not_wait_until_umap_is_compiled(tmp_path):
     run = SyntheticRun(tmp_path)
     run.write_probe()

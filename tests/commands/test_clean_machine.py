@@ -105,7 +105,7 @@ def ran(user: int | None, changes: dict[str, str | None], *words: str) -> list[s
     return done.stdout.splitlines()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_every_command_works_and_the_dashboard_answers(shared, situation):
     user, changes = SITUATIONS[situation]

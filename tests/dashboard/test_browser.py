@@ -17,9 +17,12 @@ pytestmark = pytest.mark.browser
 
 PAGES = {
     "live": "[data-chart=live-lines]",
+    "runs": "[data-testid=stDataFrame]",
     "map": "[data-chart=feature-map]",
     "separability": ".js-plotly-plot",
     "prototypes": ".js-plotly-plot",
+    "class": ".spcl-flow",
+    "pixels": ".spcl-images, h1",
     "masks": "[data-chart=mask-viewer]",
 }
 SECONDS = 1000

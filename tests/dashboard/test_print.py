@@ -15,6 +15,7 @@ FIRST = {
     "map": "[data-chart=feature-map]",
     "separability": ".js-plotly-plot",
     "prototypes": ".js-plotly-plot",
+    "class": ".js-plotly-plot",
     "masks": "[data-chart=mask-viewer]",
 }
 

@@ -149,7 +149,7 @@ def _update_on_rank(rank: int, num_ranks: int, port: int, folder: str) -> None:
     distributed.destroy_process_group()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_one_and_two_ranks_give_the_same_prototypes(tmp_path: Path) -> None:
     for num_ranks in (1, 2):
         with socket.socket() as probe:

@@ -24,6 +24,8 @@ CONTRACTS = {
 }
 CACHING = {
     "dashboard/app.py",
+    "dashboard/data/classes/errors.py",
+    "dashboard/data/classes/images.py",
     "dashboard/data/crops.py",
     "dashboard/data/map.py",
     "dashboard/data/masks.py",
@@ -88,7 +90,7 @@ PLANTED = [
 DETOURS = [
     ("dashboard-is-light", {"spcl/store/limits.py": "import scipy"}),
     ("dashboard-is-light", {"spcl/store/limits.py": "import spcl.store.derived.writer"}),
-    ("dashboard-is-light", {"spcl/store/edits/reader.py": "import spcl.store.baselines.writer"}),
+    ("dashboard-is-light", {"spcl/store/edits/story.py": "import spcl.store.baselines.writer"}),
     (
         "dashboard-is-light",
         {

@@ -24,9 +24,13 @@ ELSEWHERE = {
     "make demo": "tests/commands/test_commands.py runs the demo",
     "make demo ARGS=--headless": "tests/commands/test_commands.py runs the demo",
     "make test": "it runs this test",
+    "make test LONG=1": "it runs this test",
     "make setup": "it makes what this test runs in",
     "pip install .": "tests/commands/test_installed.py installs the wheel",
     'pip install ".[train,dashboard]"': "tests/commands/test_installed.py installs the wheel",
+    'pip install ".[remote]"': "tests/dashboard/remote runs what it brings",
+    "python -m dashboard sftp://training-machine/data/runs": "tests/dashboard/remote runs it",
+    "python -m dashboard s3://BUCKET/runs": "tests/dashboard/remote runs it",
     "python -m scripts.prepare_camvid SEGNET_CAMVID data/camvid-day-to-dusk": "it needs CamVid",
 }
 """Lines that are not typed here, and why."""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from spcl.store.edits.reader import MOST_BYTES, STORY_FILE, StoryEdits, read_story_edits
+from spcl.store.edits.bounded import MOST_BYTES
+from spcl.store.edits.story import STORY_FILE, StoryEdits, read_story_edits
 from spcl.store.edits.writer import write_story_edits
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run

@@ -12,6 +12,7 @@ from PIL import Image
 
 from spcl.store import schema
 from spcl.store.errors import DamagedError, NewerSchemaError, StoreError
+from spcl.store.life import arriving
 from spcl.store.life.process import process_started
 from spcl.store.reader import Run, last_row_per_step, list_runs, status_of
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
@@ -131,7 +132,10 @@ def read_everything(run):
     _ = snapshot.mask("target-frame_0"), snapshot.confidence("target-frame_0")
 
 
-def test_sixty_damaged_runs_each_get_one_sentence_and_take_no_other_down(run, tmp_path):
+def test_sixty_damaged_runs_each_get_one_sentence_and_take_no_other_down(
+    run, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(arriving, "QUIET_SECONDS", 0)  # none of them is being copied
     folder = run.path.parent
     damaged = []
     for number, (file, (kind, content)) in enumerate(
@@ -251,7 +255,7 @@ def png_claiming_much():
     return stream.getvalue()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "content"),
     [

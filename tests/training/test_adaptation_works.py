@@ -34,7 +34,7 @@ RARE, COMMON, TARGET = "rider", "car", DOMAINS.index("target")
 Trained = Callable[[int], Run]
 Alarm = tuple[int, str, str | None]
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 
 def in_process_of(seed: int) -> pytest.MarkDecorator:

@@ -262,6 +262,7 @@ def test_sigterm_to_the_command_ends_with_143_and_how_to_go_on(shared_pair, tmp_
     assert Run(tmp_path / "run").info().status == "stopped"
 
 
+@pytest.mark.long
 def test_three_kills_lose_nothing(tmp_path):
     counts = killed(tmp_path, count=3, minutes=3, seed=1)
     assert counts["killed"] == 3

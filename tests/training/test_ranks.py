@@ -113,7 +113,7 @@ def started(pair, folder, name):
     return process
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_an_interrupt_stops_all_ranks_at_one_step_and_the_run_goes_on_alone(tiny_pair, tmp_path):
     process = started(tiny_pair, tmp_path, "run")
     os.killpg(process.pid, signal.SIGINT)
@@ -138,7 +138,7 @@ def ranks_of(launcher):
     return [int(number) for number in Path(children).read_text().split()]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_rank_that_is_killed_ends_all_in_a_sentence_and_two_go_on(tiny_pair, tmp_path):
     process = started(tiny_pair, tmp_path, "run")
     run = tmp_path / "run"

@@ -137,7 +137,7 @@ def test_ten_steps_resume_and_ten_more_equal_twenty(root, whole_run, tmp_path, p
         assert file.read_bytes() == again.read_bytes()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("preset", "last"), [([], 8), (RELEASED, 11)])
 @pytest.mark.parametrize(("number", "kept"), [(4, 2), (6, 3), (8, 5)])
 def test_kill_9_inside_a_checkpoint_loses_the_steps_since_the_last_one(

@@ -36,6 +36,7 @@ export class PageKeys {
       capture: true,
     });
     document.addEventListener("keydown", (event) => this.onKey(event), { signal });
+    document.addEventListener("click", (event) => this.onClick(event), { signal });
   }
 
   /** @param {import("./types.js").PageData} data */
@@ -59,6 +60,19 @@ export class PageKeys {
 
   help() {
     toggleHelp(this.root, KEYS);
+  }
+
+  /**
+   * Follow a link of a picture within the session; with a key held the browser does as it always does.
+   * @param {MouseEvent} event
+   */
+  onClick(event) {
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const link = event.target instanceof Element ? event.target.closest("a[data-page]") : null;
+    if (!isPlain || event.defaultPrevented || !(link instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    const choices = Object.fromEntries(new URL(link.href).searchParams);
+    this.send("go", { page: link.dataset.page, choices });
   }
 
   /** @param {KeyboardEvent} event */

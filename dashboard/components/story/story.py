@@ -17,7 +17,7 @@ from dashboard.text.story import frame
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import KEYS, Link, Panel
 from dashboard.text.story.story import panels
-from spcl.store.edits.reader import StoryEdits
+from spcl.store.edits.story import StoryEdits
 from spcl.store.reader import Run
 
 _mount = component("story")

@@ -62,7 +62,7 @@ class IouHistory:
     def _frame(self, steps: tuple[int, ...], names: Sequence[str]) -> pd.DataFrame:
         for step in steps:
             if step not in self._of_step:
-                self._of_step[step] = self._read(step)
+                self._of_step[step] = read_iou(self._run, step, self._num_classes)
         shape = (len(steps), len(DOMAINS), 1 + self._num_classes)
         iou = np.array([self._of_step[step] for step in steps]).reshape(shape)
         scored = np.broadcast_to(np.isfinite(iou[:, :, :1]), shape)
@@ -77,17 +77,21 @@ class IouHistory:
             }
         )
 
-    def _read(self, step: int) -> NDArray[np.float64]:
-        """Return the IoU by domain and class, the mean first, (2, 1 + K); NaN where there is none.
 
-        A class that is in neither truth nor prediction has none.
-        """
-        found = np.full((len(DOMAINS), 1 + self._num_classes), math.nan)
-        scores = self._run.snapshot(step).scores
-        for row, domain in zip(found, DOMAINS, strict=True):
-            of_domain: dict[str, Any] = scores.get(domain) or {}
-            values = of_domain.get("per_class_iou")
-            known = values if isinstance(values, list) else []
-            row[0] = share_of(of_domain.get("mean_iou"))
-            row[1 : 1 + len(known)] = [share_of(one) for one in known[: self._num_classes]]
-        return found
+def read_iou(run: Run, step: int, num_classes: int) -> NDArray[np.float64]:
+    """Return the IoU by domain and class, the mean first, (2, 1 + K); NaN where there is none.
+
+    A class that is in neither truth nor prediction has none.
+
+    Raises:
+        StoreError: the snapshot is damaged or missing.
+    """
+    found = np.full((len(DOMAINS), 1 + num_classes), math.nan)
+    scores = run.snapshot(step).scores
+    for row, domain in zip(found, DOMAINS, strict=True):
+        of_domain: dict[str, Any] = scores.get(domain) or {}
+        values = of_domain.get("per_class_iou")
+        known = values if isinstance(values, list) else []
+        row[0] = share_of(of_domain.get("mean_iou"))
+        row[1 : 1 + len(known)] = [share_of(one) for one in known[:num_classes]]
+    return found

@@ -56,16 +56,28 @@ class GrowingMeasures(Growing):
 
         In the order of the file; of rows that differ in value and unit alone the last one counts.
         """
-        with self._lock:
-            self._read_on()
-            if len(self._parts) > 1:
-                self._parts = [np.concatenate(self._parts)]
-            rows, series = self._parts[0], list(self._series)
+        rows, series = self._everything()
         wanted = np.array([words[_KEY.index("measure")] in over for words in series], bool)
         chosen = np.isin(rows["step"], list(at))
         if wanted.any():
             chosen |= wanted[rows["series"]]
         return _frame(rows[chosen], series)
+
+    def about(self, name: str) -> pd.DataFrame:
+        """Return the rows of every step that name a class, as itself or as a rival; as above."""
+        rows, series = self._everything()
+        places = (_KEY.index("class"), _KEY.index("rival"))
+        wanted = np.array([any(words[at] == name for at in places) for words in series], bool)
+        chosen = wanted[rows["series"]] if wanted.any() else np.zeros(len(rows), bool)
+        return _frame(rows[chosen], series)
+
+    def _everything(self) -> tuple[NDArray[np.void], list[tuple[Any, ...]]]:
+        """Return the rows read so far, and what their `series` means."""
+        with self._lock:
+            self._read_on()
+            if len(self._parts) > 1:
+                self._parts = [np.concatenate(self._parts)]
+            return self._parts[0], list(self._series)
 
     def _take(self, lines: list[bytes]) -> None:
         steps, series, values = array("q"), array("i"), array("d")

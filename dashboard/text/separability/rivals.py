@@ -42,6 +42,22 @@ def rival_table(
     return pd.DataFrame([cells for _, cells in rows], columns=["Class", *RIVALS])
 
 
+def pair_of_cell(
+    table: pd.DataFrame, row: int, column: str, display: Mapping[str, str]
+) -> tuple[str, str | None]:
+    """Return the class of a cell and the rival it names, by their names; None for no rival.
+
+    Args:
+        table: what `rival_table` returned.
+        row: of the cell.
+        column: of the cell.
+        display: class -> display name.
+    """
+    names = {shown: name for name, shown in display.items()}
+    rival = str(table.iloc[row][column]).rsplit(" ", 1)[0] if column in RIVALS else None
+    return names[str(table.iloc[row]["Class"])], None if rival is None else names.get(rival)
+
+
 def _rival(one: tuple[str, float] | None, measure: str, display: Mapping[str, str]) -> str:
     return f"{display[one[0]]} {shown(measure, one[1])}" if one else "none"
 

@@ -5,6 +5,7 @@ heartbeat is by this clock, by the file's own time and between two looks.
 """
 
 import os
+import socket
 import stat
 import time
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ class Status:
         path: the run's folder, if it was given.
         has_checkpoint: whether a run that ended early has kept what is needed to continue it; True
             where nobody looked.
+        elsewhere: the machine that the run was written on, where that is another one than this;
+            then what is here may be a copy, and older than what is there.
     """
 
     kind: StatusKind
@@ -51,6 +54,11 @@ class Status:
     clocks_differ: bool = False
     path: Path | None = None
     has_checkpoint: bool = True
+    elsewhere: str | None = None
+
+
+COPY_MARK = ".copied-from"
+"""Stands in a folder of runs that is a copy of one elsewhere: no process of here writes them."""
 
 
 @dataclass(frozen=True)
@@ -71,15 +79,23 @@ def status_of(info: RunInfo, path: Path | None = None) -> Status:
 
     Cheap enough for every rerun of a page: one look at the lock and at the time of one file.
     """
+    elsewhere = _elsewhere(info, path)
     by_heartbeat = schema.seconds_since(info.heartbeat_at)
     if info.status != "running":
         silent = max(0.0, by_heartbeat)
         kept = path is None or _has_checkpoint(path)
         return Status(
-            info.status, silent, info.pid, None, info.failure, path=path, has_checkpoint=kept
+            info.status,
+            silent,
+            info.pid,
+            None,
+            info.failure,
+            path=path,
+            has_checkpoint=kept,
+            elsewhere=elsewhere,
         )
     held = is_held(path) if path is not None else None
-    here = is_alive(info.pid, started=info.process_started, host=info.host)
+    here = None if elsewhere else is_alive(info.pid, started=info.process_started, host=info.host)
     by_file = _age_of_file(path) if path is not None else None
     by_looks = _since_change(path, info, held) if path is not None else None
     silent = _silence(by_heartbeat, by_file, by_looks)
@@ -87,7 +103,13 @@ def status_of(info: RunInfo, path: Path | None = None) -> Status:
     differ = by_file is not None and abs(by_heartbeat - by_file) > schema.STALLED_AFTER_SECONDS
     differ = differ and kind == "running"
     kept = path is None or _has_checkpoint(path)
-    return Status(kind, silent, info.pid, alive, info.failure, signs, differ, path, kept)
+    return Status(kind, silent, info.pid, alive, info.failure, signs, differ, path, kept, elsewhere)
+
+
+def _elsewhere(info: RunInfo, path: Path | None) -> str | None:
+    """Return the machine that writes the run, if another; two machines may have one name."""
+    is_copy = path is not None and os.path.lexists(path.parent / COPY_MARK)
+    return info.host or "its machine" if is_copy or info.host != socket.gethostname() else None
 
 
 def _judged(

@@ -17,6 +17,7 @@ from dashboard.export.exported import export as export_opened
 from dashboard.export.size import estimated_bytes
 from spcl.analysis.worker import analyse
 from spcl.store.errors import UserError
+from spcl.store.life import arriving
 from spcl.store.reader import Run
 from tests.support.exporting import opened_runs
 from tests.support.synthetic_run import CITYSCAPES, SyntheticRun, write_synthetic_run
@@ -187,7 +188,7 @@ def test_a_run_without_labels_or_analysis_is_a_file_too(
     assert len(panels(file.read_bytes())) == 5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_with_19_classes_and_with_one_snapshot_it_says_what_there_is(tmp_path: Path) -> None:
     many = write_synthetic_run(tmp_path / "many", run_id="run", names=CITYSCAPES)
     analyse(Run(many))
@@ -209,8 +210,9 @@ def test_with_19_classes_and_with_one_snapshot_it_says_what_there_is(tmp_path: P
 
 @pytest.mark.slow
 def test_a_story_of_an_earlier_step_holds_nothing_later_and_needs_no_confidence(
-    tmp_path: Path, analyzed_run: Path
+    tmp_path: Path, analyzed_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(arriving, "QUIET_SECONDS", 0)  # removed, and not on their way
     run = Path(shutil.copytree(analyzed_run, tmp_path / "run"))
     for file in run.glob("snapshots/*/masks/*.confidence.png"):
         file.unlink()

@@ -6,7 +6,7 @@ import pytest
 from benchmarks.stress.dashboard_kills import killed
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_killed_dashboard_starts_again_and_leaves_no_analysis_behind(
     tmp_path: Path, chromium: Any
 ) -> None:

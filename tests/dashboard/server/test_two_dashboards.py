@@ -13,7 +13,7 @@ from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_run_is_analysed_once_and_both_see_the_results(tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path)
     runs_folder.use(tmp_path)

@@ -12,7 +12,10 @@ from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from tests.recorder.scenes import CLASSES, ColorModel, scenes
 
-PAGES = ("live", "map", "separability", "prototypes", "masks", "story")
+PAGES = (
+    *("live", "map", "separability", "prototypes", "classes.page", "classes.pixels", "masks"),
+    "story",
+)
 
 
 def lacking(runs: Path, predict: str, *, labels: bool) -> Run:
@@ -29,8 +32,9 @@ def page(runs: Path, name: str) -> str:
     script = (
         "from dashboard.data.opened_run import open_run\n"
         "from dashboard.data.selection import selection\n"
-        f"from dashboard.views import {name}\n"
-        f"{name}.render(open_run(selection()))\n"
+        f"import importlib\n"
+        f"page = importlib.import_module('dashboard.views.{name}')\n"
+        f"page.render(open_run(selection()))\n"
     )
     app = AppTest.from_string(script, default_timeout=30).run()
     assert not app.exception, app.exception
@@ -43,6 +47,8 @@ SAID = {
     "separability": "Only confusion can be shown: this run records no features",
     "prototypes": "There are no prototypes: this run records no features",
     "live": "not logged by this training",
+    "classes.page": "This run records no features, so neither margins nor prototypes are known.",
+    "classes.pixels": "",
     "masks": "so the calibration",
     "story": "",
 }

@@ -12,6 +12,7 @@ from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from tests.support.synthetic_run import set_recorded
 
+MEASURED = ("map", "separability", "prototypes", "classes.page", "classes.pixels")
 NOTE = "Selected with target labels: the result is step 40, of best mIoU."
 
 
@@ -24,10 +25,11 @@ def path(tmp_path: Path, analyzed_run: Path) -> Path:
 
 def opened(view: str, **query: str) -> AppTest:
     page = f"""
+import importlib
 from dashboard.data.opened_run import open_run
 from dashboard.data.selection import selection
-from dashboard.views import {view}
-{view}.render(open_run(selection()))
+page = importlib.import_module("dashboard.views.{view}")
+page.render(open_run(selection()))
 """
     app = AppTest.from_string(page, default_timeout=60)
     for key, value in query.items():
@@ -41,7 +43,7 @@ def kicker(app: AppTest) -> str:
     return str(app.caption[0].value).replace("\\", "")
 
 
-@pytest.mark.parametrize("view", ["live", "map", "separability", "prototypes", "masks", "story"])
+@pytest.mark.parametrize("view", [*MEASURED, "live", "masks", "story"])
 def test_a_note_of_the_run_stands_above_the_headline(path: Path, view: str) -> None:
     for notes in ([], [NOTE]):
         set_recorded(path, notes=notes)
@@ -49,7 +51,7 @@ def test_a_note_of_the_run_stands_above_the_headline(path: Path, view: str) -> N
         assert any(NOTE in caption for caption in first) is bool(notes)
 
 
-@pytest.mark.parametrize("view", ["map", "separability", "prototypes"])
+@pytest.mark.parametrize("view", MEASURED)
 def test_who_follows_sees_the_latest_measured_step_and_who_asks_for_one_that_one(
     path: Path, view: str
 ) -> None:

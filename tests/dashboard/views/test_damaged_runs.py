@@ -15,7 +15,10 @@ from benchmarks.stress.damaged_runs import Trial
 from dashboard.data import runs_folder
 
 pytestmark = pytest.mark.slow
-PAGES = ("live", "map", "separability", "prototypes", "masks", "story")
+PAGES = (
+    *("live", "map", "separability", "prototypes", "classes.page", "classes.pixels", "masks"),
+    "story",
+)
 HOSTILE = "\ud800 [/path] <b>x</b> $x^2$ **b** `c` \x1b[31m \u202egnp " + "x" * 100_000
 
 
@@ -66,17 +69,18 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
 def _page(name: str) -> AppTest:
     app = AppTest.from_string(
         f"""
+import importlib
 from dashboard import sidebar
 from dashboard.data.opened_run import open_run
 from dashboard.data.selection import arrive, selection
-from dashboard.views import {name}
+page = importlib.import_module("dashboard.views.{name}")
 from dashboard.views.common import problem
 from spcl.store.errors import StoreError
 arrive()
 try:
     opened = open_run(selection())
     sidebar.draw(opened)
-    {name}.render(opened)
+    page.render(opened)
 except StoreError as error:
     problem("page", str(error))
 """,

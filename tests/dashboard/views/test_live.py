@@ -24,8 +24,9 @@ def text(tmp_path: Path) -> Callable[[], str]:
         app = AppTest.from_file(APP, default_timeout=30).run()
         assert not app.exception, app.exception
         parts = [*app.title, *app.markdown, *app.caption, *app.error, *app.info, *app.subheader]
+        links = [link.proto.label for link in app.get("page_link")]
         metrics = [f"{metric.label} {metric.value}" for metric in app.metric]
-        return "\n".join([*(str(part.value) for part in parts), *metrics]).replace("\\", "")
+        return "\n".join([*(str(part.value) for part in parts), *metrics, *links]).replace("\\", "")
 
     return shown
 

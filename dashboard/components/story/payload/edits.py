@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboard.text.story.edits import edited
 from dashboard.text.story.panel import KEYS
-from spcl.store.edits.reader import StoryEdits
+from spcl.store.edits.story import StoryEdits
 
 Values = dict[str, Any]
 

@@ -1,23 +1,15 @@
-"""The edits of a story and how they are read: bounded, plain text, whatever the file holds.
+"""What a person changed of a run's story: `derived/story.json`, a few words and choices."""
 
-They stand in the run's own `derived/`, never in the user's cache folder: edits travel with the run.
-"""
-
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from spcl.store.errors import DamagedError, StoreError
-from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
-from spcl.store.formats.own_files import own_stat
+from spcl.store.edits.bounded import read_edits
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
 
 STORY_FILE = "story.json"
 VERSION = 1
-MOST_BYTES = 16_000
 MOST_LETTERS = {"title": 90, "summary": 280, "name": 300}
 """Of a title, of a summary, of the name of a panel or of a picture."""
 _MOST_NAMES = 12
@@ -75,30 +67,17 @@ def _line(value: Any, kind: str) -> str:
     return one_line(value.strip(), MOST_LETTERS[kind])
 
 
-def story_path(run: Run) -> Path:
-    """Return where the edits of a run's story stand."""
-    return run.derived_path / STORY_FILE
-
-
 def read_story_edits(run: Run) -> StoryEdits:
     """Return the edits of a run's story; empty ones without the file.
 
     Raises:
         StoreError: the file is damaged or of another version.
     """
-    path = story_path(run)
-    if not os.path.lexists(path):
-        return StoryEdits()
-    try:
-        found = own_stat(path, within=run.path)
-        if found is not None and found.st_size > MOST_BYTES:
-            raise StoreError(f"it has more than {MOST_BYTES:,} bytes")
-        raw = read_json(path, within=run.path)
-        if raw.get("version") != VERSION:
-            raise StoreError(f"it is of version {one_line(str(raw.get('version')), 20)}")
-        return StoryEdits.from_json(raw)
-    except (*WRONG_CONTENT, StoreError) as error:
-        why = str(error) if type(error) is StoreError else plain(error)
-        raise DamagedError(
-            f"{path} is ignored: {why}; edit the story again to replace it, or remove the file"
-        ) from None
+    found = read_edits(
+        run,
+        STORY_FILE,
+        version=VERSION,
+        parse=StoryEdits.from_json,
+        way_out="edit the story again to replace it, or remove the file",
+    )
+    return found or StoryEdits()

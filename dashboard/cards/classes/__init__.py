@@ -1,0 +1,1 @@
+"""The cards of one class, and of where errors stand."""

@@ -1,0 +1,119 @@
+"""One row a run: how it stands, its scores, what was noted; read anew only where the disk moved."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.data.growing.iou_history import read_iou
+from dashboard.data.run_infos import read_info
+from dashboard.data.runs.notes import notes_of
+from spcl.store.edits.notes import RunNotes
+from spcl.store.errors import StoreError
+from spcl.store.reader import Run, RunSummary
+from spcl.store.schema import DOMAINS, Domain, RunInfo
+
+_MOST_SNAPSHOTS = 4096
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run in the list.
+
+    Attributes:
+        summary: id, title, how it stands.
+        notes: tags, note, archived.
+        info: what `run.json` says; None of a damaged run.
+        step: its latest snapshot; None before the first.
+        scores: IoU there by domain and class, the mean first, (2, 1 + K), NaN where there is none.
+        before: the same at the end of the warm-up; None where that is not reached or recorded.
+    """
+
+    summary: RunSummary
+    notes: RunNotes
+    info: RunInfo | None = None
+    step: int | None = None
+    scores: NDArray[np.float64] | None = None
+    before: NDArray[np.float64] | None = None
+
+    @property
+    def is_living(self) -> bool:
+        """Return whether its training goes on, or may."""
+        return self.summary.status in ("running", "stalled")
+
+    def score(self, domain: Domain, class_name: str | None, *, before: bool = False) -> float:
+        """Return the mean IoU, or that of a class, in [0, 1]; NaN where the run has none."""
+        table = self.before if before else self.scores
+        if table is None or self.info is None:
+            return math.nan
+        names = self.info.label_space.names
+        if class_name is not None and class_name not in names:
+            return math.nan
+        column = 0 if class_name is None else 1 + names.index(class_name)
+        return float(table[DOMAINS.index(domain), column])
+
+    @property
+    def data(self) -> str:
+        """Return a short word that is equal for runs whose data have the same names and sizes."""
+        found = (self.info.data or {}).get("names_and_sizes") if self.info else None
+        return found[:6] if isinstance(found, str) else ""
+
+
+def run_rows(summaries: Sequence[RunSummary]) -> list[RunRow]:
+    """Return a row for each run, those in training first, otherwise in the given order."""
+    rows = [_row(summary) for summary in summaries]
+    return sorted(rows, key=lambda row: not row.is_living)
+
+
+def _row(summary: RunSummary) -> RunRow:
+    run = Run(summary.path)
+    notes = notes_of(run)
+    try:
+        info, steps = read_info(run), run.steps()
+    except StoreError:
+        return RunRow(summary, notes)
+    if not steps:
+        return RunRow(summary, notes, info)
+    now = _scores(summary.path, steps[-1], info)
+    has_before = info.before_step in steps and info.before_step != steps[-1]
+    before = _scores(summary.path, info.before_step, info) if has_before else None
+    return RunRow(summary, notes, info, steps[-1], now, before)
+
+
+def _scores(path: Path, step: int | None, info: RunInfo) -> NDArray[np.float64] | None:
+    try:
+        return None if step is None else _read(path, step, len(info.label_space), info.started_at)
+    except StoreError:
+        return None
+
+
+@lru_cache(maxsize=_MOST_SNAPSHOTS)
+def _read(path: Path, step: int, num_classes: int, started_at: str) -> NDArray[np.float64]:
+    """Read a snapshot once: it never changes; `started_at` tells a new run in an old place."""
+    return read_iou(Run(path), step, num_classes)
+
+
+def class_names(rows: Sequence[RunRow]) -> Mapping[str, str]:
+    """Return display name by name of every class that some run has, in the order they come."""
+    infos = (row.info for row in rows if row.info is not None)
+    return {one.name: one.display for info in infos for one in info.label_space.classes}
+
+
+def matching(rows: Sequence[RunRow], *, text: str, tags: Sequence[str]) -> list[RunRow]:
+    """Return the rows that hold every word of `text` somewhere and have all of `tags`."""
+    words = text.casefold().split()
+    return [
+        row
+        for row in rows
+        if set(tags) <= set(row.notes.tags)
+        and all(word in _searched(row).casefold() for word in words)
+    ]
+
+
+def _searched(row: RunRow) -> str:
+    one = row.summary
+    return " ".join((one.title, one.id, one.status, row.notes.note, *row.notes.tags))

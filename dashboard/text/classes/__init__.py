@@ -1,0 +1,1 @@
+"""What is said of one class, and of the pixels that go from one class to another."""
