@@ -57,11 +57,7 @@ def start(
     on_file: OnFile | None = None,
 ) -> Adaptation:
     """Make a new run (UserError for a pair or a folder that cannot be used)."""
-    config = completed(config)
-    require_statistics(config)
-    require_shares(config)
-    named_device(config.device, local_rank=local_rank())
-    scoring = Scoring(config.data.size, config.evaluate)
+    config, scoring = settled(config)
     domains, files = _sound_domains(config, on_file)
     warm = _warm_state(config, files)
     if warm is None:
@@ -87,6 +83,18 @@ def start(
     with end_recorded(recorder):  # killed before its first update, it can be resumed, too
         recorder.checkpoint(adaptation.state())
     return adaptation
+
+
+def settled(config: Config) -> tuple[Config, Scoring]:
+    """Return the configuration as a run records it, and how it is scored (UserError: impossible).
+
+    Opens no data and writes nothing.
+    """
+    config = completed(config)
+    require_statistics(config)
+    require_shares(config)
+    named_device(config.device, local_rank=local_rank())
+    return config, Scoring(config.data.size, config.evaluate)
 
 
 def follow(

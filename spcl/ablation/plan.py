@@ -187,9 +187,9 @@ def _files(config: Config, arms: Sequence[Arm]) -> dict[bool, str]:
 
 
 def _planned(config: Config, arm: Arm, seed: int, *, files: dict[bool, str]) -> Planned:
-    from spcl.training.rebuilding import completed
+    from spcl.launch import settled
 
-    settings = completed(arm_config(config, arm, seed=seed))
+    settings, _ = settled(arm_config(config, arm, seed=seed))
     trained = identity(what_trains(settings), files[arm.name in ORACLES])
     warmed_up = identity(what_warms_up(settings), files[False])
     label = f"{arm.name}, seed {seed}"

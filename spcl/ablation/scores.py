@@ -95,7 +95,8 @@ def by_arm(scores: Sequence[ArmScore]) -> dict[str, list[ArmScore]]:
 def difference(first: Sequence[ArmScore], second: Sequence[ArmScore]) -> Paired | None:
     """Return the second arm against the first, seed by seed; None where they share no seed."""
     others = {one.seed: one for one in second}
-    pairs = [(one.counts, others[one.seed].counts) for one in first if one.seed in others]
+    ordered = sorted(first, key=lambda one: one.seed)  # one order of seeds, one interval
+    pairs = [(one.counts, others[one.seed].counts) for one in ordered if one.seed in others]
     return over_seeds_and_images(pairs) if pairs else None
 
 

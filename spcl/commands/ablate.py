@@ -164,7 +164,7 @@ def _seeds(text: str | None) -> list[int]:
     seeds = [int(word) for word in words]
     if len(set(seeds)) < len(seeds):
         raise UserError(f"--seeds is {text}, which names a seed twice; name each once")
-    return seeds
+    return sorted(seeds)
 
 
 def _compare_run(path: Path, arguments: argparse.Namespace) -> int:

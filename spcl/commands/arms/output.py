@@ -73,7 +73,7 @@ def words_below(lines: Sequence[Line], *, against: str) -> list[str]:
     words = [
         f"mIoU on {first.num_images} {TARGET_SPLIT} images, seeds {seeds}; ± is the standard "
         "deviation over seeds.",
-        "stat. of: whose batch-norm statistics a score was read with, those of the source or "
+        "Statistics: whose batch-norm statistics a score was read with, those of the source or "
         "those estimated on unlabelled images of the target.",
         _about_intervals(lines, against),
     ]
@@ -89,7 +89,7 @@ def words_below(lines: Sequence[Line], *, against: str) -> list[str]:
             "source_only has none of its own: its features are recorded with the target's "
             "statistics, which are adabn's."
         )
-    words.append("s: seconds of training after the warm-up, snapshots left out.")
+    words.append("Seconds (s): of training after the warm-up, snapshots left out.")
     return words
 
 
