@@ -105,7 +105,7 @@ def test_a_comparison_is_one_table_and_all_its_numbers(ablate, tmp_path):
 def test_separability_is_that_of_the_analysis(ablate):
     from spcl.analysis import Run, separability
 
-    code, printed, _ = ablate("--arms", "before,spcl", "--json")
+    code, printed, _ = ablate("--arms", "before,spcl", "--json", "--jobs", "2")
     assert code == 0
     found = json.loads(printed)["arms"]
     table = separability(Run(found["spcl"]["runs"][0]["path"]))
