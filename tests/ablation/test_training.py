@@ -65,6 +65,7 @@ def test_parts_in_any_order_and_place_end_as_one_comparison_does(root, tmp_path)
     assert [s.mean_iou for s in scores_of(again)] == [s.mean_iou for s in scores_of(plan)]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_side_by_side_is_the_same_as_one_by_one(root, tmp_path):
     one, two = planned(root, tmp_path / "one"), planned(root, tmp_path / "two")

@@ -56,6 +56,7 @@ def test_what_makes_no_comparison_is_one_sentence_before_anything_is_trained(
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_comparison_is_one_table_and_all_its_numbers(ablate, tmp_path):
     arms = ["--arms", "source_only,adabn,spcl,oracle", "--seeds", "1,0"]
