@@ -65,7 +65,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 def open_page(page: Page, address: str) -> None:
     page.goto(address)
-    page.locator("[data-chart], .js-plotly-plot, .spcl-matrix").first.wait_for(timeout=60_000)
+    page.locator("[data-chart]:visible, .js-plotly-plot, .spcl-matrix").first.wait_for(
+        timeout=60_000
+    )
 
 
 def sees_step(page: Page, step: int) -> None:

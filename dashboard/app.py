@@ -30,7 +30,7 @@ def main() -> None:
     if chosen.url_path != "story":  # it fills the window by itself
         _keys()
     navigation.follow(followed_link())
-    sidebar.draw(None if isinstance(opened, StoreError) else opened)
+    sidebar.draw(None if isinstance(opened, StoreError) else opened, chosen.url_path)
     from_elsewhere()
     try:
         chosen.run()

@@ -1,6 +1,8 @@
 """Class colours: the data set's own and a palette for colour-blind people, relit for marks."""
 
 import math
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from spcl.store.schema import ClassInfo
@@ -48,6 +50,8 @@ BORDER = {False: "#E1E4EA", True: "#272D37"}
 STRONG_BORDER = {False: "#C9CFD8", True: "#3D4553"}
 FILL = {False: "#ECEEF2", True: "#1E242D"}
 PAGE = {False: "#FFFFFF", True: "#0F1217"}
+LEAST_CONTRAST = 3.0
+"""Of a mark against the page."""
 SEQUENTIAL = (
     *("#F4F6FB", "#DCE2F3", "#C4CDEA", "#ACB9E2", "#94A5DA"),
     *("#7D90D1", "#657CC9", "#4D68C1", "#3553B8", "#1D3FB0"),
@@ -96,14 +100,47 @@ def rgb_of(hexadecimal: str) -> Rgb:
     return tuple(int(hexadecimal[i : i + 2], 16) for i in (1, 3, 5))  # type: ignore[return-value]
 
 
+@lru_cache(maxsize=1024)
 def relit(hexadecimal: str, dark: bool) -> str:
     """Return a colour with its OKLCH lightness moved away from the page's, keeping its hue.
 
-    Chroma is reduced until the colour fits into sRGB.
+    It is moved on until it stands out from the page by 3 : 1 (WCAG 2.2, 1.4.11).
     """
     lightness, a, b = _oklab(rgb_of(hexadecimal))
     wanted = 0.38 + 0.58 * lightness if dark else min(0.14 + 0.62 * lightness, 0.655)
     chroma, hue = math.hypot(a, b), math.atan2(b, a)
+    found = _lit(wanted, chroma, hue)
+    while contrast(found, PAGE[dark]) < LEAST_CONTRAST:
+        wanted += 0.01 if dark else -0.01
+        found = _lit(wanted, chroma, hue)
+    return found
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours "#RRGGBB", 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def ramp(anchors: Sequence[str], count: int) -> list[str]:
+    """Return `count` colours evenly spread over the way from the first anchor to the last."""
+    places = [i * (len(anchors) - 1) / (count - 1) for i in range(count)]
+    found = []
+    for place in places:
+        first = min(int(place), len(anchors) - 2)
+        ends = zip(rgb_of(anchors[first]), rgb_of(anchors[first + 1]), strict=True)
+        parts = [round(a + (place - first) * (b - a)) for a, b in ends]
+        found.append(hex_of((parts[0], parts[1], parts[2])))
+    return found
+
+
+def _luminance(hexadecimal: str) -> float:
+    red, green, blue = (_ungamma(part / 255) for part in rgb_of(hexadecimal))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _lit(wanted: float, chroma: float, hue: float) -> str:
+    """Return the colour of an OKLCH lightness; chroma is reduced until it fits into sRGB."""
     low, high = 0.0, chroma
     if _in_gamut(wanted, chroma, hue):
         low = chroma
@@ -117,8 +154,7 @@ def relit(hexadecimal: str, dark: bool) -> str:
 
 def ink_on(hexadecimal: str) -> str:
     """Return black ink or white, whichever contrasts more with the given background."""
-    red, green, blue = (_ungamma(part / 255) for part in rgb_of(hexadecimal))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    luminance = _luminance(hexadecimal)
     return "#FFFFFF" if (1.05 / (luminance + 0.05)) > ((luminance + 0.05) / 0.06) else "#151A21"
 
 

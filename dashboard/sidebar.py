@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from dashboard.components.announcer.announcer import announcer
+from dashboard.components.class_legend.class_legend import class_legend, legend_values
 from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
 from dashboard.data.classes.chosen import chosen_class
@@ -22,6 +23,8 @@ from spcl.store.formats.text import one_line
 from spcl.store.reader import RunSummary
 
 LOOK_EVERY_SECONDS = 2.0
+FILTERED = ("map", "separability", "masks", "compare")
+"""Pages that show the chosen classes only."""
 _DOTS = {
     "running": ":blue[●]",
     "stalled": ":orange[●]",
@@ -31,8 +34,13 @@ _DOTS = {
 }
 
 
-def draw(opened: OpenedRun | None) -> None:
-    """Draw the sidebar and start looking at the disk while there is something to wait for."""
+def draw(opened: OpenedRun | None, page: str = "") -> None:
+    """Draw the sidebar and start looking at the disk while there is something to wait for.
+
+    Args:
+        opened: the run, None without one.
+        page: name of the page beside it, "" for any that shows all classes.
+    """
     chosen = selection()
     runs = recorded.run_list(str(runs_folder.runs_dir()))
     with st.sidebar:
@@ -49,6 +57,8 @@ def draw(opened: OpenedRun | None) -> None:
             _step_controls(opened)
             _class_select(opened)
             _palette(opened)
+            if page in FILTERED:
+                _classes(opened)
             copy_link(key="sidebar.link")
         _where_from()
 
@@ -176,6 +186,23 @@ def _choose_step(key: str, *, shown: int) -> None:
 def _choose_follow(key: str, *, step: int) -> None:
     """Follow the latest, or stay at the step shown, as the switch says now."""
     remember(step=None if st.session_state[key] else step)
+
+
+def _classes(opened: OpenedRun) -> None:
+    """Draw the one filter of classes; closed, it still says how many are shown and clears it."""
+    values = legend_values(opened)
+    shown, known = len(opened.shown_names), len(opened.classes)
+    with st.expander("Classes shown", expanded=False):
+        class_legend(values, key="sidebar.classes")
+    if shown < known:
+        with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+            st.caption(f":material/filter_alt: {values['line']}", width="content")
+            st.button(
+                "Show all",
+                key="sidebar.all-classes",
+                on_click=lambda: remember(classes=()),
+                type="tertiary",
+            )
 
 
 def _class_select(opened: OpenedRun) -> None:

@@ -28,6 +28,9 @@ _RULES = """<style>
 .st-key-sidebar-remote { overflow-wrap: anywhere; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 8px; }
 @media (max-height: 960px) { .st-key-sidebar-local { position: static; } }
+.st-key-map-toolbar [role="group"]:has(> [role="combobox"]) { height: 28px; min-height: 28px; }
+.st-key-map-toolbar [role="group"] > :is([role="combobox"], button) { height: 26px;
+  padding-block: 0; }
 @page { size: A4; margin: 10mm; }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
@@ -51,7 +54,7 @@ PRESENTER_LETTERS = 18
 _PRESENTER_RULES = f"""<style>
 [data-testid="stSidebar"], [data-testid="stExpandSidebarButton"],
 [data-testid="stSidebarCollapsedControl"] {{ display: none; }}
-.stMainBlockContainer {{ zoom: {PRESENTER_SCALE}; }}
+.stMainBlockContainer {{ zoom: {PRESENTER_SCALE}; --spcl-scale: {PRESENTER_SCALE}; }}
 .stMainBlockContainer [data-testid="stElementContainer"]:has(.stPlotlyChart)
   {{ zoom: calc(1 / {PRESENTER_SCALE}); }}
 .stMainBlockContainer [data-testid="stHorizontalBlock"]:has(.stPlotlyChart, [data-chart])

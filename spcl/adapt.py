@@ -25,7 +25,7 @@ from spcl.training.learner import Learner
 from spcl.training.model_selection import BestSnapshot
 from spcl.training.observed_models import ObservedModels
 from spcl.training.optimizer import Report
-from spcl.training.plan import OnUpdate, TrainingStage
+from spcl.training.plan import OnUpdate, TargetScore, TrainingStage
 from spcl.training.processes import (
     any_rank,
     echo_seconds,
@@ -92,10 +92,14 @@ class Adaptation:
         return self.learner.step
 
     @property
-    def target_score(self) -> float | None:
-        """Return the latest mean IoU on the whole target split, in [0, 1], if there is one."""
+    def target_score(self) -> TargetScore | None:
+        """Return the latest score on the whole target split, if there is one."""
         target = self.scores.get("target")
-        return target["mean_iou"] if target else None
+        if not target:
+            return None
+        is_adapting = self.scores["step"] > self.config.warmup.steps
+        uses_target = is_adapting and self.config.normalization.target_statistics
+        return TargetScore(target["mean_iou"], "target" if uses_target else "source")
 
     def request_stop(self) -> bool:
         """Ask to stop after the update under way; False if that was asked before."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spcl.adapt import Adaptation
 from spcl.config import Config, known_keys, plain, recorded_config
+from spcl.config.identity import what_warms_up
 from spcl.data.check.verdict import require_sound_pair
 from spcl.data.domains import Domains
 from spcl.data.files.fingerprint import Fingerprint
@@ -67,11 +68,7 @@ def start(
         on_file: called for each file that is read.
         on_disk_use: called with what the run will take on the disk, before its first update.
     """
-    config = completed(config)
-    require_statistics(config)
-    require_shares(config)
-    named_device(config.device, local_rank=local_rank())
-    scoring = Scoring(config.data.size, config.evaluate)
+    config, scoring = settled(config)
     domains, files = _sound_domains(config, on_file)
     warm = _warm_state(config, files)
     if warm is None:
@@ -101,6 +98,18 @@ def start(
         recorder.writer.update(bytes_expected=use.total)
         on_disk_use(use)
     return adaptation
+
+
+def settled(config: Config) -> tuple[Config, Scoring]:
+    """Return the configuration as a run records it, and how it is scored (UserError: impossible).
+
+    Opens no data and writes nothing.
+    """
+    config = completed(config)
+    require_statistics(config)
+    require_shares(config)
+    named_device(config.device, local_rank=local_rank())
+    return config, Scoring(config.data.size, config.evaluate)
 
 
 def follow(
@@ -206,8 +215,12 @@ def _unchanged_config(info: RunInfo, run_path: Path, overrides: list[str]) -> Co
 
 
 def _here(config: Config, wanted: Config) -> Config:
-    """Return a configuration with what `wanted` says of the machine: it changes no equation."""
-    data = config.data.model_copy(update={"workers": wanted.data.workers})
+    """Return a configuration with what `wanted` says of the machine, and where its data lie.
+
+    That changes no equation; whether they are the same data is told by their fingerprint.
+    """
+    places = ("workers", "root", "source_root", "target_root")
+    data = config.data.model_copy(update={key: getattr(wanted.data, key) for key in places})
     return config.model_copy(update={"device": wanted.device, "data": data})
 
 
@@ -250,25 +263,16 @@ def _warm_state(config: Config, files: Fingerprint) -> dict[str, Any] | None:
         return None
     other = Run.open(config.warmup.start)
     recorded = recorded_config(other.info().config, where=str(other.path))
-    theirs = _placed(located(recorded, other.info().data))
-    warmup = config.warmup.model_copy(update={"start": None})
-    ours = _placed(config.model_copy(update={"warmup": warmup}))
-    keys = ("seed", "data", "model", "warmup", "segmentation", "prototypes", "optimizer")
-    for key in keys:
-        if getattr(theirs, key) != getattr(ours, key):
-            raise UserError(
-                f"warmup.start: {other.path} was warmed up with another {key}; use the same"
-            )
-    if files.is_other(other.info().data) and config.adapt.arm not in _ORACLES:
+    theirs, ours = what_warms_up(recorded), what_warms_up(config)
+    other_key = next((key for key in ours if theirs[key] != ours[key]), None)
+    if other_key is not None:
+        raise UserError(
+            f"warmup.start: {other.path} was warmed up with another {other_key}; use the same"
+        )
+    is_alike = recorded.adapt.arm not in _ORACLES and config.adapt.arm not in _ORACLES
+    if is_alike and files.is_other(other.info().data):
         raise UserError(f"warmup.start: {files.difference(other.info().data)}; use the same data")
     return load_checkpoint(other.path, name=WARMUP_FILE)
-
-
-def _placed(config: Config) -> Config:
-    """Return the configuration with whole paths of its data: one may be named in several ways."""
-    named = {key: getattr(config.data, key) for key in ("root", "source_root", "target_root")}
-    whole = {key: path.resolve() for key, path in named.items() if path is not None}
-    return config.model_copy(update={"data": config.data.model_copy(update=whole)})
 
 
 def _difference(recorded: Config, wanted: Config) -> str:

@@ -34,6 +34,20 @@ SLOW_TO_IMPORT = ("tests/hooks", "tests/models/test_huggingface.py")
 FOUND_BY_NAME = ("chromium", "chromium-browser", "google-chrome")
 
 
+MAIN = sys.modules["__main__"]
+
+
+@pytest.fixture(autouse=True)
+def main_is_the_main_module() -> Iterator[None]:
+    """Put back what Streamlit's script runner leaves in the place of the program.
+
+    It names a file without being made from one, and torch, whose optimizers import its compiler
+    when the first one is made, then looks for source code in it and fails.
+    """
+    yield
+    sys.modules["__main__"] = MAIN
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out what is slow to import where slow tests are not wanted."""
     is_quick = "not slow" in (config.option.markexpr or "")

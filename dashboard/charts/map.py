@@ -38,6 +38,17 @@ def count_bars(counts: Sequence[ClassCount]) -> str:
     return _STYLE + f'<div class="spcl-counts">{"".join(rows)}</div>'
 
 
+def share_bars(shares: Sequence[tuple[str, str, float]]) -> str:
+    """Return a bar for each (name, colour, share in [0, 1]); the whole width is 1."""
+    rows = [
+        f'<div class="row"><i style="background:{color}"></i><span>{escape(name)}</span>'
+        f'<s><u style="width:{100 * share:.1f}%;background:{color}"></u></s>'
+        f"<b>{100 * share:.0f} %</b></div>"
+        for name, color, share in shares
+    ]
+    return _STYLE + f'<div class="spcl-counts">{"".join(rows)}</div>'
+
+
 @dataclass(frozen=True)
 class PixelRow:
     """A selected pixel: its image and (title, address of the crop, verdict) for each column.
@@ -70,7 +81,47 @@ def _pixel_row(row: PixelRow) -> str:
     return "".join(cells)
 
 
+def comparison_table(
+    names: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[str]]],
+    pictures: Sequence[Sequence[tuple[str, str, bool | None]]],
+) -> str:
+    """Return groups of pixels side by side: what is known of them, and what they look like.
+
+    Args:
+        names: of the groups.
+        rows: a title, and a value for each group.
+        pictures: for each group (title, address of the crop, verdict).
+    """
+    heads = "".join(f'<th scope="col" title="{escape(name)}">{escape(name)}</th>' for name in names)
+    body = "".join(
+        f'<tr><th scope="row">{escape(title)}</th>'
+        + "".join(f"<td>{escape(value)}</td>" for value in values)
+        + "</tr>"
+        for title, values in rows
+    )
+    cells = "".join(f"<td>{_thumbnails(group)}</td>" for group in pictures)
+    typical = f'<tr><th scope="row">Typical</th>{cells}</tr>'
+    table = f"<thead><tr><td></td>{heads}</tr></thead><tbody>{body}{typical}</tbody>"
+    return _STYLE + f'<table class="spcl-compared">{table}</table>'
+
+
+def _thumbnails(pictures: Sequence[tuple[str, str, bool | None]]) -> str:
+    return "".join(
+        f'<img src="{escape(address)}" alt="{escape(title)}" title="{escape(title)}">'
+        for title, address, _ in pictures
+        if address
+    )
+
+
 _STYLE = """<style>
+.spcl-compared { font-size: 12px; line-height: 16px; width: 100%; border-collapse: collapse;
+  table-layout: fixed; }
+.spcl-compared th, .spcl-compared td { padding: 3px 4px; text-align: left; vertical-align: top;
+  font-weight: 400; overflow-wrap: anywhere; border-bottom: 1px solid #8884; }
+.spcl-compared thead th { font-weight: 600; } .spcl-compared tbody th { opacity: .8; }
+.spcl-compared img { width: 30%; aspect-ratio: 1; object-fit: cover; margin-right: 2%;
+  border-radius: 2px; image-rendering: pixelated; }
 .spcl-counts { font-size: 13px; line-height: 24px; }
 .spcl-counts .row { display: grid; grid-template-columns: 12px 92px 1fr 40px;
   gap: 8px; align-items: center; }

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from dashboard.data import recorded
 from dashboard.data.cache_keys import BY_BYTES
-from dashboard.data.lasso import Shape
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.derived.reader import Layout
 from spcl.store.reader import Run
@@ -83,18 +82,6 @@ def inside(polygon: Sequence[Sequence[float]], places: NDArray[np.floating]) -> 
     return result
 
 
-def selected_pixels(
-    opened: OpenedRun, layout: Layout, shape: Shape, show: Sequence[str]
-) -> NDArray[np.int64]:
-    """Return the probe pixels shown that lay inside a shape when it was drawn."""
-    places = recorded.positions(opened.path, layout.name, shape.step)
-    if places is None:
-        return np.zeros(0, np.int64)
-    here = inside(shape.polygon, places[: layout.num_pixels] / layout.scale)
-    selected: NDArray[np.int64] = np.flatnonzero(here & shown_pixels(opened, shape.step, show))
-    return selected
-
-
 @dataclass(frozen=True)
 class Nearer:
     """Of the target pixels of a class in a selection: how many are nearest to another prototype."""
@@ -105,13 +92,19 @@ class Nearer:
     count: int
 
 
-@st.cache_data(max_entries=16, show_spinner=False, hash_funcs=BY_BYTES)
+@st.cache_resource(max_entries=6, show_spinner=False, hash_funcs=BY_BYTES)
+def similarities(run_path: str, step: int) -> NDArray[np.float32]:
+    """Return the cosine of every probe pixel to every prototype, (N, K); -inf for unseen ones."""
+    snapshot = Run(Path(run_path)).snapshot(step)
+    vectors, seen = snapshot.prototypes["vectors"].astype(np.float32), snapshot.prototypes["seen"]
+    units = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    cosine = snapshot.features.astype(np.float32) @ units.T
+    return np.where(seen, cosine, np.float32(-np.inf))
+
+
 def nearest_prototypes(run_path: str, step: int) -> NDArray[np.int64]:
     """Return the prototype nearest to every probe pixel in the full feature space, (N,)."""
-    snapshot = Run(Path(run_path)).snapshot(step)
-    vectors, seen = snapshot.prototypes["vectors"], snapshot.prototypes["seen"]
-    cosine = snapshot.features.astype(np.float32) @ vectors.T.astype(np.float32)
-    return np.asarray(np.where(seen, cosine, -np.inf).argmax(axis=1), np.int64)
+    return np.asarray(similarities(run_path, step).argmax(axis=1), np.int64)
 
 
 def nearer_to_another(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> Nearer | None:
@@ -127,3 +120,9 @@ def nearer_to_another(opened: OpenedRun, step: int, selected: NDArray[np.int64])
             rival = int(np.bincount(others).argmax())
             cases.append(Nearer(int(class_id), rival, float((mine == rival).mean()), len(mine)))
     return max(cases, key=lambda one: one.share * one.count, default=None)
+
+
+def image_of(opened: OpenedRun, index: int) -> str:
+    """Return the key of the image that a probe pixel lies in."""
+    image = int(recorded.pixels(opened.path)["image"][index])
+    return recorded.images(opened.path)[image].key

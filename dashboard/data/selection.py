@@ -12,9 +12,11 @@ from dashboard.data import recorded, runs_folder
 _KEYS = (
     *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
     *("presenter", "measure", "color", "show", "with", "with_step", "axis"),
-    *("name", "pair", "by"),
+    *("name", "pair", "by", "pixels"),
 )
-_OF_ONE_RUN = ("step", "classes", "image", "panel", "present", "pair")
+_OF_ONE_RUN = ("step", "classes", "image", "panel", "present", "pair", "pixels")
+_LONGEST = 4000
+"""Letters of a choice that an address takes; longer ones last as long as the session."""
 _PANELS = ("1", "2", "3", "4", "5")
 _SESSION = "spcl.selection"
 
@@ -55,6 +57,8 @@ class Selection:
     """The class of some pixels and the one they go to, "fence,building"; None for no pair."""
     by: str | None = None
     """Who sends them there: "prototype", the nearest one, or None, the prediction."""
+    pixels: str | None = None
+    """The probe pixels selected on the map, as `spcl.store.edits.pixel_set` writes them."""
 
 
 def selection() -> Selection:
@@ -89,6 +93,7 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         name=raw.get("name") or None,
         pair=raw.get("pair") or None,
         by="prototype" if raw.get("by") == "prototype" else None,
+        pixels=raw.get("pixels") or None,
     )
 
 
@@ -109,7 +114,7 @@ def asked_run() -> str | None:
 def remember(**changes: Any) -> None:
     """Write choices (the names of `Selection`, but "run") to session and URL.
 
-    None forgets one. Another run forgets step, image, classes, panel and present.
+    None forgets one. Another run forgets step, image, classes, panel, present and pixels.
     """
     unknown = set(changes) - set(_KEYS)
     assert not unknown, f"unknown choices {unknown}"
@@ -145,7 +150,7 @@ def publish() -> None:
     kept = _raw()
     st.session_state[_SESSION] = kept
     for key in _KEYS:
-        if key not in kept:
+        if key not in kept or len(kept[key]) > _LONGEST:
             st.query_params.pop(key, None)
         elif st.query_params.get(key) != kept[key]:
             st.query_params[key] = kept[key]

@@ -83,12 +83,13 @@ def _map(opened: OpenedRun, files: RunFiles, steps: Sequence[int]) -> dict[str, 
         for name, (shown, dark) in _looks(opened).items()
     }
     data = next(iter(values.values()))
+    data["photos"] = []  # a file holds the images of its masks only
     points = data.pop("points")
     return {
         "data": {**data, "base": files.base},
         "points": {name: points[name].tolist() for name in points},
         "looks": {
-            name: {key: one[key] for key in ("colors", "prototypes")}
+            name: {key: one[key] for key in ("colors", "casings", "prototypes")}
             for name, one in values.items()
         },
     }

@@ -1,24 +1,28 @@
-"""Run the arms of a comparison over seeds and print one table on target/val; resumable.
+"""Run the arms of a comparison over seeds and print one table on target/val.
 
-Given a finished run instead of a configuration, compare it with source-only and AdaBN.
+What is there is reused: arms, seeds and switches may be asked for in any part and order. Given a
+finished run instead of a configuration, compare it with source-only and AdaBN.
 """
 
 import argparse
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.console import Console
-from rich.table import Table
 
-from spcl.ablation import ARMS, ablate, arm_run_path, compare, parse_arms, runs_needed
+from spcl.ablation.arms import ARMS, METHOD, PARTS, Arm, minus, parse_arms, switched
+from spcl.ablation.beside import compare
+from spcl.ablation.plan import Plan, make_plan
+from spcl.ablation.scores import ArmScore, record_comparison, scores_of
+from spcl.commands.arms.output import arms_json, comparison_json, words_below
+from spcl.commands.arms.tables import class_tables
 from spcl.commands.line.configs import config_file
-from spcl.commands.progress import Pace, training_progress
+from spcl.commands.line.tables import require_folder_of, table_console
+from spcl.commands.progress import training_progress
 from spcl.errors import UserError
-from spcl.store.baselines.reader import TARGET_SPLIT, Baseline
+from spcl.store.baselines.reader import TARGET_SPLIT
 from spcl.store.reader import Run
 from spcl.store.schema import RUN_FILE
 from spcl.training.interrupt import stopped_by_signals
@@ -34,62 +38,154 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "source-only and AdaBN",
     )
     parser.add_argument("--seeds", help="seeds with commas, for example 0,1,2; default 0")
-    parser.add_argument("--arms", help=f"some of {', '.join(ARMS)}; default all")
+    parser.add_argument(
+        "--arms",
+        help=f"some of {', '.join(ARMS)}; default all, or {METHOD} where --set or --minus is given",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE[,VALUE...]",
+        help="arms of a switch: the method with each of these values; may be repeated",
+    )
+    parser.add_argument(
+        "--minus",
+        action="append",
+        default=[],
+        metavar="PART",
+        help=f"an arm without a part of the method, one of {', '.join(PARTS)}; may be repeated",
+    )
+    parser.add_argument(
+        "--against", metavar="ARM", help=f"the arm that others are held against; default {METHOD}"
+    )
+    parser.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="runs side by side, one thread each (1)"
+    )
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="write the table as CSV")
+    parser.add_argument("--latex", type=Path, metavar="FILE", help="write it as a LaTeX table")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the arms that are missing and print the table."""
-    from spcl.adapt import Adaptation, run_to_end
+    """Train what is missing and print the table."""
     from spcl.config import load_config
 
     path = Path(arguments.words[0])
     if (path / RUN_FILE).is_file():
         return _compare_run(path, arguments)
+    arms, seeds = _arms(arguments), _seeds(arguments.seeds)
+    against = _against(arguments.against, arms)
+    if arguments.jobs < 1:
+        raise UserError(f"--jobs is {arguments.jobs}; use a whole number of at least 1")
+    for file in (arguments.csv, arguments.latex):
+        require_folder_of(file)
     config = load_config(config_file(path), arguments.words[1:])
-
-    arms, seeds = parse_arms(arguments.arms or ",".join(ARMS)), _seeds(arguments.seeds or "0")
-    names = [
-        arm_run_path(arguments.runs, path.stem, arm, seed).name
-        for seed in seeds
-        for arm in runs_needed(arms)
-    ]
-    pace = Pace(len(names))
-
-    def with_progress(adaptation: Adaptation) -> None:
-        run_path = adaptation.recorder.path
-        assert run_path is not None, "an arm is recorded"
-        title = f"{run_path}: {pace.words(names.index(run_path.name) + 1)}"
-        with pace.one_more(), training_progress(title) as progress:
-            run_to_end(adaptation, progress)
-
-    wanted = ablate(
-        config,
-        arms=arms,
-        seeds=seeds,
-        runs_dir=arguments.runs,
-        name=path.stem,
-        run_to_end=with_progress,
-    )
     with stopped_by_signals():
-        scores = list(wanted)
-    if arguments.json:
-        print(json.dumps({"arms": as_json(scores)}))
-    else:
-        Console().print(arms_table(scores))
+        plan = make_plan(config, arms=arms, seeds=seeds, runs_dir=arguments.runs, name=path.stem)
+        _train(plan, jobs=arguments.jobs)
+        scores = scores_of(plan)
+        record_comparison(plan, scores)
+        _tell(scores, against, arguments)
     return 0
 
 
+def _train(plan: Plan, *, jobs: int) -> None:
+    from spcl.ablation.jobs import train_side_by_side
+    from spcl.ablation.training import train
+    from spcl.commands.arms.progress import comparison_progress
+
+    with comparison_progress(plan, jobs=jobs) as on_run:
+        if jobs == 1:
+            train(plan.runs, on_run=on_run)
+        else:
+            train_side_by_side(plan.runs, jobs=jobs, on_run=on_run)
+
+
+def _tell(scores: Sequence[ArmScore], against: str, arguments: argparse.Namespace) -> None:
+    """Measure the arms, write the files asked for, and print the tables."""
+    from spcl.commands.arms.separability import separability_of
+    from spcl.commands.arms.summary import summarized
+    from spcl.commands.arms.tables import LATEX_HEADER, csv_rows, summary_cells, summary_table
+    from spcl.commands.line.tables import write_csv, write_text
+    from spcl.store.formats.latex import latex_table
+
+    parted = {(one.arm, one.seed): separability_of(one) for one in scores}
+    lines = summarized(scores, against=against, parted=parted)
+    words = words_below(lines, against=against)
+    if arguments.csv:
+        write_csv(arguments.csv, csv_rows(lines))
+    if arguments.latex:
+        cells = [summary_cells(line) for line in lines]
+        caption = " ".join(words)
+        write_text(
+            arguments.latex, latex_table(LATEX_HEADER, cells, caption=caption, label="ablation")
+        )
+    if arguments.json:
+        print(json.dumps(comparison_json(lines, against=against), allow_nan=False))
+        return
+    console = table_console()
+    console.print(summary_table(lines, against=against))
+    for sentence in words:
+        console.print(sentence, markup=False, highlight=False)
+    for table in class_tables(scores, width=console.width):
+        console.print(table)
+
+
+def _arms(arguments: argparse.Namespace) -> list[Arm]:
+    """Return the arms that are asked for, built-in ones first (UserError: none, or one twice)."""
+    switches = [arm for text in arguments.set for arm in switched(text)]
+    switches += [minus(part) for part in arguments.minus]
+    default = METHOD if switches else ",".join(ARMS)
+    arms = [*parse_arms(default if arguments.arms is None else arguments.arms), *switches]
+    names = [arm.name for arm in arms]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UserError(f'the arm "{twice}" is asked for twice; ask for each arm once')
+    return arms
+
+
+def _against(given: str | None, arms: Sequence[Arm]) -> str:
+    names = [arm.name for arm in arms]
+    if given is None:
+        return METHOD if METHOD in names else names[0]
+    if given not in names:
+        raise UserError(f'--against is "{given}"; use one of the arms: {", ".join(names)}')
+    return given
+
+
+def _seeds(text: str | None) -> list[int]:
+    words = [word.strip() for word in ("0" if text is None else text).split(",") if word.strip()]
+    if not words or not all(word.isdecimal() for word in words):
+        raise UserError(
+            f'--seeds is "{text}"; use whole numbers separated by commas, for example 0,1,2'
+        )
+    seeds = [int(word) for word in words]
+    if len(set(seeds)) < len(seeds):
+        raise UserError(f"--seeds is {text}, which names a seed twice; name each once")
+    return sorted(seeds)
+
+
 def _compare_run(path: Path, arguments: argparse.Namespace) -> int:
-    given = [*arguments.words[1:], *filter(None, (arguments.seeds, arguments.arms))]
+    flags = {
+        "--seeds": arguments.seeds,
+        "--arms": arguments.arms,
+        "--set": arguments.set,
+        "--minus": arguments.minus,
+        "--against": arguments.against,
+        "--csv": arguments.csv,
+        "--latex": arguments.latex,
+        "--jobs": None if arguments.jobs == 1 else arguments.jobs,
+    }
+    given = [*arguments.words[1:], *(flag for flag, value in flags.items() if value)]
     if given:
         raise UserError(
             f"{path} is a run, which is compared as it was made, so {given[0]} cannot be given; "
             "name a configuration to choose settings, seeds and arms"
         )
     with stopped_by_signals():
-        print_comparison(Run.open(path), Console(), as_text=not arguments.json)
+        print_comparison(Run.open(path), table_console(), as_text=not arguments.json)
     return 0
 
 
@@ -110,88 +206,15 @@ def print_comparison(run: Run, console: Console, *, as_text: bool = True) -> Non
 
     scores = compare(run, run_to_end=with_progress)
     if not as_text:
-        print(json.dumps({"arms": as_json(scores)}))
+        print(json.dumps({"arms": arms_json(scores)}))
         return
-    console.print(arms_table(scores, change=("before", "spcl")))
+    for table in class_tables(scores, width=console.width, change=("before", "spcl")):
+        console.print(table)
     console.print(
         f"{run.path}: before, source_only and adabn against spcl (adapted), IoU in % on "
-        f"{scores[-1].num_images} {TARGET_SPLIT} images; source_only and adabn come from a second "
-        "run of equal length from the same warm-up.",
+        f"{scores[-1].baseline.num_images} {TARGET_SPLIT} images; source_only and adabn come from "
+        "a second run of equal length from the same warm-up. The last row says whose batch-norm "
+        "statistics a score was read with.",
         markup=False,
         highlight=False,
     )
-
-
-def _seeds(text: str) -> list[int]:
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    if not words or not all(word.isdigit() for word in words):
-        raise UserError(
-            f'--seeds is "{text}"; use whole numbers separated by commas, for example 0,1,2'
-        )
-    return [int(word) for word in words]
-
-
-def as_json(scores: Sequence[Baseline]) -> dict[str, dict[str, object]]:
-    """Return {arm: {seeds, mean_iou, mean_iou_of_occurring, per_class_iou}}, with IoU in [0, 1]."""
-    by_arm: dict[str, list[Baseline]] = defaultdict(list)
-    for score in scores:
-        by_arm[score.name].append(score)
-    return {
-        arm: {
-            "seeds": [row.seed for row in rows],
-            "mean_iou": [row.mean_iou for row in rows],
-            "mean_iou_of_occurring": [row.mean_iou_of_occurring for row in rows],
-            "per_class_iou": {
-                name: [row.per_class_iou[name] for row in rows] for name in rows[0].per_class_iou
-            },
-        }
-        for arm, rows in by_arm.items()
-    }
-
-
-def arms_table(scores: Sequence[Baseline], *, change: tuple[str, str] | None = None) -> Table:
-    """Return a table of IoU in %, classes by arms, averaged over seeds.
-
-    With several seeds the last row is the standard deviation of the mean IoU. With
-    `change` = (reference, result) the last column is their difference in points.
-    """
-    arms = list(dict.fromkeys(score.name for score in scores))
-    columns = [f"{change[1]} - {change[0]}"] if change else []
-    table = Table("IoU %, target/val", *arms, *columns)
-    for name in scores[0].per_class_iou:
-        values = {
-            arm: _mean([s.per_class_iou[name] for s in scores if s.name == arm]) for arm in arms
-        }
-        cells = ["absent" if value is None else f"{value:.1f}" for value in values.values()]
-        table.add_row(name, *cells, *_change(values, change))
-    table.add_section()
-    means = {arm: _mean([s.mean_iou for s in scores if s.name == arm]) for arm in arms}
-    cells = ["absent" if mean is None else f"{mean:.1f}" for mean in means.values()]
-    table.add_row("mean", *cells, *_change(means, change))
-    occurring = {
-        arm: _mean([s.mean_iou_of_occurring for s in scores if s.name == arm]) for arm in arms
-    }
-    if occurring != means:
-        cells = ["absent" if mean is None else f"{mean:.1f}" for mean in occurring.values()]
-        table.add_row("mean of classes that occur", *cells, *_change(occurring, change))
-    if len({score.seed for score in scores}) > 1:
-        spreads = [_spread([s.mean_iou for s in scores if s.name == arm]) for arm in arms]
-        table.add_row("std over seeds", *spreads)
-    return table
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    """Return the mean of the values that exist, in % to one decimal."""
-    known = [value for value in values if value is not None]
-    return round(100 * float(np.mean(known)), 1) if known else None
-
-
-def _spread(values: Sequence[float]) -> str:
-    return f"± {100 * np.std(values, ddof=1):.1f}" if len(values) > 1 else ""
-
-
-def _change(values: Mapping[str, float | None], change: tuple[str, str] | None) -> list[str]:
-    if change is None:
-        return []
-    before, after = values[change[0]], values[change[1]]
-    return ["" if before is None or after is None else f"{after - before:+.1f}"]

@@ -8,9 +8,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from spcl.commands.line.configs import config_file
+from spcl.commands.line.tables import table_console
 from spcl.commands.progress import reading_progress
 from spcl.config import load_config, make_config
 from spcl.data.check.audit import Audit
@@ -41,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{domain}: {one.layout.title} in {one.root}, {pair.num_classes} classes")
     with reading_progress() as on_file:
         report = Audit(pair, headers_only=arguments.fast).run(on_file)
-    Console().print(report.table())
+    table_console().print(report.table())
     if arguments.fast:
         print("Only headers were read (--fast); ids, class shares and damage inside were not.")
     for warning in report.warnings:

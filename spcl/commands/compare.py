@@ -5,17 +5,17 @@ group. The page /compare of the dashboard shows the same with curves and masks.
 """
 
 import argparse
-import csv
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from spcl.commands.line.tables import table_console, write_csv, write_text
 from spcl.errors import UserError
+from spcl.store.baselines.statistics import Statistics, statistics_of, statistics_words
 from spcl.store.compared.paired import Difference, Paired
 from spcl.store.compared.settings import Difference as Setting
 from spcl.store.compared.settings import differences
@@ -27,7 +27,7 @@ from spcl.store.compared.sides import (
     read_side,
     require_one_label_space,
 )
-from spcl.store.compared.table import COLUMNS, latex_table, rows_of
+from spcl.store.compared.table import COLUMNS, latex_of, rows_of
 from spcl.store.compared.words import answer, points, scoring, sureness
 from spcl.store.errors import StoreError
 from spcl.store.formats.text import one_line
@@ -76,15 +76,14 @@ def _write(arguments: argparse.Namespace, first: Group, found: Found) -> None:
         raise UserError("the target has no labels in these runs, so there is no table to write")
     rows = list(rows_of(first, *labeled))
     if arguments.csv:
-        with arguments.csv.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([COLUMNS, *rows])
+        write_csv(arguments.csv, [COLUMNS, *rows])
     if arguments.latex:
         caption = f"{_answer(first, *labeled)}. {sureness(labeled[1])}"
-        arguments.latex.write_text(latex_table(rows, caption=caption), encoding="utf-8")
+        write_text(arguments.latex, latex_of(rows, caption=caption))
 
 
 def _print(first: Group, found: Found, settings: Sequence[Setting]) -> None:
-    console = Console()
+    console = table_console()
     for group, paired in found:
         if paired is None:
             console.print(
@@ -95,11 +94,24 @@ def _print(first: Group, found: Found, settings: Sequence[Setting]) -> None:
             continue
         console.print(f"{_answer(first, group, paired)}.", style="bold", markup=False)
         console.print(sureness(paired), markup=False)
+        console.print(_read_with(first.first, group.first), markup=False)
         said = scoring(first.first.scored, group.first.scored)
         if said:
             console.print(said, markup=False)
         console.print(_table(first, group, paired))
     console.print(_settings_table([first, *(group for group, _ in found)], settings))
+
+
+def _read_with(first: Side, second: Side) -> str:
+    """Say whose batch-norm statistics both were read with."""
+    one, other = (statistics_words(_statistics(side)) for side in (first, second))
+    if one == other:
+        return f"Both are read with {one}."
+    return f"The first is read with {one}, the second with {other}."
+
+
+def _statistics(side: Side) -> Statistics | None:
+    return statistics_of(side.info, side.step)
 
 
 def _answer(first: Group, group: Group, paired: Paired) -> str:
@@ -174,6 +186,7 @@ def _side_json(side: Side) -> dict[str, Any]:
         "seed": side.info.seed,
         "step": side.step,
         "scored": side.scored or None,
+        "statistics": _statistics(side),
         "target_mean_iou": None if target is None else target.mean_iou,
     }
 

@@ -6,36 +6,29 @@ Keys of `evaluate.` score its weights in another way than the run was scored. Wi
 
 import argparse
 import json
-import math
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from rich.console import Console
 from rich.table import Table
 
-from spcl.commands.progress import work_progress
-from spcl.data.official.classes import THIN_IN_SYNTHIA, class_names
+from spcl.commands.line.tables import table_console
+from spcl.commands.scores.result import read_with, result_of, step_at
+from spcl.data.official.classes import THIN_IN_SYNTHIA
 from spcl.errors import UserError
 from spcl.store.baselines.reader import MOST_LETTERS, TARGET_SPLIT, scored_at
-from spcl.store.baselines.writer import record_baselines, require_same_data
-from spcl.store.counts import (
-    Counts,
-    mean_iou,
-    mean_iou_of_present,
-    per_class_iou,
-    predicted_only,
+from spcl.store.baselines.statistics import (
+    SCORES_KEYS,
+    Statistics,
+    statistics_of,
+    statistics_words,
 )
+from spcl.store.baselines.writer import record_baselines, require_same_data
 from spcl.store.reader import Run
-from spcl.store.whole_scores import is_whole
 
 HOW_THE_MEAN_IS_MADE = (
     "The mean counts a class that is predicted but never occurs as 0, and leaves out one that is "
     "neither predicted nor there."
 )
-NOT_SAID = "not recorded how"
 SPLITS = ("source/train", "source/val", "target/train", "target/val")
 
 
@@ -51,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="STEP", help="a step, before, or last (default)")
     parser.add_argument("--split", default="target/val", help=f"one of {', '.join(SPLITS)}")
     parser.add_argument(
+        "--statistics",
+        choices=tuple(SCORES_KEYS),
+        help="whose batch-norm statistics to read it with; by default as observed, and source for "
+        "a source-only run",
+    )
+    parser.add_argument(
         "--as-baseline",
         nargs=2,
         metavar=("NAME", "RUN_DIR"),
@@ -64,13 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
     opened = Run.open(arguments.run_dir)
     if arguments.split not in SPLITS:
         raise UserError(f'"{arguments.split}" is not a split; use one of {", ".join(SPLITS)}')
-    step = _step(opened, arguments.at)
+    step = step_at(opened, arguments.at)
     _require_scoring_keys(arguments.words)
-    result = _result(opened, step, arguments.split, arguments.words)
+    chosen = read_with(opened, step, arguments.split, arguments.statistics)
+    result = result_of(opened, step, arguments.split, arguments.words, chosen)
     if arguments.as_baseline is not None:
         if arguments.words:
             raise UserError("a baseline has the scores that were recorded; leave the keys away")
-        _record(opened, step, arguments.split, *arguments.as_baseline)
+        _record(opened, step, arguments.split, chosen, *arguments.as_baseline)
     if arguments.json:
         print(json.dumps(result))
         return 0
@@ -84,8 +84,12 @@ def run(arguments: argparse.Namespace) -> int:
         table.add_row(f"mean of 13 (without {without})", _percent(result["mean_iou_13"]))
     if result["predicted_never_occurs"]:
         table.add_row("mean of classes that occur", _percent(result["mean_iou_of_occurring"]))
-    Console().print(table)
+    table_console().print(table)
     print(f"Scored: {result['scored']}.")
+    print(f"Read with {statistics_words(result['statistics'])}.")
+    for other, mean in result["mean_iou_by_statistics"].items():
+        if other != result["statistics"]:
+            print(f"With {statistics_words(other)} the mean is {_percent(mean)}.")
     print(HOW_THE_MEAN_IS_MADE)
     for note in result["notes"]:
         print(note)
@@ -101,7 +105,9 @@ def _require_scoring_keys(words: list[str]) -> None:
         )
 
 
-def _record(opened: Run, step: int, split: str, name: str, other: str) -> None:
+def _record(
+    opened: Run, step: int, split: str, statistics: Statistics | None, name: str, other: str
+) -> None:
     if split != TARGET_SPLIT:
         raise UserError(
             f"--split is {split}; a baseline is scored on {TARGET_SPLIT}, so leave --split away"
@@ -114,7 +120,12 @@ def _record(opened: Run, step: int, split: str, name: str, other: str) -> None:
     require_same_data(run, opened)
     _require_scored_alike(run, opened)
     what = f"step {step:,} of the run {opened.info().title or opened.path.name}"
-    record_baselines(run, [scored_at(opened, step, name=name.strip(), what=what)])
+    is_other = statistics != statistics_of(opened.info(), step)
+    key = SCORES_KEYS["source"] if is_other and statistics == "source" else "target"
+    if is_other and key == "target":
+        raise UserError("a baseline has a score that was recorded; leave --statistics away")
+    what += f", read with {statistics_words(statistics)}" if statistics else ""
+    record_baselines(run, [scored_at(opened, step, name=name.strip(), what=what, statistics=key)])
     print(f'{run.path} is now compared with it as "{name.strip()}"', file=sys.stderr)
 
 
@@ -133,103 +144,3 @@ def _require_scored_alike(run: Run, other: Run) -> None:
 
 def _percent(share: float | None) -> str:
     return "absent" if share is None else f"{100 * share:.1f}"
-
-
-def _step(opened: Run, at: str | None) -> int:
-    steps = opened.steps()
-    if not steps:
-        raise UserError(f"{opened.path} has no snapshot yet; wait for the first one")
-    if at in (None, "last"):
-        return steps[-1]
-    if at == "before":
-        before = opened.info().before_step
-        if before not in steps:
-            raise UserError(f"{opened.path} has not finished its warm-up; use --at last")
-        return int(before)
-    if not at.isdigit() or int(at) not in steps:
-        raise UserError(f"--at is {at}; use before, last or one of {', '.join(map(str, steps))}")
-    return int(at)
-
-
-def _result(opened: Run, step: int, split: str, words: list[str]) -> dict[str, Any]:
-    info = opened.info()
-    domain, subset = split.split("/")
-    recorded = opened.snapshot(step).scores
-    if subset == "val" and not words and is_whole(recorded.get(domain) or {}):
-        scores, scored = recorded.get(domain), str(recorded.get("scored") or NOT_SAID)
-        if scores is None:
-            raise UserError(f"{split} of {info.id} has no labels to score; choose another split")
-        confusion, num_images = np.asarray(scores["confusion"]), scores["num_images"]
-    else:
-        confusion, num_images, scored = _run_model(opened, step, domain, split, words)
-    names = info.label_space.names
-    only = predicted_only(confusion)
-    per_class = dict(zip(names, map(_known, per_class_iou(confusion)), strict=True))
-    return {
-        "run": info.id,
-        "step": step,
-        "split": split,
-        "notes": list(info.notes),
-        "scored": scored,
-        "num_images": num_images,
-        "mean_iou": _known(mean_iou(confusion)),
-        "mean_iou_of_occurring": _known(mean_iou_of_present(confusion)),
-        "mean_iou_13": _mean_of_13(per_class),
-        "per_class_iou": per_class,
-        "predicted_never_occurs": [name for name, is_so in zip(names, only, strict=True) if is_so],
-    }
-
-
-def _mean_of_13(per_class: dict[str, float | None]) -> float | None:
-    """Return the mean without the thin classes, where the 16 classes of SYNTHIA are scored."""
-    if tuple(per_class) != class_names(16):
-        return None
-    kept = [value for name, value in per_class.items() if name not in THIN_IN_SYNTHIA]
-    known = [value for value in kept if value is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _run_model(
-    opened: Run, step: int, domain: str, split: str, words: Sequence[str] = ()
-) -> tuple[Counts, int, str]:
-    """Return confusion matrix, number of images, and how they were scored."""
-    from spcl.config import recorded_config
-    from spcl.data.domains import Domains
-    from spcl.data.loaders import Frames
-    from spcl.data.pairs import located
-    from spcl.evaluate import Scoring, split_confusion
-    from spcl.models.segmenter import build_segmenter
-    from spcl.training.checkpoint import load_weights
-    from spcl.training.observed_models import predictor
-
-    info = opened.info()
-    config = located(recorded_config(info.config, words, where=str(opened.path)), info.data)
-    domains = Domains.open(config)
-    pair, difference = domains.pair, domains.fingerprint().difference(info.data)
-    if difference is not None:
-        print(f"{opened.path}: {difference}", file=sys.stderr)
-    num_classes = len(pair.label_space)
-    model = build_segmenter(
-        config.model.backbone,
-        num_classes,
-        weights="none",
-        precision=config.model.precision,
-        architecture=config.model.architecture,
-        projection=config.model.projection,
-    )
-    model.load_state_dict(load_weights(opened.path, step, domain))
-    frames = Frames(pair.split(split, with_labels=True), cache_mb=0)
-    scoring = Scoring(config.data.size, config.evaluate)
-    with work_progress(f"running the model on {split} ...") as report:
-        confusion = split_confusion(
-            predictor(lambda: model.eval()),
-            frames,
-            scoring=scoring,
-            num_classes=num_classes,
-            on_image=lambda number: report(number, len(frames), "images", ""),
-        )
-    return confusion, len(frames), scoring.words()
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

@@ -4,7 +4,8 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import (
@@ -15,6 +16,9 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+
+if TYPE_CHECKING:
+    from spcl.training.plan import OnUpdate, TargetScore
 
 STAGES = {
     "warmup": "warm-up on source",
@@ -29,20 +33,25 @@ Report = Callable[[int, int, str, str], None]
 
 
 @contextmanager
-def training_progress(title: str) -> Iterator[Callable[[int, int, str, float | None], None]]:
+def training_progress(title: str) -> "Iterator[OnUpdate]":
     """Show stage, step, time left and target score while the block runs.
 
-    Yields a function to call after each update with step, total steps, stage and target mIoU in
-    [0, 1], or None before the first score.
+    Yields a function to call after each update with step, total steps, stage and the target's
+    score, or None before the first.
     """
     with work_progress(title) as shown:
 
-        def report(step: int, total: int, stage: str, score: float | None) -> None:
-            is_known = score is not None and math.isfinite(score)
-            text = f"target mIoU {100 * (score or 0):.1f} %" if is_known else ""
-            shown(step, total, STAGES.get(stage, stage), text)
+        def report(step: int, total: int, stage: str, score: "TargetScore | None") -> None:
+            shown(step, total, STAGES.get(stage, stage), score_words(score))
 
         yield report
+
+
+def score_words(score: "TargetScore | None") -> str:
+    """Return a score on the way in words; "" where there is none."""
+    if score is None or not math.isfinite(score.mean_iou):
+        return ""
+    return f"target mIoU {100 * score.mean_iou:.1f} % (statistics of the {score.statistics})"
 
 
 @contextmanager
@@ -111,35 +120,6 @@ class PlainLines:
             return ""
         seconds = (now - began_at) / (done - began_with) * (total - done)
         return f"{duration(seconds)} left"
-
-
-@dataclass
-class Pace:
-    """How long several trainings take, judged by those that were done here.
-
-    Attributes:
-        num_runs: how many there are in all, those of earlier calls included.
-        clock: seconds that only grow.
-    """
-
-    num_runs: int
-    clock: Callable[[], float] = time.monotonic
-    _seconds: list[float] = field(default_factory=list)
-
-    def words(self, number: int) -> str:
-        """Say which run now begins, counted from 1, and how long it and the rest may take."""
-        which = f"run {number} of {self.num_runs}"
-        if not self._seconds:
-            return which
-        mean = sum(self._seconds) / len(self._seconds)
-        return f"{which}, {duration(mean * (self.num_runs - number + 1))} left for all"
-
-    @contextmanager
-    def one_more(self) -> Iterator[None]:
-        """Measure one training."""
-        began = self.clock()
-        yield
-        self._seconds.append(self.clock() - began)
 
 
 def duration(seconds: float) -> str:

@@ -4,10 +4,10 @@ import argparse
 import json
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from spcl.commands.line.tables import table_console
 from spcl.errors import UserError
 from spcl.store.formats.text import one_line
 from spcl.store.reader import RunSummary, list_runs
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     table.add_column("problem", overflow="fold")  # a long path is broken, never cut off
     for summary in summaries:
         table.add_row(*(Text(str(value or "")) for value in _row(summary).values()))
-    Console().print(table)
+    table_console().print(table)
     return 0
 
 

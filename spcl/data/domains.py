@@ -40,6 +40,12 @@ class Domains:
         """Return the pixels of each class in each label of source/train, (N, K)."""
         return class_counts(self.source_train.split)
 
+    @cached_property
+    def target_counts(self) -> NDArray[np.int64]:
+        """Return the pixels of each class in each label of target/train, (N, K): oracles only."""
+        assert self.has_target_labels, "labels of target/train are opened for the oracles alone"
+        return class_counts(self.target_train.split)
+
     def count_source(self, on_file: OnFile | None) -> None:
         """Make `source_counts` now, with `on_file` called after each label."""
         vars(self)["source_counts"] = class_counts(self.source_train.split, on_file=on_file)

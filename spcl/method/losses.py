@@ -221,8 +221,8 @@ class ContrastWeight:
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Restore what `state_dict` returned."""
-        self.factor = _double(state["weight"])
+        """Restore what `state_dict` returned; a fixed weight stays the one given here."""
+        self.factor = _double(state["weight"] if self.fixed is None else self.fixed)
         self.ratio_at_one = _double(state["ratio_at_one"])
         self._num_calls = state["num_calls"]
         self._is_measured = state["ratio_at_one"] != 0

@@ -72,6 +72,9 @@ class Batches:
         self.source_counts = domains.source_counts
         is_rare = config.data.sampling == "rare_class"
         rare = RareClassSampler(self.source_counts) if is_rare else None
+        # An oracle draws its labelled target as it drew its source, so that labels alone differ.
+        has_labels = is_rare and domains.has_target_labels
+        rare_target = RareClassSampler(domains.target_counts) if has_labels else None
         adapt, warmup_size = config.adapt, config.warmup.batch
         learns_from_both = adapt.arm == "spcl"
         # Arms that only go on with labels keep the warm-up's batch size.
@@ -80,7 +83,7 @@ class Batches:
         self.warmup_source = self._loader(domains.source_train, warmup_size, stream=0, rare=rare)
         self.warmup_target = self._loader(domains.target_train, warmup_size, stream=3)
         self.source = self._loader(domains.source_train, source_size, stream=1, rare=rare)
-        self.target = self._loader(domains.target_train, target_size, stream=2)
+        self.target = self._loader(domains.target_train, target_size, stream=2, rare=rare_target)
 
     def _loader(
         self,

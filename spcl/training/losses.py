@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spcl.config import Config
+from spcl.config.identity import contrasts
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.labels import label_shares, majority_labels, nearest_labels
 from spcl.method.losses import (
@@ -94,11 +95,7 @@ class Losses:
 
     def contrasts(self, *, warming_up: bool) -> bool:
         """Return whether the contrast has any weight in the warm-up, or after it."""
-        settings = self.config.contrast
-        if warming_up and settings.start != "warmup":
-            return False
-        ratio = settings.warmup_ratio if warming_up else settings.adapt_ratio
-        return ratio > 0 if settings.weight == "ratio" else settings.weight > 0
+        return contrasts(self.config.contrast, warming_up=warming_up)
 
     def contrast(self, features: Tensor, shares: Tensor, bank: PrototypeBank) -> Tensor:
         """Return the contrast between the features of cells, (B, C, h, w), and the prototypes."""

@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from spcl.store.baselines.statistics import Statistics
 from spcl.training.optimizer import Report
 
-OnUpdate = Callable[[int, int, str, float | None], None]
-"""Called after every update with the step, all steps, the stage, and target mIoU if known."""
+
+class TargetScore(NamedTuple):
+    """The latest score on target/val: mean IoU in [0, 1], and whose statistics it is read with."""
+
+    mean_iou: float
+    statistics: Statistics
+
+
+OnUpdate = Callable[[int, int, str, TargetScore | None], None]
+"""Called after every update with the step, all steps, the stage, and the target's score."""
 
 
 @dataclass(frozen=True)

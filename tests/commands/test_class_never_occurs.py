@@ -11,9 +11,10 @@ from dashboard.text.live.summary import (
     target_summary,
     three_sentences,
 )
-from spcl.ablation import score_of
+from spcl.ablation.arms import built_in
+from spcl.ablation.scores import score_of
 from spcl.commands import main
-from spcl.commands.ablate import as_json
+from spcl.commands.arms.output import arms_json
 from spcl.store.reader import Run
 from tests.support.synthetic_run import NAMES, write_synthetic_run
 
@@ -48,7 +49,7 @@ def test_evaluate_counts_it_as_zero_and_says_both_means(run, capsys):
 
 
 def test_an_arm_has_both_means(run):
-    arm = as_json([score_of(run, "spcl")])["spcl"]
+    arm = arms_json([score_of(run, built_in("spcl"))])["spcl"]
     assert arm["mean_iou"] < arm["mean_iou_of_occurring"]
 
 

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from spcl import ablation
-from spcl.ablation import ARMS
+from spcl.ablation import beside
+from spcl.ablation.arms import ARMS
 from spcl.commands import main
 from spcl.store.baselines.reader import read_baselines
 from spcl.store.derived.reader import DerivedReader
@@ -108,13 +108,13 @@ def test_adapt_evaluate_and_runs_speak_json(capsys, root, config, tmp_path):
 
 @pytest.mark.slow
 def test_kept_weights_score_as_recorded(root, config, tmp_path, capsys):
-    from spcl.commands.evaluate import _run_model
+    from spcl.commands.scores.result import run_model
 
     runs = tmp_path / "runs"
     main(["adapt", str(config), *words(root), "--runs", str(runs), "--id", "mine"])
     run = Run.open(runs / "mine")
     for step in (4, 8):
-        confusion, num_images, _ = _run_model(run, step, "target", "target/val")
+        confusion, num_images, _ = run_model(run, step, "target", "target/val")
         assert num_images == 6
         assert confusion.tolist() == run.snapshot(step).scores["target"]["confusion"]
 
@@ -165,9 +165,9 @@ def test_a_finished_run_is_compared_and_carries_its_baselines(finished, capsys):
 @pytest.mark.slow
 def test_while_it_is_compared_the_scores_so_far_are_there(finished, monkeypatch):
     seen = []
-    record = ablation.record_baselines
+    record = beside.record_baselines
     monkeypatch.setattr(
-        ablation,
+        beside,
         "record_baselines",
         lambda run, found: (
             seen.append([(one.name, one.is_final) for one in found]),

@@ -6,8 +6,9 @@ import pytest
 from rich.console import Console
 
 from spcl.commands import main, progress
-from spcl.commands.progress import Pace, PlainLines, duration, training_progress, work_progress
+from spcl.commands.progress import PlainLines, duration, training_progress, work_progress
 from spcl.store.reader import Run
+from spcl.training.plan import TargetScore
 from tests.support.synthetic_run import write_synthetic_run
 
 
@@ -57,22 +58,14 @@ def test_times_are_said_as_people_say_them(seconds, said):
     assert duration(seconds) == said
 
 
-def test_several_runs_are_judged_by_those_that_were_trained_here(clock):
-    pace = Pace(6, clock)
-    assert pace.words(2) == "run 2 of 6"
-    with pace.one_more():
-        clock.now += 60
-    assert pace.words(3) == "run 3 of 6, 4 min left for all"
-
-
 def test_without_a_terminal_there_are_lines_without_control_characters(capsys):
     with training_progress("runs/one") as report:
         report(1, 2, "warmup", None)
-        report(2, 2, "adapt", 0.25)
+        report(2, 2, "adapt", TargetScore(0.25, "target"))
     assert capsys.readouterr().err.splitlines() == [
         "runs/one",
         "warm-up on source: 1 of 2",
-        "adaptation to target: 2 of 2, target mIoU 25.0 %",
+        "adaptation to target: 2 of 2, target mIoU 25.0 % (statistics of the target)",
     ]
 
 

@@ -44,7 +44,7 @@ PLANTED = [
     ("spcl-order", "spcl/launch.py", "from spcl.commands import progress"),
     ("spcl-order", "spcl/models/tiny.py", "from spcl.data import transforms"),
     ("dashboard-order", "dashboard/colors.py", "from dashboard.data import lasso"),
-    ("dashboard-order", "dashboard/data/lasso.py", "from dashboard.text import captions"),
+    ("dashboard-order", "dashboard/data/pixels/shape.py", "from dashboard.text import captions"),
     ("dashboard-order", "dashboard/text/captions.py", "from dashboard.charts import common"),
     ("dashboard-order", "dashboard/charts/common.py", "from dashboard.components import loader"),
     ("dashboard-order", "dashboard/components/loader.py", "from dashboard.views import start"),

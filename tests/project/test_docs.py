@@ -5,7 +5,7 @@ import pytest
 from spcl.analysis import separability
 from spcl.store import names, schema
 from spcl.store.derived import reader as derived
-from spcl.store.edits import notes, story
+from spcl.store.edits import notes, selections, story
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 from tests import ROOT
@@ -39,7 +39,7 @@ def test_every_file_of_the_contract_is_named(text):
     files = [value for name, value in vars(schema).items() if name.endswith(("_FILE", "_FOLDER"))]
     files += [
         value
-        for module in (derived, notes, story)
+        for module in (derived, notes, selections, story)
         for name, value in vars(module).items()
         if name.endswith("_FILE")
     ]

@@ -31,6 +31,8 @@ ELSEWHERE = {
     'pip install ".[remote]"': "tests/dashboard/remote runs what it brings",
     "python -m dashboard sftp://training-machine/data/runs": "tests/dashboard/remote runs it",
     "python -m dashboard s3://BUCKET/runs": "tests/dashboard/remote runs it",
+    "python -m spcl ablate configs/streets.toml --seeds 0,1 --set contrast.adapt_ratio=0,0.2 "
+    "--minus class_weights --jobs 2": "tests/commands/test_ablate.py types it for a smaller pair",
     "python -m scripts.prepare_camvid SEGNET_CAMVID data/camvid-day-to-dusk": "it needs CamVid",
 }
 """Lines that are not typed here, and why."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from spcl import adapt, launch
+from spcl.commands import main
 from spcl.errors import UserError
 from spcl.recorder.in_order import InOrder
 from spcl.store.baselines.reader import scored_at
@@ -164,6 +165,15 @@ def test_scores_of_a_part_are_taken_for_nothing_else(shared_pair, tmp_path):
     with pytest.raises(StoreError, match="at step 5 on 3 of 6 images; name a step that"):
         scored_at(run, 5, name="part", what="a part")
     assert scored_at(run, 6, name="whole", what="the whole").num_images == 6
+
+
+def test_evaluate_never_gives_a_part_for_the_whole(shared_pair, tmp_path, capsys):
+    trained(shared_pair, *APART, runs=tmp_path)
+    run = str(tmp_path / "run")
+    assert main(["evaluate", run, "--at", "6", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["num_images"] == 6
+    assert main(["evaluate", run, "--at", "2"]) == 2
+    assert "kept no weights at step 2" in capsys.readouterr().err
 
 
 def test_a_rule_that_is_none_is_a_sentence(shared_pair):

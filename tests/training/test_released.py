@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from spcl.ablation import ARMS, arm_config, runs_needed
+from spcl.ablation.arms import ARMS, arm_config, parse_arms, runs_needed
 from spcl.config import known_keys, make_config, plain
 from spcl.config.presets import PRESETS
 from spcl.config.text import merged
@@ -321,5 +321,5 @@ def test_class_weights_follow_the_frequency_unless_switched_off(power, even):
 
 def test_the_released_arm_has_the_total_of_every_arm():
     config = make_config({}, ["adapt.steps=7", "selftrain.steps=4", 'selftrain.mode="stage"'])
-    for arm in runs_needed(list(ARMS)):
-        assert arm_config(config, arm, seed=1, warm_start=None).total_steps == config.total_steps
+    for arm in runs_needed(parse_arms(",".join(ARMS))):
+        assert arm_config(config, arm, seed=1).total_steps == config.total_steps

@@ -32,7 +32,7 @@
  * @property {{ [look: string]: MapLook }} looks by `lookName`
  */
 
-/** @typedef {Pick<import("../feature_map/types.js").MapData, "colors" | "prototypes">} MapLook */
+/** @typedef {Pick<import("../feature_map/types.js").MapData, "colors" | "casings" | "prototypes">} MapLook */
 /** @typedef {import("../mask_viewer/types.js").MaskData} MaskData */
 
 /**

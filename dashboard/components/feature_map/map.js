@@ -1,19 +1,22 @@
 // @ts-check
 // The feature map: probe pixels where the projection puts them, step by step, without a jump.
 
-import { brush, h, pixelRatio, stepText } from "../shared/dom.js";
+import { pixelRatio } from "../shared/dom.js";
 import { press } from "../shared/keys.js";
 import { askedFor, tellLinks } from "../shared/link.js";
+import { onLight } from "../shared/lit.js";
 import { shuffled } from "../shared/shuffled.js";
-import { drawMarks } from "./drawing/marks.js";
-import { lookOf, pointsOn, rowsOf } from "./drawing/points.js";
-import { sceneOf } from "./drawing/scene.js";
+import { Layers } from "./drawing/layers.js";
+import { lookOf, pointSize, pointsOn, rowsOf } from "./drawing/points.js";
+import { describe, elementsOf } from "./elements.js";
+import { drawKey, drawTable } from "./key.js";
 import { Positions } from "./movement/files.js";
 import { Linked } from "./movement/linked.js";
 import { Player } from "./movement/player.js";
 import { followPointer } from "./movement/pointer.js";
-import { between, Camera } from "./movement/view.js";
-import { actionOf, drawTools } from "./tools.js";
+import { join, shareView } from "./movement/twins.js";
+import { between, Camera, eased, joined } from "./movement/view.js";
+import { actionOf, drawTools, undoes } from "./tools.js";
 
 /**
  * @typedef {import("./types.js").MapData} MapData
@@ -28,6 +31,18 @@ const NO_POSITIONS = new Int16Array(0);
 /** The map, its tools, its player, and what of it is seen. */
 export class FeatureMap {
   /** @type {MapData} */ data;
+  /** @type {Linked} */ linked;
+  /** @type {HTMLCanvasElement} */ under; // what lies behind the points
+  /** @type {HTMLCanvasElement} */ canvas; // the points
+  /** @type {HTMLCanvasElement} */ overlay; // what stands on them
+  /** @type {HTMLElement} */ tip;
+  /** @type {HTMLElement} */ stage;
+  /** @type {HTMLElement} */ tools;
+  /** @type {HTMLElement} */ legend;
+  /** @type {HTMLElement} */ note;
+  /** @type {HTMLElement} */ title;
+  /** @type {HTMLTableElement} */ table;
+  /** @type {HTMLElement} */ root;
   /** @type {Rows} */ rows;
   /** @type {Positions} */ files;
   /** @type {Uint32Array} */ order = new Uint32Array(0);
@@ -36,9 +51,11 @@ export class FeatureMap {
   /** @type {import("./types.js").Tool} */ tool = "lasso";
   /** @type {import("./types.js").Shape | null} */ shape = null;
   /** @type {number | null} */ pointed = null; // the point under the pointer
+  /** @type {number | null} */ lit = null; // the class pointed at, here or in a list
   /** @type {number | null} */ shown = null; // the step whose positions are drawn
   /** @type {Int16Array | null} */ positions = null;
   /** @type {Int16Array} */ from = NO_POSITIONS; // where the morph began
+  /** @type {Int16Array} */ extent = NO_POSITIONS; // what a fit shows: the step, and those of a map beside this one
   share = 1; // of the morph
   frame = 0;
 
@@ -49,31 +66,14 @@ export class FeatureMap {
       show: (step) => this.show(step),
       tell: (step) => send("step", step),
     });
-    this.canvas = h("canvas", { "aria-hidden": "true" });
-    this.overlay = h("canvas", { class: "over", role: "img", "aria-label": "Feature map" });
-    this.tip = h("div", { class: "tip", hidden: true });
-    this.stage = h("div", { class: "stage" }, this.canvas, this.overlay, this.tip);
-    this.tools = h("div", { class: "tools", "data-left-out": "" });
-    this.legend = h("div", { class: "legend" });
-    this.note = h("p", { class: "note" });
-    this.root = h(
-      "div",
-      {
-        class: "feature-map",
-        tabindex: 0,
-        role: "group",
-        "aria-label": "Feature map",
-        "data-chart": "feature-map",
-        onkeydown: (event) => press(event, (pressed) => actionOf(this, pressed)),
-      },
-      this.tools,
-      this.stage,
-      this.legend,
-      this.player.element,
-      this.note,
-    );
-    this.linked = new Linked(this, askedFor("map"));
-    this.stopTelling = tellLinks("map", () => this.linked.state());
+    this.layers = new Layers();
+    Object.assign(this, elementsOf());
+    this.root.addEventListener("keydown", (event) => {
+      if (undoes(event)) send("undo", performance.now());
+      else press(event, (pressed) => actionOf(this, pressed));
+    });
+    this.root.append(this.player.element, this.note, this.table);
+    this.ends = [onLight((id) => this.light(id))];
     followPointer(this);
     this.points = pointsOn(this.canvas, () => this.draw());
     this.watch = new ResizeObserver(() => this.resize());
@@ -83,22 +83,34 @@ export class FeatureMap {
   /** @param {MapData} data */
   update(data) {
     this.data = data;
+    if (!this.linked) this.link(data.twin === "before" ? "before" : "map");
     this.rows = rowsOf(data.points);
     this.shape = data.shape;
     const count = this.rows.shown.length;
     if (this.order.length !== count) this.order = shuffled(count);
     this.open(`${data.base}/projections/${data.layout}`);
     drawTools(this);
-    this.points.setLook(this.order, ...lookOf(this.rows, data.colors));
-    this.draw();
+    drawKey(this);
+    drawTable(this);
+    this.paint();
+    this.player.element.hidden = data.twin === "before";
     const isShown = this.player.update(data.steps, data.step, data.refits);
-    this.describe();
+    describe(this);
     for (const step of data.steps) this.files.fetch(step);
     return isShown;
   }
 
+  /** @param {string} name of this map in a copied link */
+  link(name) {
+    this.linked = new Linked(this, askedFor(name));
+    this.ends.push(
+      tellLinks(name, () => this.linked.state()),
+      join(this),
+    );
+  }
+
   destroy() {
-    this.stopTelling();
+    for (const end of this.ends) end();
     this.player.destroy();
     cancelAnimationFrame(this.frame);
     this.watch.disconnect();
@@ -128,15 +140,18 @@ export class FeatureMap {
    * @param {number} step
    */
   async show(step) {
-    this.describe();
+    describe(this);
     if (step === this.shown) return;
     const { files } = this;
-    const positions = await files.fetch(step);
+    const [positions, ...others] = await Promise.all(
+      [step, ...this.data.fitted].map((one) => files.fetch(one)),
+    );
     if (!positions || this.files !== files || this.player.step !== step) return;
     this.from = this.positions?.length === positions.length ? this.positions : positions;
     this.positions = positions;
     this.shown = step;
-    this.camera.follow(positions);
+    this.extent = joined([positions, ...others]);
+    this.camera.follow(this.extent);
     this.linked.restore();
     const count = this.rows.shown.length;
     const placed = [this.from, positions].map((values) => values.subarray(0, 2 * count));
@@ -153,7 +168,7 @@ export class FeatureMap {
     const begun = performance.now();
     const tick = (/** @type {number} */ now) => {
       const done = isStill ? 1 : Math.min(1, Math.max(0, now - begun) / MORPH_MS);
-      this.share = done < 0.5 ? 4 * done ** 3 : 1 - (-2 * done + 2) ** 3 / 2;
+      this.share = eased(done);
       this.camera.travel(this.share);
       this.draw();
       if (done < 1) this.frame = requestAnimationFrame(tick);
@@ -161,37 +176,37 @@ export class FeatureMap {
     tick(begun);
   }
 
-  /** Say which step is shown and how good the map is there. */
-  describe() {
-    const { data, player } = this;
-    const [quality, more] = data.quality[player.at] ?? ["Map", ""];
-    const step = player.step === undefined ? "" : `Step ${stepText(player.step)}`;
-    this.overlay.setAttribute("aria-label", `Feature map, ${step}: ${data.counted}`);
-    this.note.replaceChildren(h("b", { text: quality }), ` ${more} ${data.note}`);
-  }
-
   draw() {
     if (!this.positions || !this.view || !this.canvas.width) return;
     const ratio = this.canvas.width / this.stage.clientWidth;
-    this.points.draw(this.view.times(ratio), this.share, this.pointSize() * ratio);
+    this.points.draw(this.view.times(ratio), this.share, pointSize(this.rows.shown.length) * ratio);
     this.root.dataset.zoom = this.view.zoom.toFixed(5);
-    drawMarks(brush(this.overlay), sceneOf(this, this.view, ratio));
+    this.layers.draw(this, ratio);
+    shareView(this);
   }
 
-  // Few points are drawn larger, many smaller: the map keeps about the same ink.
-  pointSize() {
-    return 8.5 * Math.min(1.6, Math.max(0.6, (3000 / this.rows.shown.length) ** 0.2));
+  /** Give every point its colour; a class that is pointed at stands out. */
+  paint() {
+    this.points.setLook(this.order, ...lookOf(this.rows, this.data, this.lit));
+    this.draw();
+  }
+
+  /** @param {number | null} id of the class to lift, null for none */
+  light(id) {
+    if (!this.rows || this.lit === id) return;
+    this.lit = id;
+    this.paint();
   }
 
   resize() {
     const ratio = pixelRatio(this.stage);
     const { clientWidth, clientHeight } = this.stage;
     if (!clientWidth) return;
-    for (const canvas of [this.canvas, this.overlay]) {
+    for (const canvas of [this.under, this.canvas, this.overlay]) {
       canvas.width = Math.round(clientWidth * ratio);
       canvas.height = Math.round(clientHeight * ratio);
     }
-    this.camera.resize([clientWidth, clientHeight], this.positions);
+    this.camera.resize([clientWidth, clientHeight], this.positions && this.extent);
     this.draw();
   }
 
@@ -213,7 +228,7 @@ export class FeatureMap {
 
   fit() {
     if (!this.positions) return;
-    this.camera.fit(this.positions);
+    this.camera.fit(this.extent);
     this.draw();
   }
 
@@ -227,22 +242,5 @@ export class FeatureMap {
   zoom(factor) {
     const [width, height] = this.camera.size;
     if (this.view) this.look(this.view.zoomed(factor, [width / 2, height / 2]));
-  }
-
-  /** @param {Place[] | null} polygon in map units */
-  outline(polygon) {
-    this.shape = this.shown === null || !polygon ? null : { polygon, step: this.shown };
-    this.draw();
-  }
-
-  /**
-   * Select what a shape holds. Only the shape travels: the same pixels are found on the other side.
-   * @param {Place[]} path in map units, empty for no selection
-   * @param {number | null} point the one clicked
-   */
-  select(path, point = null) {
-    const polygon = path.map(([x, y]) => /** @type {Place} */ ([Math.round(x), Math.round(y)]));
-    this.outline(polygon.length ? polygon : null);
-    this.send("selection", { polygon, step: this.shown, point });
   }
 }

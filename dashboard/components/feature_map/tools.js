@@ -4,6 +4,7 @@
 import { h } from "../shared/dom.js";
 import { openHelp, toggleFullScreen, toggleHelp } from "../shared/keys.js";
 import { saveMap, saveNumbers } from "./saving.js";
+import { clear } from "./selecting.js";
 
 /**
  * @typedef {import("./map.js").FeatureMap} FeatureMap
@@ -26,7 +27,10 @@ const KEYS = [
   ["g", "pan"],
   ["+ - 0", "zoom in, out, fit"],
   ["wheel", "zoom at the pointer"],
-  ["Shift", "pans while lasso or box is chosen, and the other way round"],
+  ["Shift", "while circling: adds to the selection"],
+  ["Ctrl", "while circling: takes away (or ⌘)"],
+  ["Ctrl Z", "undo the last change of the selection (or ⌘ Z)"],
+  ["right button", "moves the map, whatever tool is chosen"],
   ["f", "full screen"],
   ["p", "presenter scale of the page"],
   ["Esc", "clear the selection"],
@@ -35,16 +39,19 @@ const KEYS = [
 const IN = 1.4; // factor of one zoom
 
 /**
- * Draw tools and legend anew.
+ * Draw the tools anew.
  * @param {FeatureMap} map
  */
 export function drawTools(map) {
   const choices = TOOLS.map(([name, text, title]) =>
     button(text, title, () => map.choose(name), String(map.tool === name)),
   );
+  map.title.textContent = map.data.title;
+  map.title.hidden = !map.data.title;
+  map.root.classList.toggle("twin", Boolean(map.data.twin));
   map.tools.replaceChildren(
     h("span", { class: "group" }, ...choices),
-    h("span", { class: "count", text: map.data.counted }),
+    h("span", { class: "count", text: map.data.counted, hidden: Boolean(map.data.twin) }),
     h(
       "span",
       { class: "end" },
@@ -57,11 +64,6 @@ export function drawTools(map) {
       button("?", "Keys (?)", () => toggleHelp(map.stage, KEYS)),
     ),
   );
-  map.legend.replaceChildren(
-    ...map.data.legend.map(([mark, text]) =>
-      h("span", {}, mark ? h("i", { class: `mark ${mark}` }) : null, text),
-    ),
-  );
 }
 
 /**
@@ -72,6 +74,19 @@ export function drawTools(map) {
  */
 function button(text, title, act, pressed) {
   return h("button", { type: "button", title, onclick: act, text, "aria-pressed": pressed });
+}
+
+/**
+ * Return whether a key takes back the last change of the selection; the key goes no further then.
+ * @param {KeyboardEvent} event
+ */
+export function undoes(event) {
+  const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key === "z";
+  if (isUndo) {
+    event.preventDefault();
+    event.stopPropagation();
+  }
+  return isUndo;
 }
 
 /**
@@ -98,7 +113,7 @@ export function actionOf(map, event) {
     f: () => toggleFullScreen(map.root),
     "?": () => toggleHelp(map.stage, KEYS),
     ...(openHelp(map.stage) ? { Escape: () => toggleHelp(map.stage, KEYS) } : {}),
-    ...(!openHelp(map.stage) && map.shape ? { Escape: () => map.select([]) } : {}),
+    ...(!openHelp(map.stage) && map.data.selects ? { Escape: () => clear(map) } : {}),
   };
   const isOnButton = event.key === " " && event.target instanceof HTMLButtonElement;
   return map.view && !isOnButton && Object.hasOwn(actions, event.key) ? actions[event.key] : null;

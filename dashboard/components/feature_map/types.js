@@ -14,19 +14,35 @@
  * @property {string} note how to read the map
  * @property {Table} points one row a probe pixel, (N,), with the columns of `Rows`
  * @property {Rgb[]} colors that `Rows.color` points into
+ * @property {Rgb[]} casings edges around points of these colours; empty for none
+ * @property {Key} key what the colours say
  * @property {string[]} names of the classes, by id
  * @property {[source: string, target: string]} domains names of both domains
  * @property {string[]} images names of the probe images
+ * @property {Photo[]} photos of the probe images; empty where none came along
  * @property {Prototype[]} prototypes one a class, (K,); their positions follow those of the pixels
- * @property {{ prototypes: boolean, trails: boolean }} show
- * @property {[mark: string, text: string][]} legend mark is a class of the style sheet or empty
+ * @property {{ prototypes: boolean, trails: boolean, density: boolean, regions: boolean }} show
+ * @property {[mark: string, text: string][]} legend mark is a class of the style sheet
  * @property {Shape | null} shape what is circled
+ * @property {"before" | "now" | ""} twin which of two maps side by side it is; "" for a map alone
+ * @property {string} title of one of two maps, else ""
+ * @property {number[]} fitted further steps that a fit shows
+ * @property {boolean} selects whether there is a selection
+ */
+
+/** @typedef {{ address: string, width: number, height: number }} Photo */
+
+/**
+ * @typedef {object} Key
+ * @property {{ color: string, name: string, count: number }[]} swatches
+ * @property {{ title: string, low: string, middle: string, high: string, colors: string[] } | null} scale
  */
 
 /**
  * @typedef {object} Prototype
  * @property {string} name
  * @property {string} color "#RRGGBB"
+ * @property {string} casing of lines and edges, where `color` is too pale or too dark
  * @property {boolean} shown
  */
 
@@ -42,8 +58,11 @@
  * @property {ArrayLike<number>} class_id truth where there is any, else the prediction
  * @property {ArrayLike<number>} domain 0 source, 1 target
  * @property {ArrayLike<number>} image index into `images`
+ * @property {ArrayLike<number>} row of the image
+ * @property {ArrayLike<number>} column of the image
  * @property {ArrayLike<number>} predicted class id
  * @property {ArrayLike<number>} sure confidence in percent
+ * @property {ArrayLike<number>} nearest prototype in the full feature space; -1 where not asked for
  * @property {ArrayLike<number>} shown 0 or 1
  * @property {ArrayLike<number>} color index into `colors`
  * @property {ArrayLike<number>} strong 0 outside of a selection, else 1
@@ -64,7 +83,7 @@
  * @property {number} width
  * @property {number} height
  * @property {string} font
- * @property {{ page: string, ink: string, accent: string }} colors
+ * @property {{ page: string, ink: string, accent: string, grey: string }} colors
  * @property {MapData["show"]} show
  * @property {Mark[]} prototypes
  * @property {Place[]} lasso
@@ -74,5 +93,6 @@
 /** @typedef {Prototype & { x: number, y: number, trail: Place[] }} Mark a prototype on the screen */
 
 /** @typedef {"lasso" | "box" | "pan"} Tool */
+/** @typedef {"set" | "add" | "remove" | "clear"} Mode what becomes of a selection */
 
 export {};

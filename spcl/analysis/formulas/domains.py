@@ -37,9 +37,9 @@ def squared_mmd(
 ) -> float:
     """Return the unbiased squared maximum mean discrepancy; 0 for equal distributions, low is good.
 
-    At most 2, slightly below 0 by chance; without unit. Gaussian kernel whose width is the median
-    distance, at most 1,000 pixels a domain drawn with `seed`; NaN with fewer than 20 in one.
-    Gretton et al., JMLR 13, 2012. Some 0.1 s.
+    At most 2, slightly below 0 by chance; without unit. k(x, y) = exp(-|x - y|^2 / m) with m the
+    median of |x - y|^2 over all pairs of both samples, at most 1,000 pixels a domain drawn with
+    `seed`; NaN with fewer than 20 in one. Gretton et al., JMLR 13, 2012. Some 0.1 s.
 
     Args:
         source: (N, C).

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from spcl.store.compared.counted import Counted
 from spcl.store.counts import Counts, Floats, mean_iou_of_present, per_class_iou
 
 RESAMPLES = 2000
@@ -42,7 +44,7 @@ class Paired:
         mean_iou: difference of the mean IoU of the whole split.
         per_class: the same of each class, in id order.
         of: how many there are of what the intervals say the spread over: images, or seeds.
-        over: "images" or "seeds".
+        over: "images", "seeds", or "seeds and images", where `of` counts the seeds.
         better: images of which the second has the higher mean IoU, to a tenth of a point.
         worse: those of which it has the lower.
         num_images: images compared one by one.
@@ -72,9 +74,8 @@ def over_images(first: Counts, second: Counts, images: Sequence[tuple[Counts, Co
     value = _scores(second) - _scores(first)
     low, high = np.full_like(value, np.nan), np.full_like(value, np.nan)
     if len(images) >= LEAST_IMAGES:
-        low, high = _interval(images)
-        ones, others = (np.sum([pair[side] for pair in images], axis=0) for side in (0, 1))
-        centre = _scores(others) - _scores(ones)
+        low, high = _ends(_drawn_changes(images))
+        centre = _change_of_all(images)
         low, high = low + value - centre, high + value - centre
     found = [Difference(*map(float, three)) for three in zip(value, low, high, strict=True)]
     better, worse = _counted(images)
@@ -95,6 +96,43 @@ def over_seeds(
     found = [Difference(*map(float, three)) for three in zip(means, low, high, strict=True)]
     better, worse = _counted(images)
     return Paired(found[0], tuple(found[1:]), len(pairs), "seeds", better, worse, len(images))
+
+
+def over_seeds_and_images(pairs: Sequence[tuple[Counted, Counted]]) -> Paired:
+    """Return the mean difference over seeds, with its 95 % bootstrap interval over both.
+
+    Seeds and images are drawn with replacement and independently of each other, the same images
+    for all seeds and both models (two crossed factors: Owen 2007, pigeonhole bootstrap). With one
+    seed that is `over_images`; where too few images were recorded one by one there is no interval.
+
+    Args:
+        pairs: the scores of a split by a first and a second run, one pair a seed.
+    """
+    tables = [common_images(one.images, other.images) for one, other in pairs]
+    keys = [key for key in tables[0] if all(key in table for table in tables)]
+    images = [[table[key] for key in keys] for table in tables]
+    changes = [_scores(other.confusion) - _scores(one.confusion) for one, other in pairs]
+    value = np.mean(changes, axis=0)
+    low, high = np.full_like(value, np.nan), np.full_like(value, np.nan)
+    if len(keys) >= LEAST_IMAGES:
+        drawn = np.stack([_drawn_changes(one) for one in images])
+        low, high = _ends(_over_drawn_seeds(drawn))
+        centre = np.mean([_change_of_all(one) for one in images], axis=0)
+        low, high = low + value - centre, high + value - centre
+    found = [Difference(*map(float, three)) for three in zip(value, low, high, strict=True)]
+    better, worse = _counted(images[0])
+    over = "images" if len(pairs) == 1 else "seeds and images"
+    of = len(keys) if len(pairs) == 1 else len(pairs)
+    return Paired(found[0], tuple(found[1:]), of, over, better, worse, len(keys))
+
+
+def _over_drawn_seeds(drawn: Floats) -> Floats:
+    """Return the mean over as many seeds as there are, drawn each time, (S, R, V) -> (R, V)."""
+    num_seeds, resamples, _ = drawn.shape
+    random = np.random.default_rng(1)
+    counts = random.multinomial(num_seeds, np.full(num_seeds, 1 / num_seeds), resamples)
+    mean: Floats = np.einsum("rs,srv->rv", counts / num_seeds, drawn)
+    return mean
 
 
 def value_over_seeds(changes: Sequence[float]) -> Difference:
@@ -141,17 +179,29 @@ def _with_mean(per_class: Floats) -> Floats:
     return np.concatenate([mean, per_class], axis=-1)
 
 
-def _interval(images: Sequence[tuple[Counts, Counts]]) -> tuple[Floats, Floats]:
+def _change_of_all(images: Sequence[tuple[Counts, Counts]]) -> Floats:
+    """Return the difference of the scores over all of some images together, (1 + K,)."""
+    ones, others = (np.sum([pair[side] for pair in images], axis=0) for side in (0, 1))
+    return _scores(others) - _scores(ones)
+
+
+def _drawn_changes(images: Sequence[tuple[Counts, Counts]]) -> Floats:
+    """Return the difference of the scores for each draw of images, (R, 1 + K)."""
     random = np.random.default_rng(0)  # the same runs give the same interval
     count = len(images)
-    draws = random.multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    draws: NDArray[np.int64] = random.multinomial(count, np.full(count, 1 / count), RESAMPLES)
     drawn = []
     for tables in (np.stack([pair[side] for pair in images]) for side in (0, 1)):
         hits = np.diagonal(tables, axis1=1, axis2=2)
         unions = tables.sum(1) + tables.sum(2) - hits
         hit, union = draws @ hits, draws @ unions
         drawn.append(_with_mean(np.where(union > 0, hit / np.maximum(union, 1), np.nan)))
-    change = drawn[1] - drawn[0]
+    change: Floats = drawn[1] - drawn[0]
+    return change
+
+
+def _ends(change: Floats) -> tuple[Floats, Floats]:
+    """Return both ends of the interval of drawn differences, (R, V) -> (V,) each."""
     known = np.isfinite(change)
     whole = np.where(known.all(axis=0), change, 0)  # a class that some draw lacks has no interval
     low, high = (np.percentile(whole, at, axis=0) for at in (_LOW, _HIGH))

@@ -8,7 +8,7 @@ from spcl.store.compared.paired import Difference, Paired
 from spcl.store.compared.sides import Group, scored_pairs
 from spcl.store.compared.words import points
 from spcl.store.counts import Counts, mean_iou, per_class_iou
-from spcl.store.formats.latex import latex
+from spcl.store.formats.latex import latex_table
 from spcl.store.schema import Domain
 
 COLUMNS = ("class", "first", "second", "change", "low", "high")
@@ -53,31 +53,14 @@ def _row(name: str, first: float, second: float, change: Difference) -> tuple[An
     return (name, *(round(100 * v, 1) if math.isfinite(v) else "" for v in values))
 
 
-def latex_table(rows: Sequence[tuple[Any, ...]], *, caption: str) -> str:
+def latex_of(rows: Sequence[tuple[Any, ...]], *, caption: str) -> str:
     """Return rows as a LaTeX table that needs `booktabs`; the last one stands apart."""
-    lines = [
-        f"    {latex(name)} & {_cell(one)} & {_cell(other)} & {_change(change)} & "
-        f"{_interval(low, high)} \\\\"
+    cells = [
+        (name, _cell(one), _cell(other), _change(change), _interval(low, high))
         for name, one, other, change, low, high in rows
     ]
-    return "\n".join(
-        [
-            "\\begin{table}",
-            "  \\centering",
-            f"  \\caption{{{latex(caption)}}}",
-            "  \\label{tab:compare}",
-            "  \\begin{tabular}{lrrrr}",
-            "    \\toprule",
-            "    Class & First & Second & Change & Interval \\\\",
-            "    \\midrule",
-            *lines[:-1],
-            "    \\midrule",
-            lines[-1],
-            "    \\bottomrule",
-            "  \\end{tabular}",
-            "\\end{table}\n",
-        ]
-    )
+    header = ("Class", "First", "Second", "Change", "Interval")
+    return latex_table(header, cells, caption=caption, label="compare", last_apart=True)
 
 
 def _cell(value: Any) -> str:
@@ -85,7 +68,7 @@ def _cell(value: Any) -> str:
 
 
 def _change(value: Any) -> str:
-    return "--" if value == "" else latex(points(value / 100))
+    return "--" if value == "" else points(value / 100)
 
 
 def _interval(low: Any, high: Any) -> str:

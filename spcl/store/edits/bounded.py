@@ -22,6 +22,7 @@ def read_edits(
     version: int,
     parse: Callable[[Mapping[str, Any]], Edits],
     way_out: str,
+    most_bytes: int = MOST_BYTES,
 ) -> Edits | None:
     """Return the edits in a file of `derived/`; None without the file.
 
@@ -31,6 +32,7 @@ def read_edits(
         version: the version that `parse` reads.
         parse: reads the object (KeyError, TypeError, ValueError if damaged).
         way_out: what to do about a damaged file, as part of a sentence.
+        most_bytes: of the file; a larger one is not read.
 
     Raises:
         StoreError: the file is damaged or of another version.
@@ -40,8 +42,8 @@ def read_edits(
         return None
     try:
         found = own_stat(path, within=run.path)
-        if found is not None and found.st_size > MOST_BYTES:
-            raise StoreError(f"it has more than {MOST_BYTES:,} bytes")
+        if found is not None and found.st_size > most_bytes:
+            raise StoreError(f"it has more than {most_bytes:,} bytes")
         raw = read_json(path, within=run.path)
         if raw.get("version") != version:
             raise StoreError(f"it is of version {one_line(str(raw.get('version')), 20)}")

@@ -1,10 +1,12 @@
 """Keep what a person says of a run, or put the run into the bin; all that a page ever writes."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from spcl.store.edits.notes import NOTES_FILE, RunNotes
+from spcl.store.edits.selections import SELECTIONS_FILE, NamedSelection, selections_json
 from spcl.store.edits.story import STORY_FILE, StoryEdits
 from spcl.store.errors import StoreError, UnwritableError, unwritable, writing
 from spcl.store.formats.encoding import json_bytes
@@ -24,6 +26,11 @@ def write_story_edits(run: Run, edits: StoryEdits) -> None:
 def write_run_notes(run: Run, notes: RunNotes) -> None:
     """Replace what was noted about a run (StoreError: its folder cannot be written)."""
     _write(run, NOTES_FILE, notes.to_json())
+
+
+def write_selections(run: Run, selections: Sequence[NamedSelection]) -> None:
+    """Replace the named selections of a run (StoreError: its folder cannot be written)."""
+    _write(run, SELECTIONS_FILE, selections_json(selections))
 
 
 def _write(run: Run, file_name: str, content: dict[str, Any]) -> None:

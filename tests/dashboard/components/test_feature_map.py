@@ -10,8 +10,8 @@ import pytest
 from dashboard.components.feature_map.payload import map_values
 from dashboard.data import map as map_data
 from dashboard.data import recorded
-from dashboard.data.lasso import Shape, shape_of
 from dashboard.data.opened_run import OpenedRun
+from dashboard.data.pixels.shape import Shape, in_shape, shape_of
 from dashboard.data.selection import Selection
 from spcl.analysis.lock import only_one
 from spcl.store.derived.reader import Layout
@@ -96,7 +96,7 @@ def test_a_shape_holds_only_what_is_shown(
     path: Path, show: tuple[str, ...], classes: tuple[str, ...], expected: int
 ) -> None:
     page, layout = page_of(path, classes=classes), write_layout(path, "pca", (40,))
-    found = map_data.selected_pixels(page, layout, Shape(EVERYTHING, 40), show)
+    found = in_shape(page, layout, Shape(EVERYTHING, 40), show)
     assert len(found) == expected
     assert set(recorded.pixels(page.path)["domain"][found]) == {
         ("source", "target").index(d) for d in show
@@ -106,7 +106,7 @@ def test_a_shape_holds_only_what_is_shown(
 def test_half_a_map_holds_the_pixels_of_that_half(path: Path) -> None:
     page, layout = page_of(path), write_layout(path, "pca", (40,))
     right = Shape([[0, -9e4], [9e4, -9e4], [9e4, 9e4], [0, 9e4]], 40)
-    found = map_data.selected_pixels(page, layout, right, ("source", "target"))
+    found = in_shape(page, layout, right, ("source", "target"))
     places = np.cos(np.linspace(0, 6, 205))[:200]
     assert found.tolist() == np.flatnonzero(np.rint(places / 0.01) > 0).tolist()
 

@@ -7,11 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import dashboard.components
+from dashboard.components.image_area.image_area import area_values
 from dashboard.data import runs_folder
+from dashboard.data.opened_run import open_run
+from dashboard.data.selection import Selection
+from spcl.store.reader import Run
 from tests.dashboard.components.test_feature_map import write_layout
 from tests.support.synthetic_run import write_synthetic_run
 
@@ -63,6 +68,23 @@ def test_the_feature_map_gets_what_it_declares(path: Path, monkeypatch: pytest.M
     assert set(data) == declared("feature_map", "MapData")
     assert set(data["points"].columns) == declared("feature_map", "Rows")
     assert set(data["prototypes"][0]) == declared("feature_map", "Prototype")
+
+
+def test_the_class_list_gets_what_it_declares(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_layout(path, "pca", (0, 20, 40))
+    data = sent(path, "map", "class_legend", monkeypatch)
+    assert set(data) == declared("class_legend", "LegendData")
+    assert set(data["classes"][0]) == declared("class_legend", "Entry")
+
+
+def test_the_image_gets_what_it_declares(path: Path) -> None:
+    runs_folder.use(path.parent)
+    opened = open_run(Selection(path.name, None, "dataset", (), None, live=True))
+    assert opened is not None
+    image = Run(path).probe().images[0]
+    data = area_values(opened, 40, image, np.array([0]))
+    assert set(data) == declared("image_area", "AreaData")
+    assert set(data["pixels"][0]) == declared("image_area", "Pixel")
 
 
 def test_the_mask_viewer_gets_what_it_declares(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

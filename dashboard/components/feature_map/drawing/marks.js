@@ -16,19 +16,22 @@ const TAU = 2 * Math.PI;
  * Draw a scene; names stay readable above the lasso.
  * @param {Context} context of the overlay
  * @param {Scene} scene
+ * @param {() => void} between draws what lies below all marks
  */
-export function drawMarks(context, scene) {
+export function drawMarks(context, scene, between) {
   const { canvas } = context;
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(scene.ratio, 0, 0, scene.ratio, 0, 0);
+  between();
   if (scene.lasso.length) drawLasso(context, scene);
   if (scene.show.trails) {
     for (const mark of scene.prototypes) drawTrail(context, mark, scene);
   }
   if (scene.show.prototypes) {
     for (const mark of scene.prototypes) drawDiamond(context, mark, scene.colors);
-    drawNames(context, scene.prototypes, scene);
+    const names = scene.prototypes.map((mark) => ({ ...mark, color: mark.casing }));
+    drawNames(context, names, scene);
   }
   if (scene.pointed) drawPointed(context, scene.pointed, scene);
 }
@@ -45,7 +48,7 @@ function drawTrail(context, mark, { colors }) {
   context.lineTo(mark.x, mark.y);
   context.lineJoin = "round";
   stroke(context, 4, colors.page);
-  stroke(context, 2, mark.color);
+  stroke(context, 2, mark.casing);
   const [x, y] = mark.trail[0];
   context.beginPath();
   context.arc(x, y, 3, 0, TAU);

@@ -10,6 +10,9 @@ import { GraphicsPoints } from "./webgl.js";
  * @typedef {import("../types.js").Rows} Rows
  */
 
+const STRONG = 230; // opacity, of 255
+const WEAK = 60; // outside of a selection
+
 /**
  * Return what draws points on a canvas: the graphics card, or without WebGL2 a plain canvas.
  * @param {HTMLCanvasElement} canvas
@@ -24,12 +27,21 @@ export function pointsOn(canvas, redraw) {
   return gl ? new GraphicsPoints(gl, redraw) : new PlainPoints(canvas);
 }
 
+/**
+ * Return how large points are drawn, in pixels: many are smaller, so the map keeps about its ink.
+ * @param {number} count
+ */
+export function pointSize(count) {
+  return 8.5 * Math.min(1.6, Math.max(0.6, (3000 / count) ** 0.2));
+}
+
 class PlainPoints {
   /** @type {Uint32Array} */ order = new Uint32Array(0);
   /** @type {Int16Array | null} */ from = null;
   /** @type {Int16Array | null} */ to = null;
   /** @type {Uint8Array | null} */ paint = null;
   /** @type {Uint8Array | null} */ kind = null;
+  /** @type {Uint8Array | null} */ casing = null;
 
   /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
@@ -48,10 +60,11 @@ class PlainPoints {
   /**
    * @param {Uint32Array} order
    * @param {Uint8Array} paint red, green, blue, opacity of every point
-   * @param {Uint8Array} kind of every point: 1 disc or 0 ring, 1 shown
+   * @param {Uint8Array} kind of every point: 1 disc or 0 ring; 0 hidden, 1 shown, 2 selected
+   * @param {Uint8Array} casing red, green, blue, opacity of the edge of every point
    */
-  setLook(order, paint, kind) {
-    Object.assign(this, { order, paint, kind });
+  setLook(order, paint, kind, casing) {
+    Object.assign(this, { order, paint, kind, casing });
   }
 
   /**
@@ -60,17 +73,16 @@ class PlainPoints {
    * @param {number} size in pixels
    */
   draw(view, share, size) {
-    const { context, from, to, kind, paint } = this;
+    const { context, from, to, kind, paint, casing } = this;
     context.clearRect(0, 0, context.canvas.width, context.canvas.height);
-    if (!from || !to || !kind || !paint) return;
-    context.lineWidth = size * 0.22;
+    if (!from || !to || !kind || !paint || !casing) return;
     for (const i of this.order) {
       if (!kind[2 * i + 1] || to[2 * i] === UNPLACED) continue;
       const start = from[2 * i] === UNPLACED ? to : from;
       const x = start[2 * i] + share * (to[2 * i] - start[2 * i]);
       const y = start[2 * i + 1] + share * (to[2 * i + 1] - start[2 * i + 1]);
-      context.fillStyle =
-        context.strokeStyle = `rgb(${paint[4 * i]} ${paint[4 * i + 1]} ${paint[4 * i + 2]} / ${paint[4 * i + 3] / 255})`;
+      context.lineWidth = size * 0.22;
+      context.fillStyle = context.strokeStyle = colorAt(paint, i);
       context.beginPath();
       context.arc(
         x * view.zoom + view.x,
@@ -81,6 +93,10 @@ class PlainPoints {
       );
       if (kind[2 * i]) context.fill();
       else context.stroke();
+      if (!casing[4 * i + 3]) continue;
+      context.lineWidth = Math.max(1, size / 8);
+      context.strokeStyle = colorAt(casing, i);
+      context.stroke();
     }
   }
 
@@ -88,21 +104,39 @@ class PlainPoints {
 }
 
 /**
- * Return colour and opacity of every point, and its domain and whether it is shown at all.
- * @param {Rows} rows
- * @param {import("../types.js").Rgb[]} colors
- * @returns {[paint: Uint8Array, kind: Uint8Array]}
+ * @param {Uint8Array} values red, green, blue, opacity by turns
+ * @param {number} i
  */
-export function lookOf(rows, colors) {
+function colorAt(values, i) {
+  const [red, green, blue, opacity] = values.subarray(4 * i, 4 * i + 4);
+  return `rgb(${red} ${green} ${blue} / ${opacity / 255})`;
+}
+
+/**
+ * Return colour and opacity of every point, its domain and how it is shown, and its edge.
+ * @param {Rows} rows
+ * @param {Pick<import("../types.js").MapData, "colors" | "casings" | "selects">} data
+ * @param {number | null} lit the one class that is pointed at
+ * @returns {[paint: Uint8Array, kind: Uint8Array, casing: Uint8Array]}
+ */
+export function lookOf(rows, { colors, casings, selects }, lit) {
   const count = rows.shown.length;
   const paint = new Uint8Array(4 * count),
-    kind = new Uint8Array(2 * count);
+    kind = new Uint8Array(2 * count),
+    casing = new Uint8Array(4 * count);
   for (let i = 0; i < count; i++) {
-    const [red, green, blue] = colors[rows.color[i]];
-    paint.set([red, green, blue, rows.strong[i] ? 230 : 60], 4 * i);
-    kind.set([rows.domain[i], rows.shown[i]], 2 * i);
+    const isStrong = rows.strong[i] && (lit === null || rows.class_id[i] === lit);
+    const opacity = isStrong ? STRONG : WEAK;
+    paint.set(colors[rows.color[i]], 4 * i);
+    paint[4 * i + 3] = opacity;
+    if (casings.length) {
+      casing.set(casings[rows.color[i]], 4 * i);
+      casing[4 * i + 3] = opacity;
+    }
+    kind[2 * i] = rows.domain[i];
+    kind[2 * i + 1] = rows.shown[i] ? (selects && rows.strong[i] ? 2 : 1) : 0;
   }
-  return [paint, kind];
+  return [paint, kind, casing];
 }
 
 /**
@@ -120,8 +154,11 @@ export function rowsOf(points) {
     class_id: column("class_id"),
     domain: column("domain"),
     image: column("image"),
+    row: column("row"),
+    column: column("column"),
     predicted: column("predicted"),
     sure: column("sure"),
+    nearest: column("nearest"),
     shown: column("shown"),
     color: column("color"),
     strong: column("strong"),

@@ -28,6 +28,7 @@ export function sceneOf(map, view, ratio) {
       page: style.getPropertyValue("--st-background-color"),
       ink: style.getPropertyValue("--st-text-color"),
       accent: style.getPropertyValue("--st-primary-color"),
+      grey: style.getPropertyValue("--grey"),
     },
     show: data.show,
     prototypes: marksOf(map, view),

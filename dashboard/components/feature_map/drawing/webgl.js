@@ -8,25 +8,26 @@
  */
 
 const VERTEX = `#version 300 es
-in vec2 from; in vec2 to; in vec4 paint; in vec2 kind;
+in vec2 from; in vec2 to; in vec4 paint; in vec4 casing; in vec2 kind;
 uniform float share; uniform vec2 scale; uniform vec2 offset; uniform float size;
-out vec4 color; out float ring;
+out vec4 color; out vec4 edge; out float ring;
 void main() {
   bool absent = to.x < -32767.5;
   vec2 start = from.x < -32767.5 ? to : from;
   gl_Position = vec4(mix(start, to, share) * scale + offset, 0.0, 1.0);
-  gl_PointSize = kind.y < 0.5 || absent ? 0.0 : size * (kind.x > 0.5 ? 1.08 : 1.0);
-  color = absent ? vec4(0.0) : paint; ring = kind.x;
+  gl_PointSize = kind.y < 0.5 || absent ? 0.0 : size * (kind.x > 0.5 ? 1.08 : 1.0) * (kind.y > 1.5 ? 1.3 : 1.0);
+  color = absent ? vec4(0.0) : paint; edge = absent ? vec4(0.0) : casing; ring = kind.x;
 }`;
 const FRAGMENT = `#version 300 es
 precision highp float;
-in vec4 color; in float ring; out vec4 result; uniform float size;
+in vec4 color; in vec4 edge; in float ring; out vec4 result; uniform float size;
 void main() {
   float away = length(gl_PointCoord - 0.5) * 2.0, soft = 2.0 / size;
   float inside = 1.0 - smoothstep(1.0 - soft, 1.0, away);
   if (ring < 0.5) inside *= smoothstep(0.52 - soft, 0.52 + soft, away);
   if (inside < 0.02) discard;
-  result = vec4(color.rgb, 1.0) * color.a * inside;
+  float wide = max(0.24, soft), cased = edge.a > 0.0 ? smoothstep(1.0 - wide - soft, 1.0 - wide, away) : 0.0;
+  result = vec4(mix(color.rgb, edge.rgb, cased), 1.0) * color.a * inside;
 }`;
 
 /** Points drawn by the graphics card, moved between two steps by its shader. */
@@ -81,10 +82,12 @@ export class GraphicsPoints {
   /**
    * @param {Uint32Array} order
    * @param {Uint8Array} paint red, green, blue, opacity of every point
-   * @param {Uint8Array} kind of every point: 1 disc or 0 ring, 1 shown
+   * @param {Uint8Array} kind of every point: 1 disc or 0 ring; 0 hidden, 1 shown, 2 selected
+   * @param {Uint8Array} casing red, green, blue, opacity of the edge of every point
    */
-  setLook(order, paint, kind) {
+  setLook(order, paint, kind, casing) {
     this.put("paint", picked(order, paint, 4), 4, this.gl.UNSIGNED_BYTE, true);
+    this.put("casing", picked(order, casing, 4), 4, this.gl.UNSIGNED_BYTE, true);
     this.put("kind", picked(order, kind, 2), 2, this.gl.UNSIGNED_BYTE, false);
   }
 

@@ -2,6 +2,7 @@
 // What a link says of the feature map: what is seen of it, in map units, and what is circled.
 
 import { numberIn } from "../../shared/link.js";
+import { outline, select } from "../selecting.js";
 import { View } from "./view.js";
 
 /**
@@ -51,7 +52,9 @@ export class Linked {
     }
     const corners = Array.isArray(asked.shape) ? asked.shape.slice(0, MOST_CORNERS) : [];
     const polygon = corners.map(placeOf).filter((place) => place !== null);
-    if (polygon.length > 2 && asked.step === map.shown && !map.shape) map.select(polygon);
+    if (polygon.length < 3 || asked.step !== map.shown || map.shape) return;
+    if (map.data.selects) outline(map, polygon);
+    else select(map, polygon);
   }
 }
 

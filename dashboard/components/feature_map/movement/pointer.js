@@ -1,10 +1,14 @@
 // @ts-check
 // What the pointer does on the feature map: circle, box, pan, click, zoom by wheel, look at a point.
 
-import { h, placeIn } from "../../shared/dom.js";
+import { placeIn } from "../../shared/dom.js";
+import { tellPoint } from "../hover.js";
+import { outline, select } from "../selecting.js";
+import { sharePoint } from "./twins.js";
 
 /**
  * @typedef {import("../map.js").FeatureMap} FeatureMap
+ * @typedef {import("../types.js").Mode} Mode
  * @typedef {import("../types.js").Place} Place
  */
 
@@ -22,6 +26,7 @@ export function followPointer(map) {
     if (map.positions && !event.buttons) pointAt(map, placeOf(map, event));
   });
   overlay.addEventListener("pointerleave", () => pointAt(map, null));
+  overlay.addEventListener("contextmenu", (event) => event.preventDefault());
   const zoom = (/** @type {WheelEvent} */ event) => {
     if (!map.view) return;
     event.preventDefault();
@@ -46,12 +51,14 @@ function placeOf(map, event) {
  */
 function grab(map, event) {
   const { view, overlay } = map;
-  if (!view || event.button > 0) return;
+  if (!view) return;
   map.root.focus({ preventScroll: true });
   overlay.setPointerCapture(event.pointerId);
   pointAt(map, null);
   const begun = placeOf(map, event);
-  const isPan = (map.tool === "pan") !== event.shiftKey;
+  const isMac = event.ctrlKey && event.button === 2; // Ctrl and a click are the right button there
+  const isPan = map.tool === "pan" || (event.button > 0 && !isMac);
+  const mode = modeOf(event);
   let path = [view.toUnits(begun)];
   const stop = new AbortController();
   const move = (/** @type {PointerEvent} */ moved) => {
@@ -62,18 +69,18 @@ function grab(map, event) {
     }
     if (map.tool === "box") path = corners(begun, now).map((corner) => view.toUnits(corner));
     else path.push(view.toUnits(now));
-    map.outline(path);
+    outline(map, path);
   };
   const release = (/** @type {PointerEvent} */ ended) => {
     stop.abort();
     const now = placeOf(map, ended);
     const isClick = Math.hypot(now[0] - begun[0], now[1] - begun[1]) < CLICK && path.length < 5;
-    if (isClick) click(map, now);
-    else if (!isPan) map.select(path);
+    if (isClick && event.button === 0) click(map, now, mode);
+    else if (!isPan) select(map, path, mode);
   };
   const cancel = () => {
     stop.abort();
-    map.outline(null);
+    outline(map, null);
   };
   overlay.addEventListener("pointermove", move, { signal: stop.signal });
   overlay.addEventListener("pointerup", release, { signal: stop.signal });
@@ -95,23 +102,30 @@ function corners([left, top], [right, bottom]) {
 }
 
 /**
- * Select the point under the pointer by a small ring around it; beside all, nothing.
+ * @param {MouseEvent} event
+ * @returns {Mode}
+ */
+function modeOf({ shiftKey, ctrlKey, metaKey }) {
+  if (ctrlKey || metaKey) return "remove";
+  return shiftKey ? "add" : "set";
+}
+
+/**
+ * Select the point under the pointer by a small ring around it; beside all, nothing changes.
  * @param {FeatureMap} map
  * @param {Place} place
+ * @param {Mode} mode
  */
-function click(map, place) {
+function click(map, place, mode) {
   const { view } = map;
   const index = nearest(map, place);
-  if (index === null || !view) {
-    map.select([]);
-    return;
-  }
+  if (index === null || !view) return;
   const [x, y] = map.pixel(index);
   const ring = Array.from({ length: 12 }, (_, i) => {
     const angle = (i * Math.PI) / 6;
     return view.toUnits([x + 2 * Math.cos(angle), y + 2 * Math.sin(angle)]);
   });
-  map.select(ring, index);
+  select(map, ring, mode, index);
 }
 
 /**
@@ -136,35 +150,16 @@ function nearest({ view, positions, rows }, place) {
 }
 
 /**
- * Say what the point at a place is, beside it; null hides it.
+ * Mark the point at a place and say what it is; null hides both.
  * @param {FeatureMap} map
  * @param {Place | null} place
  */
 function pointAt(map, place) {
-  const { tip, data, rows } = map;
   const index = place && nearest(map, place);
   if (index !== map.pointed) {
     map.pointed = index;
     map.draw();
+    sharePoint(map);
   }
-  tip.hidden = index === null;
-  if (index === null || !place) return;
-  const where = `${data.domains[rows.domain[index]]}, ${data.images[rows.image[index]]}`;
-  const predicted = data.names[rows.predicted[index]];
-  tip.replaceChildren(
-    h("b", { text: data.names[rows.class_id[index]] ?? "No label" }),
-    h("span", { text: where }),
-    h("span", { text: `predicted ${predicted}${sureText(rows.sure[index])}` }),
-  );
-  const isRight = place[0] > map.stage.clientWidth - 220;
-  tip.style.left = `${place[0] + (isRight ? -200 : 14)}px`;
-  tip.style.top = `${place[1] + 14}px`;
-}
-
-/**
- * Return how sure the model is, as the end of a sentence; nothing where it is not recorded (255).
- * @param {number} percent
- */
-function sureText(percent) {
-  return percent <= 100 ? `, sure ${percent} %` : "";
+  tellPoint(map, index, place);
 }

@@ -202,3 +202,27 @@ export function between(from, to, share) {
     return [at(0), at(1)];
   };
 }
+
+/**
+ * Return positions of several steps one after the other, whichever there are.
+ * @param {(Int16Array | null)[]} steps
+ * @returns {Int16Array}
+ */
+export function joined(steps) {
+  const known = steps.filter((positions) => positions !== null);
+  if (known.length === 1) return known[0];
+  const all = new Int16Array(known.reduce((length, one) => length + one.length, 0));
+  known.reduce((at, one) => {
+    all.set(one, at);
+    return at + one.length;
+  }, 0);
+  return all;
+}
+
+/**
+ * Return how far a morph is that begins and ends slowly.
+ * @param {number} done share of its time, in [0, 1]
+ */
+export function eased(done) {
+  return done < 0.5 ? 4 * done ** 3 : 1 - (-2 * done + 2) ** 3 / 2;
+}

@@ -1,0 +1,1 @@
+"""One image with its probe pixels; an area drawn in it selects those inside."""
