@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.data import recorded, runs_folder
 from dashboard.data.masks import MaskChange, change_between
 from dashboard.data.opened_run import OpenedRun, ReadRun
-from dashboard.data.run_infos import read_info
+from dashboard.data.runs.infos import read_info
 from spcl.store.compared.sides import Side, names_of, side_of
 from spcl.store.counts import Counts, cross_table
 from spcl.store.errors import StoreError

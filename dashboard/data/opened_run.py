@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.data import recorded, runs_folder
 from dashboard.data.addresses import run_address
-from dashboard.data.run_infos import read_info
+from dashboard.data.runs.infos import read_info
 from dashboard.data.selection import Selection, selection
 from spcl.store.errors import StoreError
 from spcl.store.formats.text import one_line

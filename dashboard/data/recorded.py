@@ -20,7 +20,7 @@ from dashboard.data.checked import scored, share_of
 from dashboard.data.growing.iou_history import iou_history
 from dashboard.data.growing.jsonl_follower import GrowingRows, UpdateRows, follow
 from dashboard.data.growing.measures import GrowingMeasures
-from dashboard.data.run_infos import read_info
+from dashboard.data.runs.infos import read_info
 from dashboard.data.runs.notes import notes_of
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dashboard.data import recorded, runs_folder
 from dashboard.data.masks import mask_transfer
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.run_infos import read_info
+from dashboard.data.runs.infos import read_info
 from spcl.store.baselines.reader import Baseline
 from spcl.store.compared.counted import Counted, counted
 from spcl.store.compared.settings import settings_of

@@ -1,9 +1,6 @@
 """What is known of runs elsewhere from one round to the next, and what a round has found."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from spcl.store.schema import step_folder
 
 REST_SECONDS = 60.0
 """Between two looks at a run that has ended and is here as a whole."""
@@ -43,16 +40,3 @@ class Found:
     num_awaited: int = 0
     num_left_out: int = 0
     notes: dict[str, str] = field(default_factory=dict)
-
-
-def steps_of(names: Iterable[str]) -> list[int]:
-    """Return the steps that folders of snapshots are named after, ascending."""
-    steps = (name.removeprefix("step_") for name in names if name.startswith("step_"))
-    return sorted(
-        int(step)
-        for step in steps
-        if step.isascii()
-        and step.isdigit()
-        and len(step) <= 12
-        and f"step_{step}" == step_folder(int(step))
-    )

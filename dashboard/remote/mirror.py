@@ -12,7 +12,7 @@ from contextlib import suppress
 from dashboard.remote.bringing import Listed, RefusedError, bring_folder, bring_lines, listed
 from dashboard.remote.cache import Cache, is_plain
 from dashboard.remote.far import Entry, Far, NoAccessError
-from dashboard.remote.known import REST_SECONDS, Found, Known, steps_of
+from dashboard.remote.known import REST_SECONDS, Found, Known
 from spcl.store import schema
 from spcl.store.baselines.reader import BASELINES_FILE
 from spcl.store.errors import StoreError
@@ -121,11 +121,13 @@ class Mirror:
             return []
         with suppress(FileNotFoundError):
             found = self._far.entries(f"{name}/{schema.SNAPSHOTS_FOLDER}")
-            return steps_of([one for one, entry in found.items() if entry.is_folder])
+            return schema.steps_of([one for one, entry in found.items() if entry.is_folder])
         return []
 
     def _steps_here(self, name: str) -> set[int]:
-        return set(steps_of(self._cache.names(f"{self._place(name)}/{schema.SNAPSHOTS_FOLDER}")))
+        return set(
+            schema.steps_of(self._cache.names(f"{self._place(name)}/{schema.SNAPSHOTS_FOLDER}"))
+        )
 
     def _probe(self, name: str, entries: dict[str, Entry]) -> bool:
         """Return whether what all snapshots observe is here; bring it where it is not."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dashboard.data import recorded, runs_folder
-from dashboard.data.run_infos import read_info
+from dashboard.data.runs.infos import read_info
 from spcl.store.analysis_process import start_worker
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run, list_runs

@@ -23,7 +23,7 @@ from dashboard.style import dark
 from dashboard.text import compare as words
 from dashboard.text.common import counted
 from dashboard.views.common import Files, card, header, open_page, plain, show, show_inside
-from dashboard.views.compare_choice import choose_runs, chosen_runs
+from dashboard.views.parts.compare_choice import choose_runs, chosen_runs
 from spcl.store.compared.paired import Paired
 from spcl.store.compared.settings import differences
 from spcl.store.compared.sides import Group, compared, grouped

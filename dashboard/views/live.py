@@ -16,9 +16,9 @@ from dashboard.text.live.summary import (
     target_summary,
     three_sentences,
 )
-from dashboard.views import live_cards
-from dashboard.views.baselines_card import baselines_card, marks_of, missing_note
 from dashboard.views.common import header, open_page, plain, problem
+from dashboard.views.parts import live_cards
+from dashboard.views.parts.baselines_card import baselines_card, marks_of, missing_note
 from spcl.store.errors import StoreError
 
 LOOK_EVERY_SECONDS = 4.0

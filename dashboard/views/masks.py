@@ -13,10 +13,10 @@ from dashboard.data.classes.images import images_with
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.text import masks as words
-from dashboard.views.baselines_card import marks_of, missing_note
-from dashboard.views.calibration_card import calibration_card
 from dashboard.views.classes.errors_card import errors_card
 from dashboard.views.common import header, how_to_read, open_page, plain
+from dashboard.views.parts.baselines_card import marks_of, missing_note
+from dashboard.views.parts.calibration_card import calibration_card
 
 
 def render(run: OpenedRun) -> None:

@@ -14,7 +14,7 @@ from dashboard.text import alarms as alarm_words
 from dashboard.text import runs as words
 from dashboard.text.live.progress import time_left
 from dashboard.views.common import PAGES, card, header, plain
-from dashboard.views.runs_actions import actions, last_binned
+from dashboard.views.parts.runs_actions import actions, last_binned
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
 

@@ -15,7 +15,7 @@ from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.rivals import pair_of_cell, rival_reading, rival_table
 from dashboard.views.common import card, header, how_to_read, look_here, open_page, show
 from dashboard.views.links import clicked, go
-from dashboard.views.measures_table import measures_table
+from dashboard.views.parts.measures_table import measures_table
 
 # On a narrow page the cards stand below each other, so that their columns stay apart.
 _WRAP = """<style>

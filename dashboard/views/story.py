@@ -6,7 +6,7 @@ from dashboard.data.story import read_story
 from dashboard.export.exported import default_images
 from dashboard.text.story.counting import story_numbers
 from dashboard.views.common import open_page
-from dashboard.views.export_card import export_card
+from dashboard.views.parts.export_card import export_card
 
 
 def render(run: OpenedRun) -> None:

@@ -119,7 +119,7 @@ def _adapt_and_compare(
     config: "Config", pair: "Future[object]", runs_dir: Path, console: Console
 ) -> None:
     from spcl import adapt, launch
-    from spcl.commands.ablate import print_comparison
+    from spcl.commands.arms.of_a_run import print_comparison
     from spcl.commands.progress import training_progress
     from spcl.store.reader import Run
 

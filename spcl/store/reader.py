@@ -173,15 +173,7 @@ class Run:
     def folders(self) -> list[int]:
         """Return the steps that have a folder of a snapshot, ascending, whole or not."""
         names = own_entries(self.path / schema.SNAPSHOTS_FOLDER, within=self.path)
-        steps = (name.removeprefix("step_") for name in names if name.startswith("step_"))
-        return sorted(
-            int(step)
-            for step in steps
-            if step.isascii()
-            and step.isdigit()
-            and len(step) <= 12
-            and f"step_{step}" == step_folder(int(step))
-        )
+        return schema.steps_of(names)
 
     def snapshot(self, step: int) -> Snapshot:
         """Return the snapshot at `step` (StoreError if it is not published)."""

@@ -3,7 +3,7 @@
 Standard library only, so that the dashboard, notebooks and other programs can read it at no cost.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -57,6 +57,19 @@ def seconds_since(timestamp: str) -> float:
 def step_folder(step: int) -> str:
     """Return the folder name of the snapshot at `step`."""
     return f"step_{step:07d}"
+
+
+def steps_of(names: Iterable[str]) -> list[int]:
+    """Return the steps after which folders of snapshots are named, ascending; others are none."""
+    steps = (name.removeprefix("step_") for name in names if name.startswith("step_"))
+    return sorted(
+        int(step)
+        for step in steps
+        if step.isascii()
+        and step.isdigit()
+        and len(step) <= 12
+        and f"step_{step}" == step_folder(int(step))
+    )
 
 
 @dataclass(frozen=True)

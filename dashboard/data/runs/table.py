@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.data.growing.iou_history import read_iou
-from dashboard.data.run_infos import read_info
+from dashboard.data.runs.infos import read_info
 from dashboard.data.runs.notes import notes_of
 from spcl.store.edits.notes import RunNotes
 from spcl.store.errors import StoreError

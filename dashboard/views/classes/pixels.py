@@ -14,7 +14,7 @@ from dashboard.text.classes import pairs as words
 from dashboard.views.classes.crops import crop_rows
 from dashboard.views.common import card, header, open_page
 from dashboard.views.links import address, page_link
-from dashboard.views.live_cards import mask_url
+from dashboard.views.parts.live_cards import mask_url
 
 _CROPS, _IMAGES = 4, 12
 _LABEL_HEIGHT = 26

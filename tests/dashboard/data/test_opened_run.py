@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.data import runs_folder
 from dashboard.data.opened_run import OpenedRun, open_run, opened_first
-from dashboard.data.run_infos import read_info
+from dashboard.data.runs.infos import read_info
 from dashboard.data.selection import parse
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run

@@ -29,7 +29,7 @@ PICKED = """
 import streamlit as st
 from dashboard.data.runs.table import run_rows
 from dashboard.data import recorded, runs_folder
-from dashboard.views.runs_actions import actions, last_binned
+from dashboard.views.parts.runs_actions import actions, last_binned
 rows = run_rows(recorded.run_list(str(runs_folder.runs_dir())))
 last_binned()
 actions([row for row in rows if row.summary.id in st.session_state["picked"]],

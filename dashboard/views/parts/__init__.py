@@ -1,0 +1,1 @@
+"""The larger parts of the pages: cards with controls of their own, choices, tables."""
