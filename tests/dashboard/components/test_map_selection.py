@@ -1,12 +1,14 @@
 """What a person does with the map in a browser: gestures, what is drawn, what the address says."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.conftest import Watched
+from tests.conftest import Served, Watched
 from tests.support.pointing import drag_over_map
 
 pytestmark = pytest.mark.browser
@@ -290,9 +292,16 @@ def test_who_hears_the_page_gets_a_table(open_map: Callable[..., Watched]) -> No
     assert table.get_by_role("cell").all_inner_texts()[:3] == ["20", "20", "0"]
 
 
-def test_a_selection_is_kept_and_compared(open_map: Callable[..., Watched]) -> None:
-    watched = open_map()
+def test_a_selection_is_kept_and_compared(
+    analyzed_run: Path,
+    tmp_path: Path,
+    serve: Callable[..., Served],
+    open_browser: Callable[..., Watched],
+) -> None:
+    shutil.copytree(analyzed_run, tmp_path / "runs" / analyzed_run.name)
+    watched = open_browser(f"{serve(tmp_path / 'runs').url}/map?step=40&live=0")
     page = watched.page
+    page.locator(f"{MAP}[data-step='40']").wait_for()
     drag_over_map(page, *LEFT)
     left = counted(page)
     page.get_by_role("button", name="Keep under a name").click()
