@@ -144,9 +144,9 @@ def _table(rows: Sequence[RunRow], score: str | None) -> list[RunRow]:
         column_config={
             "Seed": number(width=56),
             "Step": number(format="localized", width=72),
-            **{name: number(format="%.1f", width=84) for name in words.NUMBERS},
+            **{name: number(format="%.1f", width=72) for name in words.NUMBERS},
             "Tags": st.column_config.ListColumn(width=104),
-            "Note": st.column_config.TextColumn(width=152),
+            "Note": st.column_config.TextColumn(width=128),
             "Began": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=136),
             "Minutes": number(format="%.1f", width=76),
             "Data": st.column_config.TextColumn(
