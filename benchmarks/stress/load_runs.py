@@ -8,6 +8,7 @@ core, and leaves the rest to what is measured.
 import shutil
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from spcl.analysis.worker import analyse
@@ -15,7 +16,8 @@ from spcl.store import schema
 from spcl.store.formats.encoding import json_bytes
 from spcl.store.reader import Run
 from spcl.store.schema import METRICS_FILE
-from tests.support.synthetic_run import SyntheticRun
+from spcl.store.whole_scores import whole_splits
+from tests.support.synthetic_run import CITYSCAPES, SyntheticRun
 
 LIVE = "20260101-000000-live"
 ROWS_A_SECOND = 4
@@ -26,10 +28,47 @@ _TOTAL = 100_000
 def write_run(folder: Path, run_id: str, *, snapshots: int, rows: int) -> Path:
     """Write a finished run and analyse it; its warm-up ends after the second snapshot."""
     run = _with_probe(folder, run_id, steps=10 * snapshots)
-    lines = (json_bytes(_row(step)) + b"\n" for step in range(1, rows + 1))
+    return _finished(run, (_row(step) for step in range(1, rows + 1)), snapshots)
+
+
+def write_official(folder: Path, run_id: str, *, snapshots: int, rows: int) -> Path:
+    """Write a run as `write_run`, of the size of the official configurations.
+
+    19 classes, 60 images, rows with values for every class, and scores of whole splits.
+    """
+    run = SyntheticRun(
+        folder,
+        run_id=run_id,
+        steps=10 * snapshots,
+        images=30,
+        pixels_per_class=60,
+        channels=32,
+        names=CITYSCAPES,
+    )
+    run.write_probe()
+    run.writer.update(before_step=10)
+    of_classes = {
+        "pseudo_labels/kept_per_class": [0.5] * len(CITYSCAPES),
+        "pseudo_labels/threshold": [0.9] * len(CITYSCAPES),
+    }
+    each = ({**_row(step), **of_classes} for step in range(1, rows + 1))
+    return _finished(run, each, snapshots, has_whole_scores=True)
+
+
+def _finished(
+    run: SyntheticRun,
+    rows: Iterable[dict[str, object]],
+    snapshots: int,
+    *,
+    has_whole_scores: bool = False,
+) -> Path:
+    lines = (json_bytes(row) + b"\n" for row in rows)
     (run.path / METRICS_FILE).write_bytes(b"".join(lines))
     for step in range(0, 10 * snapshots, 10):
         run.write_snapshot(step)
+        if has_whole_scores:
+            whole = whole_splits(Run(run.path).snapshot(step).scores)
+            run.writer.append_scores({"step": step, "time": schema.utc_now(), **whole})
     run.finish()
     analyse(Run(run.path))
     return run.path
