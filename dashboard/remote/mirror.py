@@ -148,11 +148,11 @@ class Mirror:
         With them the run has something to show.
         """
         place = self._place(name)
-        rows = entries.get(schema.METRICS_FILE)
-        if rows is not None and not rows.is_folder and known.stamps.get("rows") != rows.stamp:
-            file = schema.METRICS_FILE
-            bring_lines(self._far, self._cache, f"{name}/{file}", f"{place}/{file}", rows)
-            known.stamps["rows"] = rows.stamp
+        for file in (schema.METRICS_FILE, schema.SCORED_FILE):
+            rows = entries.get(file)
+            if rows is not None and not rows.is_folder and known.stamps.get(file) != rows.stamp:
+                bring_lines(self._far, self._cache, f"{name}/{file}", f"{place}/{file}", rows)
+                known.stamps[file] = rows.stamp
         for file in (BASELINES_FILE, schema.RUN_FILE):
             entry = entries.get(file)
             if entry is None or entry.is_folder:

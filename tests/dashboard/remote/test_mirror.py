@@ -12,7 +12,9 @@ from dashboard.remote.cache import Cache
 from dashboard.remote.far import CutError, Far
 from dashboard.remote.mirror import Mirror
 from spcl.store.reader import Run, list_runs
+from spcl.store.schema import SCORED_FILE
 from spcl.store.validation import faults
+from spcl.store.whole_scores import scored_rows
 from tests.support.elsewhere import small_run
 from tests.support.synthetic_run import SyntheticRun
 
@@ -90,6 +92,21 @@ def test_a_growing_run_is_followed_by_the_ends_of_its_files(server, mirror, tmp_
     mirror.round()
     assert here.steps() == [0, 10]
     assert list(faults(here)) == []
+
+
+def test_the_scores_of_whole_splits_come_as_they_grow(server, mirror, tmp_path):
+    run = SyntheticRun(tmp_path / "there", images=1)
+    run.write_probe()
+    run.write_snapshot(0)
+    run.writer.append_scores({"step": 0, "target": {"mean_iou": 0.25}})
+    server.put_tree(run.path, RUN)
+    mirror.round()
+    here = Run(folder(mirror) / RUN)
+    assert [row["step"] for row in scored_rows(here).read()] == [0]
+    run.writer.append_scores({"step": 10, "target": {"mean_iou": 0.5}})
+    server.put(f"{RUN}/{SCORED_FILE}", (run.path / SCORED_FILE).read_bytes())
+    mirror.round()
+    assert [row["step"] for row in scored_rows(here).read()] == [0, 10]
 
 
 def test_a_file_that_was_begun_anew_is_not_mixed_with_the_old_one(server, mirror, tmp_path):
