@@ -37,9 +37,9 @@ def caption(rows: Sequence[RunRow]) -> str:
     """Return what must be known before scores of different runs are read side by side."""
     sets = {row.data for row in rows if row.data}
     if len(sets) < 2:
-        return "Scores are of each run's latest snapshot, on the images of its own val split."
+        return "Scores are each run's latest, on the images of its own val split."
     return (
-        "Scores are of each run's latest snapshot. The runs are of "
+        "Scores are each run's latest. The runs are of "
         f"{counted(len(sets), 'data set')}: compare scores only where Data is the same."
     )
 

@@ -87,13 +87,14 @@ def _curves(row: RunRow) -> Curves:
     run, info = Run(row.summary.path), row.info
     nothing = Curves((), (), (), info.before_step, info.total_steps)
     try:
-        steps = tuple(run.steps())
+        published = tuple(run.steps())
         names = info.label_space.names
-        frame = iou_history(str(run.path), len(names)).frame(steps, names)
+        frame = iou_history(str(run.path), len(names)).frame(published, names)
     except StoreError:
         return nothing
     means = frame[frame["class"].isna()].pivot_table(index="step", columns="domain", values="iou")
-    wide = means.reindex(index=list(steps), columns=["source", "target"]).astype(float)
+    wide = means.reindex(columns=["source", "target"]).astype(float)
+    steps = tuple(int(step) for step in wide.index)
     source, target = (tuple(wide[name].tolist()) for name in ("source", "target"))
     before = info.before_step if info.before_step in steps else None
     return Curves(steps, target, source, before, info.total_steps)
@@ -101,7 +102,7 @@ def _curves(row: RunRow) -> Curves:
 
 def _alarms(row: RunRow) -> int:
     run = Run(row.summary.path)
-    measured = recorded.measured_steps(run, row.step or 0)
+    measured = recorded.measured_steps(run, max(run.steps(), default=0))
     return len(alarm_words.active_alarms(recorded.events(run), measured))
 
 

@@ -74,7 +74,7 @@ class IouHistory:
         if rows is not self._rows:  # the file was replaced
             self._rows, self._num_read = rows, 0
         for row in rows[self._num_read :]:
-            self._of_step[row["step"]] = _values(row, self._num_classes)
+            self._of_step[row["step"]] = iou_of(row, self._num_classes)
             self._in_rows.add(row["step"])
             self._made = None
         self._num_read = len(rows)
@@ -106,11 +106,11 @@ def read_iou(run: Run, step: int, num_classes: int) -> NDArray[np.float64]:
     Raises:
         StoreError: the snapshot is damaged or missing.
     """
-    return _values(run.snapshot(step).scores, num_classes)
+    return iou_of(run.snapshot(step).scores, num_classes)
 
 
-def _values(scores: Mapping[str, Any], num_classes: int) -> NDArray[np.float64]:
-    """Return the IoU of whole splits; those of a part say something else, and count as none."""
+def iou_of(scores: Mapping[str, Any], num_classes: int) -> NDArray[np.float64]:
+    """Return the IoU of whole splits, as `read_iou`; those of a part count as none."""
     found = np.full((len(DOMAINS), 1 + num_classes), math.nan)
     for row, domain in zip(found, DOMAINS, strict=True):
         given = scores.get(domain)

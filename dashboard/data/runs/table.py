@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.data.growing.iou_history import read_iou
+from dashboard.data.growing.iou_history import iou_of, read_iou
 from dashboard.data.runs.infos import read_info
 from dashboard.data.runs.notes import notes_of
 from spcl.store.edits.notes import RunNotes
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, RunSummary
-from spcl.store.schema import DOMAINS, Domain, RunInfo
+from spcl.store.schema import DOMAINS, SCORED_FILE, Domain, RunInfo
+from spcl.store.whole_scores import scored_rows
 
-_MOST_SNAPSHOTS = 4096
+_MOST_SNAPSHOTS, _MOST_RUNS = 4096, 1000
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class RunRow:
         summary: id, title, how it stands.
         notes: tags, note, archived.
         info: what `run.json` says; None of a damaged run.
-        step: its latest snapshot; None before the first.
+        step: at which whole splits were scored last; None before the first snapshot.
         scores: IoU there by domain and class, the mean first, (2, 1 + K), NaN where there is none.
         before: the same at the end of the warm-up; None where that is not reached or recorded.
     """
@@ -78,15 +79,38 @@ def _row(summary: RunSummary) -> RunRow:
         return RunRow(summary, notes)
     if not steps:
         return RunRow(summary, notes, info)
-    now = _scores(summary.path, steps[-1], info)
-    has_before = info.before_step in steps and info.before_step != steps[-1]
-    before = _scores(summary.path, info.before_step, info) if has_before else None
-    return RunRow(summary, notes, info, steps[-1], now, before)
+    whole = _whole_scores(run, info)
+    step = max(whole, default=steps[-1])
+    has_before = info.before_step is not None and info.before_step < step
+    before = _scores(run, info.before_step, info, whole) if has_before else None
+    return RunRow(summary, notes, info, step, _scores(run, step, info, whole), before)
 
 
-def _scores(path: Path, step: int | None, info: RunInfo) -> NDArray[np.float64] | None:
+def _whole_scores(run: Run, info: RunInfo) -> Mapping[int, NDArray[np.float64]]:
+    """Return the scores of whole splits by step; none of a run that has them in snapshots alone."""
     try:
-        return None if step is None else _read(path, step, len(info.label_space), info.started_at)
+        found = (run.path / SCORED_FILE).stat()
+    except OSError:
+        return {}
+    stamp = found.st_ino, found.st_mtime_ns, found.st_size
+    return _rows_of(run.path, len(info.label_space), stamp)
+
+
+@lru_cache(maxsize=_MOST_RUNS)
+def _rows_of(
+    path: Path, num_classes: int, stamp: tuple[int, int, int]
+) -> Mapping[int, NDArray[np.float64]]:
+    """Read the rows once, until the file is another: `stamp` tells."""
+    return {row["step"]: iou_of(row, num_classes) for row in scored_rows(Run(path)).read()}
+
+
+def _scores(
+    run: Run, step: int | None, info: RunInfo, whole: Mapping[int, NDArray[np.float64]]
+) -> NDArray[np.float64] | None:
+    if step is None or step in whole:
+        return None if step is None else whole[step]
+    try:
+        return _read(run.path, step, len(info.label_space), info.started_at)
     except StoreError:
         return None
 

@@ -18,6 +18,7 @@ from dashboard.text import runs as words
 from spcl.store.edits.notes import RunNotes
 from spcl.store.edits.writer import BIN_FOLDER, write_run_notes
 from spcl.store.reader import Run, list_runs
+from spcl.store.schema import SCORED_FILE
 from tests.conftest import Served, Watched
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
 
@@ -91,6 +92,22 @@ def test_a_row_shows_the_score_that_was_recorded(folder: Path) -> None:
     app.selectbox(key="runs.score").set_value("person").run()
     person = app.dataframe[0].value.set_index("Id").loc["2026-1", "Target"]
     assert person == round(100 * scores["per_class_iou"][3], 1)
+
+
+def test_a_row_shows_the_last_score_of_whole_splits(folder: Path) -> None:
+    """A snapshot may be scored on the observed images alone; its score is no score of the run."""
+    run = Run(folder / "2026-1")
+    for step, mean in ((20, 0.25), (30, 0.375)):
+        row = {"step": step, "target": {"mean_iou": mean, "per_class_iou": [mean] * 5}}
+        with (run.path / SCORED_FILE).open("a") as file:
+            file.write(json.dumps(row) + "\n")
+    shown = page().dataframe[0].value.set_index("Id").loc["2026-1"]
+    assert (shown["Target"], shown["Change"]) == (37.5, 12.5)
+    with (run.path / SCORED_FILE).open("a") as file:
+        file.write(
+            json.dumps({"step": 40, "target": {"mean_iou": 0.5, "per_class_iou": []}}) + "\n"
+        )
+    assert page().dataframe[0].value.set_index("Id").loc["2026-1", "Target"] == 50.0
 
 
 def test_words_and_tags_find_runs_and_archived_ones_wait_to_be_asked_for(folder: Path) -> None:
