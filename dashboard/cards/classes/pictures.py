@@ -39,7 +39,7 @@ def flow_card(
     """
     now, before = fates
     name, target = info.display, opened.info.domain_name("target")
-    title, unit = f"What {name.lower()} pixels are called", f"all {target} val pixels"
+    title, unit = f"What {name.lower()} pixels are called", f"{target} val pixels"
     if now is None or not now.occurring:
         awaited = readings.no_flow(name.lower(), target, has_labels=now is not None)
         return Card(title, unit, awaited=awaited)

@@ -14,13 +14,15 @@ _MOST_PIXELS = 10**15
 
 
 def confusion(opened: OpenedRun, step: int | None, domain: str = "target") -> Counts | None:
-    """Return pixels of the split by truth (row) and prediction (column), (K, K).
+    """Return pixels by truth (row) and prediction (column), (K, K), of the images that count.
 
-    None without labels, at no step, and where the file holds no such table.
+    Those are the ones scored at the step shown, so that another step can be held against it. None
+    without labels, at no step, and where the file holds no such table.
     """
     if step is None:
         return None
-    scored = recorded.scores(opened.path, step).get(domain)
+    shown = recorded.scores(opened.path, step if opened.step is None else opened.step)
+    scored = recorded.scores_like(opened.path, step, shown).get(domain)
     return _table(scored.get("confusion") if isinstance(scored, dict) else None, opened)
 
 

@@ -7,7 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import recorded, runs_folder
+from dashboard.data.classes.confusion import fate
 from dashboard.data.growing.iou_history import IouHistory
+from dashboard.data.opened_run import open_run
+from dashboard.data.selection import parse
 from spcl.store.reader import Run
 from spcl.store.schema import SCORED_FILE, SCORES_FILE
 from spcl.store.whole_scores import of_images, whole_splits
@@ -60,6 +63,22 @@ def test_every_page_says_what_was_scored_and_when_all_was(run, page):
     assert "At step 40, 3 of the 50 dusk images were looked at" in said
     assert f"All 50 were scored last at step 30: mean IoU {100 * mean:.1f} %" in said
     assert "were looked at" not in texts(page, 30)
+
+
+def test_a_class_is_held_against_the_same_images_before(run):
+    file = run.path / "snapshots" / "step_0000020" / SCORES_FILE
+    raw = json.loads(file.read_text())
+    whole = (np.array(raw["target"]["confusion"]) + 7).tolist()  # of 47 images more
+    file.write_text(json.dumps({**raw, "target": {**raw["target"], "confusion": whole}}))
+    runs_folder.use(run.path.parent)
+    opened = open_run(parse({"step": "40"}, [run.path.name]))
+    assert opened is not None
+    now = run.snapshot(40).scores["target"]
+    before = of_images(run.snapshot(20).scores["target"], now)
+    for class_id in range(len(opened.classes)):
+        then = fate(opened, class_id, 20)
+        assert then is not None
+        assert then.called.tolist() == before["confusion"][class_id]
 
 
 def test_the_live_page_shows_the_last_score_of_the_whole(run):
