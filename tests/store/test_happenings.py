@@ -16,6 +16,7 @@ from spcl.store.happenings.command import OnEvent, parsed, told
 from spcl.store.happenings.watch import FolderWatch, Happening, RunWatch
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
+from spcl.store.schema import utc_now
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
 
 HAPPENING = Happening(
@@ -99,6 +100,23 @@ def test_runs_that_begin_later_are_news_and_older_ones_are_not(tmp_path: Path) -
     (tmp_path / "old" / "run.json").write_text("{")
     (tmp_path / "new").rename(tmp_path / "moved")
     assert watch.look() == [], "it was there under another name, and the other is damaged"
+
+
+def test_runs_that_have_ended_are_read_again_only_if_they_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        write_synthetic_run(tmp_path, run_id=f"run-{number}", images=1)
+    watch = FolderWatch(tmp_path)
+    watch.look()
+    read: list[str] = []
+    info_of = Run.info
+    monkeypatch.setattr(Run, "info", lambda run: read.append(run.path.name) or info_of(run))
+    assert watch.look() == [] and read == []
+    set_recorded(tmp_path / "run-2", status="running", heartbeat_at=utc_now(), ended_at=None)
+    assert watch.look() == [] and set(read) == {"run-2"}, "it was resumed"
+    set_recorded(tmp_path / "run-2", status="stopped")
+    assert [(one.run, one.status) for one in watch.look()] == [("run-2", "stopped")]
 
 
 def test_the_command_gets_the_event_as_json_and_in_its_surroundings(tmp_path: Path) -> None:

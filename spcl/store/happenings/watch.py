@@ -1,7 +1,7 @@
 """Notice what is new in a run since the last look: an alarm that rises, a training that ends."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from spcl.store.formats.jsonl import is_step
 from spcl.store.formats.text import one_line
 from spcl.store.life.status import Status, status_of
 from spcl.store.names import EventKind
-from spcl.store.reader import Run, RunSummary, list_runs
+from spcl.store.reader import Run
 from spcl.store.schema import RunInfo
 
 _LIVING = ("running", "stalled")
@@ -66,8 +66,18 @@ class RunWatch:
         self._events = DerivedReader(run).events()
         self._raised: dict[tuple[str, ...], set[int]] = {}
         self._lived = is_new
+        self._seen: tuple[object, ...] = ()
         if not is_new:
             self.look()
+
+    def look_if_changed(self) -> list[Happening]:
+        """Look as `look`, but pass a run over that has ended and was left as it is since then."""
+        marks = _marks(self._run.path / schema.RUN_FILE), _marks(self._events.path)
+        if not self._lived and marks == self._seen:
+            return []
+        found = self.look()
+        self._seen = marks
+        return found
 
     def look(self) -> list[Happening]:
         """Return what happened since the last look (StoreError: the run cannot be read)."""
@@ -117,6 +127,14 @@ class RunWatch:
         return Happening(event, info.id, self._run.path, title, step, status.kind, sentence)
 
 
+def _marks(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def _ended(info: RunInfo, status: Status) -> str:
     at = f"at step {info.step:,}"
     reason = f": {status.failure}" if status.failure else ""
@@ -124,12 +142,11 @@ def _ended(info: RunInfo, status: Status) -> str:
 
 
 class FolderWatch:
-    """Look at all runs of a folder again and again."""
+    """Look at all runs of a folder again and again; one that has ended only when it was changed."""
 
-    def __init__(self, runs_dir: Path, *, list_all: Callable[[Path], list[RunSummary]] = list_runs):
+    def __init__(self, runs_dir: Path) -> None:
         """Begin to watch; what is there now is no news."""
         self._runs_dir = runs_dir
-        self._list = list_all
         self._watches: dict[Path, RunWatch] = {}
         self._known: set[tuple[str, str]] = set()
         self._began = schema.utc_now()
@@ -141,19 +158,23 @@ class FolderWatch:
         found: list[Happening] = []
         for watch in self._watches.values():
             with contextlib.suppress(StoreError):
-                found += watch.look()
+                found += watch.look_if_changed()
         return found
 
     def _look_for_runs(self) -> None:
         """Watch the runs that have come; one that began before, or was moved here, is no news."""
-        paths = [one.path for one in self._list(self._runs_dir) if one.status != "damaged"]
-        for path in set(paths) - set(self._watches):
-            with contextlib.suppress(StoreError):
-                info = Run(path).info()
-                run = info.started_at, info.host
-                is_new = info.started_at > self._began and run not in self._known
-                self._watches[path] = RunWatch(Run(path), is_new=is_new)
-                self._known.add(run)
-        for gone in set(self._watches) - set(paths):
-            if not gone.exists():
-                del self._watches[gone]
+        for gone in [path for path in self._watches if not path.exists()]:
+            del self._watches[gone]
+        with contextlib.suppress(OSError):
+            for path in self._runs_dir.iterdir():
+                is_run = not path.name.startswith(".") and (path / schema.RUN_FILE).is_file()
+                if is_run and path not in self._watches:
+                    self._begin(path)
+
+    def _begin(self, path: Path) -> None:
+        with contextlib.suppress(StoreError):
+            info = Run(path).info()
+            run = info.started_at, info.host
+            is_new = info.started_at > self._began and run not in self._known
+            self._watches[path] = RunWatch(Run(path), is_new=is_new)
+            self._known.add(run)
