@@ -1,8 +1,8 @@
 """What is news of a run, and the command that is run for it."""
 
 import json
+import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from spcl.store.happenings.watch import FolderWatch, Happening, RunWatch
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 from spcl.store.schema import utc_now
+from tests import ROOT
 from tests.support.synthetic_run import SyntheticRun, set_recorded, write_synthetic_run
 
 HAPPENING = Happening(
@@ -193,15 +194,19 @@ def test_both_commands_refuse_what_cannot_be_run(
 
 
 @pytest.mark.slow
-def test_an_analysis_that_follows_tells_the_end_of_its_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(command, "LOOK_EVERY_SECONDS", 0.05)
+def test_an_analysis_that_follows_tells_the_end_of_its_run(tmp_path: Path) -> None:
+    """In a process of its own: an analysis that follows yields the processor to others for good."""
     run = SyntheticRun(tmp_path / "runs", run_id="one")
     run.write_probe()
     run.write_snapshot(0)
     out = tmp_path / "said"
-    threading.Timer(2.0, run.finish).start()
     hook = f"sh -c 'echo $SPCL_SENTENCE >> {out}'"
-    assert main(["analyse", str(run.path), "--follow", "--on-event", hook]) == 0
+    words = ["analyse", str(run.path), "--follow", "--on-event", hook]
+    with subprocess.Popen([sys.executable, "-m", "spcl", *words], cwd=ROOT) as following:
+        until = time.monotonic() + 120
+        while not (run.path / "derived" / "analysis.lock").exists():
+            assert time.monotonic() < until and following.poll() is None
+            time.sleep(0.05)
+        run.finish()
+        assert following.wait(120) == 0
     assert out.read_text().splitlines()[-1] == "Synthetic day to dusk finished at step 40"
