@@ -81,7 +81,9 @@ def test_on_a_terminal_there_is_a_bar(monkeypatch):
 
 
 @pytest.mark.slow
-def test_analyse_says_how_far_it_is_and_one_that_follows_is_silent(tmp_path, capsys):
+def test_analyse_says_how_far_it_is_and_one_that_follows_is_silent(tmp_path, capsys, monkeypatch):
+    niceness = []  # one that follows yields for good, and this process has more tests to run
+    monkeypatch.setattr("os.nice", lambda more: niceness.append(more) or 0)
     path = write_synthetic_run(tmp_path / "said")
     assert main(["analyse", str(path)]) == 0
     lines = capsys.readouterr().err.splitlines()
@@ -92,3 +94,4 @@ def test_analyse_says_how_far_it_is_and_one_that_follows_is_silent(tmp_path, cap
     other = write_synthetic_run(tmp_path / "followed")
     assert main(["analyse", str(other), "--follow"]) == 0
     assert capsys.readouterr().err == ""
+    assert niceness == [0, 19]
