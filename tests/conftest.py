@@ -41,8 +41,8 @@ MAIN = sys.modules["__main__"]
 def main_is_the_main_module() -> Iterator[None]:
     """Put back what Streamlit's script runner leaves in the place of the program.
 
-    It names a file without being made from one, and torch, whose optimizers import its compiler
-    when the first one is made, then looks for source code in it and fails.
+    It names a file without being made from one: torch, whose optimizers import its compiler when
+    the first one is made, looks for source code in it and fails, and spawned processes would run it.
     """
     yield
     sys.modules["__main__"] = MAIN
@@ -183,14 +183,6 @@ def no_waiting_for_the_disk() -> Iterator[None]:
     patch.setattr(os, "fsync", lambda _: None)
     yield
     patch.undo()
-
-
-@pytest.fixture(autouse=True)
-def main_module_stays() -> Iterator[None]:
-    """Put `__main__` back: AppTest leaves its script there, and spawned processes would run it."""
-    main = sys.modules["__main__"]
-    yield
-    sys.modules["__main__"] = main
 
 
 @pytest.fixture(scope="session")

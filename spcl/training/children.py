@@ -12,12 +12,11 @@ def without_the_script() -> Iterator[None]:
     A spawned process imports the script for what it may have to call there; here that is never
     anything. Without this a script that lacks `if __name__ == "__main__":` would start itself over.
     """
-    script = sys.modules["__main__"]
-    hidden = {name: getattr(script, name, None) for name in ("__spec__", "__file__")}
-    for name in hidden:
-        setattr(script, name, None)
+    script = vars(sys.modules["__main__"])
+    hidden = {name: script.pop(name) for name in ("__spec__", "__file__") if name in script}
+    script["__spec__"] = None
     try:
         yield
     finally:
-        for name, value in hidden.items():
-            setattr(script, name, value)
+        del script["__spec__"]
+        script.update(hidden)
