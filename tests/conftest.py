@@ -42,7 +42,7 @@ def main_is_the_main_module() -> Iterator[None]:
     """Put back what Streamlit's script runner leaves in the place of the program.
 
     It names a file without being made from one: torch, whose optimizers import its compiler when
-    the first one is made, looks for source code in it and fails, and spawned processes would run it.
+    the first one is made, looks for source in it and fails, and spawned processes would run it.
     """
     yield
     sys.modules["__main__"] = MAIN
