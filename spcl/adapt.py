@@ -18,22 +18,22 @@ from spcl.recording.observed import snapshot_source
 from spcl.recording.protocol import RunRecorder
 from spcl.store.whole_scores import is_whole
 from spcl.training.batches import Batches
-from spcl.training.checkpoint import WARMUP_FILE
-from spcl.training.divergence import told_by_step
-from spcl.training.interrupt import Stopped, stopping_at_signals
 from spcl.training.learner import Learner
-from spcl.training.model_selection import BestSnapshot
-from spcl.training.observed_models import ObservedModels
+from spcl.training.observed.divergence import told_by_step
+from spcl.training.observed.models import ObservedModels
+from spcl.training.observed.reports import UnreadReports
+from spcl.training.observed.selection import BestSnapshot
 from spcl.training.optimizer import Report
 from spcl.training.plan import OnUpdate, TargetScore, TrainingStage
-from spcl.training.processes import (
+from spcl.training.processes.interrupt import Stopped, stopping_at_signals
+from spcl.training.processes.ranks import (
     any_rank,
     echo_seconds,
     local_rank,
     lost_peers_told,
     wait_for_all,
 )
-from spcl.training.reports import UnreadReports
+from spcl.training.saved.checkpoint import WARMUP_FILE
 
 
 class Adaptation:

@@ -15,7 +15,7 @@ from rich.console import Console
 from spcl.commands.line.configs import CONFIGS
 from spcl.errors import UserError
 from spcl.store.analysis_process import start_worker
-from spcl.training.interrupt import stopped_by_signals
+from spcl.training.processes.interrupt import stopped_by_signals
 
 if TYPE_CHECKING:
     from spcl.config import Config

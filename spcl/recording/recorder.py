@@ -32,7 +32,7 @@ from spcl.store.retention import Retention
 from spcl.store.schema import DOMAINS, Domain, LabelSpace, RecordedStatus, Stage
 from spcl.store.whole_scores import PART_OF
 from spcl.store.writer import RunWriter
-from spcl.training.checkpoint import (
+from spcl.training.saved.checkpoint import (
     LAST_FILE,
     remove_weights,
     save_checkpoint,
