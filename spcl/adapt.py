@@ -11,7 +11,7 @@ import torch
 from spcl.config import Config
 from spcl.data.domains import Domains
 from spcl.errors import UserError
-from spcl.method.distributed import num_ranks, rank
+from spcl.method.ranks.sums import num_ranks, rank
 from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recording.observed import snapshot_source

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start or resume a run and train it to its end."""
     from spcl import adapt
-    from spcl.method.distributed import rank
+    from spcl.method.ranks.sums import rank
     from spcl.training.processes.ranks import joined_processes, told_by_first
 
     for name in ("take_over", "previous"):

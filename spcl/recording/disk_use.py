@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from spcl.config import Config
 from spcl.evaluate import class_ids
-from spcl.method.resize import upsample
+from spcl.method.grid.resize import upsample
 from spcl.models.device import device_of
 from spcl.recorder.observation import pictures_of
 from spcl.recording.recorder import Recorder
