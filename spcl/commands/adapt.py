@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spcl.commands.line.configs import config_file
-from spcl.commands.progress import reading_progress, training_progress
+from spcl.commands.line.progress import reading_progress, training_progress
 from spcl.config.presets import PRESETS
 from spcl.errors import UserError
 from spcl.training.processes.interrupt import stopped_by_signals

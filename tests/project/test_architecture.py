@@ -41,7 +41,7 @@ PLANTED = [
     ("spcl-order", "spcl/training/losses.py", "from spcl.recording import recorder"),
     ("spcl-order", "spcl/recorder/probe.py", "from spcl.adapt import Adaptation"),
     ("spcl-order", "spcl/adapt.py", "from spcl import launch"),
-    ("spcl-order", "spcl/launch.py", "from spcl.commands import progress"),
+    ("spcl-order", "spcl/launch.py", "from spcl.commands.line import progress"),
     ("spcl-order", "spcl/models/tiny.py", "from spcl.data import transforms"),
     ("dashboard-order", "dashboard/colors.py", "from dashboard.data import lasso"),
     ("dashboard-order", "dashboard/data/pixels/shape.py", "from dashboard.text import captions"),
@@ -276,7 +276,7 @@ def test_a_planted_cache_is_found(tree, plant, line):
         ("spcl", {*HEAVY, "numpy"}),
         ("spcl.store.reader", HEAVY),
         ("spcl.commands", HEAVY),
-        ("spcl.store.analysis_process", HEAVY | {"numpy"}),
+        ("spcl.store.life.analysis_process", HEAVY | {"numpy"}),
         ("dashboard.views.live, dashboard.views.map", {"torch", "umap", "sklearn", "scipy"}),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spcl.commands.progress import work_progress
+from spcl.commands.line.progress import work_progress
 from spcl.data.official.classes import THIN_IN_SYNTHIA, class_names
 from spcl.errors import UserError
 from spcl.store.baselines.statistics import SCORES_KEYS, Statistics, statistics_of
