@@ -13,8 +13,8 @@ from dashboard.charts.paper.scores import miou_figure
 from dashboard.charts.ruler import ruler
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_class
-from dashboard.data.mask_reports import Reliability
-from dashboard.data.masks import reliability
+from dashboard.data.masks.changes import reliability
+from dashboard.data.masks.reports import Reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import baselines, calibration
 from dashboard.text.absent import NO_CONFIDENCE, lacks

@@ -11,7 +11,7 @@ from dashboard.charts.dumbbell import dumbbell_figure
 from dashboard.charts.matrix import matrix_figure
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_class
-from dashboard.data.map import class_counts
+from dashboard.data.map.shown import class_counts
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow

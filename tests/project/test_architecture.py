@@ -26,9 +26,9 @@ CACHING = {
     "dashboard/app.py",
     "dashboard/data/classes/errors.py",
     "dashboard/data/classes/images.py",
-    "dashboard/data/crops.py",
-    "dashboard/data/map.py",
-    "dashboard/data/masks.py",
+    "dashboard/data/pixels/crops.py",
+    "dashboard/data/map/shown.py",
+    "dashboard/data/masks/changes.py",
     "dashboard/data/recorded.py",
 }
 HEAVY = {"torch", "umap", "sklearn", "scipy", "streamlit", "plotly", "pandas"}
@@ -72,7 +72,7 @@ PLANTED = [
     ("one-writer", "spcl/adapt.py", "from spcl.store.writer import RunWriter"),
     ("one-writer", "spcl/recorder/probe.py", "from spcl.store import writer"),
     ("who-writes", "spcl/store/reader.py", "from spcl.store.formats import own_writes"),
-    ("who-writes", "dashboard/data/story_edits.py", "import spcl.store.formats.own_writes"),
+    ("who-writes", "dashboard/data/story/edits.py", "import spcl.store.formats.own_writes"),
     ("one-edits-writer", "dashboard/views/story.py", "from spcl.store.edits import writer"),
     ("one-edits-writer", "spcl/adapt.py", "from spcl.store.edits.writer import write_story_edits"),
     ("one-derived-writer", "spcl/launch.py", "from spcl.store.derived import writer"),

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.colors import casing_color, mark_color, ramp
-from dashboard.data import map as map_data
 from dashboard.data import recorded
+from dashboard.data.map.shown import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.measured import CHANGES, margin_limit, pixel_changes, pixel_margins
 from dashboard.text.common import signed

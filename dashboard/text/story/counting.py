@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from dashboard.data.story import StoryRead
+from dashboard.data.story.facts import StoryRead
 from dashboard.text import baselines
 from dashboard.text.baselines import Mark
 from dashboard.text.story.groups import MANY_CLASSES, grouped

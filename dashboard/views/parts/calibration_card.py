@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.cards import scores
-from dashboard.data.mask_reports import Reliability
+from dashboard.data.masks.reports import Reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import calibration as words

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.data import recorded, runs_folder
 from dashboard.data.classes.chosen import chosen_pair
 from dashboard.data.classes.pairs import pair_pixels
-from dashboard.data.map import nearest_prototypes, point_classes
+from dashboard.data.map.shown import nearest_prototypes, point_classes
 from dashboard.data.opened_run import OpenedRun, open_run
 from dashboard.data.pixels import chosen, kept, measured
 from dashboard.data.pixels.shape import Area, Shape, area_of, in_area, mode_of, of_image

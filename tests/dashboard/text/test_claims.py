@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.data.masks import Reliability, count_change
+from dashboard.data.masks.changes import Reliability, count_change
 from dashboard.text import calibration, compare, masks, prototypes
 from dashboard.text.common import Change, stand_apart
 from dashboard.text.live.summary import TargetSummary, headline, three_sentences
