@@ -6,7 +6,7 @@ from dashboard.cards import scores
 from dashboard.data.masks.reports import Reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from dashboard.text import calibration as words
+from dashboard.text.scores import calibration as words
 from dashboard.views.common import Files, card, how_to_read, plain
 
 # On a narrow page the figure stands below the numbers.

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.charts.calibration import reliability_diagram
 from dashboard.data import runs_folder
 from dashboard.data.masks.reports import Reliability
-from dashboard.text import calibration as words
+from dashboard.text.scores import calibration as words
 from spcl.analysis.measures.mask_report import MaskReports
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run
