@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from dashboard.charts.common import Card, Look
-from dashboard.charts.domain_gap import gap_figure
-from dashboard.charts.dumbbell import dumbbell_figure
-from dashboard.charts.matrix import matrix_figure
+from dashboard.charts.separability.domain_gap import gap_figure
+from dashboard.charts.separability.dumbbell import dumbbell_figure
+from dashboard.charts.separability.matrix import matrix_figure
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.map.shown import class_counts
