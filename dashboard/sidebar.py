@@ -13,8 +13,8 @@ from dashboard.components.class_legend.class_legend import class_legend, legend_
 from dashboard.components.copy_link.copy_link import copy_link
 from dashboard.data import recorded, runs_folder
 from dashboard.data.classes.chosen import chosen_class
+from dashboard.data.connection import connection
 from dashboard.data.opened_run import OpenedRun, opened_first
-from dashboard.data.runs.connection import connection
 from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
 from dashboard.text.runs.connection import origin, sentences

@@ -26,7 +26,7 @@ from spcl.recording.disk_use import DiskUse, expected_use
 from spcl.recording.null_recorder import NullRecorder
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
-from spcl.store.life.left import require_left
+from spcl.store.left import require_left
 from spcl.store.life.ownership import RunLock
 from spcl.store.reader import Run
 from spcl.store.retention import Retention

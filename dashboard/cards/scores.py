@@ -16,8 +16,8 @@ from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.masks.changes import reliability
 from dashboard.data.masks.reports import Reliability
 from dashboard.data.opened_run import OpenedRun
+from dashboard.text.absent import NO_CONFIDENCE, lacks
 from dashboard.text.live.strip import miou_reading, strip_reading
-from dashboard.text.runs.absent import NO_CONFIDENCE, lacks
 from dashboard.text.scores import baselines, calibration
 from dashboard.text.scores.baselines import Mark
 from spcl.store.errors import StoreError

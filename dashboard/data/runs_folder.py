@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from dashboard.data.runs.connection import connection
+from dashboard.data.connection import connection
 
 LOOKED_AT_SECONDS = 15.0
 _lock = Lock()

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from dashboard.data import recorded
-from dashboard.data.map.shown import shown as map_data
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.export.closer import steps_kept
 from dashboard.export.document import document

@@ -9,9 +9,9 @@ from dashboard.charts.common import Card, Look
 from dashboard.charts.paper.panels import PanelRow, class_key, key_of, panel_rows
 from dashboard.colors import BETTER, INK_2, WORSE_MARK, rgb_of
 from dashboard.data import recorded
+from dashboard.data.crops import address_of, colored
 from dashboard.data.masks.changes import mask_change
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.pixels.crops import address_of, colored
 from dashboard.text.masks import orders
 from dashboard.text.paper import masks as words
 from dashboard.text.paper.masks import Scored

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dashboard.data import runs_folder
-from dashboard.data.runs.connection import Connection, connection, set_connection
+from dashboard.data.connection import Connection, connection, set_connection
 from dashboard.remote.address import Address, parsed
 from dashboard.remote.cache import Cache
 from dashboard.remote.far import CutError, Far

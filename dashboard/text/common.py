@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from dashboard.text.runs.absent import BEGIN_AGAIN
+from dashboard.text.absent import BEGIN_AGAIN
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Status
 from spcl.store.schema import RunInfo

@@ -17,13 +17,13 @@ from dashboard.charts.common import Card, Look
 from dashboard.charts.larger import larger
 from dashboard.components.card_files.card_files import card_files
 from dashboard.data import recorded, runs_folder
+from dashboard.data.connection import connection
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.runs.connection import connection
 from dashboard.data.selection import asked_run, encodable, selection
 from dashboard.data.whole_scores import scored_of
 from dashboard.style import PRESENTER_LETTERS, PRESENTER_SCALE, dark
 from dashboard.text import common as words
-from dashboard.text.runs.listed import connection as connection_words
+from dashboard.text.runs import connection as connection_words
 from dashboard.text.scores.whole import part_note
 from spcl.store.formats.text import one_line
 

@@ -9,8 +9,7 @@ from dashboard.cards import compare as cards
 from dashboard.components.mask_viewer.compared import compared_values
 from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.components.mask_viewer.payload import orders_of
-from dashboard.data.opened_run import OpenedRun
-from dashboard.data.runs.compared import (
+from dashboard.data.compared import (
     MOST_RUNS,
     Contender,
     choices,
@@ -18,6 +17,7 @@ from dashboard.data.runs.compared import (
     image_rows,
     of_opened,
 )
+from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.style import dark
 from dashboard.text import compare as words

@@ -4,10 +4,10 @@ import streamlit as st
 
 from dashboard.components.class_legend.class_legend import class_legend, legend_values
 from dashboard.data import recorded
-from dashboard.data.map.shown import shown as map_data
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
+from dashboard.text import absent
 from dashboard.text import map as words
-from dashboard.text.runs.listed import absent
 from dashboard.views.common import header, open_page
 from dashboard.views.map_cards import classes, image, maps, selection, toolbar
 

@@ -10,8 +10,8 @@ from dashboard.charts.common import Look
 from dashboard.charts.prototypes import pair_list
 from dashboard.data.classes.chosen import pair_word
 from dashboard.data.opened_run import OpenedRun
+from dashboard.text import absent
 from dashboard.text import prototypes as words
-from dashboard.text.runs.listed import absent
 from dashboard.views.common import (
     Files,
     card,

@@ -12,7 +12,7 @@ from dashboard.data.selection import encodable, remember
 from dashboard.style import dark
 from dashboard.text import alarms as alarm_words
 from dashboard.text.live.progress import time_left
-from dashboard.text.runs.listed import listed as words
+from dashboard.text.runs import listed as words
 from dashboard.views.common import PAGES, card, header, plain
 from dashboard.views.parts.runs_actions import actions, last_binned
 from spcl.store.errors import StoreError

@@ -9,7 +9,7 @@ from dashboard.data import recorded
 from dashboard.data.classes.chosen import pair_word
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
-from dashboard.text.runs.listed import absent
+from dashboard.text import absent
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.rivals import pair_of_cell, rival_reading, rival_table

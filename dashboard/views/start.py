@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.data import runs_folder
-from dashboard.data.runs.connection import connection
+from dashboard.data.connection import connection
 from dashboard.views.common import header, plain
 
 _WAYS = (

@@ -26,7 +26,7 @@ CACHING = {
     "dashboard/app.py",
     "dashboard/data/classes/errors.py",
     "dashboard/data/classes/images.py",
-    "dashboard/data/pixels/crops.py",
+    "dashboard/data/crops.py",
     "dashboard/data/map/shown.py",
     "dashboard/data/masks/changes.py",
     "dashboard/data/recorded.py",

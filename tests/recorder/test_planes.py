@@ -3,7 +3,7 @@ import doctest
 import numpy as np
 import pytest
 
-from spcl.recorder.given.arrays import planes
+from spcl.recorder.given import planes
 
 
 @pytest.mark.parametrize("size", [(7, 5), (16, 33), (3, 4), (1, 1)])

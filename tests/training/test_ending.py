@@ -16,10 +16,9 @@ from benchmarks.stress.kills import killed
 from spcl import adapt, launch
 from spcl.commands import main
 from spcl.errors import UserError
-from spcl.store import schema
+from spcl.store import left, schema
 from spcl.store.errors import UnwritableError
 from spcl.store.formats import own_writes
-from spcl.store.life import left
 from spcl.store.reader import Run
 from spcl.training.processes.interrupt import Stopped
 from spcl.training.saved import checkpoint

@@ -7,8 +7,8 @@ from dashboard.charts.classes.lines import Line, lines_figure
 from dashboard.charts.common import Card, Look
 from dashboard.data.classes.history import ClassHistory, Series
 from dashboard.data.opened_run import OpenedRun
+from dashboard.text import absent
 from dashboard.text.classes import readings
-from dashboard.text.runs.listed import absent
 from spcl.store.schema import ClassInfo
 
 _SHARE = (0.0, 100.0)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from dashboard.colors import casing_color, mark_color, ramp
 from dashboard.data import recorded
-from dashboard.data.map.shown import shown as map_data
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.measured import CHANGES, margin_limit, pixel_changes, pixel_margins
 from dashboard.text.common import signed

@@ -13,7 +13,7 @@ from dashboard.components.mask_viewer.payload import (
     image_scores,
     orders_of,
 )
-from dashboard.data.runs.compared import Contender, image_change, image_transfer
+from dashboard.data.compared import Contender, image_change, image_transfer
 from dashboard.text import compare as compare_words
 from dashboard.text import masks as words
 

@@ -13,8 +13,8 @@ from dashboard.colors import rgb_of
 from dashboard.data import recorded
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.classes.confusion import image_tables
+from dashboard.data.crops import address_of
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.pixels.crops import address_of
 from spcl.store.counts import Counts, per_class_iou
 from spcl.store.reader import Run
 from spcl.store.schema import ClassInfo, Domain

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from dashboard.text.absent import compared_with
 from dashboard.text.common import Change, counted, first_upper, listing, percent, signed
-from dashboard.text.runs.absent import compared_with
 from spcl.store.schema import RunInfo
 
 _WORTH_SAYING_POINTS = 0.5

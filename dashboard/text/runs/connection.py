@@ -2,7 +2,7 @@
 
 import time
 
-from dashboard.data.runs.connection import Connection
+from dashboard.data.connection import Connection
 from dashboard.text.common import counted
 
 

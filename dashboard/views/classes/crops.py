@@ -6,9 +6,8 @@ from numpy.typing import NDArray
 
 from dashboard.charts.map import PixelRow, pixel_rows
 from dashboard.colors import color
-from dashboard.data import recorded
+from dashboard.data import crops, recorded
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.pixels import crops
 from dashboard.style import dark
 from spcl.store.schema import IGNORE_INDEX
 

@@ -9,8 +9,8 @@ from dashboard.data.classes.pairs import PairPixels, largest_pair, pair_pixels, 
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.style import dark
+from dashboard.text import absent
 from dashboard.text.classes import pairs as words
-from dashboard.text.runs.listed import absent
 from dashboard.views.classes.crops import crop_rows
 from dashboard.views.common import card, header, open_page
 from dashboard.views.links import address, page_link

@@ -12,7 +12,7 @@ from dashboard.colors import mark_color
 from dashboard.components.feature_map.feature_map import EMPTY
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_pair
-from dashboard.data.map.shown import shown as map_data
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
 from dashboard.style import dark

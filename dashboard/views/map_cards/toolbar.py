@@ -8,9 +8,9 @@ from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
 from dashboard.data.pixels.shape import of_image
 from dashboard.data.selection import remember
+from dashboard.text import absent
 from dashboard.text.common import first_upper
 from dashboard.text.pixels import COLOR_NAMES, SHOW_NAMES, SHOWN_AT_FIRST
-from dashboard.text.runs.listed import absent
 from spcl.store.formats.text import one_line
 
 BESIDE = "before"

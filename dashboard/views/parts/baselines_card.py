@@ -9,7 +9,7 @@ from dashboard.cards.scores import marks_of, ruler_card, target_mean
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from dashboard.text.runs.listed import absent
+from dashboard.text import absent
 from dashboard.text.scores import baselines as words
 from dashboard.text.scores.baselines import Mark
 from dashboard.views.common import plain, show

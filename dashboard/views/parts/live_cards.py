@@ -15,12 +15,12 @@ from dashboard.components.live_lines.live_lines import live_lines
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
+from dashboard.text import absent
 from dashboard.text import alarms as words
 from dashboard.text.common import counted
 from dashboard.text.live import key_figures
 from dashboard.text.live.checks import checks
 from dashboard.text.live.key_figures import Figure
-from dashboard.text.runs.listed import absent
 from dashboard.text.scores import baselines
 from dashboard.text.scores.baselines import Mark
 from dashboard.views.common import Files, card, link, offer, plain, show_inside

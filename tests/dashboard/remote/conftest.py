@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.data.runs import connection
+from dashboard.data import connection
 from tests.support.elsewhere import SERVERS
 from tests.support.tools import lacking
 

@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.__main__ import main
 from dashboard.data import runs_folder
-from dashboard.data.runs.connection import connection
+from dashboard.data.connection import connection
 from dashboard.remote import keeper as keepers
 from dashboard.remote.address import parsed
 from dashboard.remote.far import CutError, Far

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.data.runs.connection import Connection
+from dashboard.data.connection import Connection
 from dashboard.text.common import arriving, short_status, status_sentence
 from dashboard.text.runs.connection import origin, sentences
 from spcl.store.life.status import Status

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.data import recorded
-from dashboard.data.map.shown import shown as map_data
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.story.facts import StoryRead, map_layout
 from dashboard.text.story import captions
