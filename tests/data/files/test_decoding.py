@@ -3,7 +3,8 @@ import pytest
 from PIL import Image, ImageOps
 
 from spcl.data.files import decoding
-from spcl.data.files.decoding import ReadError, read_ids, read_image, read_size
+from spcl.data.files.decoding import read_ids, read_image, read_size
+from spcl.data.files.opening import ReadError
 
 LZW = {"format": "TIFF", "compression": "tiff_lzw"}
 
