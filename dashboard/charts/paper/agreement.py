@@ -42,8 +42,8 @@ def agreement_figure(
             sizes = [0] * (len(line) - 1) + [7]
             figure.add_scatter(
                 x=line["value"], y=iou, mode="lines+markers", row=row + 1, col=column + 1,
-                line={"color": inks[pair], "width": 1}, opacity=0.75,
-                marker={"color": inks[pair], "size": sizes, "line": {"width": 0}},
+                line={"color": inks[str(pair)], "width": 1}, opacity=0.75,
+                marker={"color": inks[str(pair)], "size": sizes, "line": {"width": 0}},
             )  # fmt: skip
     base(
         figure, dark, height=rows * _PANEL_HEIGHT + 20, margin={"l": 40, "r": 12, "t": 48, "b": 24}
