@@ -79,9 +79,9 @@ def _tables(config: Config, *, in_adaptation: bool) -> dict[str, Any]:
 def _used_by_contrast(*, in_warmup: bool, in_adaptation: bool) -> list[str]:
     keys = ["source_pixels"]
     if in_warmup or in_adaptation:
-        keys += ["temperature", "weight", "balance", "ratio_every"]
+        keys += ["temperature", "weight", "balance", "hard_negatives", "ratio_every"]
     if in_warmup:
         keys += ["start", "warmup_ratio"]
     if in_adaptation:
-        keys += ["adapt_ratio"]
+        keys += ["adapt_ratio", "domains", "target_pixels"]
     return keys

@@ -196,6 +196,16 @@ class ContrastConfig(Section):
     source_pixels: Literal["labeled", "correct"] = Field(
         "labeled", description="use all labelled source pixels, or those predicted correctly"
     )
+    domains: Literal["both", "source", "target"] = Field(
+        "both", description="whose pixels are contrasted in the adaptation; the warm-up has source"
+    )
+    target_pixels: Literal["kept", "all"] = Field(
+        "kept",
+        description="target pixels whose pseudo label is kept, or all; weighted by confidence",
+    )
+    hard_negatives: Count = Field(
+        0, description="how many other classes a pixel is held against, the nearest; 0: all"
+    )
     start: Literal["warmup", "adapt"] = Field("warmup", description="first stage with contrast")
     warmup_ratio: Annotated[float, Field(ge=0)] = Field(
         0.5, description="gradient norm at the features over that of cross-entropy, warm-up"

@@ -1,34 +1,21 @@
-"""Running class centres on the unit sphere, and the sums they are estimated from.
+"""Running class centres on the unit sphere.
 
 An absent class keeps its prototype bit for bit and only ages. Sums run over the cells of all ranks,
 so every rank holds the same prototypes.
 
-Shape suffixes: B images, C channels, K classes, N cells of the feature grid.
+Shapes: B images, C channels, K classes.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from spcl.method.classes.vectors import class_sums, unit_vectors
 from spcl.method.grid.labels import one_hot_shares
-from spcl.method.precision import at_least_single
 from spcl.method.ranks.sums import sum_over_ranks
 
 POOLED_UPDATES = 100  # a pass over the whole source counts as this many updates
-_SHORTEST = 1e-6  # a shorter vector has no direction: it becomes 0 and gets no gradient
-
-
-class ClassSums(NamedTuple):
-    """Sums of a batch's features, by class.
-
-    Attributes:
-        sums: summed unit features, (K, C), float32.
-        counts: summed cells, (K,), float32; fractional where classes share a cell.
-    """
-
-    sums: Tensor
-    counts: Tensor
 
 
 class PrototypeBank(nn.Module):
@@ -141,68 +128,3 @@ class PrototypeBank(nn.Module):
 
     def _scaled(self, vectors: Tensor) -> Tensor:
         return unit_vectors(vectors) if self.normalize else vectors
-
-
-def class_sums(features: Tensor, shares: Tensor) -> ClassSums:
-    """Sum the unit features of each class, weighted by the class's share of each cell.
-
-    Args:
-        features: (B, C, h, w), any length and floating dtype.
-        shares: share of each class in each cell, (B, K, h, w), in [0, 1].
-
-    Example:
-        >>> features = torch.tensor([[3.0, 0.0], [4.0, 2.0]]).view(1, 2, 1, 2)
-        >>> class_sums(features, torch.tensor([1.0, 0.5]).view(1, 1, 1, 2))
-        ClassSums(sums=tensor([[0.6000, 1.3000]]), counts=tensor([1.5000]))
-    """
-    exact_BCN = at_least_single(features).flatten(2)
-    shares_BKN = shares.to(exact_BCN).flatten(2)
-    # Scale the weights rather than the features, which are far larger and would be copied.
-    weights_BKN = shares_BKN * inverse_lengths(exact_BCN)
-    sums = torch.bmm(weights_BKN, exact_BCN.transpose(1, 2)).sum(0)
-    return ClassSums(sums, shares_BKN.sum((0, 2)))
-
-
-def similarities(features: Tensor, vectors: Tensor) -> Tensor:
-    """Return the dot product of every cell's unit feature with every vector, (B, K, h, w).
-
-    It divides the products by the features' lengths rather than the features, which are far larger.
-
-    Args:
-        features: (B, C, h, w), any length and floating dtype.
-        vectors: (K, C), not normalised here.
-
-    Example:
-        >>> similarities(torch.tensor([3.0, 4.0]).view(1, 2, 1, 1), torch.eye(2)).flatten()
-        tensor([0.6000, 0.8000])
-    """
-    exact_BCN = at_least_single(features).flatten(2)
-    products_BKN = vectors.to(exact_BCN) @ exact_BCN * inverse_lengths(exact_BCN)
-    return products_BKN.reshape(len(features), len(vectors), *features.shape[2:])
-
-
-def inverse_lengths(vectors: Tensor) -> Tensor:
-    """Return 1 / length along dimension 1, which is kept; 0 for a zero vector.
-
-    Example:
-        >>> inverse_lengths(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
-        tensor([[0.2000],
-                [0.0000]])
-    """
-    length = torch.linalg.vector_norm(vectors, dim=1, keepdim=True)
-    inverse: Tensor = (length > _SHORTEST) / length.clamp(min=_SHORTEST)
-    return inverse
-
-
-def unit_vectors(vectors: Tensor, *, dim: int = 1) -> Tensor:
-    """Scale vectors along `dim` to length 1, in float32 or wider; a zero vector stays zero.
-
-    Example:
-        >>> unit_vectors(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
-        tensor([[0.6000, 0.8000],
-                [0.0000, 0.0000]])
-    """
-    exact = at_least_single(vectors)
-    length = torch.linalg.vector_norm(exact, dim=dim, keepdim=True)
-    units: Tensor = exact / length.clamp(min=_SHORTEST) * (length > _SHORTEST)
-    return units

@@ -77,10 +77,11 @@ class Learner(LearnerState):
         source_shares = self.losses.source_shares(labels, on_source)
         self.bank.update(self._prototype_features(source.images, on_source), source_shares)
         if self.losses.contrasts(warming_up=False):
-            target_shares = self.losses.shares(view.labels, on_target.features, view.weights)
-            losses["contrast"] = self.losses.contrast(
-                on_source.features, source_shares, self.bank
-            ) + self.losses.contrast(on_target.features, target_shares, self.bank)
+            weights = self.losses.contrast_pixels(view.weights, pseudo.confidence)
+            target_shares = self.losses.shares(view.labels, on_target.features, weights)
+            losses["contrast"] = self.losses.contrast_of_domains(
+                (on_source.features, source_shares), (on_target.features, target_shares), self.bank
+            )
         report = self._step(losses, shared)
         self._teacher().update(self.student)
         agreement = label_agreement(on_target.logits, pseudo.labels, view.kept)

@@ -14,8 +14,9 @@ from torch import Tensor, nn
 
 from spcl.config import Config
 from spcl.data.loaders import Batch
+from spcl.method.classes.vectors import ClassSums, class_sums
 from spcl.method.normalization import reestimate_batch_norm
-from spcl.method.prototypes import ClassSums, PrototypeBank, class_sums
+from spcl.method.prototypes import PrototypeBank
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.method.ranks.normalization import join_batch_norm, part_batch_norm
 from spcl.method.ranks.sums import num_ranks

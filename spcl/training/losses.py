@@ -1,5 +1,7 @@
 """The losses of an update, as configured; their formulas live in `method/`."""
 
+from functools import reduce
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -8,12 +10,12 @@ from torch import Tensor
 from spcl.config import Config
 from spcl.config.identity import contrasts
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.classes.contrast import prototype_contrast
 from spcl.method.grid.labels import label_shares, majority_labels, nearest_labels
 from spcl.method.grid.resize import upsample
 from spcl.method.losses import (
     ContrastWeight,
     class_weights_from_frequency,
-    prototype_contrast,
     segmentation_loss,
 )
 from spcl.method.prototypes import PrototypeBank
@@ -107,7 +109,30 @@ class Losses:
             bank.seen,
             temperature=settings.temperature,
             balance=settings.balance,
+            hard_negatives=settings.hard_negatives,
         )
+
+    def contrast_of_domains(
+        self, source: tuple[Tensor, Tensor], target: tuple[Tensor, Tensor], bank: PrototypeBank
+    ) -> Tensor:
+        """Return the contrast of one domain or the sum over both, as `contrast.domains` says.
+
+        Each is given as the features of its cells, (B, C, h, w), and their shares (B, K, h, w).
+        """
+        chosen = {"both": (source, target), "source": (source,), "target": (target,)}
+        each = chosen[self.config.contrast.domains]
+        return reduce(torch.add, (self.contrast(*one, bank) for one in each))
+
+    def contrast_pixels(self, weights: Tensor | None, confidence: Tensor) -> Tensor | None:
+        """Return the weights of target pixels in the contrast, (B, H, W); None where each counts 1.
+
+        Args:
+            weights: of the same pixels in the cross-entropy; 0 where no pseudo label is kept.
+            confidence: of all pseudo labels, in [0, 1].
+        """
+        if weights is None or self.config.contrast.target_pixels == "kept":
+            return weights
+        return torch.where(weights > 0, weights, confidence)
 
     def contrast_weight(self, *, warming_up: bool) -> ContrastWeight:
         """Return the weight of the contrast at the start of a stage."""

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor, distributed, multiprocessing
 
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.classes.vectors import class_sums, unit_vectors
 from spcl.method.grid.labels import one_hot_shares
-from spcl.method.prototypes import PrototypeBank, class_sums, unit_vectors
+from spcl.method.prototypes import PrototypeBank
 
 
 def random_batch(seed: int, *, num_images: int = 2, num_classes: int = 3) -> tuple[Tensor, Tensor]:
