@@ -95,6 +95,10 @@ PARTS: dict[str, tuple[str, Table]] = {
         "each pixel is held against all other classes",
         {"contrast": {"hard_negatives": 0}},
     ),
+    "contrast_schedule": (
+        "the contrast has its weight from the first update on",
+        {"contrast": {"schedule": "constant"}},
+    ),
     "class_weights": (
         "every pixel counts the same in the cross-entropy",
         {"segmentation": {"class_weights": 0.0}},

@@ -207,6 +207,14 @@ class ContrastConfig(Section):
         0, description="how many other classes a pixel is held against, the nearest; 0: all"
     )
     start: Literal["warmup", "adapt"] = Field("warmup", description="first stage with contrast")
+    schedule: Literal["constant", "late", "ramp", "alone"] = Field(
+        "constant",
+        description="in each stage at once, late or as a ramp; alone: the warm-up begins with the "
+        "contrast and no other loss",
+    )
+    schedule_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="share of a stage after which late begins and ramp or alone end"
+    )
     warmup_ratio: Annotated[float, Field(ge=0)] = Field(
         0.5, description="gradient norm at the features over that of cross-entropy, warm-up"
     )

@@ -19,6 +19,7 @@ from spcl.method.losses import (
     segmentation_loss,
 )
 from spcl.method.prototypes import PrototypeBank
+from spcl.method.schedule import contrast_factor
 from spcl.models.segmenter import Output
 
 
@@ -95,9 +96,23 @@ class Losses:
         predicted = output.logits.detach().max(1, keepdim=True).indices
         return shares * torch.zeros_like(shares).scatter_(1, predicted, 1.0)
 
-    def contrasts(self, *, warming_up: bool) -> bool:
-        """Return whether the contrast has any weight in the warm-up, or after it."""
-        return contrasts(self.config.contrast, warming_up=warming_up)
+    def contrasts(self, step: int, *, warming_up: bool) -> bool:
+        """Return whether the contrast has any weight in the update after `step`."""
+        has_any = contrasts(self.config.contrast, warming_up=warming_up)
+        return has_any and self.contrast_factor(step, warming_up=warming_up) > 0
+
+    def contrast_factor(self, step: int, *, warming_up: bool) -> float:
+        """Return the factor that `contrast.schedule` gives the contrast in the update after it."""
+        settings, warmup = self.config.contrast, self.config.warmup.steps
+        done, num_steps = (step, warmup) if warming_up else (step - warmup, self.config.adapt.steps)
+        first = settings.schedule_share * num_steps
+        return contrast_factor(settings.schedule, done, first=first)
+
+    def is_contrast_alone(self, step: int, *, warming_up: bool) -> bool:
+        """Return whether the update after `step` learns from the contrast and nothing else."""
+        settings = self.config.contrast
+        is_early = step < settings.schedule_share * self.config.warmup.steps
+        return warming_up and is_early and settings.schedule == "alone"
 
     def contrast(self, features: Tensor, shares: Tensor, bank: PrototypeBank) -> Tensor:
         """Return the contrast between the features of cells, (B, C, h, w), and the prototypes."""

@@ -22,7 +22,8 @@ SWITCHES = [
     *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimizer.kind="sgd"'),
     *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
     *('contrast.domains="source"', 'contrast.domains="target"', 'contrast.target_pixels="all"'),
-    "contrast.hard_negatives=1",
+    *("contrast.hard_negatives=1", 'contrast.schedule="late"', 'contrast.schedule="ramp"'),
+    'contrast.schedule="alone"',
     *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimizer.schedule="poly"'),
 ]
 
