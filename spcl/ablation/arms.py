@@ -99,6 +99,10 @@ PARTS: dict[str, tuple[str, Table]] = {
         "the contrast has its weight from the first update on",
         {"contrast": {"schedule": "constant"}},
     ),
+    "class_memory": (
+        "one prototype a class, its mean",
+        {"prototypes": {"kind": "mean", "per_class": 1}},
+    ),
     "class_weights": (
         "every pixel counts the same in the cross-entropy",
         {"segmentation": {"class_weights": 0.0}},

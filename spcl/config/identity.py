@@ -70,6 +70,8 @@ def _tables(config: Config, *, in_adaptation: bool) -> dict[str, Any]:
         for name, value in plain(config).items()
         if name not in _NO_WEIGHTS
     }
+    if config.prototypes.kind != "bank":
+        del tables["prototypes"]["bank_size"]
     in_warmup = contrasts(config.contrast, warming_up=True)
     used = _used_by_contrast(config.contrast, in_warmup=in_warmup, in_adaptation=in_adaptation)
     tables["contrast"] = {key: tables["contrast"][key] for key in used}

@@ -181,6 +181,18 @@ class PrototypesConfig(Section):
         description="whose features update the prototypes during adaptation; frozen is the model "
         "as it was before its first update, throughout",
     )
+    kind: Literal["mean", "bank", "distribution"] = Field(
+        "mean",
+        description="what the contrast knows of a class: its mean, the latest means of images, or "
+        "mean and variance",
+    )
+    per_class: Positive = Field(
+        1,
+        description="prototypes a class in the contrast, where kind is mean; recorded is the mean",
+    )
+    bank_size: Positive = Field(
+        100, description="means of images kept of each class, where kind is bank"
+    )
 
 
 class ContrastConfig(Section):

@@ -11,7 +11,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from spcl.method.classes.vectors import class_sums, unit_vectors
+from spcl.method.classes.contrast import ClassScores
+from spcl.method.classes.memory import ClassMemory
+from spcl.method.classes.vectors import class_sums, similarities, unit_vectors
 from spcl.method.grid.labels import one_hot_shares
 from spcl.method.ranks.sums import sum_over_ranks
 
@@ -51,6 +53,7 @@ class PrototypeBank(nn.Module):
         absent: Literal["keep", "decay"] = "keep",
         normalize: bool = True,
         min_pixels: int = 16,
+        memory: ClassMemory | None = None,
     ) -> None:
         """Start with no class seen.
 
@@ -62,12 +65,14 @@ class PrototypeBank(nn.Module):
                 by `momentum`, as the released code does.
             normalize: bring prototypes back to unit length after each update.
             min_pixels: fewest feature cells for a class to count as present.
+            memory: what is kept of a class beside its prototype, for the contrast.
         """
         super().__init__()
         self.momentum = momentum
         self.absent = absent
         self.normalize = normalize
         self.min_pixels = min_pixels
+        self.memory = memory
         self.register_buffer("vectors", torch.zeros(num_classes, num_channels))
         self.register_buffer("pixel_count", torch.zeros(num_classes))
         self.register_buffer("age", torch.zeros(num_classes, dtype=torch.int64))
@@ -93,6 +98,8 @@ class PrototypeBank(nn.Module):
         updates = self.num_updates.to(means.dtype)
         kept = (1 - 1 / (updates + 1)).clamp(max=self.momentum).unsqueeze(1)
         moved = self._scaled(kept * self.vectors + (1 - kept) * means)
+        if self.memory is not None:
+            self.memory.update(features, shares, is_present, kept)
         resting = self.vectors if self.absent == "keep" else self.momentum * self.vectors
         # New tensors, never in place: a loss of this step may still need the old ones.
         self.vectors = torch.where(is_present.unsqueeze(1), moved, resting)
@@ -102,7 +109,12 @@ class PrototypeBank(nn.Module):
 
     @torch.no_grad()
     def initialize(
-        self, sums: Tensor, counts: Tensor, *, num_updates: int = POOLED_UPDATES
+        self,
+        sums: Tensor,
+        counts: Tensor,
+        *,
+        num_updates: int = POOLED_UPDATES,
+        remembered: Tensor | None = None,
     ) -> None:
         """Replace the prototypes by the means of a pass over the whole source.
 
@@ -111,6 +123,7 @@ class PrototypeBank(nn.Module):
             counts: (K,); a class without cells keeps its prototype.
             num_updates: how many updates the pass counts as; too few, and the next batch would
                 overwrite it.
+            remembered: what the same pass added up for the memory; None if this rank had no share.
         """
         sums, counts = sum_over_ranks(sums, counts)
         is_present = counts > 0
@@ -119,6 +132,20 @@ class PrototypeBank(nn.Module):
         self.pixel_count = torch.where(is_present, counts, self.pixel_count)
         self.age = torch.where(is_present, 0, self.age)
         self.num_updates = torch.where(is_present, num_updates, self.num_updates)
+
+        if self.memory is not None:
+            own = self.memory.no_sums() if remembered is None else remembered
+            (whole,) = sum_over_ranks(own)
+            self.memory.begin(whole, self.vectors, self.seen)
+
+    def scores(self, features: Tensor, temperature: float) -> ClassScores:
+        """Return how near the cells of features (B, C, h, w) are to the classes, for the contrast.
+
+        By the cosine to each prototype, or by what is kept beside it.
+        """
+        if self.memory is not None:
+            return self.memory.scores(features, temperature)
+        return ClassScores(similarities(features, self.vectors) / temperature, self.seen)
 
     def cosine_matrix(self) -> Tensor:
         """Return the cosine of every pair of prototypes, (K, K); NaN if either is unseen."""

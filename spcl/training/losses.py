@@ -10,7 +10,7 @@ from torch import Tensor
 from spcl.config import Config
 from spcl.config.identity import contrasts
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.classes.contrast import prototype_contrast
+from spcl.method.classes.contrast import class_contrast
 from spcl.method.grid.labels import label_shares, majority_labels, nearest_labels
 from spcl.method.grid.resize import upsample
 from spcl.method.losses import (
@@ -117,12 +117,9 @@ class Losses:
     def contrast(self, features: Tensor, shares: Tensor, bank: PrototypeBank) -> Tensor:
         """Return the contrast between the features of cells, (B, C, h, w), and the prototypes."""
         settings = self.config.contrast
-        return prototype_contrast(
-            features,
+        return class_contrast(
+            bank.scores(features, settings.temperature),
             shares,
-            bank.vectors,
-            bank.seen,
-            temperature=settings.temperature,
             balance=settings.balance,
             hard_negatives=settings.hard_negatives,
         )

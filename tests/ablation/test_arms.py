@@ -81,6 +81,7 @@ def test_what_is_no_switch_gets_a_sentence(text, said):
 SWITCHED_ON = {
     "contrast_of_all_pixels": "contrast.target_pixels=all",
     "hard_negatives": "contrast.hard_negatives=2",
+    "class_memory": "prototypes.kind=bank",
     "contrast_schedule": "contrast.schedule=ramp",
 }
 """Parts that the method does without unless they are asked for, and how they are."""

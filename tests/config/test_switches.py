@@ -23,7 +23,8 @@ SWITCHES = [
     *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
     *('contrast.domains="source"', 'contrast.domains="target"', 'contrast.target_pixels="all"'),
     *("contrast.hard_negatives=1", 'contrast.schedule="late"', 'contrast.schedule="ramp"'),
-    'contrast.schedule="alone"',
+    *('contrast.schedule="alone"', 'prototypes.kind="bank"', 'prototypes.kind="distribution"'),
+    "prototypes.per_class=3",
     *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimizer.schedule="poly"'),
 ]
 

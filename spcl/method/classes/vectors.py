@@ -37,12 +37,23 @@ def class_sums(features: Tensor, shares: Tensor) -> ClassSums:
         >>> class_sums(features, torch.tensor([1.0, 0.5]).view(1, 1, 1, 2))
         ClassSums(sums=tensor([[0.6000, 1.3000]]), counts=tensor([1.5000]))
     """
+    sums, _ = image_class_sums(features, shares)
+    return ClassSums(sums.sum(0), shares.to(sums).sum((0, 2, 3)))
+
+
+def image_class_sums(features: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the same of each image, (B, K, C), and how many cells it has of each class, (B, K).
+
+    Example:
+        >>> features = torch.tensor([[3.0, 0.0], [4.0, 2.0]]).view(1, 2, 1, 2)
+        >>> image_class_sums(features, torch.tensor([1.0, 0.5]).view(1, 1, 1, 2))
+        (tensor([[[0.6000, 1.3000]]]), tensor([[1.5000]]))
+    """
     exact_BCN = at_least_single(features).flatten(2)
     shares_BKN = shares.to(exact_BCN).flatten(2)
     # Scale the weights rather than the features, which are far larger and would be copied.
     weights_BKN = shares_BKN * inverse_lengths(exact_BCN)
-    sums = torch.bmm(weights_BKN, exact_BCN.transpose(1, 2)).sum(0)
-    return ClassSums(sums, shares_BKN.sum((0, 2)))
+    return torch.bmm(weights_BKN, exact_BCN.transpose(1, 2)), shares_BKN.sum(2)
 
 
 def similarities(features: Tensor, vectors: Tensor) -> Tensor:
