@@ -87,7 +87,7 @@ def start(
         threads=config.num_threads,
         title=config.title,
         observed_model="teacher" if config.teacher.momentum > 0 else "student",
-        notes=notes_of(config),
+        notes=[*notes_of(config), *domains.notes],
         data=files.to_json(),
         probe=probe_options(config),
         keep=Retention.parse(config.record.keep),

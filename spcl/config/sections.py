@@ -64,6 +64,9 @@ class DataConfig(Section):
         1.8, description="highest magnification of a training crop"
     )
     jitter: Share = Field(0.6, description="strength of the colour jitter on labelled images")
+    source_images: Count = Field(
+        0, description="labelled source images learnt from, drawn by the seed; 0: all"
+    )
     sampling: Literal["uniform", "rare_class"] = Field(
         "rare_class", description="draw source images uniformly, or half of them by rare class"
     )

@@ -24,7 +24,7 @@ SWITCHES = [
     *('contrast.domains="source"', 'contrast.domains="target"', 'contrast.target_pixels="all"'),
     *("contrast.hard_negatives=1", 'contrast.schedule="late"', 'contrast.schedule="ramp"'),
     *('contrast.schedule="alone"', 'prototypes.kind="bank"', 'prototypes.kind="distribution"'),
-    "prototypes.per_class=3",
+    *("prototypes.per_class=3", "data.source_images=3"),
     *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimizer.schedule="poly"'),
 ]
 
