@@ -194,7 +194,7 @@ class PrototypesConfig(Section):
         description="prototypes a class in the contrast, where kind is mean; recorded is the mean",
     )
     bank_size: Positive = Field(
-        100, description="means of images kept of each class, where kind is bank"
+        50, description="means of images kept of each class, where kind is bank"
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from spcl.ablation.arms import parse_arms, switched
 from spcl.ablation.plan import make_plan
+from spcl.errors import UserError
 from tests.support.tiny_training import settings
 
 SWITCHES = {
@@ -36,9 +37,20 @@ def test_each_value_is_a_run_of_its_own_and_shares_the_warm_up_where_it_may(shar
     }
 
 
+def test_more_images_than_there_are_is_said_before_anything_is_trained(shared_pair, tmp_path):
+    with pytest.raises(UserError, match="data.source_images is 9, but source/train has 6 images"):
+        make_plan(
+            settings(shared_pair),
+            arms=[*parse_arms("spcl"), *switched("data.source_images=3,9")],
+            seeds=[0],
+            runs_dir=tmp_path,
+            name="tiny",
+        )
+
+
 @pytest.mark.parametrize("text", ["prototypes.bank_size=5", "contrast.schedule_share=0.2"])
 def test_a_key_of_a_part_that_is_off_changes_nothing_and_is_refused(shared_pair, tmp_path, text):
-    with pytest.raises(Exception, match="changes no weights with these settings"):
+    with pytest.raises(UserError, match="changes no weights with these settings"):
         make_plan(
             settings(shared_pair),
             arms=[*parse_arms("spcl"), *switched(text)],

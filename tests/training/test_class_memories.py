@@ -5,8 +5,11 @@ import pytest
 import torch
 
 from spcl import adapt, launch
+from spcl.adapt import Adaptation
 from spcl.config import make_config
+from spcl.data.domains import Domains
 from spcl.errors import UserError
+from spcl.recording.null_recorder import NullRecorder
 from spcl.store.reader import Run
 from tests.support.tiny_training import assert_equal_states, settings, trained
 
@@ -34,6 +37,27 @@ def test_a_run_that_goes_on_is_where_it_would_have_been(shared_pair, tmp_path, k
     assert_equal_states(whole.state(), run.learner.state())
     assert whole.bank.memory is not None
     assert whole.bank.memory.is_seen.all()
+
+
+def test_the_pass_over_the_source_gives_the_distribution_of_all_its_cells(shared_pair):
+    config = settings(shared_pair, *KINDS["distribution"])
+    run = Adaptation(config, Domains.open(config), NullRecorder())
+    learner = run.learner
+    learner.begin_adaptation(run.batches.whole_source())
+    masses, sums, squares = 0.0, 0.0, 0.0
+    for batch in run.batches.whole_source():
+        with torch.no_grad():
+            features = learner.teacher.model(batch.images).features
+        shares = learner.losses.shares(batch.labels, features).permute(0, 2, 3, 1).flatten(0, 2)
+        cells = torch.nn.functional.normalize(features, dim=1).permute(0, 2, 3, 1).flatten(0, 2)
+        masses, sums = masses + shares.sum(0).unsqueeze(1), sums + shares.T @ cells
+        squares = squares + shares.T @ cells**2
+    run.batches.close()
+    means, memory = sums / masses, learner.bank.memory
+    torch.testing.assert_close(memory.means, means, rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(memory.variances, squares / masses - means**2, rtol=0, atol=1e-5)
+    lengths = memory.means.norm(dim=1, keepdim=True)
+    torch.testing.assert_close(memory.means / lengths, learner.bank.vectors, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,12 +9,12 @@ from torch import Tensor
 
 from spcl.method.classes.contrast import ClassScores
 from spcl.method.classes.memory import ClassMemory
-from spcl.method.classes.vectors import image_class_sums, similarities, unit_vectors
+from spcl.method.classes.vectors import image_class_sums, unit_vectors
 from spcl.method.ranks.sums import joined_rows
 
 LEAST_CELLS = 1.0
 """An image with fewer cells of a class than this has no mean of it."""
-_EMPTY = torch.finfo(torch.float32).min / 2  # score of an empty place; finite, to avoid NaN
+_LEAST = torch.finfo(torch.float32).tiny  # its logarithm is finite
 
 
 class RecentMeans(ClassMemory):
@@ -55,13 +55,22 @@ class RecentMeans(ClassMemory):
         """Return the log of the mean exp(cosine / temperature) over the entries of each class."""
         num_classes, num_places, _ = self.entries.shape
         num_filled = self.num_entries.clamp(min=1, max=num_places)
-        is_empty = torch.arange(num_places, device=num_filled.device) >= num_filled.unsqueeze(1)
-        cosines = similarities(features, self.entries.flatten(0, 1)) / temperature
-        by_entry = cosines.reshape(len(features), num_classes, num_places, *features.shape[2:])
-        by_entry = by_entry.masked_fill(is_empty.view(1, num_classes, num_places, 1, 1), _EMPTY)
-        scores = by_entry.logsumexp(2) - num_filled.log().view(1, -1, 1, 1)
-        means = self.entries.sum(1) / num_filled.unsqueeze(1)
-        spread = scores - similarities(features, means) / temperature
+        places = torch.arange(num_places, device=num_filled.device)
+        units = unit_vectors(features).flatten(2)
+        is_filled = places < self.num_entries.unsqueeze(1)
+        parts = (is_filled / num_filled.unsqueeze(1)).to(units)  # of the mean, (K, S)
+        entries = self.entries.to(units)
+        products = (entries.flatten(0, 1) / temperature) @ units
+        # At most 0, so that nothing overflows; in place, because there are S times more than cells.
+        exponentials = products.sub_(1 / temperature).exp_()
+        by_entry = exponentials.reshape(len(features), num_classes, num_places, -1)
+        means = (parts.unsqueeze(1) @ by_entry).squeeze(2)
+        scores = means.clamp(min=_LEAST).log() + 1 / temperature
+        of_mean = ((parts.unsqueeze(1) @ entries).squeeze(1) / temperature) @ units
+        scores, spread = (
+            one.reshape(len(features), num_classes, *features.shape[2:])
+            for one in (scores, scores - of_mean)
+        )
         return ClassScores(scores, self.is_seen, spread)
 
     def begin(self, sums: Tensor, vectors: Tensor, seen: Tensor) -> None:
