@@ -161,6 +161,7 @@ _NOT_SWITCHES = {
     "preset": "compare with the arm released",
     "warmup.start": "a warm-up is taken over by itself where all that shaped it is the same",
     **dict.fromkeys(("data.kind", "data.root", "data.source", "data.target"), _ONE_PAIR),
+    "data.target_look": _ONE_PAIR,
     **dict.fromkeys(("data.source_root", "data.target_root", "data.classes"), _ONE_PAIR),
     **dict.fromkeys(("data.license", "data.cache_mb", "data.workers"), _NO_WEIGHTS),
     **dict.fromkeys(("title", "threads", "device"), _NO_WEIGHTS),
@@ -197,7 +198,7 @@ def runs_needed(arms: Sequence[Arm]) -> list[Arm]:
 def arm_config(config: Config, arm: Arm, *, seed: int) -> Config:
     """Return the configuration of an arm's run, with a warm-up of its own."""
     raw = merged(plain(config), arm.overrides)
-    raw |= {"seed": seed, "title": f"{config.title or 'run'}: {arm.name}, seed {seed}"}
+    raw |= {"seed": seed, "title": f"{config.shown_title or 'run'}: {arm.name}, seed {seed}"}
     if arm.name == "released":  # its stage of self-training is part of the same total
         updates = config.total_steps - config.warmup.steps
         raw["adapt"]["steps"], raw["selftrain"]["steps"] = updates - updates // 2, updates // 2

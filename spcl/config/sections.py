@@ -59,6 +59,9 @@ class DataConfig(Section):
     classes: NumClasses = Field(
         19, description="label space of official data sets: 19, or SYNTHIA's 16 or 13"
     )
+    target_look: Literal["dusk", "fog", "night_rain"] = Field(
+        "dusk", description="light and weather of the drawn target; its labels stay the same"
+    )
     size: Size = Field((128, 256), description="model input, height and width in pixels")
     crop_scale: Annotated[float, Field(ge=1, le=4)] = Field(
         1.8, description="highest magnification of a training crop"
