@@ -36,7 +36,7 @@ def strong_colors(images: Tensor, generator: torch.Generator) -> Tensor:
 
 def posterized(image: Tensor, strength: float) -> Tensor:
     """Return an image (3, H, W) in [0, 1] with 6 to 3 bits a channel, fewer with the strength."""
-    step = 2 ** (8 - (6 - int(4 * min(strength, 0.999))))
+    step = 1 << (2 + int(4 * min(strength, 0.999)))
     return (_levels(image) // step * step).to(image.dtype) / 255
 
 
