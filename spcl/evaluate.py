@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -232,7 +231,8 @@ def split_confusion(
     return total
 
 
-class Scored(NamedTuple):
+@dataclass(frozen=True)
+class Scored:
     """An image's index in its split, its label (H, W) or None, and its predicted classes (H, W)."""
 
     index: int
