@@ -85,7 +85,7 @@ def start(
         config=plain(config),
         seed=config.seed,
         threads=config.num_threads,
-        title=config.title,
+        title=config.shown_title,
         observed_model="teacher" if config.teacher.momentum > 0 else "student",
         notes=[*notes_of(config), *domains.notes],
         data=files.to_json(),

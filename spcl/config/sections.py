@@ -59,6 +59,9 @@ class DataConfig(Section):
     classes: NumClasses = Field(
         19, description="label space of official data sets: 19, or SYNTHIA's 16 or 13"
     )
+    target_look: Literal["dusk", "fog", "night_rain"] = Field(
+        "dusk", description="light and weather of the drawn target; its labels stay the same"
+    )
     size: Size = Field((128, 256), description="model input, height and width in pixels")
     crop_scale: Annotated[float, Field(ge=1, le=4)] = Field(
         1.8, description="highest magnification of a training crop"
@@ -66,6 +69,9 @@ class DataConfig(Section):
     jitter: Share = Field(0.6, description="strength of the colour jitter on labelled images")
     source_images: Count = Field(
         0, description="labelled source images learnt from, drawn by the seed; 0: all"
+    )
+    crop_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="most of a labelled crop that one class may take, of ten tries; 1: any"
     )
     sampling: Literal["uniform", "rare_class"] = Field(
         "rare_class", description="draw source images uniformly, or half of them by rare class"
@@ -142,6 +148,26 @@ class AdaptConfig(Section):
     final_lr: Share = Field(0.1, description="final learning rate as a share of the initial")
     jitter: Share = Field(0.6, description="strength of the colour jitter on target images")
     blur: Share = Field(0.5, description="probability that a mixed image is blurred")
+    augment: Literal["jitter", "strong"] = Field(
+        "jitter",
+        description="jitter and blur of target images, or two strong changes of colour too",
+    )
+    mix: Literal["half", "rare"] = Field(
+        "half", description="classes pasted: a half at random, or drawn by their rarity"
+    )
+    mask_weight: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="weight of the cross-entropy on masked target images; 0 is off"
+    )
+    mask_ratio: Share = Field(0.7, description="chance of each square of them to be hidden")
+    mask_block: Positive = Field(16, description="side of these squares in pixels")
+    style: Literal["none", "fourier", "color"] = Field(
+        "none",
+        description="source images after the warm-up take low frequencies, or Lab colours, of "
+        "unlabelled target images",
+    )
+    style_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        0.01, description="frequencies taken, as a share of the shorter side of the picture"
+    )
     target_weight: Annotated[float, Field(ge=0)] = Field(
         0.4, description="weight of the cross-entropy on mixed images"
     )
@@ -266,12 +292,24 @@ class PseudoLabelsConfig(Section):
     quantile: Share = Field(0.5, description="quantile of the confidence used as threshold")
     cap: Share = Field(0.9, description="upper limit of the thresholds")
     decay: Annotated[float, Field(ge=0, lt=1)] = Field(0.95, description="histogram share kept")
+    weight: Literal["confidence", "share", "none"] = Field(
+        "confidence",
+        description="weight of a label: its confidence if it is kept, the share of sure pixels of "
+        "its image, or 1 if it is kept",
+    )
+    sure: Share = Field(0.968, description="confidence from which a pixel is sure")
 
 
 class NormalizationConfig(Section):
     """Batch-norm statistics of the two domains."""
 
     target_statistics: bool = Field(True, description="re-estimate on unlabelled target images")
+    pooling: Literal["mean", "pooled"] = Field(
+        "mean", description="variance: mean over batches, or of all their pixels together"
+    )
+    teacher: Literal["target", "source"] = Field(
+        "target", description="statistics the teacher labels with: the target's, or its own"
+    )
     max_images: Positive = Field(200, description="most target images used")
     refresh_every: Positive = Field(
         20, description="updates between estimates for the teacher that labels the target"

@@ -74,6 +74,9 @@ class Learner(LearnerState):
 
         losses = {"segmentation": self.losses.source_segmentation(on_source.logits, labels)}
         losses |= self.target_views.losses(on_target.logits, view, self.losses)
+        losses |= self.masked.losses(
+            self.student, target, pseudo, self.losses, self.target_views.augment, generator
+        )
         source_shares = self.losses.source_shares(labels, on_source)
         self.bank.update(self._prototype_features(source.images, on_source), source_shares)
         if self.losses.contrasts(self.step, warming_up=False):

@@ -26,6 +26,7 @@ from spcl.training.losses import Losses
 from spcl.training.optimizer import StageOptimizer
 from spcl.training.prototypes import prototype_bank
 from spcl.training.target.labels import LABELERS
+from spcl.training.target.masked import MaskedConsistency
 from spcl.training.target.views import TargetViews, target_views
 
 
@@ -77,7 +78,8 @@ class LearnerState:
             num_classes, decay=config.pseudo_labels.decay, device=self.device
         )
         self.labeler = LABELERS[config.pseudo_labels.mode](config, self.bank, self.histogram)
-        self.target_views: TargetViews = target_views(config)
+        self.target_views: TargetViews = target_views(config, pixel_counts)
+        self.masked = MaskedConsistency(config)
         self.contrast_weight = self.losses.contrast_weight(warming_up=True)
         self.adversary = Adversary(config, num_classes, device=self.device)
         self.teacher: Teacher | None = None
@@ -160,7 +162,9 @@ class LearnerState:
     def with_target_statistics(self, images: Iterable[Tensor]) -> nn.Module:
         """Return a copy of the observed model with batch-norm statistics of unlabelled `images`."""
         model = self.observed_model()
-        reestimate_batch_norm(model, images)
+        reestimate_batch_norm(
+            model, images, is_pooled=self.config.normalization.pooling == "pooled"
+        )
         return model.eval()
 
     def state(self) -> dict[str, Any]:

@@ -25,6 +25,11 @@ def notes_of(config: Config) -> list[str]:
         notes.append(
             "The warm-up has seen unlabelled target images: its discriminator learns from them."
         )
+    if config.adapt.style != "none" and config.adapt.arm in ("spcl", "source_only"):
+        taken = "low frequencies" if config.adapt.style == "fourier" else "colours"
+        notes.append(
+            f"After the warm-up, source images have the {taken} of unlabelled target images."
+        )
     if not scoring.is_observed:
         notes.append(f"Scores and masks: {scoring.words()}.")
     return notes
