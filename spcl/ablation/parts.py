@@ -8,6 +8,27 @@ PARTS: dict[str, tuple[str, Table]] = {
     "contrast": ("no contrast", NO_CONTRAST),
     "warmup_contrast": ("no contrast in the warm-up", {"contrast": {"start": "adapt"}}),
     "adapt_contrast": ("no contrast in the adaptation", {"contrast": {"adapt_ratio": 0.0}}),
+    "source_contrast": (
+        "no contrast of source pixels in the adaptation",
+        {"contrast": {"domains": "target"}},
+    ),
+    "target_contrast": ("no contrast of target pixels", {"contrast": {"domains": "source"}}),
+    "contrast_of_all_pixels": (
+        "no contrast of target pixels whose pseudo label is not kept",
+        {"contrast": {"target_pixels": "kept"}},
+    ),
+    "hard_negatives": (
+        "each pixel is held against all other classes",
+        {"contrast": {"hard_negatives": 0}},
+    ),
+    "contrast_schedule": (
+        "the contrast has its weight from the first update on",
+        {"contrast": {"schedule": "constant"}},
+    ),
+    "class_memory": (
+        "one prototype a class, its mean",
+        {"prototypes": {"kind": "mean", "per_class": 1}},
+    ),
     "class_weights": (
         "every pixel counts the same in the cross-entropy",
         {"segmentation": {"class_weights": 0.0}},

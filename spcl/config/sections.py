@@ -70,6 +70,9 @@ class DataConfig(Section):
     crop_share: Annotated[float, Field(gt=0, le=1)] = Field(
         1.0, description="most of a labelled crop that one class may take, of ten tries; 1: any"
     )
+    source_images: Count = Field(
+        0, description="labelled source images learnt from, drawn by the seed; 0: all"
+    )
     sampling: Literal["uniform", "rare_class"] = Field(
         "rare_class", description="draw source images uniformly, or half of them by rare class"
     )
@@ -207,6 +210,18 @@ class PrototypesConfig(Section):
         description="whose features update the prototypes during adaptation; frozen is the model "
         "as it was before its first update, throughout",
     )
+    kind: Literal["mean", "bank", "distribution"] = Field(
+        "mean",
+        description="what the contrast knows of a class: its mean, the latest means of images, or "
+        "mean and variance",
+    )
+    per_class: Positive = Field(
+        1,
+        description="prototypes a class in the contrast, where kind is mean; recorded is the mean",
+    )
+    bank_size: Positive = Field(
+        50, description="means of images kept of each class, where kind is bank"
+    )
 
 
 class ContrastConfig(Section):
@@ -222,7 +237,25 @@ class ContrastConfig(Section):
     source_pixels: Literal["labeled", "correct"] = Field(
         "labeled", description="use all labelled source pixels, or those predicted correctly"
     )
+    domains: Literal["both", "source", "target"] = Field(
+        "both", description="whose pixels are contrasted in the adaptation; the warm-up has source"
+    )
+    target_pixels: Literal["kept", "all"] = Field(
+        "kept",
+        description="target pixels whose pseudo label is kept, or all; weighted by confidence",
+    )
+    hard_negatives: Count = Field(
+        0, description="how many other classes a pixel is held against, the nearest; 0: all"
+    )
     start: Literal["warmup", "adapt"] = Field("warmup", description="first stage with contrast")
+    schedule: Literal["constant", "late", "ramp", "alone"] = Field(
+        "constant",
+        description="in each stage at once, late or as a ramp; alone: the warm-up begins with the "
+        "contrast and no other loss",
+    )
+    schedule_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="share of a stage after which late begins and ramp or alone end"
+    )
     warmup_ratio: Annotated[float, Field(ge=0)] = Field(
         0.5, description="gradient norm at the features over that of cross-entropy, warm-up"
     )

@@ -86,6 +86,10 @@ SWITCHED_ON = {
     "style": "adapt.style=color",
     "even_crops": "data.crop_share=0.75",
     "pooled_variance": "normalization.pooling=pooled",
+    "contrast_of_all_pixels": "contrast.target_pixels=all",
+    "hard_negatives": "contrast.hard_negatives=2",
+    "class_memory": "prototypes.kind=bank",
+    "contrast_schedule": "contrast.schedule=ramp",
 }
 """Parts that the method does without unless they are asked for, and how they are."""
 

@@ -157,6 +157,7 @@ def test_whole_splits_are_scored_in_a_rhythm_of_their_own(shared_pair, whole_run
     assert list(faults(run)) == []
 
 
+@pytest.mark.long
 def test_scores_of_a_part_are_taken_for_nothing_else(shared_pair, tmp_path):
     words = [*APART, "select.by=target_miou", "record.every=1"]
     trained(shared_pair, *words, runs=tmp_path)

@@ -69,6 +69,7 @@ def thresholds_of(run):
     return [row["pseudo_labels/threshold"] for row in rows if row["stage"] == "adapt"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 def test_two_ranks_train_as_one(tiny_pair, tmp_path, preset):
