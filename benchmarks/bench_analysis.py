@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks import analysis_lag
 from spcl import adapt, launch
 from spcl.config import Config, load_config
-from spcl.store.analysis_process import start_worker
+from spcl.store.life.analysis_process import start_worker
 from spcl.store.reader import Run
 
 

@@ -17,8 +17,8 @@ from spcl.config import load_config
 from spcl.data.domains import Domains
 from spcl.data.loaders import Batch, labeled_batches
 from spcl.data.transforms import color_jitter
+from spcl.method.grid.resize import upsample
 from spcl.method.mixing import class_mix
-from spcl.method.resize import upsample
 from spcl.recording.null_recorder import NullRecorder
 from spcl.training.learner import Learner
 from spcl.training.learner_state import labels_of

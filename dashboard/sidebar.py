@@ -17,7 +17,7 @@ from dashboard.data.connection import connection
 from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.selection import Selection, remember, selection
 from dashboard.text import common as words
-from dashboard.text.connection import origin, sentences
+from dashboard.text.runs.connection import origin, sentences
 from dashboard.views.common import plain
 from spcl.store.formats.text import one_line
 from spcl.store.reader import RunSummary

@@ -11,29 +11,29 @@ import torch
 from spcl.config import Config
 from spcl.data.domains import Domains
 from spcl.errors import UserError
-from spcl.method.distributed import num_ranks, rank
+from spcl.method.ranks.sums import num_ranks, rank
 from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recording.observed import snapshot_source
 from spcl.recording.protocol import RunRecorder
 from spcl.store.whole_scores import is_whole
 from spcl.training.batches import Batches
-from spcl.training.checkpoint import WARMUP_FILE
-from spcl.training.divergence import told_by_step
-from spcl.training.interrupt import Stopped, stopping_at_signals
 from spcl.training.learner import Learner
-from spcl.training.model_selection import BestSnapshot
-from spcl.training.observed_models import ObservedModels
+from spcl.training.observed.divergence import told_by_step
+from spcl.training.observed.models import ObservedModels
+from spcl.training.observed.reports import UnreadReports
+from spcl.training.observed.selection import BestSnapshot
 from spcl.training.optimizer import Report
 from spcl.training.plan import OnUpdate, TargetScore, TrainingStage
-from spcl.training.processes import (
+from spcl.training.processes.interrupt import Stopped, stopping_at_signals
+from spcl.training.processes.ranks import (
     any_rank,
     echo_seconds,
     local_rank,
     lost_peers_told,
     wait_for_all,
 )
-from spcl.training.reports import UnreadReports
+from spcl.training.saved.checkpoint import WARMUP_FILE
 
 
 class Adaptation:

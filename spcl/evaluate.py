@@ -13,8 +13,8 @@ from spcl.config.sections import EvaluateConfig
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.errors import DivergedError, UserError
-from spcl.method.resize import upsample
-from spcl.method.windows import Logits, mirrored, sliding_logits
+from spcl.method.grid.resize import upsample
+from spcl.method.grid.windows import Logits, mirrored, sliding_logits
 from spcl.store.counts import cross_table
 
 Predict = Callable[[Tensor], tuple[Tensor, Tensor]]

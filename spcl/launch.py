@@ -33,11 +33,11 @@ from spcl.store.retention import Retention
 from spcl.store.schema import CHECKPOINTS_FOLDER, RunInfo
 from spcl.store.writer import RunWriter
 from spcl.training.batches import require_shares, require_statistics
-from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
-from spcl.training.children import without_the_script
-from spcl.training.described import new_run_id, notes_of
-from spcl.training.processes import local_rank
-from spcl.training.rebuilding import completed, require_start, without_weights
+from spcl.training.processes.children import without_the_script
+from spcl.training.processes.ranks import local_rank
+from spcl.training.saved.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
+from spcl.training.saved.described import new_run_id, notes_of
+from spcl.training.saved.rebuilding import completed, require_start, without_weights
 
 _ORACLES = ("oracle", "oracle_joint")
 """Arms that also open labels of target/train, so that their list of files is another."""

@@ -18,7 +18,7 @@ from spcl.data.files.listing import is_hidden, list_images, match_labels
 from spcl.errors import UserError
 from spcl.label_space import LabelSpace, load_label_space
 from spcl.recorder import record
-from spcl.recorder.outputs import Output
+from spcl.recorder.given.outputs import Output
 from spcl.store.schema import DOMAINS, Domain
 
 _EXAMPLE = "source/predictions/1000/IMAGE.png"

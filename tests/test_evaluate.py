@@ -8,7 +8,7 @@ from spcl.config.sections import EvaluateConfig
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
 from spcl.errors import DivergedError, UserError
-from spcl.method.resize import upsample
+from spcl.method.grid.resize import upsample
 from spcl.store.counts import cross_table
 from tests.support.tiny_pair import write_tiny_pair
 

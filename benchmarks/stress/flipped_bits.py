@@ -15,7 +15,7 @@ import torch
 
 from scripts.weights_digest import tensors
 from spcl.errors import UserError
-from spcl.training.checkpoint import load_checkpoint
+from spcl.training.saved.checkpoint import load_checkpoint
 
 
 def main(words: list[str] | None = None) -> int:

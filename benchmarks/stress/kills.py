@@ -24,7 +24,7 @@ from benchmarks.stress.processes import finish, leftovers, spcl, unreadable
 from dashboard.text.common import status_sentence
 from scripts.weights_digest import tensors
 from spcl.store.reader import Run
-from spcl.training.checkpoint import load_checkpoint
+from spcl.training.saved.checkpoint import load_checkpoint
 from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import SMALL
 

@@ -13,13 +13,13 @@ from dashboard.charts.paper.scores import miou_figure
 from dashboard.charts.ruler import ruler
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_class
-from dashboard.data.mask_reports import Reliability
-from dashboard.data.masks import reliability
+from dashboard.data.masks.changes import reliability
+from dashboard.data.masks.reports import Reliability
 from dashboard.data.opened_run import OpenedRun
-from dashboard.text import baselines, calibration
 from dashboard.text.absent import NO_CONFIDENCE, lacks
-from dashboard.text.baselines import Mark
 from dashboard.text.live.strip import miou_reading, strip_reading
+from dashboard.text.scores import baselines, calibration
+from dashboard.text.scores.baselines import Mark
 from spcl.store.errors import StoreError
 from spcl.store.whole_scores import is_whole
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from dashboard.charts.common import Card, Look
-from dashboard.charts.domain_gap import gap_figure
-from dashboard.charts.dumbbell import dumbbell_figure
-from dashboard.charts.matrix import matrix_figure
+from dashboard.charts.separability.domain_gap import gap_figure
+from dashboard.charts.separability.dumbbell import dumbbell_figure
+from dashboard.charts.separability.matrix import matrix_figure
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_class
-from dashboard.data.map import class_counts
+from dashboard.data.map.shown import class_counts
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import numpy as np
 
 from dashboard import colors
-from dashboard.data.mask_reports import Reliability
+from dashboard.data.masks.reports import Reliability
 
 _HEIGHT = 350
 _LEFT, _TOP, _BOTTOM = 64, 12, 232

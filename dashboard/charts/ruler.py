@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from html import escape
 
 from dashboard.colors import BETTER, INK_2, INK_3
-from dashboard.text.baselines import Mark
 from dashboard.text.common import percent
+from dashboard.text.scores.baselines import Mark
 
 _EDGE = 7.0
 """Room at both ends, in percent of the width, for half a name."""

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard.data import recorded, runs_folder
-from dashboard.data.masks import MaskChange, change_between
+from dashboard.data.masks.changes import MaskChange, change_between
 from dashboard.data.opened_run import OpenedRun, ReadRun
 from dashboard.data.runs.infos import read_info
 from spcl.store.compared.sides import Side, names_of, side_of

@@ -13,8 +13,8 @@ from dashboard.charts.common import Card, plain_figure
 from dashboard.colors import Palette
 from dashboard.components.feature_map.payload import map_values
 from dashboard.components.mask_viewer.payload import detail_of, mask_values
-from dashboard.data import map as map_data
 from dashboard.data import recorded
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.export.files import RunFiles
 

@@ -12,11 +12,11 @@ from dashboard.components.story.payload.wipes import offered_pictures
 from dashboard.components.story.story import story_values
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.story import StoryRead, read_story
+from dashboard.data.story.facts import StoryRead, read_story
 from dashboard.export.closer import MOST_IMAGES, closer, steps_kept
 from dashboard.export.document import document
 from dashboard.export.files import RunFiles, data_address
-from dashboard.text.provenance import provenance
+from dashboard.text.runs.provenance import provenance
 from dashboard.text.story.counting import story_numbers
 from dashboard.text.story.numbers import StoryNumbers
 from spcl.store.errors import UserError

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from dashboard.data import map as map_data
 from dashboard.data import recorded
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.export.closer import steps_kept
 from dashboard.export.document import document

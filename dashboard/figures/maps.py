@@ -7,9 +7,9 @@ import numpy as np
 from dashboard.charts.common import Card, Look
 from dashboard.charts.paper.map import By, map_figure
 from dashboard.charts.paper.panels import class_key
-from dashboard.data.map_sample import MapSample, map_sample
+from dashboard.data.map.sample import MapSample, map_sample
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.story import map_layout
+from dashboard.data.story.facts import map_layout
 from dashboard.text.paper.maps import map_awaited, map_head, map_key, map_reading, map_title
 
 _MOST_POINTS = 2000

@@ -10,12 +10,12 @@ from dashboard.charts.paper.panels import PanelRow, class_key, key_of, panel_row
 from dashboard.colors import BETTER, INK_2, WORSE_MARK, rgb_of
 from dashboard.data import recorded
 from dashboard.data.crops import address_of, colored
-from dashboard.data.masks import mask_change
+from dashboard.data.masks.changes import mask_change
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.masks import orders
 from dashboard.text.paper import masks as words
 from dashboard.text.paper.masks import Scored
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.classes import IGNORE_INDEX
 
 _MOST = 3
 _CHANGED = (("fixed", BETTER[False]), ("broken", WORSE_MARK[False]), ("still wrong", INK_2[False]))

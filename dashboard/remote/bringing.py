@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from dashboard.remote.cache import Cache, is_plain, total
 from dashboard.remote.far import AT_ONCE, Entry, Far
 from spcl.store import schema
-from spcl.store.digests import DIGESTS_FILE
+from spcl.store.formats.digests import DIGESTS_FILE
 from spcl.store.formats.jsonl import MOST_FILE_BYTES, MOST_LINE_BYTES
 from spcl.store.formats.own_files import MOST_BYTES
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dashboard.remote.address import Address
-from spcl.store.digests import changed_files
 from spcl.store.errors import StoreError, writing
+from spcl.store.formats.digests import changed_files
 from spcl.store.formats.files import MOST_JSON_BYTES
 from spcl.store.formats.jsonl import MOST_FILE_BYTES
 from spcl.store.formats.own_files import (
@@ -22,7 +22,7 @@ from spcl.store.formats.own_files import (
 )
 from spcl.store.formats.own_writes import append_own, make_own_folder, write_own
 from spcl.store.life.status import COPY_MARK
-from spcl.store.user_cache import user_cache
+from spcl.store.places.user_cache import user_cache
 
 COUNT_AGAIN_SECONDS = 60.0
 _LOCK = ".fetched-by"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dashboard.data import recorded, runs_folder
 from dashboard.data.runs.infos import read_info
-from spcl.store.analysis_process import start_worker
 from spcl.store.formats.text import one_line
+from spcl.store.life.analysis_process import start_worker
 from spcl.store.reader import Run, list_runs
 
 MOST_AT_ONCE = 2

@@ -22,7 +22,7 @@ from dashboard.server.security import THIS_MACHINE, Doors
 from spcl.store.errors import UserError
 from spcl.store.happenings.command import OnEvent
 from spcl.store.happenings.watch import FolderWatch
-from spcl.store.user_cache import home_folder
+from spcl.store.places.user_cache import home_folder
 
 ADDRESS = "127.0.0.1"
 PAGE_SCRIPT = Path(__file__).resolve().parents[1] / "app.py"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from spcl.store.shipped import shipped
+from spcl.store.places.shipped import shipped
 
 PAGE = shipped(Path(__file__).resolve().parents[1], "docs") / "measures.md"
 

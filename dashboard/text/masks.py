@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dashboard.data.masks import MaskChange
+from dashboard.data.masks.changes import MaskChange
 from dashboard.text.common import FEW_CASES, counted, part
 
 _MAX_CONFUSIONS = 3

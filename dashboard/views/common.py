@@ -23,8 +23,8 @@ from dashboard.data.selection import asked_run, encodable, selection
 from dashboard.data.whole_scores import scored_of
 from dashboard.style import PRESENTER_LETTERS, PRESENTER_SCALE, dark
 from dashboard.text import common as words
-from dashboard.text import connection as connection_words
-from dashboard.text.whole_scores import part_note
+from dashboard.text.runs import connection as connection_words
+from dashboard.text.scores.whole import part_note
 from spcl.store.formats.text import one_line
 
 

@@ -6,7 +6,6 @@ import streamlit as st
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun, opened_first
 from dashboard.data.whole_scores import last_scores
-from dashboard.text import baselines
 from dashboard.text import common as words
 from dashboard.text.alarms import alarm_phrase
 from dashboard.text.live import progress
@@ -16,6 +15,7 @@ from dashboard.text.live.summary import (
     target_summary,
     three_sentences,
 )
+from dashboard.text.scores import baselines
 from dashboard.views.common import header, open_page, plain, problem
 from dashboard.views.parts import live_cards
 from dashboard.views.parts.baselines_card import baselines_card, marks_of, missing_note

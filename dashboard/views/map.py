@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.components.class_legend.class_legend import class_legend, legend_values
-from dashboard.data import map as map_data
 from dashboard.data import recorded
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import absent
 from dashboard.text import map as words

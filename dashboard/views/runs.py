@@ -11,8 +11,8 @@ from dashboard.data.runs.table import RunRow, class_names, matching, run_rows
 from dashboard.data.selection import encodable, remember
 from dashboard.style import dark
 from dashboard.text import alarms as alarm_words
-from dashboard.text import runs as words
 from dashboard.text.live.progress import time_left
+from dashboard.text.runs import listed as words
 from dashboard.views.common import PAGES, card, header, plain
 from dashboard.views.parts.runs_actions import actions, last_binned
 from spcl.store.errors import StoreError

@@ -2,7 +2,7 @@
 
 from dashboard.components.story.story import story
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.story import read_story
+from dashboard.data.story.facts import read_story
 from dashboard.export.exported import default_images
 from dashboard.text.story.counting import story_numbers
 from dashboard.views.common import open_page

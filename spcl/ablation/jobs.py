@@ -30,7 +30,7 @@ class _Jobs:
         return len(self.running) < self.limit
 
     def start(self, planned: Planned) -> None:
-        from spcl.training.children import without_the_script
+        from spcl.training.processes.children import without_the_script
 
         context = get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
@@ -103,7 +103,7 @@ def _hear(connection: Connection, jobs: _Jobs, failures: Failures, on_run: OnRun
 def _work(planned: Planned, connection: Connection) -> None:
     """Train one run in a process of its own; exit code 0 where all has been said."""
     from spcl.adapt import run_to_end
-    from spcl.training.interrupt import stopped_by_signals
+    from spcl.training.processes.interrupt import stopped_by_signals
 
     os.setpgrp()  # Ctrl-C is for the process that started this one, which passes it on once
     one_thread = replace(planned, config=planned.config.model_copy(update={"threads": 1}))

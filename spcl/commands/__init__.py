@@ -12,7 +12,7 @@ from typing import NoReturn
 from spcl.commands.line.day import COMMANDS, help_text, program
 from spcl.commands.line.missing import missing_library
 from spcl.errors import UserError, is_mendable, sentence, suggestion
-from spcl.training.interrupt import Stopped
+from spcl.training.processes.interrupt import Stopped
 
 __all__ = ["COMMANDS", "main"]
 

@@ -20,7 +20,7 @@ from spcl.commands.line.tables import require_folder_of, table_console
 from spcl.errors import UserError
 from spcl.store.reader import Run
 from spcl.store.schema import RUN_FILE
-from spcl.training.interrupt import stopped_by_signals
+from spcl.training.processes.interrupt import stopped_by_signals
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

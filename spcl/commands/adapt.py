@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spcl.commands.line.configs import config_file
-from spcl.commands.progress import reading_progress, training_progress
+from spcl.commands.line.progress import reading_progress, training_progress
 from spcl.config.presets import PRESETS
 from spcl.errors import UserError
-from spcl.training.interrupt import stopped_by_signals
+from spcl.training.processes.interrupt import stopped_by_signals
 
 if TYPE_CHECKING:
     from spcl.adapt import Adaptation
@@ -44,8 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start or resume a run and train it to its end."""
     from spcl import adapt
-    from spcl.method.distributed import rank
-    from spcl.training.processes import joined_processes, told_by_first
+    from spcl.method.ranks.sums import rank
+    from spcl.training.processes.ranks import joined_processes, told_by_first
 
     for name in ("take_over", "previous"):
         if getattr(arguments, name) and arguments.resume is None:
@@ -71,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _followed(arguments: argparse.Namespace) -> int:
     """Train beside the process that writes, and leave words to it; 2 where it could not begin."""
     from spcl import adapt, launch
-    from spcl.training.processes import PeerEndedError, told_by_first
+    from spcl.training.processes.ranks import PeerEndedError, told_by_first
 
     begun = told_by_first(None)
     if begun is None:

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from spcl.commands.progress import work_progress
+from spcl.commands.line.progress import work_progress
 from spcl.errors import UserError
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.happenings.command import HELP, OnEvent

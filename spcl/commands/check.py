@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from spcl.commands.line.configs import config_file
+from spcl.commands.line.progress import reading_progress
 from spcl.commands.line.tables import table_console
-from spcl.commands.progress import reading_progress
 from spcl.config import load_config, make_config
 from spcl.data.check.audit import Audit
 from spcl.data.official.pair import OfficialPair

@@ -14,8 +14,8 @@ from rich.console import Console
 
 from spcl.commands.line.configs import CONFIGS
 from spcl.errors import UserError
-from spcl.store.analysis_process import start_worker
-from spcl.training.interrupt import stopped_by_signals
+from spcl.store.life.analysis_process import start_worker
+from spcl.training.processes.interrupt import stopped_by_signals
 
 if TYPE_CHECKING:
     from spcl.config import Config
@@ -120,7 +120,7 @@ def _adapt_and_compare(
 ) -> None:
     from spcl import adapt, launch
     from spcl.commands.arms.of_a_run import print_comparison
-    from spcl.commands.progress import training_progress
+    from spcl.commands.line.progress import training_progress
     from spcl.store.reader import Run
 
     pair.result()

@@ -43,7 +43,7 @@ def _checkpoints(opened: Run) -> list[str]:
 
 
 def _checkpoint_faults(opened: Run, names: list[str]) -> list[str]:
-    from spcl.training.checkpoint import load_checkpoint
+    from spcl.training.saved.checkpoint import load_checkpoint
 
     found = []
     for name in names:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from spcl.data.files.decoding import READER_VERSION
 from spcl.data.kept import keep
 from spcl.data.splits import OnFile, Split
-from spcl.store.user_cache import user_cache
+from spcl.store.places.user_cache import user_cache
 
 _THREADS = min(8, os.cpu_count() or 1)
 _REMEMBERED_FROM_SECONDS = 1.0

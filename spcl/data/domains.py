@@ -12,7 +12,7 @@ from spcl.data.files.fingerprint import Fingerprint
 from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
 from spcl.data.splits import OnFile, Pair
-from spcl.store.schema import LabelSpace
+from spcl.store.classes import LabelSpace
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from spcl.data.batch import Batch, Frames
 from spcl.data.transforms import random_view, to_tensor
-from spcl.method.distributed import num_ranks, rank
+from spcl.method.ranks.sums import num_ranks, rank
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.distributed import num_ranks, own_rows
+from spcl.method.ranks.sums import num_ranks, own_rows
 
 _LUMA = (0.299, 0.587, 0.114)
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from spcl.errors import UserError, sentence
 from spcl.recorder import RecordedRun, record
-from spcl.recorder.classes import Classes
+from spcl.recorder.given.classes import Classes
 
 Call = Callable[[Any, Any], Any]
 """Model and batch of images on its device -> logits, (features, logits) or class ids."""

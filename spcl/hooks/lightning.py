@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.hooks.common import Call, Recording, needs
-from spcl.recorder.classes import Classes
+from spcl.recorder.given.classes import Classes
 
 try:
     from lightning.pytorch.callbacks import Callback

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.hooks.common import Call, Recording, needs, paired
-from spcl.recorder.classes import Classes
+from spcl.recorder.given.classes import Classes
 
 try:
     from mmengine.dist import is_main_process

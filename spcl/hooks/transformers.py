@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.hooks.common import Call, Recording, needs, paired
-from spcl.recorder.classes import Classes
+from spcl.recorder.given.classes import Classes
 
 try:
     from transformers import TrainerCallback

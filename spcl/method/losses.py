@@ -7,10 +7,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.distributed import num_ranks, sum_over_ranks
-from spcl.method.labels import one_hot_shares
+from spcl.method.grid.labels import one_hot_shares
 from spcl.method.precision import at_least_single, widest
 from spcl.method.prototypes import similarities
+from spcl.method.ranks.sums import num_ranks, sum_over_ranks
 
 _UNSEEN = torch.finfo(torch.float32).min / 2  # score of an unseen class; finite, to avoid NaN
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.distributed import num_ranks, own_rows
+from spcl.method.ranks.sums import num_ranks, own_rows
 
 _NUM_IDS = IGNORE_INDEX + 1
 

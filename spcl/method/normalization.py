@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from spcl.method.distributed import num_ranks, sum_over_ranks
+from spcl.method.ranks.sums import num_ranks, sum_over_ranks
 
 
 @torch.no_grad()

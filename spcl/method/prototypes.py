@@ -11,9 +11,9 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from spcl.method.distributed import sum_over_ranks
-from spcl.method.labels import one_hot_shares
+from spcl.method.grid.labels import one_hot_shares
 from spcl.method.precision import at_least_single
+from spcl.method.ranks.sums import sum_over_ranks
 
 POOLED_UPDATES = 100  # a pass over the whole source counts as this many updates
 _SHORTEST = 1e-6  # a shorter vector has no direction: it becomes 0 and gets no gradient

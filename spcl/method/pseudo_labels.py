@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.distributed import sum_over_ranks
-from spcl.method.labels import nearest_labels, slot_sums
+from spcl.method.grid.labels import nearest_labels, slot_sums
 from spcl.method.precision import widest
+from spcl.method.ranks.sums import sum_over_ranks
 
 NUM_BINS = 1024
 

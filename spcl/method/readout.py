@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from spcl.method.grid.resize import upsample
 from spcl.method.prototypes import similarities, unit_vectors
-from spcl.method.resize import upsample
 
 
 def prototype_logits(

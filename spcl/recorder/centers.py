@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.errors import UserError
-from spcl.recorder.given import as_array
+from spcl.recorder.given.arrays import as_array
 
 Table = dict[str, NDArray[Any]]
 """vectors (K, C) float32, pixel_count (K,), age (K,), seen (K,) bool, as `prototypes.npz` has."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.recorder.keys import key_parts
+from spcl.recorder.given.keys import key_parts
 from spcl.store.schema import DOMAINS, Domain, ProbeImage
 
 

@@ -11,12 +11,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from spcl.errors import UserError
-from spcl.recorder.classes import Classes, label_space_of
 from spcl.recorder.ending import end_recorded
-from spcl.recorder.given import Examples, Picture
-from spcl.recorder.numbers import plain_row, whole_step
-from spcl.recorder.outputs import Output, Predict, outputs_of
-from spcl.recorder.plan import Plan
+from spcl.recorder.given.arrays import Examples, Picture
+from spcl.recorder.given.classes import Classes, label_space_of
+from spcl.recorder.given.numbers import plain_row, whole_step
+from spcl.recorder.given.outputs import Output, Predict, outputs_of
+from spcl.recorder.given.plan import Plan
 from spcl.recorder.probe import ProbeOptions
 from spcl.recorder.provenance import fresh_run_info
 from spcl.recorder.run_recording import RunRecording

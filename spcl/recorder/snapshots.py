@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from spcl.errors import UserError
 from spcl.recorder.centers import CLASS_MEANS, Table, class_means, given_prototypes
-from spcl.recorder.given import as_array
+from spcl.recorder.given.arrays import as_array
+from spcl.recorder.given.outputs import Output
 from spcl.recorder.observation import ProbeObservation, SplitScores
-from spcl.recorder.outputs import Output
 from spcl.recorder.run_recording import RunRecording
 from spcl.store.formats.encoding import palette_of
 from spcl.store.schema import ABSENT, DOMAINS, Domain

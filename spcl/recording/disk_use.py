@@ -17,12 +17,12 @@ from torch.nn import functional as F
 
 from spcl.config import Config
 from spcl.evaluate import class_ids
-from spcl.method.resize import upsample
+from spcl.method.grid.resize import upsample
 from spcl.models.device import device_of
 from spcl.recorder.observation import pictures_of
 from spcl.recording.recorder import Recorder
 from spcl.store.counts import cross_table, score_of_image
-from spcl.store.digests import digests_bytes
+from spcl.store.formats.digests import digests_bytes
 from spcl.store.formats.encoding import json_bytes
 from spcl.store.retention import Retention
 from spcl.store.schema import DOMAINS

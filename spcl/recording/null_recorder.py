@@ -9,7 +9,7 @@ from typing import Any
 from spcl.recording.protocol import DomainModels
 from spcl.recording.snapshot import SnapshotSource
 from spcl.store.schema import RecordedStatus
-from spcl.training.checkpoint import LAST_FILE
+from spcl.training.saved.checkpoint import LAST_FILE
 
 
 class NullRecorder:

@@ -1,7 +1,7 @@
 """What a snapshot looks at in a learner."""
 
 from spcl.recording.snapshot import Prototypes, SnapshotSource
-from spcl.training.observed_models import ObservedModels, predictor
+from spcl.training.observed.models import ObservedModels, predictor
 
 
 def snapshot_source(models: ObservedModels) -> SnapshotSource:

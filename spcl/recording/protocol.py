@@ -8,7 +8,7 @@ from torch import nn
 
 from spcl.recording.snapshot import SnapshotSource
 from spcl.store.schema import RecordedStatus
-from spcl.training.checkpoint import LAST_FILE
+from spcl.training.saved.checkpoint import LAST_FILE
 
 
 class DomainModels(Protocol):

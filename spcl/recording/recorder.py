@@ -25,14 +25,15 @@ from spcl.recording.protocol import DomainModels
 from spcl.recording.quality_signs import QualitySigns
 from spcl.recording.snapshot import PrototypeReadout, Prototypes, SnapshotSource
 from spcl.store import schema
+from spcl.store.classes import LabelSpace
 from spcl.store.counts import score
 from spcl.store.errors import writing
 from spcl.store.formats.encoding import palette_of
 from spcl.store.retention import Retention
-from spcl.store.schema import DOMAINS, Domain, LabelSpace, RecordedStatus, Stage
+from spcl.store.schema import DOMAINS, Domain, RecordedStatus, Stage
 from spcl.store.whole_scores import PART_OF
 from spcl.store.writer import RunWriter
-from spcl.training.checkpoint import (
+from spcl.training.saved.checkpoint import (
     LAST_FILE,
     remove_weights,
     save_checkpoint,

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spcl.evaluate import Predict, Prediction, class_ids
+from spcl.method.grid.resize import upsample
 from spcl.method.readout import prototype_logits
-from spcl.method.resize import upsample
 from spcl.recording.quality_signs import QualitySigns
 from spcl.store.counts import cross_table
 from spcl.store.schema import Domain

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from spcl.store import schema
-from spcl.store.digests import changed_files
 from spcl.store.errors import StoreError
+from spcl.store.formats.digests import changed_files
 from spcl.store.formats.jsonl import MOST_FILE_BYTES
 from spcl.store.formats.own_files import is_own_folder, open_own
 from spcl.store.observed import Probe, Snapshot

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from spcl.store import schema
-from spcl.store.digests import DIGESTS_FILE, digests_bytes
 from spcl.store.errors import HeldError, StoreError, UnwritableError, unwritable, writing
+from spcl.store.formats.digests import DIGESTS_FILE, digests_bytes
 from spcl.store.formats.encoding import arrays_bytes, json_bytes, mask_bytes, palette_of, png_bytes
 from spcl.store.formats.files import read_json
 from spcl.store.formats.own_files import is_own_folder, read_own

@@ -7,8 +7,8 @@ from torch import Tensor
 
 from spcl.config import Config
 from spcl.method.adversarial import Discriminator, adversarial_loss, discriminator_loss
-from spcl.method.distributed import mean_over_ranks
-from spcl.method.resize import upsample
+from spcl.method.grid.resize import upsample
+from spcl.method.ranks.sums import mean_over_ranks
 from spcl.training.optimizer import gradients_of
 
 RATE = 1e-4

@@ -19,8 +19,8 @@ from spcl.data.loaders import (
     whole_batches,
 )
 from spcl.errors import UserError
-from spcl.method.distributed import num_ranks, own_items
 from spcl.method.pseudo_labels import ConfidenceHistogram
+from spcl.method.ranks.sums import num_ranks, own_items
 from spcl.models.backbones import norm_stride
 from spcl.training.target.offline import Probabilities, relabeled
 

@@ -14,11 +14,11 @@ from torch import Tensor, nn
 
 from spcl.config import Config
 from spcl.data.loaders import Batch
-from spcl.method.distributed import num_ranks
-from spcl.method.joint_normalization import join_batch_norm, part_batch_norm
 from spcl.method.normalization import reestimate_batch_norm
 from spcl.method.prototypes import ClassSums, PrototypeBank, class_sums
 from spcl.method.pseudo_labels import ConfidenceHistogram
+from spcl.method.ranks.normalization import join_batch_norm, part_batch_norm
+from spcl.method.ranks.sums import num_ranks
 from spcl.method.teacher import Teacher
 from spcl.models.segmenter import Segmenter, build_segmenter
 from spcl.training.adversary import Adversary

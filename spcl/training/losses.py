@@ -8,7 +8,8 @@ from torch import Tensor
 from spcl.config import Config
 from spcl.config.identity import contrasts
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.labels import label_shares, majority_labels, nearest_labels
+from spcl.method.grid.labels import label_shares, majority_labels, nearest_labels
+from spcl.method.grid.resize import upsample
 from spcl.method.losses import (
     ContrastWeight,
     class_weights_from_frequency,
@@ -16,7 +17,6 @@ from spcl.method.losses import (
     segmentation_loss,
 )
 from spcl.method.prototypes import PrototypeBank
-from spcl.method.resize import upsample
 from spcl.models.segmenter import Output
 
 

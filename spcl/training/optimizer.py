@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from spcl.config import Config
-from spcl.method.distributed import mean_over_ranks
 from spcl.method.losses import ContrastWeight
+from spcl.method.ranks.sums import mean_over_ranks
 from spcl.method.schedule import linear_decay, poly_decay
 from spcl.models.segmenter import Segmenter
 

@@ -14,8 +14,8 @@ from spcl.data.domains import Domains
 from spcl.data.loaders import RareClassSampler
 from spcl.errors import UserError
 from spcl.training.batches import Batches
-from spcl.training.checkpoint import LAST_FILE, WARMUP_FILE, load_checkpoint
-from spcl.training.interrupt import Stopped
+from spcl.training.processes.interrupt import Stopped
+from spcl.training.saved.checkpoint import LAST_FILE, WARMUP_FILE, load_checkpoint
 from tests.support.tiny_training import assert_equal_states, settings
 
 

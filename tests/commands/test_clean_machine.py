@@ -14,8 +14,8 @@ import pytest
 
 from spcl.store.errors import StoreError
 from spcl.store.life.status import status_of
+from spcl.store.places.user_cache import user_cache
 from spcl.store.reader import Run
-from spcl.store.user_cache import user_cache
 from tests import ROOT
 from tests.support.other_user import NAMELESS, NOBODY, as_user
 from tests.support.tiny_pair import write_tiny_pair

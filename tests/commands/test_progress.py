@@ -5,8 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
-from spcl.commands import main, progress
-from spcl.commands.progress import PlainLines, duration, training_progress, work_progress
+from spcl.commands import main
+from spcl.commands.line import progress
+from spcl.commands.line.progress import PlainLines, duration, training_progress, work_progress
 from spcl.store.reader import Run
 from spcl.training.plan import TargetScore
 from tests.support.synthetic_run import write_synthetic_run

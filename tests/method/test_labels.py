@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.labels import label_shares, majority_labels, nearest_labels, one_hot_shares
+from spcl.method.grid.labels import label_shares, majority_labels, nearest_labels, one_hot_shares
 
 
 def random_labels(height: int, width: int) -> torch.Tensor:

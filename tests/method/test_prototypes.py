@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, distributed, multiprocessing
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.labels import one_hot_shares
+from spcl.method.grid.labels import one_hot_shares
 from spcl.method.prototypes import PrototypeBank, class_sums, unit_vectors
 
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from spcl.method.resize import upsample
+from spcl.method.grid.resize import upsample
 
 SIZES = [((16, 32), (128, 256)), ((30, 40), (240, 320)), ((8, 13), (57, 100)), ((16, 32), (9, 7))]
 

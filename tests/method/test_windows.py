@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from spcl.method.windows import mirrored, sliding_logits, window_starts
+from spcl.method.grid.windows import mirrored, sliding_logits, window_starts
 
 
 class Model(torch.nn.Module):

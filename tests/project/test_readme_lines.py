@@ -11,7 +11,7 @@ import pytest
 
 from spcl.commands import adapt, main
 from spcl.store.reader import Run
-from spcl.training.interrupt import Stopped
+from spcl.training.processes.interrupt import Stopped
 from tests import ROOT
 from tests.conftest import FOUND_BY_NAME, start_dashboard, without_browser
 from tests.project.test_commands_told import commands_told, words_of

@@ -6,7 +6,7 @@ import pytest
 
 from spcl.recorder import record
 from spcl.store import schema
-from spcl.store.digests import DIGESTS_FILE
+from spcl.store.formats.digests import DIGESTS_FILE
 from tests import ROOT
 from tests.recorder.scenes import CLASSES, ColorModel, scenes
 from tests.support.synthetic_run import write_synthetic_run

@@ -5,8 +5,8 @@ import pytest
 
 from spcl.errors import UserError
 from spcl.recorder import record
-from spcl.recorder.classes import label_space_of
-from spcl.recorder.given import class_ids, rgb
+from spcl.recorder.given.arrays import class_ids, rgb
+from spcl.recorder.given.classes import label_space_of
 from tests.recorder.scenes import CLASSES, ColorModel, scenes
 
 IMAGE, LABEL = scenes(1)[0]

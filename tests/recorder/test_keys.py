@@ -1,4 +1,4 @@
-from spcl.recorder.keys import key_parts
+from spcl.recorder.given.keys import key_parts
 
 
 def test_plain_names_are_keys_as_they_are():

@@ -3,13 +3,13 @@ import doctest
 import numpy as np
 import pytest
 
-from spcl.recorder import planes
+from spcl.recorder.given import planes
 
 
 @pytest.mark.parametrize("size", [(7, 5), (16, 33), (3, 4), (1, 1)])
 def test_resizing_is_that_of_the_training(size):
     torch = pytest.importorskip("torch")
-    from spcl.method.resize import upsample
+    from spcl.method.grid.resize import upsample
 
     logits = np.random.default_rng(0).normal(size=(3, 6, 8)).astype(np.float32)
     expected = upsample(torch.from_numpy(logits)[None], size)[0].numpy()

@@ -181,7 +181,7 @@ def test_torch_data_sets_and_models_are_taken_as_they_are(tmp_path):
         assert model.training
     with torch.no_grad():
         logits = model.eval()(pair["target"].tensors[0])
-    from spcl.method.resize import upsample
+    from spcl.method.grid.resize import upsample
 
     ids = upsample(logits, (24, 48)).argmax(1).numpy()
     total = cross_table(pair["target"].tensors[1].numpy(), ids, 4)

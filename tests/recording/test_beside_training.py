@@ -17,7 +17,7 @@ from spcl.store.schema import SCORED_FILE
 from spcl.store.validation import faults
 from spcl.store.whole_scores import scored_rows
 from spcl.store.writer import RunWriter
-from spcl.training.checkpoint import load_checkpoint
+from spcl.training.saved.checkpoint import load_checkpoint
 from tests.support.tiny_training import assert_equal_states, settings, trained
 
 

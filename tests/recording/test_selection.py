@@ -9,7 +9,7 @@ from spcl.commands import main
 from spcl.config import make_config
 from spcl.recording.quality_signs import QualitySigns
 from spcl.store.reader import Run
-from spcl.training.model_selection import BestSnapshot
+from spcl.training.observed.selection import BestSnapshot
 from tests.support.tiny_pair import write_tiny_pair
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from spcl.store.digests import DIGESTS_FILE, digests_bytes
+from spcl.store.formats.digests import DIGESTS_FILE, digests_bytes
 from spcl.store.reader import Run
 from spcl.store.validation import faults
 from tests.support.synthetic_run import write_synthetic_run

@@ -16,7 +16,7 @@ from spcl.method.normalization import batch_norm_statistics
 from spcl.recording.null_recorder import NullRecorder
 from spcl.store.reader import Run
 from spcl.training.batches import require_statistics
-from spcl.training.checkpoint import load_checkpoint
+from spcl.training.saved.checkpoint import load_checkpoint
 from tests.support.small_backbones import SMALL, WITHOUT_BATCH_NORM, named, small
 from tests.support.tiny_training import assert_equal_states
 

@@ -1,6 +1,6 @@
 import sys
 
-from spcl.training.children import without_the_script
+from spcl.training.processes.children import without_the_script
 
 
 def test_the_program_is_as_it_was_whatever_it_had() -> None:

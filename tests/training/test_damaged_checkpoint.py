@@ -12,7 +12,12 @@ import torch
 from spcl import adapt, launch
 from spcl.errors import UserError
 from spcl.store.reader import Run
-from spcl.training.checkpoint import LAST_FILE, PREVIOUS_FILE, load_checkpoint, save_checkpoint
+from spcl.training.saved.checkpoint import (
+    LAST_FILE,
+    PREVIOUS_FILE,
+    load_checkpoint,
+    save_checkpoint,
+)
 from tests.support.tiny_training import assert_equal_states, settings
 
 

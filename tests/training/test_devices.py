@@ -11,9 +11,9 @@ from spcl.config import make_config
 from spcl.data.loaders import Batch
 from spcl.errors import UserError
 from spcl.models.device import named_device
-from spcl.training.interrupt import Stopped
 from spcl.training.learner import Learner
-from spcl.training.reports import UnreadReports, read_together
+from spcl.training.observed.reports import UnreadReports, read_together
+from spcl.training.processes.interrupt import Stopped
 from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import assert_equal_states, settings, trained
 from tests.support.waiting import AWAY, OneDevice

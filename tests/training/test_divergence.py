@@ -17,7 +17,7 @@ from spcl.store import schema
 from spcl.store.names import EventKind
 from spcl.store.reader import Run
 from spcl.store.validation import faults
-from spcl.training.checkpoint import load_checkpoint, save_checkpoint
+from spcl.training.saved.checkpoint import load_checkpoint, save_checkpoint
 from tests.support.tiny_training import settings
 
 TINY = 'model.backbone="tiny"'

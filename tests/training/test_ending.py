@@ -20,9 +20,9 @@ from spcl.store import left, schema
 from spcl.store.errors import UnwritableError
 from spcl.store.formats import own_writes
 from spcl.store.reader import Run
-from spcl.training import checkpoint
-from spcl.training.checkpoint import load_checkpoint
-from spcl.training.interrupt import Stopped
+from spcl.training.processes.interrupt import Stopped
+from spcl.training.saved import checkpoint
+from spcl.training.saved.checkpoint import load_checkpoint
 from tests import ROOT
 from tests.support.synthetic_run import set_recorded
 from tests.support.tiny_training import SMALL, STEPS, assert_equal_states, settings

@@ -10,8 +10,8 @@ from spcl import adapt, launch
 from spcl.commands import main
 from spcl.errors import UserError
 from spcl.store.reader import Run
-from spcl.training.checkpoint import load_checkpoint, save_checkpoint
-from spcl.training.interrupt import Stopped
+from spcl.training.processes.interrupt import Stopped
+from spcl.training.saved.checkpoint import load_checkpoint, save_checkpoint
 from tests.support.synthetic_run import set_recorded
 from tests.support.tiny_training import assert_equal_states, settings
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from spcl.training.checkpoint import LAST_FILE, WARMUP_FILE, load_checkpoint
+from spcl.training.saved.checkpoint import LAST_FILE, WARMUP_FILE, load_checkpoint
 from tests import ROOT
 from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import SMALL, STEPS

@@ -10,7 +10,7 @@ import pytest
 from spcl import adapt, launch
 from spcl.errors import UserError
 from spcl.store.reader import Run
-from spcl.training.checkpoint import load_checkpoint
+from spcl.training.saved.checkpoint import load_checkpoint
 from tests import ROOT
 from tests.support.tiny_training import RELEASED, assert_equal_states, settings
 

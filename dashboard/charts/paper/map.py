@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 
 from dashboard import colors
 from dashboard.charts.common import Look, base, text_of
-from dashboard.data.map_sample import MapSample
+from dashboard.data.map.sample import MapSample
 
 By = Literal["class", "domain"]
 _SIDE = 400

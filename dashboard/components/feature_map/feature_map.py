@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard.components.loader import component
-from dashboard.data import map as map_data
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
 from dashboard.data.pixels.shape import in_shape, mode_of, shape_of

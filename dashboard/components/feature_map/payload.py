@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from dashboard.colors import casing_color, mark_color, rgb_of
 from dashboard.components.feature_map.coloring import ColorBy, coloring
-from dashboard.data import map as map_data
 from dashboard.data import recorded
 from dashboard.data.addresses import encoded
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.shape import Shape
 from dashboard.text.map import quality_words

@@ -1,5 +1,5 @@
 // @ts-check
-// What the feature map gets from `map_values` in dashboard/data/map.py, and what its parts share.
+// What the feature map gets from `map_values` in dashboard/data/map/shown.py, and what its parts share.
 
 /**
  * @typedef {object} MapData

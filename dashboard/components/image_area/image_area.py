@@ -11,7 +11,7 @@ from dashboard.colors import color
 from dashboard.components.loader import component
 from dashboard.data import recorded
 from dashboard.data.addresses import encoded
-from dashboard.data.map import point_classes
+from dashboard.data.map.shown import point_classes
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
 from dashboard.data.pixels.shape import area_of, in_area, mode_of, of_image

@@ -11,8 +11,8 @@ from dashboard.components.story.payload.edits import edits_from, with_edits
 from dashboard.components.story.payload.pictures import Pictures
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
-from dashboard.data.story import StoryRead
-from dashboard.data.story_edits import keep_edits, kept_edits
+from dashboard.data.story.edits import keep_edits, kept_edits
+from dashboard.data.story.facts import StoryRead
 from dashboard.text.story import frame
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import KEYS, Link, Panel

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.data import recorded
-from dashboard.data.map import inside, shown_pixels
+from dashboard.data.map.shown import inside, shown_pixels
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.derived.reader import Layout
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from dashboard.data.map_sample import MapSample
+from dashboard.data.map.sample import MapSample
 from dashboard.text.common import listing
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.data.masks import MaskChange
+from dashboard.data.masks.changes import MaskChange
 from dashboard.text.common import listing, percent, points, signed
 
 GRID = "Predictions on images of the target"

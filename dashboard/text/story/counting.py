@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from dashboard.data.story import StoryRead
-from dashboard.text import baselines
-from dashboard.text.baselines import Mark
+from dashboard.data.story.facts import StoryRead
+from dashboard.text.scores import baselines
+from dashboard.text.scores.baselines import Mark
 from dashboard.text.story.groups import MANY_CLASSES, grouped
 from dashboard.text.story.numbers import Phase, StoryNumbers
 from dashboard.text.story.parts import Gap, Kind, Named, Other, Picture, Rival, Tally

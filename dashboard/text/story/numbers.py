@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.text.baselines import Mark
 from dashboard.text.common import points
+from dashboard.text.scores.baselines import Mark
 from dashboard.text.story.parts import Gap, Kind, Named, Other, Picture, Rival, Tally, stands_out
 
 FEW_PICTURES = 10

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from dashboard.text.baselines import best_rival, clause
 from dashboard.text.common import first_upper, of_100, points
+from dashboard.text.scores.baselines import best_rival, clause
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.words import called
 

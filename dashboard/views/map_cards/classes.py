@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.charts.map import share_bars
 from dashboard.colors import mark_color
 from dashboard.components.class_legend.class_legend import Told
-from dashboard.data import map as map_data
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
 from dashboard.style import dark

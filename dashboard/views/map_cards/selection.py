@@ -10,9 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard.charts.map import ClassCount, count_bars
 from dashboard.colors import mark_color
 from dashboard.components.feature_map.feature_map import EMPTY
-from dashboard.data import map as map_data
 from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_pair
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels import chosen
 from dashboard.style import dark

@@ -10,8 +10,8 @@ from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
 from dashboard.text import absent
-from dashboard.text import baselines as words
-from dashboard.text.baselines import Mark
+from dashboard.text.scores import baselines as words
+from dashboard.text.scores.baselines import Mark
 from dashboard.views.common import plain, show
 from spcl.store.errors import StoreError
 

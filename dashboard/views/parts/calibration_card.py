@@ -3,10 +3,10 @@
 import streamlit as st
 
 from dashboard.cards import scores
-from dashboard.data.mask_reports import Reliability
+from dashboard.data.masks.reports import Reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from dashboard.text import calibration as words
+from dashboard.text.scores import calibration as words
 from dashboard.views.common import Files, card, how_to_read, plain
 
 # On a narrow page the figure stands below the numbers.

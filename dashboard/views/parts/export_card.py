@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import encodable
-from dashboard.data.story_edits import kept_edits
+from dashboard.data.story.edits import kept_edits
 from dashboard.export.closer import MOST_IMAGES
 from dashboard.export.exported import export, size_text
 from dashboard.export.size import estimated_bytes

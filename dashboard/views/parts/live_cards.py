@@ -15,13 +15,14 @@ from dashboard.components.live_lines.live_lines import live_lines
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from dashboard.text import absent, baselines
+from dashboard.text import absent
 from dashboard.text import alarms as words
-from dashboard.text.baselines import Mark
 from dashboard.text.common import counted
 from dashboard.text.live import key_figures
 from dashboard.text.live.checks import checks
 from dashboard.text.live.key_figures import Figure
+from dashboard.text.scores import baselines
+from dashboard.text.scores.baselines import Mark
 from dashboard.views.common import Files, card, link, offer, plain, show_inside
 from dashboard.views.links import address, page_link
 from spcl.store.names import EventKind

@@ -14,7 +14,7 @@ from dashboard.data.compared import MOST_RUNS
 from dashboard.data.runs.notes import bin_folder, bin_run, keep_notes, notes_of, restore_run
 from dashboard.data.runs.table import RunRow
 from dashboard.data.selection import remember
-from dashboard.text import runs as words
+from dashboard.text.runs import listed as words
 from dashboard.views.common import PAGES, plain
 from spcl.store.edits.notes import LONGEST_NOTE, LONGEST_TAG, MOST_TAGS, RunNotes
 from spcl.store.reader import Run

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from sklearn.neighbors import NearestNeighbors
 
-from spcl.store.user_cache import can_be_made, home_folder, user_cache
+from spcl.store.places.user_cache import can_be_made, home_folder, user_cache
 
 Positions = NDArray[np.float64]
 NUM_NEIGHBORS = 15

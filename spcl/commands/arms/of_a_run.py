@@ -8,7 +8,7 @@ from rich.console import Console
 from spcl.ablation.beside import compare
 from spcl.commands.arms.output import arms_json
 from spcl.commands.arms.tables import class_tables
-from spcl.commands.progress import training_progress
+from spcl.commands.line.progress import training_progress
 from spcl.store.baselines.reader import TARGET_SPLIT
 from spcl.store.reader import Run
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from spcl.ablation.plan import Plan, Planned
 from spcl.ablation.training import OnRun
-from spcl.commands.progress import STAGES, Report, score_words, work_progress
+from spcl.commands.line.progress import STAGES, Report, score_words, work_progress
 from spcl.training.plan import TargetScore
 
 

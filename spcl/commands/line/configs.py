@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from spcl.store.shipped import shipped
+from spcl.store.places.shipped import shipped
 
 CONFIGS = shipped(Path(__file__).resolve().parents[2], "configs")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spcl.commands.progress import work_progress
+from spcl.commands.line.progress import work_progress
 from spcl.data.official.classes import THIN_IN_SYNTHIA, class_names
 from spcl.errors import UserError
 from spcl.store.baselines.statistics import SCORES_KEYS, Statistics, statistics_of
@@ -156,8 +156,8 @@ def run_model(
     from spcl.data.pairs import located
     from spcl.evaluate import Scoring, split_confusion
     from spcl.models.segmenter import build_segmenter
-    from spcl.training.checkpoint import load_weights
-    from spcl.training.observed_models import predictor
+    from spcl.training.observed.models import predictor
+    from spcl.training.saved.checkpoint import load_weights
 
     info = opened.info()
     config = located(recorded_config(info.config, words, where=str(opened.path)), info.data)

@@ -13,7 +13,7 @@ from spcl.data.files.fingerprint import Fingerprint
 from spcl.data.kept import keep
 from spcl.data.splits import LabelUse, OnFile, Pair
 from spcl.errors import UserError
-from spcl.store.user_cache import user_cache
+from spcl.store.places.user_cache import user_cache
 
 _REMEMBERED_FROM_SECONDS = 1.0
 _REMEMBERED = 200

@@ -23,7 +23,7 @@ from spcl.data.streets.light import light_scene
 from spcl.data.streets.looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
 from spcl.data.streets.scene import draw_scene
 from spcl.errors import UserError
-from spcl.store.user_cache import user_cache
+from spcl.store.places.user_cache import user_cache
 
 DRAWING_VERSION = 2
 """Raised when the pictures change, so that an outdated cache is never used."""

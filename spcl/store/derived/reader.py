@@ -20,8 +20,8 @@ from spcl.store.errors import StoreError
 from spcl.store.formats.files import load_npy, read_json
 from spcl.store.formats.own_files import is_own_folder, own_entries, own_stat
 from spcl.store.names import EventRow
+from spcl.store.places.user_cache import user_cache
 from spcl.store.reader import MetricsTail, Run
-from spcl.store.user_cache import user_cache
 
 LAYOUT_FILE = "layout.json"
 MASKS_FOLDER = "masks"

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spcl.store import schema
-from spcl.store.digests import DIGESTS_FILE
 from spcl.store.errors import StoreError
+from spcl.store.formats.digests import DIGESTS_FILE
 from spcl.store.formats.files import read_json
 from spcl.store.formats.own_files import is_own_folder, own_entries
 

@@ -11,8 +11,8 @@ from torch import Tensor, nn
 from spcl.config import Config
 from spcl.data.loaders import Batch
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.distributed import sum_over_ranks
-from spcl.method.labels import slot_sums
+from spcl.method.grid.labels import slot_sums
+from spcl.method.grid.resize import upsample
 from spcl.method.normalization import using_statistics
 from spcl.method.prototypes import PrototypeBank
 from spcl.method.pseudo_labels import (
@@ -21,8 +21,8 @@ from spcl.method.pseudo_labels import (
     most_probable,
     pseudo_labels,
 )
+from spcl.method.ranks.sums import sum_over_ranks
 from spcl.method.readout import prototype_logits, rectified
-from spcl.method.resize import upsample
 from spcl.training.optimizer import Report
 
 

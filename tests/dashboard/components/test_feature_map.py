@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from dashboard.components.feature_map.payload import map_values
-from dashboard.data import map as map_data
 from dashboard.data import recorded
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.shape import Shape, in_shape, shape_of
 from dashboard.data.selection import Selection

@@ -1,7 +1,7 @@
 import numpy as np
 
 from dashboard.charts.map import ClassCount, PixelRow, count_bars, pixel_rows
-from dashboard.data.map import inside
+from dashboard.data.map.shown import inside
 
 
 def test_inside_a_square_and_a_notched_shape():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.data.masks import MaskChange, mask_change, mask_transfer, reliability
+from dashboard.data.masks.changes import MaskChange, mask_change, mask_transfer, reliability
 from spcl.analysis.measures.mask_report import MaskReports
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import DamagedError

@@ -11,14 +11,14 @@ import streamlit as st
 from dashboard.data import recorded, runs_folder
 from dashboard.data.classes.chosen import chosen_pair
 from dashboard.data.classes.pairs import pair_pixels
-from dashboard.data.map import nearest_prototypes, point_classes
+from dashboard.data.map.shown import nearest_prototypes, point_classes
 from dashboard.data.opened_run import OpenedRun, open_run
 from dashboard.data.pixels import chosen, kept, measured
 from dashboard.data.pixels.shape import Area, Shape, area_of, in_area, mode_of, of_image
 from dashboard.data.selection import Selection, remember, selection
 from spcl.analysis.formulas.margins import margins, similarities
+from spcl.store.classes import IGNORE_INDEX
 from spcl.store.reader import Run
-from spcl.store.schema import IGNORE_INDEX
 from tests.support.synthetic_run import write_synthetic_run
 
 SHAPE = Shape([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], 40)

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.charts.ruler import ruler, spread
-from dashboard.text.baselines import Mark, best_rival, clause, marks, missing, reading
+from dashboard.text.scores.baselines import Mark, best_rival, clause, marks, missing, reading
 from spcl.store.baselines.reader import Baseline
 
 

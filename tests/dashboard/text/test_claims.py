@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.data.masks import Reliability, count_change
-from dashboard.text import calibration, compare, masks, prototypes
+from dashboard.data.masks.changes import Reliability, count_change
+from dashboard.text import compare, masks, prototypes
 from dashboard.text.common import Change, stand_apart
 from dashboard.text.live.summary import TargetSummary, headline, three_sentences
 from dashboard.text.map import nearer_sentence, own_sentence
+from dashboard.text.scores import calibration
 from dashboard.text.separability.domain_gap import GapChange, gap_reading
 from dashboard.text.separability.rivals import RIVALS, rival_reading
 from dashboard.text.timeline import Span, latest_of_each_kind

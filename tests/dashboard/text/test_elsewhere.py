@@ -7,7 +7,7 @@ import pytest
 
 from dashboard.data.connection import Connection
 from dashboard.text.common import arriving, short_status, status_sentence
-from dashboard.text.connection import origin, sentences
+from dashboard.text.runs.connection import origin, sentences
 from spcl.store.life.status import Status
 from tests.support.synthetic_run import run_info
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.data.masks import count_change, cross_table
+from dashboard.data.masks.changes import count_change, cross_table
 from dashboard.text.masks import caption, detail, headline, image_entry, orders
 
 NAMES = ["Road", "Car", "Sky"]

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.calibration import reliability_diagram
 from dashboard.data import runs_folder
-from dashboard.data.mask_reports import Reliability
-from dashboard.text import calibration as words
+from dashboard.data.masks.reports import Reliability
+from dashboard.text.scores import calibration as words
 from spcl.analysis.measures.mask_report import MaskReports
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.reader import Run

@@ -14,7 +14,7 @@ from dashboard.charts.runs import Curves, common_range, small_multiple
 from dashboard.data import recorded, runs_folder
 from dashboard.data.runs.notes import notes_of
 from dashboard.data.runs.table import matching, run_rows
-from dashboard.text import runs as words
+from dashboard.text.runs import listed as words
 from spcl.store.edits.notes import RunNotes
 from spcl.store.edits.writer import BIN_FOLDER, write_run_notes
 from spcl.store.reader import Run, list_runs

@@ -2,9 +2,9 @@ import math
 
 import pytest
 
-from dashboard.charts.domain_gap import gap_figure
-from dashboard.charts.dumbbell import dumbbell_figure
-from dashboard.charts.matrix import matrix_figure
+from dashboard.charts.separability.domain_gap import gap_figure
+from dashboard.charts.separability.dumbbell import dumbbell_figure
+from dashboard.charts.separability.matrix import matrix_figure
 from dashboard.text.captions import PAGE, caption
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.domain_gap import gap_changes, gap_histories, gap_reading

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dashboard.data import map as map_data
 from dashboard.data import recorded
+from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.story import StoryRead, map_layout
+from dashboard.data.story.facts import StoryRead, map_layout
 from dashboard.text.story import captions
 
 MOST_POINTS = 2000

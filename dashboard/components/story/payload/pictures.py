@@ -13,7 +13,7 @@ from dashboard.components.story.payload.wipes import (
 )
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.story import StoryRead, alike
+from dashboard.data.story.facts import StoryRead, alike
 from dashboard.text.story import captions
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.panel import Key, Panel

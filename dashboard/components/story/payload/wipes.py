@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.data import recorded
 from dashboard.data.addresses import encoded
 from dashboard.data.opened_run import OpenedRun
-from dashboard.data.story import StoryRead
+from dashboard.data.story.facts import StoryRead
 from dashboard.text.story import captions
 from dashboard.text.story.numbers import StoryNumbers
 from dashboard.text.story.parts import Picture, Tally, most_harmed, typical

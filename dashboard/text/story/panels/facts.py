@@ -1,8 +1,8 @@
 """The facts of the fifth panel: on what its certainty rests, and what to do next."""
 
-from dashboard.text import baselines
-from dashboard.text.baselines import Mark
 from dashboard.text.common import counted, first_upper, listing
+from dashboard.text.scores import baselines
+from dashboard.text.scores.baselines import Mark
 from dashboard.text.story.numbers import FEW_PICTURES, StoryNumbers
 from dashboard.text.story.panel import Fact
 from dashboard.text.story.panels.losses import subject

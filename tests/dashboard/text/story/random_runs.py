@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dashboard.data.story import OtherRun, StoryRead
+from dashboard.data.story.facts import OtherRun, StoryRead
 from dashboard.text.story.counting import story_numbers
 from dashboard.text.story.numbers import StoryNumbers
 from spcl.store.baselines.reader import Baseline

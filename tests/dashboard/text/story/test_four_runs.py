@@ -9,7 +9,7 @@ import pytest
 from dashboard.data import runs_folder
 from dashboard.data.opened_run import open_run
 from dashboard.data.selection import parse
-from dashboard.data.story import read_story
+from dashboard.data.story.facts import read_story
 from dashboard.text.story import frame
 from dashboard.text.story.counting import story_numbers
 from dashboard.text.story.numbers import StoryNumbers

@@ -10,7 +10,7 @@ Planes = NDArray[np.float32]
 
 
 def upsample(planes: NDArray[np.floating[Any]], size: tuple[int, int]) -> Planes:
-    """Resize (K, h, w) bilinearly to (K, *size), as `spcl.method.resize.upsample` does.
+    """Resize (K, h, w) bilinearly to (K, *size), as `spcl.method.grid.resize.upsample` does.
 
     Example:
         >>> upsample(np.array([[[0.0, 1.0]]]), (1, 4)).tolist()

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.data import recorded, runs_folder
-from dashboard.data.masks import mask_transfer
+from dashboard.data.masks.changes import mask_transfer
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.runs.infos import read_info
 from spcl.store.baselines.reader import Baseline

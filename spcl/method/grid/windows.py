@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from spcl.method.resize import upsample
+from spcl.method.grid.resize import upsample
 
 Logits = Callable[[Tensor], Tensor]
 """Images (B, 3, H, W) -> class scores (B, K, h, w)."""

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.data.mask_reports import Reliability
+from dashboard.data.masks.reports import Reliability
 
 TITLE = "Calibration: can the confidence be trusted?"
 _SMALLEST_BIN = 0.01

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.data import recorded
-from dashboard.data.map import point_classes
+from dashboard.data.map.shown import point_classes
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.derived.reader import Layout
 

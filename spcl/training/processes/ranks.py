@@ -14,7 +14,7 @@ import torch
 from torch import distributed
 
 from spcl.errors import UserError
-from spcl.method.distributed import num_ranks
+from spcl.method.ranks.sums import num_ranks
 
 PATIENCE = timedelta(hours=2)
 """How long a rank waits for another: rank 0 reads every file, and observes, alone."""

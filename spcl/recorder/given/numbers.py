@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from spcl.errors import UserError
-from spcl.recorder.given import as_array
+from spcl.recorder.given.arrays import as_array
 
 _LOSS = "loss/total"
 _MOST_VALUES = 256

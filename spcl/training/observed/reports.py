@@ -11,9 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from spcl.method.distributed import mean_over_ranks
 from spcl.method.precision import widest
-from spcl.training.divergence import require_finite
+from spcl.method.ranks.sums import mean_over_ranks
+from spcl.training.observed.divergence import require_finite
 from spcl.training.optimizer import Report
 
 READ_TOGETHER = {"cpu": 1}

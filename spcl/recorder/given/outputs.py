@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.errors import DivergedError, UserError
-from spcl.recorder.given import Array, Examples, as_array
-from spcl.recorder.planes import highest_probability, upsample
+from spcl.recorder.given.arrays import Array, Examples, as_array
+from spcl.recorder.given.planes import highest_probability, upsample
 
 Predict = Callable[[Any], Any]
 """A batch of images, stacked as they were given -> logits (B, K, h, w), or (features, logits) with

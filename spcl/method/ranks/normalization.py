@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, distributed, nn
 
-from spcl.method.distributed import num_ranks
+from spcl.method.ranks.sums import num_ranks
 
 
 class JointBatchNorm(nn.BatchNorm2d):

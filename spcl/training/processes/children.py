@@ -13,7 +13,8 @@ def without_the_script() -> Iterator[None]:
     anything. Without this a script that lacks `if __name__ == "__main__":` would start itself over.
     """
     script = vars(sys.modules["__main__"])
-    hidden = {name: script.pop(name) for name in ("__spec__", "__file__") if name in script}
+    names = ("__spec__", "__file__")
+    hidden: dict[str, object] = {name: script.pop(name) for name in names if name in script}
     script["__spec__"] = None
     try:
         yield

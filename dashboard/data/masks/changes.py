@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard.data.cache_keys import BY_BYTES
-from dashboard.data.mask_reports import ImageReport, MaskReport, Reliability, parsed
+from dashboard.data.masks.reports import ImageReport, MaskReport, Reliability, parsed
 from spcl.store.counts import Counts, Ids, cross_table
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader
 from spcl.store.errors import DamagedError

@@ -1,0 +1,1 @@
+"""How well classes stand apart: dumbbells, the matrix of pairs, the domain gap."""

@@ -1,0 +1,1 @@
+"""What the map reads of a run: a projection, and some of its pixels for other pages."""

@@ -1,0 +1,1 @@
+"""Scores in words: beside simpler models, against their confidence, on which images."""

@@ -1,0 +1,1 @@
+"""Between pixels and feature cells: labels brought down, scores brought up, windows."""

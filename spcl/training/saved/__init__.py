@@ -1,0 +1,1 @@
+"""What outlives a training: its checkpoints, how its model is built again, what it is called."""
