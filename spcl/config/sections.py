@@ -67,11 +67,11 @@ class DataConfig(Section):
         1.8, description="highest magnification of a training crop"
     )
     jitter: Share = Field(0.6, description="strength of the colour jitter on labelled images")
-    source_images: Count = Field(
-        0, description="labelled source images learnt from, drawn by the seed; 0: all"
-    )
     crop_share: Annotated[float, Field(gt=0, le=1)] = Field(
         1.0, description="most of a labelled crop that one class may take, of ten tries; 1: any"
+    )
+    source_images: Count = Field(
+        0, description="labelled source images learnt from, drawn by the seed; 0: all"
     )
     sampling: Literal["uniform", "rare_class"] = Field(
         "rare_class", description="draw source images uniformly, or half of them by rare class"

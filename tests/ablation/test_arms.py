@@ -80,16 +80,16 @@ def test_what_is_no_switch_gets_a_sentence(text, said):
 
 
 SWITCHED_ON = {
-    "contrast_of_all_pixels": "contrast.target_pixels=all",
-    "hard_negatives": "contrast.hard_negatives=2",
-    "class_memory": "prototypes.kind=bank",
-    "contrast_schedule": "contrast.schedule=ramp",
     "strong_colors": "adapt.augment=strong",
     "rare_mixing": "adapt.mix=rare",
     "masked_images": "adapt.mask_weight=1.0",
     "style": "adapt.style=color",
     "even_crops": "data.crop_share=0.75",
     "pooled_variance": "normalization.pooling=pooled",
+    "contrast_of_all_pixels": "contrast.target_pixels=all",
+    "hard_negatives": "contrast.hard_negatives=2",
+    "class_memory": "prototypes.kind=bank",
+    "contrast_schedule": "contrast.schedule=ramp",
 }
 """Parts that the method does without unless they are asked for, and how they are."""
 

@@ -23,6 +23,7 @@ SWITCHES = {
 }
 
 
+@pytest.mark.slow
 def test_each_value_is_a_run_of_its_own_and_shares_the_warm_up_where_it_may(shared_pair, tmp_path):
     arms = [*parse_arms("spcl,source_only"), *(arm for text in SWITCHES for arm in switched(text))]
     seeds = (0, 1)

@@ -21,14 +21,14 @@ SWITCHES = [
     *('prototypes.features="frozen"', "model.projection=8"),
     *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimizer.kind="sgd"'),
     *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
-    *('contrast.domains="source"', 'contrast.domains="target"', 'contrast.target_pixels="all"'),
-    *("contrast.hard_negatives=1", 'contrast.schedule="late"', 'contrast.schedule="ramp"'),
-    *('contrast.schedule="alone"', 'prototypes.kind="bank"', 'prototypes.kind="distribution"'),
-    *("prototypes.per_class=3", "data.source_images=3"),
     *('adapt.augment="strong"', 'adapt.mix="rare"', "adapt.mask_weight=1.0"),
     *('adapt.style="fourier"', 'adapt.style="color"', "data.crop_share=0.3"),
     *('pseudo_labels.weight="share"', 'pseudo_labels.weight="none"'),
     *('normalization.pooling="pooled"', 'normalization.teacher="source"'),
+    *('contrast.domains="source"', 'contrast.domains="target"', 'contrast.target_pixels="all"'),
+    *("contrast.hard_negatives=1", 'contrast.schedule="late"', 'contrast.schedule="ramp"'),
+    *('contrast.schedule="alone"', 'prototypes.kind="bank"', 'prototypes.kind="distribution"'),
+    *("prototypes.per_class=3", "data.source_images=3"),
     *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimizer.schedule="poly"'),
 ]
 

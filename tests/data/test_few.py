@@ -65,6 +65,7 @@ def test_more_than_there_are_is_refused_in_a_sentence(shared_pair):
         opened(shared_pair, "data.source_images=7")
 
 
+@pytest.mark.slow
 def test_the_run_evaluate_and_check_say_so(shared_pair, tmp_path, capsys):
     said = "Learns from 3 of the 6 labelled source images, drawn by seed 0."
     config = settings(shared_pair, "data.source_images=3")

@@ -20,6 +20,7 @@ KINDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_that_goes_on_is_where_it_would_have_been(shared_pair, tmp_path, kind):
     """Stopped inside the warm-up, where the student fills the memory, and after the pass."""
@@ -60,6 +61,7 @@ def test_the_pass_over_the_source_gives_the_distribution_of_all_its_cells(shared
     torch.testing.assert_close(memory.means / lengths, learner.bank.vectors, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_warm_up_is_taken_over_with_all_that_it_kept(shared_pair, tmp_path, kind):
     first = launch.start(settings(shared_pair, *KINDS[kind]), runs_dir=tmp_path, run_id="first")
@@ -70,6 +72,7 @@ def test_a_warm_up_is_taken_over_with_all_that_it_kept(shared_pair, tmp_path, ki
     assert_equal_states(first.learner.state(), second.learner.state())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_recorded_stays_one_unit_direction_a_class_and_every_page_says_so(
     shared_pair, tmp_path, kind
@@ -96,6 +99,7 @@ def test_several_prototypes_beside_another_kind_are_refused_in_a_sentence(kind):
         launch.settled(config)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_class_that_the_source_lacks_is_left_out(shared_pair, kind):
     """Its shares are 0 in every batch: no number of it, and none of it in the loss."""

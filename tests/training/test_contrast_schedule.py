@@ -69,12 +69,14 @@ def test_a_classifier_rests_while_the_contrast_is_alone(shared_pair):
     assert not all(map(torch.equal, body, student.backbone.parameters()))
 
 
+@pytest.mark.slow
 def test_a_late_contrast_begins_with_the_weights_of_none(shared_pair):
     late = trained(shared_pair, "contrast.schedule=late", "contrast.schedule_share=1.0")
     none = trained(shared_pair, "contrast.weight=0.0")
     assert_equal_states(late.student.state_dict(), none.student.state_dict())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["late", "ramp", "alone"])
 def test_a_run_that_goes_on_is_where_it_would_have_been(shared_pair, tmp_path, schedule):
     words = [f"contrast.schedule={schedule}", "contrast.ratio_every=2"]
