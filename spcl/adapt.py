@@ -150,7 +150,9 @@ class Adaptation:
             self._observe_before()
             self.recorder.checkpoint(self.state(), name=WARMUP_FILE)
             self.recorder.checkpoint(self.state())
-        elif self.step == self.config.warmup.steps and not self.recorder.has_snapshot(self.step):
+        elif self.step == self.config.warmup.steps and not any_rank(
+            self.recorder.has_snapshot(self.step)
+        ):
             self._observe_before()  # another run did the warm-up
         if self.config.pseudo_labels.mode == "offline" and self.step < self.config.adapt_end:
             self._relabel(self.config.warmup.steps)
@@ -241,7 +243,7 @@ class Adaptation:
             self._keep_best(scores)
 
     def _require_statistics(self) -> None:
-        """Have all ranks take part in the target's statistics, for rank 0 that looks alone."""
+        """Have all ranks take part in the target's statistics, before each looks at its share."""
         if num_ranks() > 1:
             self.models.target()
 
