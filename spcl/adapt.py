@@ -274,9 +274,11 @@ def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> Non
     (a KeyboardInterrupt): the run can be resumed. A second one interrupts at once.
     """
     recorder = adaptation.recorder
-    with end_recorded(recorder):
+    with (
+        stopping_at_signals(adaptation.request_stop, echo_seconds=echo_seconds()) as heard,
+        end_recorded(recorder),  # inside, so that no first signal breaks off what it records
+    ):
         with (
-            stopping_at_signals(adaptation.request_stop, echo_seconds=echo_seconds()) as heard,
             lost_peers_told(),
             told_by_step(adaptation.config, lambda: adaptation.reports.last_read),
         ):
