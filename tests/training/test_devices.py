@@ -26,6 +26,7 @@ COUNTS = np.array([100, 50, 20, 5])
 PRESETS = {
     "spcl": [],
     "released": ["preset=released", "selftrain.steps=3", "pseudo_labels.mode=online"],
+    "in parts": ["optimizer.accumulate=2"],
     "rectified": ["pseudo_labels.rectify=prototype", "labels.downsample=majority"],
 }
 
