@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 Palette = Literal["dataset", "safe"]
 Rgb = tuple[int, int, int]

@@ -15,7 +15,8 @@ from spcl.recorder.probe import ProbeSet
 from spcl.recording.following import FollowingRecorder
 from spcl.recording.observer import Observer
 from spcl.recording.recorder import Recorder
-from spcl.store.schema import CHECKPOINTS_FOLDER, LabelSpace
+from spcl.store.classes import LabelSpace
+from spcl.store.schema import CHECKPOINTS_FOLDER
 from spcl.training.processes.children import without_the_script
 from spcl.training.saved.checkpoint import LAST_FILE, PREVIOUS_FILE, load_checkpoint
 from spcl.training.saved.rebuilding import without_weights

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.errors import UserError
-from spcl.store.schema import IGNORE_INDEX, ClassInfo, LabelSpace
+from spcl.store.classes import IGNORE_INDEX, ClassInfo, LabelSpace
 
 __all__ = ["IGNORE_INDEX", "ClassInfo", "LabelSpace", "load_label_space", "require_sound"]
 

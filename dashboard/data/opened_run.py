@@ -10,10 +10,11 @@ from dashboard.data import recorded, runs_folder
 from dashboard.data.addresses import run_address
 from dashboard.data.runs.infos import read_info
 from dashboard.data.selection import Selection, selection
+from spcl.store.classes import ClassInfo
 from spcl.store.errors import StoreError
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run, Status, status_of
-from spcl.store.schema import ClassInfo, RunInfo
+from spcl.store.schema import RunInfo
 
 
 @dataclass(frozen=True)

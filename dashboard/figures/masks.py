@@ -15,7 +15,7 @@ from dashboard.data.opened_run import OpenedRun
 from dashboard.text.masks import orders
 from dashboard.text.paper import masks as words
 from dashboard.text.paper.masks import Scored
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.classes import IGNORE_INDEX
 
 _MOST = 3
 _CHANGED = (("fixed", BETTER[False]), ("broken", WORSE_MARK[False]), ("still wrong", INK_2[False]))

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.data.files.decoding import LabelFile, ReadError, read_ids, read_label_file
+from spcl.data.files.decoding import LabelFile, read_ids, read_label_file
+from spcl.data.files.opening import ReadError
 from spcl.data.splits import LabelLook
 from spcl.label_space import IGNORE_INDEX, LabelSpace
 

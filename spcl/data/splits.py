@@ -12,7 +12,8 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.data.files.decoding import ReadError, read_image
+from spcl.data.files.decoding import read_image
+from spcl.data.files.opening import ReadError
 from spcl.label_space import LabelSpace
 
 SPLITS = ("source/train", "source/val", "target/train", "target/val")

@@ -10,7 +10,8 @@ from typing import Any
 
 from spcl.label_space import require_sound_space
 from spcl.store import schema
-from spcl.store.schema import LabelSpace, RunInfo, Stage
+from spcl.store.classes import LabelSpace
+from spcl.store.schema import RunInfo, Stage
 
 _PACKAGES = ("spcl", "torch", "numpy", "pillow", "pydantic")
 

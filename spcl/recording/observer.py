@@ -11,16 +11,17 @@ import torch
 
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
-from spcl.evaluate import Predict, Scoring, predict_split
+from spcl.evaluate import Predict, Scoring, predict_split, scored_split
 from spcl.method.ranks.sums import own_items, rank
 from spcl.recorder.in_order import at_once
 from spcl.recorder.observation import Doer, ObservedPart, ProbeObservation, SplitScores
 from spcl.recorder.probe import ProbeSet
 from spcl.recording.quality_signs import QualitySigns
 from spcl.recording.snapshot import PrototypeReadout, SnapshotSource
+from spcl.store.classes import LabelSpace
 from spcl.store.counts import Counts, score
 from spcl.store.formats.encoding import palette_of
-from spcl.store.schema import DOMAINS, Domain, LabelSpace
+from spcl.store.schema import DOMAINS, Domain
 from spcl.training.processes.ranks import told_to_first
 
 COMPARED_IMAGES = 15
@@ -75,10 +76,14 @@ class Observer:
         readout = PrototypeReadout(source.prototypes, len(self.space))
         is_whole = scored or not self._looks_apart
         splits: dict[str, SplitScores] = {}
+        part_of: dict[Domain, int | None] = {}
         for domain in DOMAINS:
             predict = source.predictor(domain)
-            splits[domain] = self._observed(predict, domain, observation, readout)
-            if is_whole and self._part_of(domain) is not None and self.probe.has_labels(domain):
+            part_of[domain] = self._part_of(domain, is_whole=is_whole)
+            splits[domain] = self._observed(
+                predict, domain, observation, readout, is_all=part_of[domain] is None
+            )
+            if is_whole and part_of[domain] is not None and self.probe.has_labels(domain):
                 splits[f"whole {domain}"] = self._whole(predict, domain)
         if source.student is not None:
             self._compare(source.target, source.student, readout.signs)
@@ -89,7 +94,7 @@ class Observer:
 
         scores = self._described(step, is_whole=is_whole)
         for domain in DOMAINS:
-            seen = splits[domain].values(part_of=self._part_of(domain))
+            seen = splits[domain].values(part_of=part_of[domain])
             if f"whole {domain}" in splits and seen is not None:
                 seen = {**(splits[f"whole {domain}"].values() or {}), "images": seen["images"]}
             scores[domain] = seen
@@ -131,11 +136,15 @@ class Observer:
     def _observing(self) -> Scoring:
         return Scoring(self.scoring.size) if self._looks_apart else self.scoring
 
-    def _part_of(self, domain: Domain) -> int | None:
-        """Return the size of the split where only some of its images are observed, else None."""
+    def _part_of(self, domain: Domain, *, is_whole: bool) -> int | None:
+        """Return the size of the split where only some of its images are looked at, else None.
+
+        All are where `is_whole` and one look serves both, what is observed and what is scored.
+        """
         num_images = len(self.val[domain])
-        is_all = len(self.probe.frames_of(domain)) == num_images and self.scoring.is_observed
-        return num_images if self._looks_apart and not is_all else None
+        wants_all = is_whole or len(self.probe.frames_of(domain)) == num_images
+        is_all = not self._looks_apart or (wants_all and self.scoring.is_observed)
+        return None if is_all else num_images
 
     def _observed(
         self,
@@ -143,9 +152,11 @@ class Observer:
         domain: Domain,
         observation: ProbeObservation,
         readout: PrototypeReadout,
+        *,
+        is_all: bool,
     ) -> SplitScores:
         """Look at the images of a domain, all or the chosen ones."""
-        only = None if self._part_of(domain) is None else self.probe.frames_of(domain)
+        only = None if is_all else self.probe.frames_of(domain)
         split = SplitScores(domain, len(self.space))
         for prediction in predict_split(
             predict, self.val[domain], scoring=self._observing, only=only, batch_size=_BATCH
@@ -154,18 +165,16 @@ class Observer:
             split.add(prediction, None if image is None else self.probe.images[image].key)
             if image is not None:
                 observation.add(prediction, image)
-            if domain == "target":
+            if domain == "target" and (image is not None or not self._looks_apart):
                 readout.add(prediction)
         return split
 
     def _whole(self, predict: Predict, domain: Domain) -> SplitScores:
         """Score a whole split alone, without masks and pixels."""
         split = SplitScores(domain, len(self.space))
-        for prediction in predict_split(
-            predict, self.val[domain], scoring=self.scoring, batch_size=_BATCH
-        ):
-            image = self.probe.place_of(domain, prediction.index)
-            split.add(prediction, None if image is None else self.probe.images[image].key)
+        for scored in scored_split(predict, self.val[domain], scoring=self.scoring):
+            image = self.probe.place_of(domain, scored.index)
+            split.add(scored, None if image is None else self.probe.images[image].key)
         return split
 
     def _compare(self, teacher: Predict, student: Predict, signs: QualitySigns) -> None:

@@ -21,9 +21,10 @@ from spcl.recording.observer import Observer
 from spcl.recording.protocol import DomainModels
 from spcl.recording.snapshot import Prototypes, SnapshotSource
 from spcl.store import schema
+from spcl.store.classes import LabelSpace
 from spcl.store.errors import writing
 from spcl.store.retention import Retention
-from spcl.store.schema import Domain, LabelSpace, RecordedStatus, Stage
+from spcl.store.schema import Domain, RecordedStatus, Stage
 from spcl.store.writer import RunWriter
 from spcl.training.saved.checkpoint import (
     LAST_FILE,

@@ -1,7 +1,7 @@
 import pytest
 
 from dashboard.colors import color, ink_on, mark_color, relit
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 
 def _class(name: str, rgb: tuple[int, int, int], safe: tuple[int, int, int] | None = None):  # type: ignore[no-untyped-def]

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store import schema
+from spcl.store.classes import IGNORE_INDEX, LabelSpace
 from spcl.store.counts import cross_table, score, score_of_image
 from spcl.store.formats.encoding import (
     array_bytes,
@@ -29,7 +30,7 @@ from spcl.store.formats.encoding import (
     palette_of,
 )
 from spcl.store.names import MeasureRow
-from spcl.store.schema import LabelSpace, ProbeImage, RunInfo, Stage
+from spcl.store.schema import ProbeImage, RunInfo, Stage
 from spcl.store.writer import RunWriter
 
 NAMES = ("road", "building", "sky", "person", "car")
@@ -154,7 +155,7 @@ class SyntheticRun:
         table = np.array(rows, np.int32)
         self.truth = table[:, 3].copy()
         if not self.target_labels:
-            table[table[:, 4] == 1, 3] = schema.IGNORE_INDEX
+            table[table[:, 4] == 1, 3] = IGNORE_INDEX
         names = ("image", "row", "column", "class_id", "domain")
         return {name: table[:, i] for i, name in enumerate(names)}
 

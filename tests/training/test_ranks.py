@@ -46,11 +46,16 @@ def new_run(pair, folder, name, *overrides):
     return [configuration, *settings, "--runs", folder, "--id", name]
 
 
-FOUR = ["warmup.batch=4", "adapt.source_batch=4", "adapt.target_batch=4"]
+PARTS = ["adapt.mask_weight=1.0", "adapt.mask_block=8", "adapt.augment=strong", "adapt.mix=rare"]
+PARTS += ["data.crop_share=0.4", "adapt.style=fourier", "adapt.style_share=0.1"]
+PARTS += ["normalization.pooling=pooled"]
+ACCUMULATED = ["warmup.batch=4", "adapt.source_batch=4", "adapt.target_batch=4"]
+ACCUMULATED += ["optimizer.accumulate=2"]
 PRESETS = {
     "spcl": [],
     "released": ["preset=released", "selftrain.steps=2"],
-    "in parts": [*FOUR, "optimizer.accumulate=2"],
+    "parts": PARTS,
+    "accumulated": ACCUMULATED,
 }
 SLOW = ["optimizer.kind=sgd", "warmup.body_lr=1e-3", "warmup.head_lr=1e-3"]
 SLOW += ["adapt.body_lr=1e-3", "adapt.head_lr=1e-3"]
@@ -62,6 +67,7 @@ def thresholds_of(run):
     return [row["pseudo_labels/threshold"] for row in rows if row["stage"] == "adapt"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 def test_two_ranks_train_as_one(tiny_pair, tmp_path, preset):

@@ -9,7 +9,7 @@ from dashboard.data import recorded
 from dashboard.data.classes.errors import ErrorMap, error_map
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.classes import errors as words
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 
 def errors_card(opened: OpenedRun, step: int, info: ClassInfo | None, *, dark: bool) -> Card:

@@ -9,7 +9,7 @@ from dashboard.data.classes.history import ClassHistory, Series
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import absent
 from dashboard.text.classes import readings
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 _SHARE = (0.0, 100.0)
 

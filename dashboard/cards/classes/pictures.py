@@ -12,7 +12,7 @@ from dashboard.data.classes.confusion import Fate
 from dashboard.data.classes.images import ClassImage, class_picture
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.classes import readings
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 Link = Callable[..., str]
 """Name of a page and choices -> address."""

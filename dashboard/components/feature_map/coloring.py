@@ -13,7 +13,7 @@ from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.measured import CHANGES, margin_limit, pixel_changes, pixel_margins
 from dashboard.text.common import signed
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.classes import IGNORE_INDEX
 
 ColorBy = Literal["class", "predicted", "domain", "correct", "confidence", "margin", "change"]
 COLOR_BY: tuple[ColorBy, ...] = get_args(ColorBy)

@@ -10,7 +10,8 @@ from dashboard.data import recorded
 from dashboard.data.masks.changes import MaskChange, mask_change, mask_transfer
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import masks as words
-from spcl.store.schema import ClassInfo, RunInfo
+from spcl.store.classes import ClassInfo
+from spcl.store.schema import RunInfo
 
 _PATTERNS = {
     "fence": "upright",

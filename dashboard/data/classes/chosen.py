@@ -4,7 +4,7 @@ A pair is two of them with a comma between; names may hold commas, so every comm
 """
 
 from dashboard.data.opened_run import OpenedRun
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 Pair = tuple[ClassInfo, ClassInfo]
 """The class that pixels have, and the one that they go to."""

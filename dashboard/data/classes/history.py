@@ -6,7 +6,8 @@ import pandas as pd
 
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
-from spcl.store.schema import DOMAINS, IGNORE_INDEX, ClassInfo
+from spcl.store.classes import IGNORE_INDEX, ClassInfo
+from spcl.store.schema import DOMAINS
 
 Series = dict[int, float]
 """Step -> value, ascending, finite values alone."""

@@ -15,9 +15,10 @@ from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.classes.confusion import image_tables
 from dashboard.data.crops import address_of
 from dashboard.data.opened_run import OpenedRun
+from spcl.store.classes import ClassInfo
 from spcl.store.counts import Counts, per_class_iou
 from spcl.store.reader import Run
-from spcl.store.schema import ClassInfo, Domain
+from spcl.store.schema import Domain
 
 LEAST_PIXELS = 30
 """An image with fewer pixels of a class says little of it by its IoU."""

@@ -10,7 +10,7 @@ from dashboard.data.classes.chosen import Pair, chosen_class
 from dashboard.data.classes.confusion import image_tables
 from dashboard.data.map.shown import nearest_prototypes
 from dashboard.data.opened_run import OpenedRun
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.classes import IGNORE_INDEX
 
 Indices = NDArray[np.int64]
 

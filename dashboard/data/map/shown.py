@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from dashboard.data import recorded
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.opened_run import OpenedRun
+from spcl.store.classes import IGNORE_INDEX
 from spcl.store.derived.reader import Layout
 from spcl.store.reader import Run
-from spcl.store.schema import IGNORE_INDEX
 
 
 def best_layout(opened: OpenedRun) -> Layout | None:

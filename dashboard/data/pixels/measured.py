@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from dashboard.data import recorded
 from dashboard.data.map.shown import nearest_prototypes, point_classes, similarities
 from dashboard.data.opened_run import OpenedRun
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.classes import IGNORE_INDEX
 
 CHANGES = ("right both times", "fixed", "broken", "wrong both times", "no label")
 _TYPICAL = 3

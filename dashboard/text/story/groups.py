@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 MANY_CLASSES = 13
 """From so many classes on the story speaks of groups."""

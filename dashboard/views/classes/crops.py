@@ -9,7 +9,7 @@ from dashboard.colors import color
 from dashboard.data import crops, recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.classes import IGNORE_INDEX
 
 
 def crop_rows(

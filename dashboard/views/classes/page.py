@@ -23,7 +23,7 @@ from dashboard.views.common import (
     show_inside,
 )
 from dashboard.views.links import address, page_link
-from spcl.store.schema import ClassInfo
+from spcl.store.classes import ClassInfo
 
 # On a narrow page two small cards stand beside each other, and the large ones below each other.
 _WRAP = """<style>

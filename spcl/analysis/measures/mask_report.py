@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.analysis.formulas import masks
+from spcl.store.classes import IGNORE_INDEX
 from spcl.store.counts import Counts, Floats, cross_table, mean_iou_of_present
 from spcl.store.reader import Run, Snapshot
-from spcl.store.schema import DOMAINS, IGNORE_INDEX, ProbeImage
+from spcl.store.schema import DOMAINS, ProbeImage
 
 Ids = NDArray[np.uint8]
 

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spcl.store.classes import IGNORE_INDEX
 from spcl.store.reader import Run, Snapshot
-from spcl.store.schema import DOMAINS, IGNORE_INDEX
+from spcl.store.schema import DOMAINS
 
 REGIONS = (*DOMAINS, "mixed")
 """Where a measure looks: one domain, or the pixels of both together."""

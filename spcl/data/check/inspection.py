@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.data.files.decoding import Picture, ReadError, read_picture, read_size
+from spcl.data.files.decoding import Picture, read_picture, read_size
+from spcl.data.files.opening import ReadError
 from spcl.data.splits import LabelReader
 
 

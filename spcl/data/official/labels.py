@@ -9,7 +9,8 @@ from PIL import Image
 
 from spcl.config.sections import NumClasses
 from spcl.data.class_ids import require_fitting_palette, require_same_size
-from spcl.data.files.decoding import LabelFile, ReadError, opened, read_label_file
+from spcl.data.files.decoding import LabelFile, read_label_file
+from spcl.data.files.opening import ReadError, opened
 from spcl.data.official import classes
 from spcl.data.official.classes import UNKNOWN, Encoding
 from spcl.data.splits import LabelLook

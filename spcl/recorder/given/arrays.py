@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from spcl.errors import UserError
 from spcl.label_space import LabelSpace
-from spcl.store.schema import IGNORE_INDEX, Domain
+from spcl.store.classes import IGNORE_INDEX
+from spcl.store.schema import Domain
 
 Array = NDArray[Any]
 Picture = Callable[[Any], Any]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from spcl.errors import UserError
 from spcl.label_space import LabelSpace, load_label_space, require_sound
-from spcl.store.schema import IGNORE_INDEX
+from spcl.store.classes import IGNORE_INDEX
 
 Color = tuple[int, int, int]
 Classes = LabelSpace | Path | str | Mapping[str, Color] | Sequence[str]

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from spcl.store.schema import LabelSpace
+from spcl.store.classes import LabelSpace
 
 Palette = Sequence[int]
 

@@ -14,8 +14,8 @@ from dashboard.components.feature_map.coloring import COLOR_BY, ColorBy, Colorin
 from dashboard.data import runs_folder
 from dashboard.data.opened_run import OpenedRun, open_run
 from dashboard.data.selection import Selection
+from spcl.store.classes import ClassInfo
 from spcl.store.reader import Run
-from spcl.store.schema import ClassInfo
 from tests.support.synthetic_run import write_synthetic_run
 
 NAMES = ("road", "sidewalk", "building", "wall", "fence", "pole", "traffic light", "traffic sign",

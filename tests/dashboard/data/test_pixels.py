@@ -17,8 +17,8 @@ from dashboard.data.pixels import chosen, kept, measured
 from dashboard.data.pixels.shape import Area, Shape, area_of, in_area, mode_of, of_image
 from dashboard.data.selection import Selection, remember, selection
 from spcl.analysis.formulas.margins import margins, similarities
+from spcl.store.classes import IGNORE_INDEX
 from spcl.store.reader import Run
-from spcl.store.schema import IGNORE_INDEX
 from tests.support.synthetic_run import write_synthetic_run
 
 SHAPE = Shape([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]], 40)

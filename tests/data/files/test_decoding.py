@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from spcl.data.files import decoding
-from spcl.data.files.decoding import ReadError, read_ids, read_image, read_size
+from spcl.data.files import opening
+from spcl.data.files.decoding import read_ids, read_image, read_size
+from spcl.data.files.opening import ReadError
 
 LZW = {"format": "TIFF", "compression": "tiff_lzw"}
 
@@ -45,7 +46,7 @@ def test_a_label_is_never_taken_from_a_lossy_file_whatever_its_suffix(tmp_path):
 
 def test_an_enormous_picture_is_refused_before_it_is_decoded(tmp_path, monkeypatch):
     Image.new("L", (40, 30)).save(tmp_path / "a.png")
-    monkeypatch.setattr(decoding, "MAX_PIXELS", 1000)
+    monkeypatch.setattr(opening, "MAX_PIXELS", 1000)
     with pytest.raises(ReadError, match="is 40x30"):
         read_image(tmp_path / "a.png")
 

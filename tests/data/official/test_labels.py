@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from spcl.data.files.decoding import ReadError
+from spcl.data.files.opening import ReadError
 from spcl.data.official.classes import label_space
 from spcl.data.official.labels import OfficialReader, read_first_channel
 from tests.support.official_sets import PALETTE, label_ids, train_ids
