@@ -118,6 +118,9 @@ class OptimizerConfig(Section):
     backward: Literal["once", "twice"] = Field(
         "once", description="one backward pass for all losses, or one for each"
     )
+    accumulate: Positive = Field(
+        1, description="parts of a batch whose gradients are summed, one in memory at a time"
+    )
     ramp_steps: Count = Field(20, description="updates over which the learning rate ramps up")
 
 
