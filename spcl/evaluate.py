@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spcl.config.sections import EvaluateConfig
+from spcl.config.sections.records import EvaluateConfig
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.errors import DivergedError, UserError

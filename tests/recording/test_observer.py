@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from spcl.config.sections import EvaluateConfig
+from spcl.config.sections.records import EvaluateConfig
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
 from spcl.evaluate import Scoring
