@@ -21,7 +21,7 @@ from spcl.store.names import MEASURE_COLUMNS
 _KEY = ("class", "domain", "labels", "measure", "rival")
 _SERIES = (*_KEY, "unit")
 _STEP, _VALUE = b'{"step":', b',"value":'
-_MOST_KNOWN = 50_000
+_MOST_KNOWN = 200_000
 _BYTES_A_LINE = 400
 
 
