@@ -18,8 +18,8 @@ from spcl.adapt import Adaptation
 from spcl.config import load_config
 from spcl.config.presets import PRESETS
 from spcl.data.domains import Domains
+from spcl.method.classes.contrast import prototype_contrast
 from spcl.method.grid.labels import one_hot_shares
-from spcl.method.losses import prototype_contrast
 from spcl.method.prototypes import PrototypeBank
 from spcl.recording.null_recorder import NullRecorder
 

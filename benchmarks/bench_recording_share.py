@@ -4,8 +4,10 @@ python -m benchmarks.bench_recording_share [CONFIG.toml]
 
 One run on the drawn streets with the configuration's batches: the seconds of an update, of a
 snapshot, of scoring an image and of a row of metrics are measured in it, in turns, and put together
-as often as the configuration asks for them. Both cost in proportion to the pixels of an image, so
-their ratio is about that of the configuration's own size; a GPU shifts it in favour of the model.
+as often as the configuration asks for them; where one look serves a snapshot and the scores of a
+whole split, the observed images are looked at once. Both cost in proportion to the pixels of an
+image, so their ratio is about that of the configuration's own size; a GPU shifts it in favour of
+the model.
 """
 
 import statistics
@@ -19,6 +21,7 @@ from typing import Any
 
 from spcl import adapt, launch
 from spcl.config import Config, load_config
+from spcl.evaluate import Scoring
 from spcl.recorder.in_order import InOrder
 
 GOAL = 0.01
@@ -96,7 +99,10 @@ def main(words: list[str]) -> None:
     update = statistics.median(seconds.of["update"][4:])
     observed = seconds.median("snapshot") / 60 * 2 * wanted.record.probe_images
     every = wanted.evaluate.every or wanted.record.every
-    scored = seconds.median("score") / 120 * 2 * VAL_IMAGES
+    is_shared = every % wanted.record.every == 0
+    is_shared &= Scoring(wanted.data.size, wanted.evaluate).is_observed
+    only_scored = 2 * VAL_IMAGES - (2 * wanted.record.probe_images if is_shared else 0)
+    scored = seconds.median("score") / 120 * only_scored
     parts = {
         "rows of metrics": seconds.median("metrics"),
         f"snapshots, every {wanted.record.every:,}": observed / wanted.record.every,

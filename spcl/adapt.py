@@ -121,7 +121,7 @@ class Adaptation:
         config, learn = self.config, self.learner.supervised_update
         update = {
             "spcl": self._adapt,
-            "source_only": lambda step: learn(self.batches.source.batch(step)),
+            "source_only": lambda step: learn(self.batches.source_alone(step)),
             "oracle": lambda step: learn(self.batches.target.batch(step)),
             "oracle_joint": lambda step: learn(self.batches.both_labeled(step)),
         }[config.adapt.arm]
@@ -157,8 +157,7 @@ class Adaptation:
 
     def _adapt(self, step: int) -> Report:
         self.models.refresh_labeler()
-        source, target = self.batches.source.batch(step), self.batches.target.batch(step)
-        return self.learner.adapt_update(source, target)
+        return self.learner.adapt_update(*self.batches.both(step))
 
     def _begin_selftraining(self) -> None:
         if self.step == self.config.adapt_end:

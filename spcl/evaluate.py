@@ -224,23 +224,31 @@ def split_confusion(
 ) -> NDArray[np.int64]:
     """Return the confusion matrix (K, K) of a labelled split; `on_image` hears how many it has."""
     total = np.zeros((num_classes, num_classes), np.int64)
-    for number, (label, predicted) in enumerate(_predicted(predict, frames, scoring), 1):
-        assert label is not None, "scores need labels"
-        total += cross_table(label, predicted, num_classes)
+    for number, scored in enumerate(scored_split(predict, frames, scoring=scoring), 1):
+        assert scored.label is not None, "scores need labels"
+        total += cross_table(scored.label, scored.class_ids, num_classes)
         on_image(number)
     return total
 
 
-def _predicted(
-    predict: Predict, frames: Frames, scoring: Scoring
-) -> Iterator[tuple[NDArray[np.uint8] | None, NDArray[np.uint8]]]:
-    """Yield label and predicted classes of each image, without a look that only observes."""
+@dataclass(frozen=True)
+class Scored:
+    """An image's index in its split, its label (H, W) or None, and its predicted classes (H, W)."""
+
+    index: int
+    label: NDArray[np.uint8] | None
+    class_ids: NDArray[np.uint8]
+
+
+def scored_split(predict: Predict, frames: Frames, *, scoring: Scoring) -> Iterator[Scored]:
+    """Yield what is predicted for each image of a split, without a look that only observes."""
     if scoring.is_observed:
-        for prediction in predict_split(predict, frames, scoring=scoring):
-            yield prediction.label, prediction.class_ids
+        looks = predict_split(predict, frames, scoring=scoring)
+        yield from (Scored(one.index, one.label, one.class_ids) for one in looks)
         return
     for index in range(len(frames)):
         image, label = frames[index]
         with torch.inference_mode():
             size = full_size(image, label)
-            yield label, class_ids(scoring.probabilities(predict, image, size))
+            ids = class_ids(scoring.probabilities(predict, image, size))
+        yield Scored(index, label, ids)

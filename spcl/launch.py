@@ -35,6 +35,7 @@ from spcl.store.writer import RunWriter
 from spcl.training.batches import require_shares, require_statistics
 from spcl.training.processes.children import without_the_script
 from spcl.training.processes.ranks import local_rank
+from spcl.training.prototypes import require_one_memory
 from spcl.training.saved.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 from spcl.training.saved.described import new_run_id, notes_of
 from spcl.training.saved.rebuilding import completed, require_start, without_weights
@@ -84,9 +85,9 @@ def start(
         config=plain(config),
         seed=config.seed,
         threads=config.num_threads,
-        title=config.title,
+        title=config.shown_title,
         observed_model="teacher" if config.teacher.momentum > 0 else "student",
-        notes=notes_of(config),
+        notes=[*notes_of(config), *domains.notes],
         data=files.to_json(),
         probe=probe_options(config),
         keep=Retention.parse(config.record.keep),
@@ -108,6 +109,7 @@ def settled(config: Config) -> tuple[Config, Scoring]:
     config = completed(config)
     require_statistics(config)
     require_shares(config)
+    require_one_memory(config)
     named_device(config.device, local_rank=local_rank())
     return config, Scoring(config.data.size, config.evaluate)
 

@@ -98,6 +98,7 @@ def start_dashboard(
     )
     try:
         lines = _lines_until_address(process)
+        assert not any("WARNING" in line for line in lines), lines
     except AssertionError:
         process.kill()
         raise

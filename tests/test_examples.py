@@ -27,6 +27,7 @@ def run_example(name, *words, cwd):
     return done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "library"), LOOPS.items())
 def test_a_loop_is_recorded(tmp_path, name, library):

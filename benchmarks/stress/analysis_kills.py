@@ -20,8 +20,13 @@ from typing import Any
 import numpy as np
 
 from benchmarks.stress.processes import finish, leftovers, spcl, unreadable
+from spcl.store.derived.reader import MEASURES_COLUMNS_FILE, MEASURES_FILE, UPDATES_COLUMNS_FILE
 from spcl.store.formats.files import load_npy
+from spcl.store.growing.follower import InColumns
+from spcl.store.growing.measures import GrowingMeasures
+from spcl.store.growing.updates import GrowingUpdates
 from spcl.store.reader import Run
+from spcl.store.schema import METRICS_FILE
 from tests.support.synthetic_run import write_synthetic_run
 
 STEPS = 200
@@ -105,7 +110,16 @@ def _values(file: Path, run: Path) -> Any:
         return json.loads(file.read_text())
     if file.suffix == ".npy":
         return np.asarray(load_npy(file, within=run)).tolist()
+    if file.name == MEASURES_COLUMNS_FILE:
+        return _stand_for_all(GrowingMeasures(file.with_name(MEASURES_FILE), within=run))
+    if file.name == UPDATES_COLUMNS_FILE:
+        return _stand_for_all(GrowingUpdates(run / METRICS_FILE, within=run))
     return file.read_bytes()
+
+
+def _stand_for_all(text: InColumns) -> bool:
+    """Return whether the columns of a text are sound and lack none of its rows."""
+    return text.new_columns(at_least=1) is None
 
 
 if __name__ == "__main__":

@@ -27,6 +27,8 @@ AFFECTED = {
     "scores.json": ("live", "masks", "story", "classes.page"),
     ".png": ("masks", "story", *_OF_CLASSES),
     "measures.jsonl": ("live", "separability", "prototypes", "story", "classes.page"),
+    "measures.columns.npz": ("live", "separability", "prototypes", "story", "classes.page"),
+    "metrics.columns.npz": ("live",),
     "events.jsonl": ("live", "prototypes"),
     "layout.json": ("map", "story"),
     "positions": ("map", "story"),
@@ -86,7 +88,7 @@ def ask(run: str, file: Path) -> None:
 
 def _addresses(file: Path) -> list[tuple[routes.Endpoint, dict[str, str]]]:
     parts = file.parts
-    if parts[0] == "metrics.jsonl":
+    if file.name in ("metrics.jsonl", "metrics.columns.npz"):
         return [(routes.metrics, {})]
     if parts[0] == "probe":
         return [(routes.probe_file, {"name": file.name})]

@@ -13,8 +13,9 @@ from dashboard.data.runs.infos import read_info
 from spcl.store.compared.sides import Side, names_of, side_of
 from spcl.store.counts import Counts, cross_table
 from spcl.store.errors import StoreError
+from spcl.store.growing.update_table import seconds_of
 from spcl.store.reader import Run
-from spcl.store.schema import RunInfo, seconds_since
+from spcl.store.schema import RunInfo
 
 MOST_RUNS = 12
 """As many can be chosen."""
@@ -40,14 +41,11 @@ class Contender(ReadRun):
     @cached_property
     def hours(self) -> dict[int, float]:
         """Return for each recorded step the hours since the run was started."""
-        began = seconds_since(self.info.started_at)
-        found = {}
-        for row in recorded.metrics_rows(self.run):
-            try:
-                found[int(row["step"])] = (began - seconds_since(row["time"])) / 3600
-            except (KeyError, TypeError, ValueError, AttributeError):
-                continue  # a row that does not say when it was written
-        return {0: 0.0, **found}
+        updates = recorded.updates(self.run)
+        hours = (updates.time - seconds_of(self.info.started_at)) / 3600
+        says_when = np.isfinite(hours)
+        found = zip(updates.step[says_when].tolist(), hours[says_when].tolist(), strict=True)
+        return {0: 0.0, **dict(found)}
 
 
 def choices(opened: OpenedRun) -> dict[str, str]:

@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.checked import scored, share_of
 from dashboard.data.growing.iou_history import iou_history
-from dashboard.data.growing.jsonl_follower import GrowingRows, UpdateRows, follow
-from dashboard.data.growing.measures import GrowingMeasures
+from dashboard.data.growing.jsonl_follower import follow
+from dashboard.data.growing.measures import measures_of, naming, picked
 from dashboard.data.runs.infos import read_info
 from dashboard.data.runs.notes import notes_of
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
+from spcl.store.growing.follower import GrowingRows
+from spcl.store.growing.update_table import Updates
+from spcl.store.growing.updates import GrowingUpdates
 from spcl.store.reader import Run, RunSummary, list_runs
 from spcl.store.schema import DOMAINS, ProbeImage
 from spcl.store.whole_scores import of_images
@@ -149,14 +152,12 @@ def measures_frame(
         over: the measures that are wanted at every step.
     """
     steps = {step for step in at if step is not None}
-    return _known(
-        run, follow(DerivedReader(run).measures(), GrowingMeasures).frame(at=steps, over=over)
-    )
+    return _known(run, picked(measures_of(run), at=steps, over=over))
 
 
 def measures_about(run: Run, name: str) -> pd.DataFrame:
     """Return derived measures of a class at every step, as itself or as a rival (as above)."""
-    return _known(run, follow(DerivedReader(run).measures(), GrowingMeasures).about(name))
+    return _known(run, naming(measures_of(run), name))
 
 
 def _known(run: Run, frame: pd.DataFrame) -> pd.DataFrame:
@@ -171,7 +172,7 @@ def measured_steps(run: Run, up_to: int) -> list[int]:
 
 
 def _measured(run: Run) -> frozenset[int]:
-    return follow(DerivedReader(run).measures(), GrowingMeasures).steps()
+    return measures_of(run).steps()
 
 
 def events(run: Run) -> list[dict[str, Any]]:
@@ -179,9 +180,9 @@ def events(run: Run) -> list[dict[str, Any]]:
     return list(follow(DerivedReader(run).events(), GrowingRows).read())
 
 
-def metrics_rows(run: Run) -> list[dict[str, Any]]:
-    """Return the rows of `metrics.jsonl` as they were written (do not change them)."""
-    return follow(run.metrics(), UpdateRows).read()
+def updates(run: Run) -> Updates:
+    """Return the rows of `metrics.jsonl` as columns (do not change them)."""
+    return follow(run.metrics(), GrowingUpdates).read()
 
 
 def derived_marks(run: Run) -> tuple[int, ...]:

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from dashboard.data import recorded
-from dashboard.data.growing.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.jsonl_follower import follow
 from dashboard.data.opened_run import OpenedRun
+from spcl.store.growing.follower import GrowingRows
 from spcl.store.schema import DOMAINS, Domain
 from spcl.store.whole_scores import PART_OF, scored_rows
 

@@ -1,19 +1,26 @@
 """The newest scalars as float32 rows; only what was added to the file since is read."""
 
+<<<<<<< HEAD
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+=======
+>>>>>>> main
 import numpy as np
+from numpy.typing import NDArray
 
-from dashboard.data.growing.jsonl_follower import UpdateRows, follow
+from dashboard.data.recorded import updates
 from spcl.store.reader import Run
 
 TIME = "time"
 """The column of hours since the first row of the run."""
 _LARGEST = float(np.finfo(np.float32).max)
+<<<<<<< HEAD
 _MOST_STEPS = 10**12
 _LOSS = "loss/"
+=======
+>>>>>>> main
 
 
 def scalars_since(
@@ -21,6 +28,7 @@ def scalars_since(
 ) -> tuple[list[str], bytes, list[str]]:
     """Return column names, the rows of all steps after `since`, and the scalars there are.
 
+<<<<<<< HEAD
     Args:
         run: the run.
         since: steps up to this one are known.
@@ -64,28 +72,30 @@ def _hours(begin: datetime | None, text: object) -> float:
     if begin is None or moment is None or (begin.tzinfo is None) != (moment.tzinfo is None):
         return math.nan
     return (moment - begin).total_seconds() / 3600
+=======
+    The columns are step and every loss; a value that was not recorded is NaN. The last row of a
+    step counts.
+    """
+    found = updates(run)
+    rows = _rows_after(found.step, since)
+    if not len(rows):
+        return [], b""
+    names = sorted(name for name in found.numbers if name.startswith("loss/"))
+    columns = [found.step[rows].astype(np.float64), *(found.number(name)[rows] for name in names)]
+    is_there = [True, *(bool(np.isfinite(values).any()) for values in columns[1:])]
+    table = np.stack([one for one, there in zip(columns, is_there, strict=True) if there], axis=1)
+    table[np.abs(table) > _LARGEST] = np.nan
+    kept = [name for name, there in zip(["step", *names], is_there, strict=True) if there]
+    return kept, table.astype("<f4").tobytes()
+>>>>>>> main
 
 
-def _first_after(rows: list[dict[str, object]], since: int) -> int:
-    """Return the index of the first new row; rows are nearly in order, so search from the end."""
-    index = len(rows)
-    while index and not _is_old(rows[index - 1], since):
-        index -= 1
-    return index
+def _rows_after(step: NDArray[np.int64], since: int) -> NDArray[np.intp]:
+    """Return the last row of each step behind `since`, ascending by step.
 
-
-def _is_old(row: dict[str, object], since: int) -> bool:
-    step = row.get("step")
-    return isinstance(step, int) and step <= since
-
-
-def _is_step(row: dict[str, object], since: int) -> bool:
-    step = row.get("step")
-    return isinstance(step, int) and not isinstance(step, bool) and since < step < _MOST_STEPS
-
-
-def _number(value: object) -> float:
-    """Return a value as a float32 can hold it; text, lists and too large numbers are NaN."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return math.nan
-    return float(value) if abs(value) <= _LARGEST else math.nan
+    Rows are nearly in order: those that count stand behind the last one that is known.
+    """
+    known = np.flatnonzero(step <= since)
+    first = int(known[-1]) + 1 if len(known) else 0
+    _, from_end = np.unique(step[first:][::-1], return_index=True)
+    return len(step) - 1 - from_end

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import uvicorn
 from streamlit import config, runtime
-from streamlit.logger import set_log_level
 from streamlit.web.server.starlette.starlette_app import App
 
 from dashboard.data import addresses, runs_folder
@@ -195,4 +194,3 @@ def _configure(port: int, address: str) -> None:
         os.environ["HOME"] = "/"  # Streamlit looks there for a configuration, and fails without one
     for key, value in fixed.items():
         config.set_option(key, value)
-    set_log_level("error")

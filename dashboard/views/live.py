@@ -95,9 +95,9 @@ def _top(opened: OpenedRun, iou: pd.DataFrame) -> None:
 
 
 def _stages(opened: OpenedRun) -> None:
-    rows = recorded.metrics_rows(opened.run)
-    stages = progress.stages_now(opened.info, rows)
-    left = progress.time_left(opened.info, rows) if opened.status.kind == "running" else None
+    updates = recorded.updates(opened.run)
+    stages = progress.stages_now(opened.info, updates)
+    left = progress.time_left(opened.info, updates) if opened.status.kind == "running" else None
     with st.container(border=True):
         columns = st.columns([3] * len(stages) + [2], vertical_alignment="center")
         for column, stage in zip(columns, stages, strict=False):

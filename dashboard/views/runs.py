@@ -65,7 +65,7 @@ def _training(row: RunRow, curves: Curves, within: tuple[float, float]) -> None:
         color = "blue" if row.summary.status == "running" else "orange"
         st.markdown(f":{color}[●] seed {row.info.seed}", width="content")
     line, run = words.now_line(row), Run(row.summary.path)
-    left = time_left(row.info, recorded.metrics_rows(run))
+    left = time_left(row.info, recorded.updates(run))
     st.caption(plain(f"{line} · {left[0]}" if left else line))
     st.progress(min(1.0, row.info.step / max(1, row.info.total_steps)))
     score = words.score_line(row)

@@ -8,12 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from spcl.ablation.parts import NO_CONTRAST, PARTS
 from spcl.config import Config, known_keys, make_config, plain
 from spcl.config.presets import RELEASED_METHOD, Table
 from spcl.config.text import merged
 from spcl.errors import UserError, suggestion
-
-_NO_CONTRAST: Table = {"contrast": {"weight": 0.0}}
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,7 @@ class Arm:
         overrides: the settings in which its run differs from the method.
         words: the same as `KEY=VALUE`, applied after `overrides`.
         read_from: the arm off whose run it is read, where it has none of its own.
+        is_on_source: whether it is read with the source's batch-norm statistics where it can be.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Arm:
     overrides: Table = field(default_factory=dict)
     words: tuple[str, ...] = ()
     read_from: str | None = None
+    is_on_source: bool = False
 
     @property
     def of_run(self) -> str:
@@ -50,9 +51,13 @@ class Arm:
         return re.sub(r"[^A-Za-z0-9.]+", "-", self.name).strip("-.")[:60]
 
 
-def _supervised(arm: str) -> Table:
+def _supervised(arm: str, style: str = "none") -> Table:
     # target_statistics: so that source-only is scored with both, and AdaBN can be read off it
-    return {"adapt": {"arm": arm}, "normalization": {"target_statistics": True}, **_NO_CONTRAST}
+    return {
+        "adapt": {"arm": arm, "style": style},
+        "normalization": {"target_statistics": True},
+        **NO_CONTRAST,
+    }
 
 
 _BUILT_IN = (
@@ -61,13 +66,36 @@ _BUILT_IN = (
         "source_only",
         "trained as long, on labelled source images alone",
         _supervised("source_only"),
+        is_on_source=True,
     ),
     Arm(
         "adabn",
         "source-only with batch-norm statistics of the target, not trained on it",
         read_from="source_only",
     ),
-    Arm("self_training", "the same method without any contrast", _NO_CONTRAST),
+    Arm(
+        "fda",
+        "source-only on images with the low frequencies of unlabelled target images (FDA)",
+        _supervised("source_only", "fourier"),
+        is_on_source=True,
+    ),
+    Arm(
+        "fda_adabn",
+        "FDA with batch-norm statistics of the target, not trained on it",
+        read_from="fda",
+    ),
+    Arm(
+        "color_transfer",
+        "source-only on images with the colours of unlabelled target images",
+        _supervised("source_only", "color"),
+        is_on_source=True,
+    ),
+    Arm(
+        "color_transfer_adabn",
+        "colour transfer with batch-norm statistics of the target, not trained on it",
+        read_from="color_transfer",
+    ),
+    Arm("self_training", "the same method without any contrast", NO_CONTRAST),
     Arm("released", "the method as its released code has it", RELEASED_METHOD),
     Arm("spcl", "the method itself"),
     Arm("oracle", "trained on target labels, which the others never see", _supervised("oracle")),
@@ -75,34 +103,11 @@ _BUILT_IN = (
 )
 _BY_NAME = {arm.name: arm for arm in _BUILT_IN}
 ARMS = tuple(_BY_NAME)
+_STYLES = ("fda", "fda_adabn", "color_transfer", "color_transfer_adabn")
+COMMON = tuple(name for name in ARMS if name not in _STYLES)
+"""The arms that are compared where none are named."""
 METHOD = "spcl"
 ORACLES = ("oracle", "oracle_joint")
-
-PARTS: dict[str, tuple[str, Table]] = {
-    "contrast": ("no contrast", _NO_CONTRAST),
-    "warmup_contrast": ("no contrast in the warm-up", {"contrast": {"start": "adapt"}}),
-    "adapt_contrast": ("no contrast in the adaptation", {"contrast": {"adapt_ratio": 0.0}}),
-    "class_weights": (
-        "every pixel counts the same in the cross-entropy",
-        {"segmentation": {"class_weights": 0.0}},
-    ),
-    "rare_classes": ("source images are drawn uniformly", {"data": {"sampling": "uniform"}}),
-    "mixed_images": (
-        "no cross-entropy on mixed images and their pseudo labels",
-        {"adapt": {"target_weight": 0.0}},
-    ),
-    "teacher": ("no moving average: the student labels the target", {"teacher": {"momentum": 0.0}}),
-    "target_statistics": (
-        "the source's batch-norm statistics throughout",
-        {"normalization": {"target_statistics": False}},
-    ),
-    "thresholds": ("every pseudo label is kept", {"pseudo_labels": {"quantile": 0.0}}),
-    "augmentation": (
-        "mixed images are neither jittered nor blurred",
-        {"adapt": {"jitter": 0.0, "blur": 0.0}},
-    ),
-}
-"""What `--minus` can leave out of the method: what is then done, and by which settings."""
 
 
 def built_in(name: str) -> Arm:
@@ -161,6 +166,7 @@ _NOT_SWITCHES = {
     "preset": "compare with the arm released",
     "warmup.start": "a warm-up is taken over by itself where all that shaped it is the same",
     **dict.fromkeys(("data.kind", "data.root", "data.source", "data.target"), _ONE_PAIR),
+    "data.target_look": _ONE_PAIR,
     **dict.fromkeys(("data.source_root", "data.target_root", "data.classes"), _ONE_PAIR),
     **dict.fromkeys(("data.license", "data.cache_mb", "data.workers"), _NO_WEIGHTS),
     **dict.fromkeys(("title", "threads", "device"), _NO_WEIGHTS),
@@ -197,7 +203,7 @@ def runs_needed(arms: Sequence[Arm]) -> list[Arm]:
 def arm_config(config: Config, arm: Arm, *, seed: int) -> Config:
     """Return the configuration of an arm's run, with a warm-up of its own."""
     raw = merged(plain(config), arm.overrides)
-    raw |= {"seed": seed, "title": f"{config.title or 'run'}: {arm.name}, seed {seed}"}
+    raw |= {"seed": seed, "title": f"{config.shown_title or 'run'}: {arm.name}, seed {seed}"}
     if arm.name == "released":  # its stage of self-training is part of the same total
         updates = config.total_steps - config.warmup.steps
         raw["adapt"]["steps"], raw["selftrain"]["steps"] = updates - updates // 2, updates // 2

@@ -76,7 +76,7 @@ def _on_source(config: Config, warmup: Path) -> Config:
         "warmup": {"start": str(warmup.resolve())},
     }
     raw = merged(plain(config), changed)
-    raw["title"] = f"{config.title or 'run'}: source_only, seed {config.seed}"
+    raw["title"] = f"{config.shown_title or 'run'}: source_only, seed {config.seed}"
     return make_config(raw, where="ablate")
 
 

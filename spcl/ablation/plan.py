@@ -158,13 +158,17 @@ def _files(config: Config, arms: Sequence[Arm]) -> dict[bool, str]:
     """Return the digests of the files, without and with labels of target/train, once checked.
 
     Raises:
-        UserError: an arm would lack labels that it needs, or cannot be scored.
+        UserError: an arm would lack images or labels that it needs, or cannot be scored.
     """
     from spcl.data.domains import Domains  # torch, only where something is planned
+    from spcl.data.few import first_images
 
     named = [arm.name for arm in arms]
     method = config.model_copy(update={"adapt": config.adapt.model_copy(update={"arm": METHOD})})
     domains = Domains.open(method)
+    for arm in arms:
+        few = arm_config(config, arm, seed=config.seed).data.source_images
+        first_images(domains.all_of_source, few, seed=config.seed)
     if not domains.pair.has_labels("target/val"):
         raise UserError(
             "target/val has no labels, so no arm can be scored; label some of its images, or "

@@ -53,7 +53,7 @@ def score_of(run: Run, arm: Arm) -> ArmScore:
     assert step is not None, "a finished run has a step before adaptation"
     scores = run.snapshot(step).scores
     has_both = scores.get(SCORES_KEYS["source"]) is not None
-    key = SCORES_KEYS["source" if arm.name == "source_only" and has_both else "target"]
+    key = SCORES_KEYS["source" if arm.is_on_source and has_both else "target"]
     baseline = scored_at(run, step, name=arm.name, what=arm.what, statistics=key)
     counts = counted(scores[key], len(info.label_space))
     assert counts is not None, "what has a mean IoU has been counted"

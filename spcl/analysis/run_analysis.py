@@ -6,6 +6,7 @@ from typing import Any
 
 from spcl.analysis.events.judge import events_at, final_events
 from spcl.analysis.events.update_rules import UpdateHealth, update_health
+from spcl.analysis.kept_columns import KeptColumns
 from spcl.analysis.maps.projection import warm_up
 from spcl.analysis.maps.run_map import RunMap
 from spcl.analysis.measures.history import History
@@ -48,6 +49,7 @@ class RunAnalysis:
         writer.begin_measures(digest(recipe))
         self.measured = self._measured(after_kill)
         self.recorded = self._recorded()
+        self.columns = KeptColumns(run, writer)
         self.metrics = run.metrics()
         self.updates: dict[int, UpdateHealth] = {}
         self.maps = {method: RunMap(run, method, writer) for method in ("pca", "umap")}
@@ -161,6 +163,7 @@ class RunAnalysis:
         rows = rows_at(self.history, snapshot)
         self._append_events(events_at(self.history, snapshot, rows, self._updates()))
         self.writer.append_measures(rows)
+        self.columns.keep()
         self.measured.add(step)
 
     def report_masks(self, step: int) -> None:
@@ -172,6 +175,7 @@ class RunAnalysis:
     def conclude(self) -> None:
         """Append the events after the last snapshot of a run that has ended: all is done."""
         self._append_events(final_events(self.run, self._updates()))
+        self.columns.keep(everything=True)
         self.writer.write_versions()
 
     def _map(self, method: str) -> Callable[[int], None]:

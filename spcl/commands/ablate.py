@@ -9,7 +9,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from spcl.ablation.arms import ARMS, METHOD, PARTS, Arm, minus, parse_arms, switched
+from spcl.ablation.arms import ARMS, COMMON, METHOD, Arm, minus, parse_arms, switched
+from spcl.ablation.parts import PARTS
 from spcl.ablation.plan import Plan, make_plan
 from spcl.ablation.scores import ArmScore, record_comparison, scores_of
 from spcl.commands.arms.of_a_run import print_comparison
@@ -35,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seeds", help="seeds with commas, for example 0,1,2; default 0")
     parser.add_argument(
         "--arms",
-        help=f"some of {', '.join(ARMS)}; default all, or {METHOD} where --set or --minus is given",
+        help=f"some of {', '.join(ARMS)}; default {', '.join(COMMON)}, or {METHOD} where --set or "
+        "--minus is given",
     )
     parser.add_argument(
         "--set",
@@ -132,7 +134,7 @@ def _arms(arguments: argparse.Namespace) -> list[Arm]:
     """Return the arms that are asked for, built-in ones first (UserError: none, or one twice)."""
     switches = [arm for text in arguments.set for arm in switched(text)]
     switches += [minus(part) for part in arguments.minus]
-    default = METHOD if switches else ",".join(ARMS)
+    default = METHOD if switches else ",".join(COMMON)
     arms = [*parse_arms(default if arguments.arms is None else arguments.arms), *switches]
     names = [arm.name for arm in arms]
     twice = next((name for name in names if names.count(name) > 1), None)

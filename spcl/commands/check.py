@@ -11,7 +11,7 @@ from pathlib import Path
 from spcl.commands.line.configs import config_file
 from spcl.commands.line.progress import reading_progress
 from spcl.commands.line.tables import table_console
-from spcl.config import load_config, make_config
+from spcl.config import Config, load_config, make_config
 from spcl.data.check.audit import Audit
 from spcl.data.official.pair import OfficialPair
 from spcl.data.pairs import open_folders, open_pair
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the audit as a table, then warnings, then problems."""
-    pair = _pair(arguments.words)
+    pair, config = _pair(arguments.words)
     if isinstance(pair, OfficialPair):
         for domain, one in pair.domains.items():
             print(f"{domain}: {one.layout.title} in {one.root}, {pair.num_classes} classes")
@@ -43,6 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     table_console().print(report.table())
     if arguments.fast:
         print("Only headers were read (--fast); ids, class shares and damage inside were not.")
+    if config is not None and config.data.source_images and not report.problems:
+        _print_notes(config)
     for warning in report.warnings:
         print(warning)
     for problem in report.problems:
@@ -50,7 +52,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if report.problems else 0
 
 
-def _pair(words: list[str]) -> Pair:
+def _print_notes(config: Config) -> None:
+    from spcl.data.domains import Domains  # torch, only where there is a choice of images
+
+    for note in Domains.open(config).notes:
+        print(note)
+
+
+def _pair(words: list[str]) -> tuple[Pair, Config | None]:
+    """Return the pair that is named, and the configuration that names it, if one does."""
     names = [word for word in words if "=" not in word or Path(word).exists()]
     overrides = [word for word in words if word not in names]
     if not names:
@@ -58,8 +68,9 @@ def _pair(words: list[str]) -> Pair:
             f'"{words[0]}" is no folder and no configuration; name one before KEY=VALUE'
         )
     if names[0].endswith(".toml"):
-        return open_pair(load_config(config_file(Path(names[0])), [*names[1:], *overrides]).data)
+        config = load_config(config_file(Path(names[0])), [*names[1:], *overrides])
+        return open_pair(config.data), config
     if len(names) > 2:
         raise UserError(f"{len(names)} folders are named; give the source's and the target's")
     classes = make_config({}, overrides).data.classes
-    return open_folders([Path(name) for name in names], num_classes=classes)
+    return open_folders([Path(name) for name in names], num_classes=classes), None

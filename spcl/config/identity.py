@@ -70,18 +70,24 @@ def _tables(config: Config, *, in_adaptation: bool) -> dict[str, Any]:
         for name, value in plain(config).items()
         if name not in _NO_WEIGHTS
     }
+    if config.prototypes.kind != "bank":
+        del tables["prototypes"]["bank_size"]
     in_warmup = contrasts(config.contrast, warming_up=True)
-    used = _used_by_contrast(in_warmup=in_warmup, in_adaptation=in_adaptation)
+    used = _used_by_contrast(config.contrast, in_warmup=in_warmup, in_adaptation=in_adaptation)
     tables["contrast"] = {key: tables["contrast"][key] for key in used}
     return tables
 
 
-def _used_by_contrast(*, in_warmup: bool, in_adaptation: bool) -> list[str]:
+def _used_by_contrast(
+    settings: ContrastConfig, *, in_warmup: bool, in_adaptation: bool
+) -> list[str]:
     keys = ["source_pixels"]
     if in_warmup or in_adaptation:
-        keys += ["temperature", "weight", "balance", "ratio_every"]
+        keys += ["temperature", "weight", "balance", "hard_negatives", "ratio_every"]
     if in_warmup:
         keys += ["start", "warmup_ratio"]
     if in_adaptation:
-        keys += ["adapt_ratio"]
+        keys += ["adapt_ratio", "domains", "target_pixels"]
+    if settings.schedule != "constant" and len(keys) > 1:
+        keys += ["schedule", "schedule_share"]
     return keys

@@ -59,11 +59,20 @@ class DataConfig(Section):
     classes: NumClasses = Field(
         19, description="label space of official data sets: 19, or SYNTHIA's 16 or 13"
     )
+    target_look: Literal["dusk", "fog", "night_rain"] = Field(
+        "dusk", description="light and weather of the drawn target; its labels stay the same"
+    )
     size: Size = Field((128, 256), description="model input, height and width in pixels")
     crop_scale: Annotated[float, Field(ge=1, le=4)] = Field(
         1.8, description="highest magnification of a training crop"
     )
     jitter: Share = Field(0.6, description="strength of the colour jitter on labelled images")
+    crop_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        1.0, description="most of a labelled crop that one class may take, of ten tries; 1: any"
+    )
+    source_images: Count = Field(
+        0, description="labelled source images learnt from, drawn by the seed; 0: all"
+    )
     sampling: Literal["uniform", "rare_class"] = Field(
         "rare_class", description="draw source images uniformly, or half of them by rare class"
     )
@@ -139,6 +148,26 @@ class AdaptConfig(Section):
     final_lr: Share = Field(0.1, description="final learning rate as a share of the initial")
     jitter: Share = Field(0.6, description="strength of the colour jitter on target images")
     blur: Share = Field(0.5, description="probability that a mixed image is blurred")
+    augment: Literal["jitter", "strong"] = Field(
+        "jitter",
+        description="jitter and blur of target images, or two strong changes of colour too",
+    )
+    mix: Literal["half", "rare"] = Field(
+        "half", description="classes pasted: a half at random, or drawn by their rarity"
+    )
+    mask_weight: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="weight of the cross-entropy on masked target images; 0 is off"
+    )
+    mask_ratio: Share = Field(0.7, description="chance of each square of them to be hidden")
+    mask_block: Positive = Field(16, description="side of these squares in pixels")
+    style: Literal["none", "fourier", "color"] = Field(
+        "none",
+        description="source images after the warm-up take low frequencies, or Lab colours, of "
+        "unlabelled target images",
+    )
+    style_share: Annotated[float, Field(ge=0, le=0.5)] = Field(
+        0.01, description="frequencies taken, as a share of the shorter side of the picture"
+    )
     target_weight: Annotated[float, Field(ge=0)] = Field(
         0.4, description="weight of the cross-entropy on mixed images"
     )
@@ -181,6 +210,18 @@ class PrototypesConfig(Section):
         description="whose features update the prototypes during adaptation; frozen is the model "
         "as it was before its first update, throughout",
     )
+    kind: Literal["mean", "bank", "distribution"] = Field(
+        "mean",
+        description="what the contrast knows of a class: its mean, the latest means of images, or "
+        "mean and variance",
+    )
+    per_class: Positive = Field(
+        1,
+        description="prototypes a class in the contrast, where kind is mean; recorded is the mean",
+    )
+    bank_size: Positive = Field(
+        50, description="means of images kept of each class, where kind is bank"
+    )
 
 
 class ContrastConfig(Section):
@@ -196,7 +237,25 @@ class ContrastConfig(Section):
     source_pixels: Literal["labeled", "correct"] = Field(
         "labeled", description="use all labelled source pixels, or those predicted correctly"
     )
+    domains: Literal["both", "source", "target"] = Field(
+        "both", description="whose pixels are contrasted in the adaptation; the warm-up has source"
+    )
+    target_pixels: Literal["kept", "all"] = Field(
+        "kept",
+        description="target pixels whose pseudo label is kept, or all; weighted by confidence",
+    )
+    hard_negatives: Count = Field(
+        0, description="how many other classes a pixel is held against, the nearest; 0: all"
+    )
     start: Literal["warmup", "adapt"] = Field("warmup", description="first stage with contrast")
+    schedule: Literal["constant", "late", "ramp", "alone"] = Field(
+        "constant",
+        description="in each stage at once, late or as a ramp; alone: the warm-up begins with the "
+        "contrast and no other loss",
+    )
+    schedule_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        0.5, description="share of a stage after which late begins and ramp or alone end"
+    )
     warmup_ratio: Annotated[float, Field(ge=0)] = Field(
         0.5, description="gradient norm at the features over that of cross-entropy, warm-up"
     )
@@ -233,12 +292,24 @@ class PseudoLabelsConfig(Section):
     quantile: Share = Field(0.5, description="quantile of the confidence used as threshold")
     cap: Share = Field(0.9, description="upper limit of the thresholds")
     decay: Annotated[float, Field(ge=0, lt=1)] = Field(0.95, description="histogram share kept")
+    weight: Literal["confidence", "share", "none"] = Field(
+        "confidence",
+        description="weight of a label: its confidence if it is kept, the share of sure pixels of "
+        "its image, or 1 if it is kept",
+    )
+    sure: Share = Field(0.968, description="confidence from which a pixel is sure")
 
 
 class NormalizationConfig(Section):
     """Batch-norm statistics of the two domains."""
 
     target_statistics: bool = Field(True, description="re-estimate on unlabelled target images")
+    pooling: Literal["mean", "pooled"] = Field(
+        "mean", description="variance: mean over batches, or of all their pixels together"
+    )
+    teacher: Literal["target", "source"] = Field(
+        "target", description="statistics the teacher labels with: the target's, or its own"
+    )
     max_images: Positive = Field(200, description="most target images used")
     refresh_every: Positive = Field(
         20, description="updates between estimates for the teacher that labels the target"

@@ -69,6 +69,13 @@ class Config(Section):
     events: Limits = Limits()
 
     @property
+    def shown_title(self) -> str:
+        """Return the name of the run in the dashboard; where none is set, of the drawn pair."""
+        if self.title or self.data.kind != "streets":
+            return self.title
+        return f"Streets, day to {self.data.target_look.replace('_', ' ')}"
+
+    @property
     def stages(self) -> tuple[Stage, ...]:
         """Return the plan: warm-up, adaptation, and self-training where it is a stage."""
         stages = (

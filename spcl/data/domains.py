@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from spcl.config import Config
 from spcl.data.class_counts import class_counts
+from spcl.data.few import first_images, words_of
 from spcl.data.files.fingerprint import Fingerprint
 from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
-from spcl.data.splits import OnFile, Pair
+from spcl.data.splits import OnFile, Pair, Split
 from spcl.store.classes import LabelSpace
 
 
@@ -24,11 +25,20 @@ class Domains:
     target_train: Frames
     source_val: Frames
     target_val: Frames
+    all_of_source: Split
+    """Listing of source/train, of which `data.source_images` may have chosen few."""
+    seed: int
 
     @property
     def label_space(self) -> LabelSpace:
         """Return the classes of the pair."""
         return self.pair.label_space
+
+    @property
+    def notes(self) -> list[str]:
+        """Return what every page must say of the choice of images."""
+        used, every = len(self.source_train), len(self.all_of_source)
+        return [] if used == every else [words_of(used, every, seed=self.seed)]
 
     @property
     def has_target_labels(self) -> bool:
@@ -51,10 +61,14 @@ class Domains:
         vars(self)["source_counts"] = class_counts(self.source_train.split, on_file=on_file)
 
     def fingerprint(self) -> Fingerprint:
-        """Return which files these are: names, sizes and times of all that may be opened."""
-        frames = (self.source_train, self.source_val, self.target_train, self.target_val)
+        """Return which files these are: names, sizes and times of all that may be opened.
+
+        Source images that were not chosen are among them: the choice depends on them.
+        """
+        frames = (self.source_val, self.target_train, self.target_val)
         files = {"source": [*self.pair.own_files], "target": []}
-        for split in (one.split for one in frames):
+        splits = [self.all_of_source, *(one.split for one in frames)]
+        for split in splits:
             files[split.split.partition("/")[0]] += [*split.images, *(split.labels or ())]
         return Fingerprint.of(self.pair.roots, files)
 
@@ -62,14 +76,18 @@ class Domains:
     def open(cls, config: Config) -> "Domains":
         """List the images of the pair and check that both domains have some."""
         pair = open_pair(config.data)
+        source = pair.split("source/train", with_labels=True)
+        few = first_images(source, config.data.source_images, seed=config.seed)
         cache = config.data.cache_mb
         oracle = config.adapt.arm in ("oracle", "oracle_joint")
         return cls(
             pair,
-            Frames(pair.split("source/train", with_labels=True), cache_mb=cache),
+            Frames(few, cache_mb=cache),
             Frames(pair.split("target/train", with_labels=oracle), cache_mb=cache),
             Frames(pair.split("source/val", with_labels=True), cache_mb=cache),
             Frames(
                 pair.split("target/val", with_labels=pair.has_labels("target/val")), cache_mb=cache
             ),
+            source,
+            config.seed,
         )

@@ -14,15 +14,27 @@ from torch.utils.data import DataLoader, Dataset
 
 from spcl.data.batch import Batch, Frames
 from spcl.data.transforms import random_view, to_tensor
+from spcl.label_space import IGNORE_INDEX
 from spcl.method.ranks.sums import num_ranks, rank
+
+View = tuple[NDArray[np.uint8], NDArray[np.uint8] | None]
+_TRIES = 10
+"""Views that are tried for one that no class fills, as is common."""
 
 
 @dataclass(frozen=True)
 class ViewOptions:
-    """How training views are cropped: size (height, width) and range of magnification."""
+    """How training views are cropped.
+
+    Attributes:
+        size: height and width.
+        scale: smallest and largest magnification.
+        most: share of a view's labelled pixels that one class may take, where it can be helped.
+    """
 
     size: tuple[int, int]
     scale: tuple[float, float]
+    most: float = 1.0
 
 
 class Sampler(Protocol):
@@ -60,9 +72,11 @@ class Draw(Dataset[Batch]):
     def __getitem__(self, step: int) -> Batch:
         random = np.random.default_rng([*self.key, step])
         indices = self._indices(random)
-        draws = random.random((len(indices), 4))
-        own = zip(indices[self._own], draws[self._own], strict=True)
-        views = [self._view(index, four) for index, four in own]
+        tries = random.random((1, len(indices), 4))
+        if self.view.most < 1:
+            tries = np.concatenate([tries, random.random((_TRIES - 1, len(indices), 4))])
+        own = zip(indices[self._own], tries.swapaxes(0, 1)[self._own], strict=True)
+        views = [self._view(index, draws) for index, draws in own]
         images = to_tensor([image for image, _ in views])
         labels = [label for _, label in views if label is not None]
         if not labels:
@@ -78,11 +92,25 @@ class Draw(Dataset[Batch]):
         rare = [self.rare.draw(random) for _ in range(self.batch_size // 2)]
         return rare + [int(index) for index in uniform[len(rare) :]]
 
-    def _view(
-        self, index: int, draws: NDArray[np.float64]
-    ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None]:
+    def _view(self, index: int, draws: NDArray[np.float64]) -> View:
+        """Return the first view that no class fills, of `draws` (tries, 4), else the most even."""
         image, label = self.frames[index]
-        return random_view(image, label, size=self.view.size, scale=self.view.scale, draws=draws)
+        best: tuple[float, View] | None = None
+        for four in draws:
+            view = random_view(image, label, size=self.view.size, scale=self.view.scale, draws=four)
+            filled = 0.0 if view[1] is None or self.view.most == 1 else largest_share(view[1])
+            if best is None or filled < best[0]:
+                best = filled, view
+            if filled <= self.view.most:
+                return view
+        assert best is not None, "there is at least one try"
+        return best[1]
+
+
+def largest_share(label: NDArray[np.uint8]) -> float:
+    """Return the share of the labelled pixels that the most frequent class takes, in [0, 1]."""
+    counts = np.bincount(label.ravel(), minlength=IGNORE_INDEX + 1)[:IGNORE_INDEX]
+    return float(counts.max() / max(1, counts.sum()))
 
 
 class PreparedByThread:

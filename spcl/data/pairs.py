@@ -18,7 +18,7 @@ from spcl.errors import UserError
 def open_pair(data: DataConfig) -> Pair:
     """Open the pair (UserError: a root is not set, or is not what it should be)."""
     if data.kind == "streets":
-        return FolderPair.open(cached_streets(size=data.size))
+        return FolderPair.open(cached_streets(size=data.size, look=data.target_look))
     if data.kind == "official":
         sets = {domain: _official(data, domain) for domain in ("source", "target")}
         return OfficialPair(sets, data.classes)

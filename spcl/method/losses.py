@@ -1,18 +1,15 @@
-"""The classifier's cross-entropy, the contrast against prototypes, and the balance of the two."""
+"""The classifier's cross-entropy, and the balance between it and the contrast."""
 
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.grid.labels import one_hot_shares
+from spcl.method.classes.vectors import positive
 from spcl.method.precision import at_least_single, widest
-from spcl.method.prototypes import similarities
 from spcl.method.ranks.sums import num_ranks, sum_over_ranks
-
-_UNSEEN = torch.finfo(torch.float32).min / 2  # score of an unseen class; finite, to avoid NaN
 
 
 def segmentation_loss(
@@ -62,60 +59,6 @@ def segmentation_loss(
     return losses.sum() * num_ranks() / num_labeled.clamp(min=1)
 
 
-def prototype_contrast(
-    features: Tensor,
-    targets: Tensor,
-    vectors: Tensor,
-    seen: Tensor,
-    *,
-    temperature: float = 0.1,
-    balance: Literal["class", "pixel"] = "class",
-    pixel_weights: Tensor | None = None,
-) -> Tensor:
-    """Return the cross-entropy of the feature cells' cosines to the prototypes.
-
-    l_i = -log softmax_k(z_i . P_k / temperature) at y_i, over the classes seen so far, after Xie,
-    Li, Li (arXiv 2111.12358); here with unit vectors, averaged within each class and then over the
-    classes.
-
-    Args:
-        features: (B, C, h, w); only their direction counts.
-        targets: class shares (B, K, h, w), or class ids (B, h, w) with 255 ignored.
-        vectors: prototypes, (K, C).
-        seen: which classes have a prototype, (K,), bool; cells of other classes are left out.
-        temperature: divides the similarities.
-        balance: "class" averages over the classes present, "pixel" over all cells.
-        pixel_weights: weight of each cell, (B, h, w), in [0, 1].
-
-    Returns:
-        A scalar in nats; 0, which still backpropagates, if no cell remains. The mean of all ranks'
-        losses is the loss of their joined batch.
-
-    Example:
-        >>> features, labels = torch.tensor([3.0, 0.0]).view(1, 2, 1, 1), torch.tensor([[[0]]])
-        >>> both = torch.tensor([True, True])
-        >>> loss = prototype_contrast(features, labels, torch.eye(2), both, temperature=0.5)
-        >>> round(loss.item(), 4)  # log(1 + exp(-1 / 0.5))
-        0.1269
-    """
-    shares = targets if targets.dim() == 4 else one_hot_shares(targets, len(vectors))
-    if pixel_weights is not None:
-        shares = shares * pixel_weights.unsqueeze(1)
-    unseen = ~seen.view(1, -1, 1, 1)
-    scores = (similarities(features, vectors) / temperature).masked_fill(unseen, _UNSEEN)
-    losses = -scores.log_softmax(1).masked_fill(unseen, 0)
-    weights = shares.to(losses).masked_fill(unseen, 0)
-    sums = (losses * weights).sum((0, 2, 3)) * num_ranks()
-    (masses,) = sum_over_ranks(weights.sum((0, 2, 3)))
-    if balance == "pixel":
-        return sums.sum() / _positive(masses.sum())
-    return (sums / _positive(masses)).sum() / (masses > 0).sum().clamp(min=1)
-
-
-def _positive(total: Tensor) -> Tensor:
-    return torch.where(total > 0, total, 1)
-
-
 def class_weights_from_frequency(counts: Tensor, *, power: float = -0.25) -> Tensor:
     """Return class weights proportional to frequency^power, with mean 1 over the pixels.
 
@@ -134,7 +77,7 @@ def class_weights_from_frequency(counts: Tensor, *, power: float = -0.25) -> Ten
     occurs = frequency > 0
     raw = torch.where(occurs, frequency, 1) ** power
     mean = (raw * frequency).sum()
-    return torch.where(occurs, raw / _positive(mean), 1).float()
+    return torch.where(occurs, raw / positive(mean), 1).float()
 
 
 def gradient_ratio(loss: Tensor, reference: Tensor, features: Tensor) -> Tensor:

@@ -10,14 +10,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from spcl.method.precision import widest
 from spcl.method.ranks.sums import num_ranks, sum_over_ranks
 
 
 @torch.no_grad()
-def reestimate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
+def reestimate_batch_norm(
+    model: nn.Module, batches: Iterable[Tensor], *, is_pooled: bool = False
+) -> None:
     """Replace the running statistics by their mean over `batches`, weighted by number of images.
 
     Of several ranks each gives its share of the batches, and all get the mean over all.
+    The mean of the variances of batches lacks what lies between their means; with `is_pooled` that
+    is added, by the law of total variance, as if all had been one batch.
 
     Nothing else changes: modes, momenta and parameters stay. Without batches the statistics stay,
     too.
@@ -25,15 +30,22 @@ def reestimate_batch_norm(model: nn.Module, batches: Iterable[Tensor]) -> None:
     Args:
         model: called with each batch; all layers but batch norm are in eval mode meanwhile.
         batches: images, (B, 3, H, W), in [0, 1]; read once.
+        is_pooled: take the variance over all pixels of all batches.
 
     Example:
-        >>> model = nn.BatchNorm2d(1)
-        >>> reestimate_batch_norm(model, [torch.zeros(1, 1, 2, 2), torch.ones(3, 1, 2, 2)])
-        >>> model.running_mean
-        tensor([0.7500])
+        >>> model, images = nn.BatchNorm2d(1), [torch.zeros(1, 1, 2, 2), torch.ones(3, 1, 2, 2)]
+        >>> reestimate_batch_norm(model, images)
+        >>> model.running_mean, model.running_var
+        (tensor([0.7500]), tensor([0.]))
+        >>> reestimate_batch_norm(model, images, is_pooled=True)
+        >>> model.running_var
+        tensor([0.2000])
     """
     layers = _layers(model)
     if not layers:
+        return
+    if is_pooled:
+        _pool(model, layers, batches)
         return
     num_images = 0
     with _only_training(model, layers):
@@ -54,6 +66,46 @@ def _mean_of_ranks(layers: Mapping[str, _BatchNorm], num_images: int) -> None:
         kept, sum_over_ranks(*(s * num_images for s in kept)), strict=True
     ):
         statistic.copy_(torch.where(total > 0, summed / total, statistic))
+
+
+def _pool(model: nn.Module, layers: Mapping[str, _BatchNorm], batches: Iterable[Tensor]) -> None:
+    """Replace statistics by those of all pixels of all batches, of all ranks together."""
+    sums = {layer: _no_pixels(layer) for layer in layers.values()}
+
+    def add(layer: nn.Module, inputs: tuple[Tensor], _: Tensor) -> None:
+        count = inputs[0].numel() // inputs[0].shape[1]
+        assert isinstance(layer, _BatchNorm), "only layers of batch norm are watched"
+        total = sums[layer]
+        mean, variance = (statistic.to(total) for statistic in _statistics(layer))
+        total += torch.stack(
+            [
+                torch.full_like(mean, count),
+                count * mean,
+                (count - 1) * variance + count * mean.square(),
+            ]
+        )
+
+    with _only_training(model, layers):
+        handles = [layer.register_forward_hook(add) for layer in layers.values()]
+        for layer in layers.values():
+            layer.momentum = 1.0  # statistics are then those of the last batch
+        for images in batches:
+            model(images)
+        for handle in handles:
+            handle.remove()
+    for layer, (count, total, squares) in zip(sums, sum_over_ranks(*sums.values()), strict=True):
+        if (count == 0).all():
+            continue  # without images the statistics stay
+        mean = total / count.clamp(min=1)
+        variance = (squares - count * mean.square()).clamp(min=0) / (count - 1).clamp(min=1)
+        for statistic, new in zip(_statistics(layer), (mean, variance), strict=True):
+            statistic.copy_(new)
+
+
+def _no_pixels(layer: _BatchNorm) -> Tensor:
+    """Return the number of pixels, their sum and the sum of their squares, (3, C): none yet."""
+    mean, _ = _statistics(layer)
+    return mean.new_zeros((3, len(mean)), dtype=widest(mean.device))
 
 
 def _statistics(layer: _BatchNorm) -> tuple[Tensor, Tensor]:

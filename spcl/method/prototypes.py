@@ -1,34 +1,23 @@
-"""Running class centres on the unit sphere, and the sums they are estimated from.
+"""Running class centres on the unit sphere.
 
 An absent class keeps its prototype bit for bit and only ages. Sums run over the cells of all ranks,
 so every rank holds the same prototypes.
 
-Shape suffixes: B images, C channels, K classes, N cells of the feature grid.
+Shapes: B images, C channels, K classes.
 """
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from spcl.method.classes.contrast import ClassScores
+from spcl.method.classes.memory import ClassMemory
+from spcl.method.classes.vectors import class_sums, similarities, unit_vectors
 from spcl.method.grid.labels import one_hot_shares
-from spcl.method.precision import at_least_single
 from spcl.method.ranks.sums import sum_over_ranks
 
 POOLED_UPDATES = 100  # a pass over the whole source counts as this many updates
-_SHORTEST = 1e-6  # a shorter vector has no direction: it becomes 0 and gets no gradient
-
-
-class ClassSums(NamedTuple):
-    """Sums of a batch's features, by class.
-
-    Attributes:
-        sums: summed unit features, (K, C), float32.
-        counts: summed cells, (K,), float32; fractional where classes share a cell.
-    """
-
-    sums: Tensor
-    counts: Tensor
 
 
 class PrototypeBank(nn.Module):
@@ -64,6 +53,7 @@ class PrototypeBank(nn.Module):
         absent: Literal["keep", "decay"] = "keep",
         normalize: bool = True,
         min_pixels: int = 16,
+        memory: ClassMemory | None = None,
     ) -> None:
         """Start with no class seen.
 
@@ -75,12 +65,14 @@ class PrototypeBank(nn.Module):
                 by `momentum`, as the released code does.
             normalize: bring prototypes back to unit length after each update.
             min_pixels: fewest feature cells for a class to count as present.
+            memory: what is kept of a class beside its prototype, for the contrast.
         """
         super().__init__()
         self.momentum = momentum
         self.absent = absent
         self.normalize = normalize
         self.min_pixels = min_pixels
+        self.memory = memory
         self.register_buffer("vectors", torch.zeros(num_classes, num_channels))
         self.register_buffer("pixel_count", torch.zeros(num_classes))
         self.register_buffer("age", torch.zeros(num_classes, dtype=torch.int64))
@@ -106,6 +98,8 @@ class PrototypeBank(nn.Module):
         updates = self.num_updates.to(means.dtype)
         kept = (1 - 1 / (updates + 1)).clamp(max=self.momentum).unsqueeze(1)
         moved = self._scaled(kept * self.vectors + (1 - kept) * means)
+        if self.memory is not None:
+            self.memory.update(features, shares, is_present, kept)
         resting = self.vectors if self.absent == "keep" else self.momentum * self.vectors
         # New tensors, never in place: a loss of this step may still need the old ones.
         self.vectors = torch.where(is_present.unsqueeze(1), moved, resting)
@@ -115,7 +109,12 @@ class PrototypeBank(nn.Module):
 
     @torch.no_grad()
     def initialize(
-        self, sums: Tensor, counts: Tensor, *, num_updates: int = POOLED_UPDATES
+        self,
+        sums: Tensor,
+        counts: Tensor,
+        *,
+        num_updates: int = POOLED_UPDATES,
+        remembered: Tensor | None = None,
     ) -> None:
         """Replace the prototypes by the means of a pass over the whole source.
 
@@ -124,6 +123,7 @@ class PrototypeBank(nn.Module):
             counts: (K,); a class without cells keeps its prototype.
             num_updates: how many updates the pass counts as; too few, and the next batch would
                 overwrite it.
+            remembered: what the same pass added up for the memory; None if this rank had no share.
         """
         sums, counts = sum_over_ranks(sums, counts)
         is_present = counts > 0
@@ -133,6 +133,20 @@ class PrototypeBank(nn.Module):
         self.age = torch.where(is_present, 0, self.age)
         self.num_updates = torch.where(is_present, num_updates, self.num_updates)
 
+        if self.memory is not None:
+            own = self.memory.no_sums() if remembered is None else remembered
+            (whole,) = sum_over_ranks(own)
+            self.memory.begin(whole, self.vectors, self.seen)
+
+    def scores(self, features: Tensor, temperature: float) -> ClassScores:
+        """Return how near the cells of features (B, C, h, w) are to the classes, for the contrast.
+
+        By the cosine to each prototype, or by what is kept beside it.
+        """
+        if self.memory is not None:
+            return self.memory.scores(features, temperature)
+        return ClassScores(similarities(features, self.vectors) / temperature, self.seen)
+
     def cosine_matrix(self) -> Tensor:
         """Return the cosine of every pair of prototypes, (K, K); NaN if either is unseen."""
         units = unit_vectors(self.vectors)
@@ -141,68 +155,3 @@ class PrototypeBank(nn.Module):
 
     def _scaled(self, vectors: Tensor) -> Tensor:
         return unit_vectors(vectors) if self.normalize else vectors
-
-
-def class_sums(features: Tensor, shares: Tensor) -> ClassSums:
-    """Sum the unit features of each class, weighted by the class's share of each cell.
-
-    Args:
-        features: (B, C, h, w), any length and floating dtype.
-        shares: share of each class in each cell, (B, K, h, w), in [0, 1].
-
-    Example:
-        >>> features = torch.tensor([[3.0, 0.0], [4.0, 2.0]]).view(1, 2, 1, 2)
-        >>> class_sums(features, torch.tensor([1.0, 0.5]).view(1, 1, 1, 2))
-        ClassSums(sums=tensor([[0.6000, 1.3000]]), counts=tensor([1.5000]))
-    """
-    exact_BCN = at_least_single(features).flatten(2)
-    shares_BKN = shares.to(exact_BCN).flatten(2)
-    # Scale the weights rather than the features, which are far larger and would be copied.
-    weights_BKN = shares_BKN * inverse_lengths(exact_BCN)
-    sums = torch.bmm(weights_BKN, exact_BCN.transpose(1, 2)).sum(0)
-    return ClassSums(sums, shares_BKN.sum((0, 2)))
-
-
-def similarities(features: Tensor, vectors: Tensor) -> Tensor:
-    """Return the dot product of every cell's unit feature with every vector, (B, K, h, w).
-
-    It divides the products by the features' lengths rather than the features, which are far larger.
-
-    Args:
-        features: (B, C, h, w), any length and floating dtype.
-        vectors: (K, C), not normalised here.
-
-    Example:
-        >>> similarities(torch.tensor([3.0, 4.0]).view(1, 2, 1, 1), torch.eye(2)).flatten()
-        tensor([0.6000, 0.8000])
-    """
-    exact_BCN = at_least_single(features).flatten(2)
-    products_BKN = vectors.to(exact_BCN) @ exact_BCN * inverse_lengths(exact_BCN)
-    return products_BKN.reshape(len(features), len(vectors), *features.shape[2:])
-
-
-def inverse_lengths(vectors: Tensor) -> Tensor:
-    """Return 1 / length along dimension 1, which is kept; 0 for a zero vector.
-
-    Example:
-        >>> inverse_lengths(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
-        tensor([[0.2000],
-                [0.0000]])
-    """
-    length = torch.linalg.vector_norm(vectors, dim=1, keepdim=True)
-    inverse: Tensor = (length > _SHORTEST) / length.clamp(min=_SHORTEST)
-    return inverse
-
-
-def unit_vectors(vectors: Tensor, *, dim: int = 1) -> Tensor:
-    """Scale vectors along `dim` to length 1, in float32 or wider; a zero vector stays zero.
-
-    Example:
-        >>> unit_vectors(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
-        tensor([[0.6000, 0.8000],
-                [0.0000, 0.0000]])
-    """
-    exact = at_least_single(vectors)
-    length = torch.linalg.vector_norm(exact, dim=dim, keepdim=True)
-    units: Tensor = exact / length.clamp(min=_SHORTEST) * (length > _SHORTEST)
-    return units

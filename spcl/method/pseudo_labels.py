@@ -125,6 +125,33 @@ def pseudo_labels(confidence: Tensor, labels: Tensor, thresholds: Tensor) -> Pse
     return PseudoLabels(labels, confidence, confidence >= thresholds[labels])
 
 
+def label_weights(pseudo: PseudoLabels, *, how: str, sure: float = 0.968) -> Tensor:
+    """Return how much each pseudo label counts, (B, H, W) in [0, 1].
+
+    Args:
+        pseudo: the labels.
+        how: `confidence`: its confidence where it is kept; `none`: 1 where it is kept; `share`: the
+            share of the image's pixels that are sure, kept or not (Tranheden et al., DACS, and
+            Hoyer et al., DAFormer, eq. 4).
+        sure: confidence from which a pixel is sure.
+
+    Example:
+        >>> confidence = torch.tensor([[[0.6, 0.8, 0.99]]])
+        >>> pseudo = pseudo_labels(confidence, torch.zeros(1, 1, 3).long(), torch.tensor([0.7]))
+        >>> for how in ("confidence", "none", "share"):
+        ...     print(label_weights(pseudo, how=how))
+        tensor([[[0.0000, 0.8000, 0.9900]]])
+        tensor([[[0., 1., 1.]]])
+        tensor([[[0.3333, 0.3333, 0.3333]]])
+    """
+    if how == "confidence":
+        return pseudo.confidence * pseudo.kept
+    if how == "none":
+        return pseudo.kept.to(pseudo.confidence)
+    shares = (pseudo.confidence >= sure).to(pseudo.confidence).mean((1, 2), keepdim=True)
+    return shares.expand_as(pseudo.confidence)
+
+
 def label_agreement(logits: Tensor, labels: Tensor, chosen: Tensor) -> Tensor:
     """Return the share of pixels that a model predicts as their pseudo label, (), in [0, 1].
 

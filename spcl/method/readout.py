@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor
 
+from spcl.method.classes.vectors import similarities, unit_vectors
 from spcl.method.grid.resize import upsample
-from spcl.method.prototypes import similarities, unit_vectors
 
 
 def prototype_logits(

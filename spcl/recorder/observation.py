@@ -21,8 +21,8 @@ CONFIDENCE_STRIDE = 4
 """The confidence plane is stored at a quarter of the mask's size: it is smooth."""
 
 
-class Observed(Protocol):
-    """What a model says of one image, at the size of its label, or of the image without one."""
+class Labeled(Protocol):
+    """What a model says of the classes of one image, at the size of its label, if it has one."""
 
     @property
     def label(self) -> NDArray[np.uint8] | None:
@@ -33,6 +33,10 @@ class Observed(Protocol):
     def class_ids(self) -> NDArray[np.uint8]:
         """Return the predicted class of every pixel, (H, W)."""
         ...
+
+
+class Observed(Labeled, Protocol):
+    """What a model says of one image, at the size of its label, or of the image without one."""
 
     def confidence(self) -> NDArray[np.float32] | None:
         """Return the probability of the predicted class, (H, W); None if it is not known."""
@@ -59,7 +63,7 @@ class SplitScores:
         self.by_image: dict[str, Any] = {}
         self.num_images = 0
 
-    def add(self, observed: Observed, key: str | None) -> None:
+    def add(self, observed: Labeled, key: str | None) -> None:
         """Count one image, if it has a label; `key` names a probe image."""
         if observed.label is None:
             return

@@ -16,7 +16,7 @@ from spcl.recorder.given.arrays import Examples, Picture
 from spcl.recorder.given.classes import Classes, label_space_of
 from spcl.recorder.given.numbers import plain_row, whole_step
 from spcl.recorder.given.outputs import Output, Predict, outputs_of
-from spcl.recorder.given.plan import Plan
+from spcl.recorder.given.plan import Plan, retention_of
 from spcl.recorder.probe import ProbeOptions
 from spcl.recorder.provenance import fresh_run_info
 from spcl.recorder.run_recording import RunRecording
@@ -43,6 +43,7 @@ def record(
     names: Mapping[Domain, Sequence[str]] | None = None,
     picture: Picture | None = None,
     probe: ProbeOptions | None = None,
+    keep: str = "all",
     batch_size: int = 4,
     seed: int = 0,
     notes: Sequence[str] = (),
@@ -70,6 +71,8 @@ def record(
         names: of the images, by domain; numbers by default.
         picture: makes the picture to show of an image, for images that are normalized.
         probe: how many images and pixels every snapshot observes.
+        keep: which snapshots stay: "all", "every N" (at multiples of N updates) or "last N"; the
+            one that ends the warm-up and the last always.
         batch_size: images a call of `predict` gets.
         seed: of the training, to be told.
         notes: sentences every page shows.
@@ -77,6 +80,7 @@ def record(
     Raises:
         UserError: something given cannot be used; the sentence says what to give.
     """
+    rule = retention_of(keep)
     space = label_space_of(classes, ignore=ignore, domains=domains)
     named = names or {}
     val = {
@@ -98,7 +102,9 @@ def record(
     )
     absent = ("settings",) if plan.is_known else ("plan", "settings")
     info = info.__class__(**{**info.__dict__, "absent": absent, "before_step": before})
-    recording = RunRecording.begin(Path(runs), info, val=val, probe=probe or ProbeOptions())
+    recording = RunRecording.begin(
+        Path(runs), info, val=val, probe=probe or ProbeOptions(), keep=rule
+    )
     return RecordedRun(recording, val, plan, batch_size=batch_size)
 
 

@@ -15,7 +15,7 @@ import torch
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.errors import sentence
-from spcl.evaluate import Predict, Scoring, predict_split
+from spcl.evaluate import Predict, Scoring, predict_split, scored_split
 from spcl.recorder.in_order import InOrder
 from spcl.recorder.observation import ProbeObservation, SplitScores
 from spcl.recorder.probe import ProbeOptions, ProbeSet
@@ -160,9 +160,10 @@ class Recorder(RunRecording):
         if not is_whole:
             scores["scored"] += ", the observed images alone"
         for domain in DOMAINS:
-            seen = self._observed(source.predictor(domain), domain, observation, readout)
+            predict = source.predictor(domain)
+            seen = self._observed(predict, domain, observation, readout, is_whole=is_whole)
             if seen is not None and PART_OF in seen and is_whole:
-                whole = self._whole_scores(source.predictor(domain), domain)
+                whole = self._whole_scores(predict, domain)
                 seen = None if whole is None else {**whole, "images": seen["images"]}
             scores[domain] = seen
         if scores["target"] is not None and source.prototypes.seen.any():
@@ -206,10 +207,16 @@ class Recorder(RunRecording):
         domain: Domain,
         observation: ProbeObservation,
         readout: PrototypeReadout,
+        *,
+        is_whole: bool,
     ) -> dict[str, Any] | None:
-        """Look at the images of a domain, all or the chosen ones, and return their scores."""
+        """Look at the images of a domain, all or the chosen ones, and return their scores.
+
+        All where `is_whole` and one look serves both, what is observed and what is scored.
+        """
         frames, only = self.frames[domain], self.probe.frames_of(domain)
-        is_all = not self._looks_apart or (len(only) == len(frames) and self.scoring.is_observed)
+        wants_all = is_whole or len(only) == len(frames)
+        is_all = not self._looks_apart or (wants_all and self.scoring.is_observed)
         split = SplitScores(domain, len(self.writer.info.label_space))
         for prediction in predict_split(
             predict, frames, scoring=self._observing, only=None if is_all else only
@@ -218,16 +225,16 @@ class Recorder(RunRecording):
             split.add(prediction, None if image is None else self.probe.images[image].key)
             if image is not None:
                 observation.add(prediction, image)
-            if domain == "target":
+            if domain == "target" and (image is not None or not self._looks_apart):
                 readout.add(prediction)
         return split.values(part_of=None if is_all else len(frames))
 
     def _whole_scores(self, predict: Predict, domain: Domain) -> dict[str, Any] | None:
         """Return the scores on a whole split alone, without masks and pixels."""
         split = SplitScores(domain, len(self.writer.info.label_space))
-        for prediction in predict_split(predict, self.frames[domain], scoring=self.scoring):
-            image = self.probe.place_of(domain, prediction.index)
-            split.add(prediction, None if image is None else self.probe.images[image].key)
+        for scored in scored_split(predict, self.frames[domain], scoring=self.scoring):
+            image = self.probe.place_of(domain, scored.index)
+            split.add(scored, None if image is None else self.probe.images[image].key)
         return split.values()
 
     def _compare(self, teacher: Predict, student: Predict, signs: QualitySigns) -> None:

@@ -19,6 +19,7 @@ from spcl.data.loaders import (
     whole_batches,
 )
 from spcl.errors import UserError
+from spcl.method.pictures.style import with_style_of
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.method.ranks.sums import num_ranks, own_items
 from spcl.models.backbones import norm_stride
@@ -80,10 +81,15 @@ class Batches:
         # Arms that only go on with labels keep the warm-up's batch size.
         source_size = adapt.source_batch if learns_from_both else warmup_size
         target_size = adapt.target_batch if learns_from_both else warmup_size
-        self.warmup_source = self._loader(domains.source_train, warmup_size, stream=0, rare=rare)
-        self.warmup_target = self._loader(domains.target_train, warmup_size, stream=3)
-        self.source = self._loader(domains.source_train, source_size, stream=1, rare=rare)
-        self.target = self._loader(domains.target_train, target_size, stream=2, rare=rare_target)
+        even = config.data.crop_share
+        even_target = even if domains.has_target_labels else 1.0
+        source, target = domains.source_train, domains.target_train
+        self.warmup_source = self._loader(source, warmup_size, stream=0, rare=rare, most=even)
+        self.warmup_target = self._loader(target, warmup_size, stream=3)
+        self.source = self._loader(source, source_size, stream=1, rare=rare, most=even)
+        self.target = self._loader(
+            target, target_size, stream=2, rare=rare_target, most=even_target
+        )
 
     def _loader(
         self,
@@ -93,12 +99,13 @@ class Batches:
         stream: int,
         rare: RareClassSampler | None = None,
         scale: tuple[float, float] | None = None,
+        most: float = 1.0,
     ) -> BatchLoader:
         data = self.config.data
         return BatchLoader(
             frames,
             batch_size=batch_size,
-            view=ViewOptions(data.size, scale or (1.0, data.crop_scale)),
+            view=ViewOptions(data.size, scale or (1.0, data.crop_scale), most),
             seed=self.config.seed,
             stream=stream,
             rare=rare,
@@ -131,6 +138,30 @@ class Batches:
         )
         self.target.close()
         self.target = self._loader(frames, self.target.batch_size, stream=2, scale=scale)
+
+    def source_alone(self, step: int) -> Batch:
+        """Return the labelled source images of an update that learns from nothing else.
+
+        With `adapt.style` they look like unlabelled target images of the same step.
+        """
+        source = self.source.batch(step)
+        if self.config.adapt.style == "none":
+            return source
+        return self._styled(source, self.target.batch(step))
+
+    def both(self, step: int) -> tuple[Batch, Batch]:
+        """Return labelled source and target images of an update of the method."""
+        source, target = self.source.batch(step), self.target.batch(step)
+        return self._styled(source, target), target
+
+    def _styled(self, source: Batch, target: Batch) -> Batch:
+        settings = self.config.adapt
+        if settings.style == "none":
+            return source
+        images = with_style_of(
+            target.images, source.images, how=settings.style, share=settings.style_share
+        )
+        return Batch(images.contiguous(memory_format=torch.channels_last), source.labels)
 
     def both_labeled(self, step: int) -> Batch:
         """Return the labelled images of both domains that the update `step` learns from."""

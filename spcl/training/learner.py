@@ -24,7 +24,7 @@ class Learner(LearnerState):
         output = self.student(images)
         labels = labels_of(source)
         losses = {"segmentation": self.losses.source_segmentation(output.logits, labels)}
-        if self.losses.contrasts(warming_up=True):
+        if self.losses.contrasts(self.step, warming_up=True):
             shares = self.losses.source_shares(labels, output)
             self.bank.update(self._learning_features(source.images, output), shares)
             losses["contrast"] = self.losses.contrast(output.features, shares, self.bank)
@@ -74,13 +74,17 @@ class Learner(LearnerState):
 
         losses = {"segmentation": self.losses.source_segmentation(on_source.logits, labels)}
         losses |= self.target_views.losses(on_target.logits, view, self.losses)
+        losses |= self.masked.losses(
+            self.student, target, pseudo, self.losses, self.target_views.augment, generator
+        )
         source_shares = self.losses.source_shares(labels, on_source)
         self.bank.update(self._prototype_features(source.images, on_source), source_shares)
-        if self.losses.contrasts(warming_up=False):
-            target_shares = self.losses.shares(view.labels, on_target.features, view.weights)
-            losses["contrast"] = self.losses.contrast(
-                on_source.features, source_shares, self.bank
-            ) + self.losses.contrast(on_target.features, target_shares, self.bank)
+        if self.losses.contrasts(self.step, warming_up=False):
+            weights = self.losses.contrast_pixels(view.weights, pseudo.confidence)
+            target_shares = self.losses.shares(view.labels, on_target.features, weights)
+            losses["contrast"] = self.losses.contrast_of_domains(
+                (on_source.features, source_shares), (on_target.features, target_shares), self.bank
+            )
         report = self._step(losses, shared)
         self._teacher().update(self.student)
         agreement = label_agreement(on_target.logits, pseudo.labels, view.kept)
@@ -116,7 +120,15 @@ class Learner(LearnerState):
         return features
 
     def _step(self, losses: dict[str, Tensor], shared: Tensor) -> Report:
-        report = self.optimizer.step(self.step, losses, shared, self.contrast_weight)
+        is_warmup = self.teacher is None
+        report = self.optimizer.step(
+            self.step,
+            losses,
+            shared,
+            self.contrast_weight,
+            factor=self.losses.contrast_factor(self.step, warming_up=is_warmup),
+            alone=self.losses.is_contrast_alone(self.step, warming_up=is_warmup),
+        )
         self.step += 1
         return report
 

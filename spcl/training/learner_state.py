@@ -14,8 +14,8 @@ from torch import Tensor, nn
 
 from spcl.config import Config
 from spcl.data.loaders import Batch
+from spcl.method.classes.vectors import ClassSums, class_sums
 from spcl.method.normalization import reestimate_batch_norm
-from spcl.method.prototypes import ClassSums, PrototypeBank, class_sums
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.method.ranks.normalization import join_batch_norm, part_batch_norm
 from spcl.method.ranks.sums import num_ranks
@@ -24,7 +24,9 @@ from spcl.models.segmenter import Segmenter, build_segmenter
 from spcl.training.adversary import Adversary
 from spcl.training.losses import Losses
 from spcl.training.optimizer import StageOptimizer
+from spcl.training.prototypes import prototype_bank
 from spcl.training.target.labels import LABELERS
+from spcl.training.target.masked import MaskedConsistency
 from spcl.training.target.views import TargetViews, target_views
 
 
@@ -70,20 +72,14 @@ class LearnerState:
         self.losses = Losses(
             config, num_classes=num_classes, pixel_counts=pixel_counts, device=self.device
         )
-        settings = config.prototypes
-        self.bank = PrototypeBank(
-            num_classes,
-            self.student.num_channels,
-            momentum=settings.momentum,
-            absent=settings.absent,
-            normalize=settings.normalize,
-            min_pixels=settings.min_pixels,
-        ).to(self.device)
+        num_channels = self.student.num_channels
+        self.bank = prototype_bank(config.prototypes, num_classes, num_channels).to(self.device)
         self.histogram = ConfidenceHistogram(
             num_classes, decay=config.pseudo_labels.decay, device=self.device
         )
         self.labeler = LABELERS[config.pseudo_labels.mode](config, self.bank, self.histogram)
-        self.target_views: TargetViews = target_views(config)
+        self.target_views: TargetViews = target_views(config, pixel_counts)
+        self.masked = MaskedConsistency(config)
         self.contrast_weight = self.losses.contrast_weight(warming_up=True)
         self.adversary = Adversary(config, num_classes, device=self.device)
         self.teacher: Teacher | None = None
@@ -108,6 +104,8 @@ class LearnerState:
         self.teacher = Teacher(self.student, momentum=self.config.teacher.momentum)
         by_image = self.config.prototypes.init == "mean_of_means"
         sums_of = _image_means if by_image else class_sums
+        memory = self.bank.memory
+        remembered: Tensor | None = None
         total: ClassSums | None = None
         with torch.inference_mode():
             for batch in source_batches:
@@ -116,10 +114,17 @@ class LearnerState:
                 seen = output if self.frozen is None else self.frozen(batch.images)
                 sums = sums_of(seen.features, shares)
                 total = sums if total is None else ClassSums(*map(torch.add, total, sums))
+                if memory is not None:
+                    more = memory.sums(seen.features, shares)
+                    remembered = more if remembered is None else remembered + more
         if total is None:  # more ranks than batches
             vectors = self.bank.vectors
             total = ClassSums(torch.zeros_like(vectors), vectors.new_zeros(self.num_classes))
-        self.bank.initialize(total[0].clone(), total[1].clone())
+        self.bank.initialize(
+            total[0].clone(),
+            total[1].clone(),
+            remembered=None if remembered is None else remembered.clone(),
+        )
         self.optimizer = self._optimizer("adapt")
         self.contrast_weight = self.losses.contrast_weight(warming_up=False)
 
@@ -157,7 +162,9 @@ class LearnerState:
     def with_target_statistics(self, images: Iterable[Tensor]) -> nn.Module:
         """Return a copy of the observed model with batch-norm statistics of unlabelled `images`."""
         model = self.observed_model()
-        reestimate_batch_norm(model, images)
+        reestimate_batch_norm(
+            model, images, is_pooled=self.config.normalization.pooling == "pooled"
+        )
         return model.eval()
 
     def state(self) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The losses of an update, as configured; their formulas live in `method/`."""
 
+from functools import reduce
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -8,15 +10,16 @@ from torch import Tensor
 from spcl.config import Config
 from spcl.config.identity import contrasts
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.classes.contrast import class_contrast
 from spcl.method.grid.labels import label_shares, majority_labels, nearest_labels
 from spcl.method.grid.resize import upsample
 from spcl.method.losses import (
     ContrastWeight,
     class_weights_from_frequency,
-    prototype_contrast,
     segmentation_loss,
 )
 from spcl.method.prototypes import PrototypeBank
+from spcl.method.schedule import contrast_factor
 from spcl.models.segmenter import Output
 
 
@@ -93,21 +96,55 @@ class Losses:
         predicted = output.logits.detach().max(1, keepdim=True).indices
         return shares * torch.zeros_like(shares).scatter_(1, predicted, 1.0)
 
-    def contrasts(self, *, warming_up: bool) -> bool:
-        """Return whether the contrast has any weight in the warm-up, or after it."""
-        return contrasts(self.config.contrast, warming_up=warming_up)
+    def contrasts(self, step: int, *, warming_up: bool) -> bool:
+        """Return whether the contrast has any weight in the update after `step`."""
+        has_any = contrasts(self.config.contrast, warming_up=warming_up)
+        return has_any and self.contrast_factor(step, warming_up=warming_up) > 0
+
+    def contrast_factor(self, step: int, *, warming_up: bool) -> float:
+        """Return the factor that `contrast.schedule` gives the contrast in the update after it."""
+        settings, warmup = self.config.contrast, self.config.warmup.steps
+        done, num_steps = (step, warmup) if warming_up else (step - warmup, self.config.adapt.steps)
+        first = settings.schedule_share * num_steps
+        return contrast_factor(settings.schedule, done, first=first)
+
+    def is_contrast_alone(self, step: int, *, warming_up: bool) -> bool:
+        """Return whether the update after `step` learns from the contrast and nothing else."""
+        settings = self.config.contrast
+        is_early = step < settings.schedule_share * self.config.warmup.steps
+        return warming_up and is_early and settings.schedule == "alone"
 
     def contrast(self, features: Tensor, shares: Tensor, bank: PrototypeBank) -> Tensor:
         """Return the contrast between the features of cells, (B, C, h, w), and the prototypes."""
         settings = self.config.contrast
-        return prototype_contrast(
-            features,
+        return class_contrast(
+            bank.scores(features, settings.temperature),
             shares,
-            bank.vectors,
-            bank.seen,
-            temperature=settings.temperature,
             balance=settings.balance,
+            hard_negatives=settings.hard_negatives,
         )
+
+    def contrast_of_domains(
+        self, source: tuple[Tensor, Tensor], target: tuple[Tensor, Tensor], bank: PrototypeBank
+    ) -> Tensor:
+        """Return the contrast of one domain or the sum over both, as `contrast.domains` says.
+
+        Each is given as the features of its cells, (B, C, h, w), and their shares (B, K, h, w).
+        """
+        chosen = {"both": (source, target), "source": (source,), "target": (target,)}
+        each = chosen[self.config.contrast.domains]
+        return reduce(torch.add, (self.contrast(*one, bank) for one in each))
+
+    def contrast_pixels(self, weights: Tensor | None, confidence: Tensor) -> Tensor | None:
+        """Return the weights of target pixels in the contrast, (B, H, W); None where each counts 1.
+
+        Args:
+            weights: of the same pixels in the cross-entropy; 0 where no pseudo label is kept.
+            confidence: of all pseudo labels, in [0, 1].
+        """
+        if weights is None or self.config.contrast.target_pixels == "kept":
+            return weights
+        return torch.where(weights > 0, weights, confidence)
 
     def contrast_weight(self, *, warming_up: bool) -> ContrastWeight:
         """Return the weight of the contrast at the start of a stage."""

@@ -65,7 +65,14 @@ class StageOptimizer:
         return torch.optim.SGD(groups, lr=self.rates[0], momentum=MOMENTUM, weight_decay=decay)
 
     def step(
-        self, step: int, losses: dict[str, Tensor], features: Tensor, weight: ContrastWeight
+        self,
+        step: int,
+        losses: dict[str, Tensor],
+        features: Tensor,
+        weight: ContrastWeight,
+        *,
+        factor: float = 1.0,
+        alone: bool = False,
     ) -> Report:
         """Update the student once and return a row of metrics.
 
@@ -74,15 +81,20 @@ class StageOptimizer:
             losses: scalars to add up; only the one named "contrast" is weighted.
             features: where the gradient of the contrast is measured, (B, C, h, w).
             weight: of the contrast.
+            factor: of that weight, in [0, 1].
+            alone: learn from the contrast and from no other loss, if there is a contrast.
         """
         contrast = losses.pop("contrast", None)
         other = torch.stack(list(losses.values())).sum()
         weighted = None
         if contrast is not None:
             weight.measure(contrast, other, features)
-            weighted = weight.factor.to(contrast, non_blocking=True) * contrast
+            weighted = factor * weight.factor.to(contrast, non_blocking=True) * contrast
         self.optimizer.zero_grad(set_to_none=True)
-        total = self._backward(other, weighted)
+        if alone and weighted is not None:
+            total = backward_once(weighted, None)
+        else:
+            total = self._backward(other, weighted)
         mean_over_ranks(gradients_of(self.student))
         clip = self.settings.clip or float("inf")
         gradient_norm = nn.utils.clip_grad_norm_(self.student.parameters(), clip)
@@ -93,8 +105,8 @@ class StageOptimizer:
         report["loss/total"] = total.detach()
         if contrast is not None:
             report["loss/contrast"] = contrast.detach()
-            report["contrast/weight"] = weight.factor
-            report["contrast/ratio"] = weight.factor * weight.ratio_at_one
+            report["contrast/weight"] = factor * weight.factor
+            report["contrast/ratio"] = factor * weight.factor * weight.ratio_at_one
         report["gradient_norm"] = gradient_norm
         report["lr"] = self.optimizer.param_groups[0]["lr"]
         return report

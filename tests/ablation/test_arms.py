@@ -4,7 +4,7 @@ import pytest
 
 from spcl.ablation.arms import (
     ARMS,
-    PARTS,
+    COMMON,
     arm_config,
     built_in,
     minus,
@@ -13,6 +13,7 @@ from spcl.ablation.arms import (
     split_values,
     switched,
 )
+from spcl.ablation.parts import PARTS
 from spcl.config import make_config
 from spcl.config.identity import contrasts, what_trains, what_warms_up
 from spcl.errors import UserError
@@ -78,9 +79,24 @@ def test_what_is_no_switch_gets_a_sentence(text, said):
         switched(text)
 
 
+SWITCHED_ON = {
+    "strong_colors": "adapt.augment=strong",
+    "rare_mixing": "adapt.mix=rare",
+    "masked_images": "adapt.mask_weight=1.0",
+    "style": "adapt.style=color",
+    "even_crops": "data.crop_share=0.75",
+    "pooled_variance": "normalization.pooling=pooled",
+    "contrast_of_all_pixels": "contrast.target_pixels=all",
+    "hard_negatives": "contrast.hard_negatives=2",
+    "class_memory": "prototypes.kind=bank",
+    "contrast_schedule": "contrast.schedule=ramp",
+}
+"""Parts that the method does without unless they are asked for, and how they are."""
+
+
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_left_out_trains_something_else(part):
-    config = make_config({})
+    config = make_config({}, [SWITCHED_ON[part]] if part in SWITCHED_ON else [])
     method, without = (arm_config(config, arm, seed=0) for arm in (built_in("spcl"), minus(part)))
     assert what_trains(method) != what_trains(without)
 
@@ -93,7 +109,7 @@ def test_a_part_that_is_none_gets_a_sentence():
 def test_arms_without_contrast_have_none_in_their_warm_up_and_share_it():
     config = make_config({})
     one = {name: arm_config(config, built_in(name), seed=0) for name in ARMS if name != "released"}
-    fair = ["source_only", "self_training", "oracle", "oracle_joint"]
+    fair = ["source_only", "fda", "color_transfer", "self_training", "oracle", "oracle_joint"]
     for name in fair:
         assert not contrasts(one[name].contrast, warming_up=True)
         assert what_warms_up(one[name]) == what_warms_up(one["source_only"])
@@ -109,3 +125,25 @@ def test_a_value_that_a_key_cannot_take_is_refused_as_in_a_file():
 def test_adabn_and_before_need_the_runs_they_are_read_off_and_oracles_come_last():
     arms = parse_arms("before,adabn,oracle,self_training")
     assert names(runs_needed(arms)) == ["spcl", "source_only", "self_training", "oracle"]
+
+
+def test_a_style_comes_after_the_warm_up_and_is_read_with_either_statistics():
+    config = make_config({})
+    fda, plain = (arm_config(config, built_in(name), seed=0) for name in ("fda", "source_only"))
+    assert (fda.adapt.style, fda.adapt.arm) == ("fourier", "source_only")
+    assert what_warms_up(fda) == what_warms_up(plain)
+    assert what_trains(fda) != what_trains(plain)
+    assert names(runs_needed(parse_arms("fda,fda_adabn,color_transfer_adabn"))) == [
+        *("fda", "color_transfer"),
+    ]
+    on_source = [name for name in ARMS if built_in(name).is_on_source]
+    assert on_source == ["source_only", "fda", "color_transfer"]
+
+
+def test_a_styled_configuration_leaves_source_only_alone_and_no_style_is_compared_unasked():
+    config = make_config({}, ["adapt.style=color"])
+    assert arm_config(config, built_in("source_only"), seed=0).adapt.style == "none"
+    assert arm_config(config, built_in("spcl"), seed=0).adapt.style == "color"
+    assert set(ARMS) - set(COMMON) == {
+        *("fda", "fda_adabn", "color_transfer", "color_transfer_adabn"),
+    }

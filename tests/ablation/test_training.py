@@ -37,6 +37,7 @@ def weights(run):
     return load_checkpoint(run.path, name=LAST_FILE)["student"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_parts_in_any_order_and_place_end_as_one_comparison_does(root, tmp_path):
     whole = planned(root, tmp_path / "whole")
@@ -79,6 +80,7 @@ def test_side_by_side_is_the_same_as_one_by_one(root, tmp_path):
         assert_equal_states(weights(ours), weights(theirs))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_one_run_that_fails_does_not_take_the_others_down(root, tmp_path, jobs):

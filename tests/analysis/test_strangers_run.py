@@ -63,6 +63,7 @@ def test_linked_rows_are_replaced_and_not_written_through(run, home, name, targe
     assert not (run.derived_path / name).is_symlink()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["projections", "masks"])
 def test_a_linked_folder_of_results_stops_those_results_only(run, home, name):
     run.derived_path.mkdir()
@@ -88,6 +89,7 @@ def test_a_row_whose_step_is_a_list_is_no_row(run, home):
     assert measure_once(run) == {40}
 
 
+@pytest.mark.long
 def test_results_in_the_cache_are_read_though_the_medium_holds_some(run, home, monkeypatch):
     measure_once(run)
     monkeypatch.setattr("spcl.store.derived.reader.os.access", lambda *_: False)

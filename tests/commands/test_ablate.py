@@ -103,6 +103,7 @@ def test_a_comparison_is_one_table_and_all_its_numbers(ablate, tmp_path):
     assert "contrast.adapt\\_ratio=0.2 & target" in (tmp_path / "t.tex").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_separability_is_that_of_the_analysis(ablate):
     from spcl.analysis import Run, separability

@@ -119,6 +119,7 @@ def test_kept_weights_score_as_recorded(root, config, tmp_path, capsys):
         assert confusion.tolist() == run.snapshot(step).scores["target"]["confusion"]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_ablate_prints_every_arm_and_runs_nothing_twice(root, config, tmp_path, capsys):
     arguments = ["ablate", str(config), *words(root), "--runs", str(tmp_path / "runs"), "--json"]
@@ -212,6 +213,7 @@ def test_help_and_a_bad_command_work_as_processes():
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_headless_demo_adapts_analyses_and_ends_with_one_table(tmp_path):
     settings = [word for word in SMALL if not word.startswith(("data.kind", "data.root"))]

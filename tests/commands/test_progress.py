@@ -81,6 +81,7 @@ def test_on_a_terminal_there_is_a_bar(monkeypatch):
     assert "\x1b[" in shown.getvalue()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_analyse_says_how_far_it_is_and_one_that_follows_is_silent(tmp_path, capsys, monkeypatch):
     niceness = []  # one that follows yields for good, and this process has more tests to run

@@ -29,6 +29,7 @@ def test_names_places_and_what_is_recorded_are_no_part_of_it(word):
     [
         *("adapt.steps=3", "adapt.target_weight=1.0", "contrast.adapt_ratio=0.1"),
         *("pseudo_labels.cap=0.5", "teacher.momentum=0.9", "adapt.arm=oracle"),
+        *("contrast.domains=source", "contrast.target_pixels=all"),
     ],
 )
 def test_what_comes_after_the_warm_up_leaves_the_warm_up_alone(word):
@@ -44,6 +45,7 @@ def test_what_comes_after_the_warm_up_leaves_the_warm_up_alone(word):
         *("labels.downsample=nearest", "contrast.warmup_ratio=0.1", "contrast.temperature=0.5"),
         *("contrast.source_pixels=correct", "contrast.start=adapt", "prototypes.momentum=0.9"),
         *("segmentation.class_weights=0.0", "optimizer.clip=1.0", "warmup.steps=3"),
+        *("contrast.hard_negatives=2", "contrast.schedule=late"),
     ],
 )
 def test_everything_that_shapes_the_warm_up_names_it(word):
@@ -56,6 +58,8 @@ def test_without_contrast_its_settings_say_nothing():
     without = names("contrast.weight=0.0")
     assert names("contrast.weight=0.0", "contrast.temperature=0.5") == without
     assert names("contrast.warmup_ratio=0.0", "contrast.adapt_ratio=0.0") == without
+    assert names("contrast.weight=0.0", "contrast.schedule=late") == without
+    assert names("contrast.schedule_share=0.2") == names()  # of no schedule
     late = names("contrast.start=adapt")
     assert late[1] == without[1]
     assert late[0] != without[0]

@@ -9,7 +9,7 @@ from spcl.config import known_keys, make_config, plain
 from tests import ROOT
 
 TEXT = (ROOT / "docs" / "method.md").read_text(encoding="utf-8")
-SOURCES = re.compile(r"^(code|ours|abstract|after |Hoyer)")
+SOURCES = re.compile(r"^(code|ours|abstract|after |Hoyer|share: |law of )")
 
 
 def rows_of(heading):
@@ -30,7 +30,10 @@ def resolved(name):
     return pkgutil.resolve_name(name)
 
 
-@pytest.mark.parametrize("row", rows_of("Equations"), ids=lambda row: row[0])
+EQUATIONS = [*rows_of("Equations"), *rows_of("More parts to try")]
+
+
+@pytest.mark.parametrize("row", EQUATIONS, ids=lambda row: row[0])
 def test_an_equation_names_a_function_keys_and_a_source(row):
     _, equation, functions, keys, source = row
     assert equation
@@ -73,3 +76,12 @@ def test_every_difference_of_the_presets_has_a_row():
 
 def test_the_paper_is_quoted_for_nothing():
     assert "paper says" not in TEXT.lower()
+
+
+@pytest.mark.parametrize("row", rows_of("More parts to try"), ids=lambda row: row[0])
+def test_a_part_to_try_is_as_the_document_says_unless_it_is_set(row):
+    """The default stands last within the brackets behind each key."""
+    for key, told in re.findall(r"`([a-z_]+\.[a-z_]+)`[^(`]*\(([^)]*)\)", row[3]):
+        said, real = told.split(";")[-1].split(",")[0].strip(), value("spcl", key)
+        assert real == (float(said) if isinstance(real, int | float) else said), key
+    assert len(re.findall(r"\(", row[3])) == len(words(row[3]))

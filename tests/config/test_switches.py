@@ -21,6 +21,14 @@ SWITCHES = [
     *('prototypes.features="frozen"', "model.projection=8"),
     *('warmup.adversarial="equal"', 'warmup.adversarial="unequal"', 'optimizer.kind="sgd"'),
     *('pseudo_labels.mode="offline"', 'pseudo_labels.rectify="prototype"', "teacher.momentum=0.0"),
+    *('adapt.augment="strong"', 'adapt.mix="rare"', "adapt.mask_weight=1.0"),
+    *('adapt.style="fourier"', 'adapt.style="color"', "data.crop_share=0.3"),
+    *('pseudo_labels.weight="share"', 'pseudo_labels.weight="none"'),
+    *('normalization.pooling="pooled"', 'normalization.teacher="source"'),
+    *('contrast.domains="source"', 'contrast.domains="target"', 'contrast.target_pixels="all"'),
+    *("contrast.hard_negatives=1", 'contrast.schedule="late"', 'contrast.schedule="ramp"'),
+    *('contrast.schedule="alone"', 'prototypes.kind="bank"', 'prototypes.kind="distribution"'),
+    *("prototypes.per_class=3", "data.source_images=3"),
     *('selftrain.mode="stage"', 'data.sampling="uniform"', 'optimizer.schedule="poly"'),
 ]
 
@@ -61,3 +69,35 @@ def test_the_scale_of_the_self_training_stage_changes_the_training(trained):
 def test_the_whole_preset_trains_through_all_its_stages(trained):
     weights = trained("preset=released", "selftrain.steps=2")
     assert torch.isfinite(weights).all()
+
+
+MASKED = "adapt.mask_weight=1.0"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("on", "further"),
+    [
+        ([MASKED], "adapt.mask_ratio=0.3"),
+        ([MASKED], "adapt.mask_block=4"),
+        (['adapt.style="fourier"'], "adapt.style_share=0.2"),
+        (['pseudo_labels.weight="share"'], "pseudo_labels.sure=0.3"),
+        (['pseudo_labels.mode="offline"'], 'normalization.teacher="source"'),
+        (['adapt.arm="source_only"'], 'adapt.style="fourier"'),
+        (['adapt.arm="source_only"'], 'adapt.style="color"'),
+        (['adapt.arm="oracle"'], "data.crop_share=0.3"),
+    ],
+)
+def test_what_a_switch_needs_changes_the_training_with_it(trained, on, further):
+    assert not torch.equal(trained(*on), trained(*on, further))
+
+
+@pytest.mark.parametrize("arm", ["oracle", "oracle_joint"])
+def test_what_learns_from_target_labels_takes_no_style(trained, arm):
+    words = [f'adapt.arm="{arm}"']
+    assert torch.equal(trained(*words), trained(*words, 'adapt.style="color"'))
+
+
+def test_settings_of_what_is_off_change_nothing(trained):
+    off = ["adapt.mask_ratio=0.1", "adapt.mask_block=4", "adapt.style_share=0.3"]
+    assert torch.equal(trained(), trained(*off, "pseudo_labels.sure=0.1"))

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.browser
 PREFIX = "/hub/user/me"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("strips", [True, False])
 def test_all_pages_are_drawn_below_a_path(
     open_browser: Callable[..., Watched], analyzed_run: Path, strips: bool

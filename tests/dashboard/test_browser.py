@@ -60,6 +60,7 @@ def _analysed(path: Path) -> bool:
     return layout is not None and set(Run(path).steps()) <= set(layout.steps)
 
 
+@pytest.mark.long
 def test_a_page_opened_before_the_first_snapshot_follows_the_disk(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
 ) -> None:
@@ -92,6 +93,7 @@ def test_a_page_opened_before_the_first_snapshot_follows_the_disk(
     assert watched.outside == []
 
 
+@pytest.mark.long
 def test_the_map_of_a_growing_run_fills_by_itself(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
 ) -> None:
@@ -124,6 +126,7 @@ def test_every_page_of_a_finished_run_is_whole(
     assert watched.outside == []
 
 
+@pytest.mark.long
 def test_every_page_of_a_running_run_is_whole_and_reached_by_clicking(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
 ) -> None:
@@ -142,6 +145,7 @@ def test_every_page_of_a_running_run_is_whole_and_reached_by_clicking(
     assert watched.outside == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["map", "masks"])
 def test_the_canvas_has_ink_and_another_step_has_other_pixels(
     analyzed_url: str, open_browser: Callable[..., Watched], name: str
@@ -157,6 +161,7 @@ def test_the_canvas_has_ink_and_another_step_has_other_pixels(
     assert pictures[0] != pictures[1]
 
 
+@pytest.mark.long
 def test_zoom_and_hidden_lines_survive_new_rows(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
 ) -> None:

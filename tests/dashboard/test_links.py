@@ -115,6 +115,7 @@ def test_a_link_that_holds_no_state_asks_for_nothing(chromium: Any) -> None:
     page.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "drawn"),
     [

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from spcl.data.drawing import largest_share
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import (
     BatchLoader,
@@ -84,3 +85,25 @@ def test_worker_processes_draw_the_batches_of_the_thread_and_resume_in_the_middl
         assert batch.images.is_contiguous(memory_format=torch.channels_last)
     by_thread.close()
     by_processes.close()
+
+
+def test_the_largest_share_is_of_labelled_pixels():
+    label = np.array([[0, 0, 0, 1], [255, 255, 255, 255]], np.uint8)
+    assert largest_share(label) == 0.75
+    assert largest_share(np.full((2, 2), 255, np.uint8)) == 0
+
+
+def test_a_crop_that_one_class_fills_is_drawn_anew_up_to_ten_times(frames):
+    def shares(most):
+        view = ViewOptions((16, 32), (1.0, 3.0), most)
+        drawn = BatchLoader(frames, batch_size=4, view=view, seed=1, stream=0)
+        batches = [drawn.batch(step).labels.numpy().astype(np.uint8) for step in range(20)]
+        drawn.close()
+        return np.array([[largest_share(label) for label in batch] for batch in batches])
+
+    as_they_come, even, evenest = shares(1.0), shares(0.6), shares(0.01)
+    assert (as_they_come > 0.6).mean() > 0.1
+    assert (even > 0.6).mean() < 0.2 * (as_they_come > 0.6).mean()
+    is_fine = as_they_come <= 0.6
+    assert np.array_equal(even[is_fine], as_they_come[is_fine]), "a fine first try is taken"
+    assert (evenest <= even + 1e-9).all(), "of tries that all fail, the most even one"

@@ -10,8 +10,8 @@ import pytest
 from tests import ROOT
 
 MODULES = [
-    f"spcl.method.{path.stem}"
-    for path in sorted(Path(ROOT, "spcl", "method").glob("*.py"))
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in sorted(Path(ROOT, "spcl", "method").rglob("*.py"))
     if path.stem != "__init__"
 ]
 

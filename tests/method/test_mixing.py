@@ -2,10 +2,16 @@ import torch
 from torch import Tensor
 
 from spcl.label_space import IGNORE_INDEX
-from spcl.method.mixing import Mixed, class_mix
+from spcl.method.mixing import Mixed, class_mix, class_rarity
 
 
-def mixed(source_labels: Tensor, *, seed: int = 0, num_targets: int | None = None) -> Mixed:
+def mixed(
+    source_labels: Tensor,
+    *,
+    seed: int = 0,
+    num_targets: int | None = None,
+    rarity: Tensor | None = None,
+) -> Mixed:
     num_sources, height, width = source_labels.shape
     num_targets = num_targets or num_sources
     return class_mix(
@@ -15,6 +21,7 @@ def mixed(source_labels: Tensor, *, seed: int = 0, num_targets: int | None = Non
         torch.full((num_targets, height, width), 77),
         torch.full((num_targets, height, width), 0.25),
         torch.Generator().manual_seed(seed),
+        rarity=rarity,
     )
 
 
@@ -61,3 +68,36 @@ def test_the_generator_alone_decides_and_images_differ() -> None:
 def test_source_images_wrap_around_when_there_are_more_targets() -> None:
     labels = torch.stack([torch.zeros(4, 4), torch.ones(4, 4)]).long()
     assert mixed(labels, num_targets=3).labels[:, 0, 0].tolist() == [0, 1, 0]
+
+
+def pasted_often(rarity: Tensor) -> Tensor:
+    """Return how often each of three classes is among the two that are pasted, (3,)."""
+    labels = torch.arange(3).view(1, 1, 3).expand(20_000, 1, 3)
+    result = mixed(labels, rarity=rarity)
+    return (result.labels[:, 0] != 77).float().mean(0)
+
+
+def test_classes_are_drawn_by_their_rarity_without_putting_back() -> None:
+    weights = torch.tensor([0.1, 0.3, 0.6])
+    shares = weights / weights.sum()
+    expected = torch.stack(
+        [
+            shares[k] + sum(shares[i] * shares[k] / (1 - shares[i]) for i in range(3) if i != k)
+            for k in range(3)
+        ]
+    )
+    torch.testing.assert_close(pasted_often(weights), expected, atol=0.015, rtol=0)
+    torch.testing.assert_close(pasted_often(torch.ones(3)), torch.full((3,), 2 / 3), atol=0.015,
+                               rtol=0)  # fmt: skip
+
+
+def test_rare_mixing_still_pastes_half_rounded_up_and_no_class_that_is_absent() -> None:
+    labels = random_labels()
+    rarity = class_rarity(torch.tensor([10_000_000, 1000, 1, 1, 1, 1, 1]))
+    assert rarity[0] < 1e-4 and rarity[2] == 1
+    result = mixed(labels, rarity=rarity)
+    for index in range(3):
+        pasted = result.labels[index] != 77
+        chosen = labels[index][pasted].unique()
+        assert len(chosen) == 3 and 0 not in chosen
+        assert torch.equal(pasted, torch.isin(labels[index], chosen))

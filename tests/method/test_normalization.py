@@ -55,3 +55,36 @@ def test_statistics_can_be_kept_and_put_back() -> None:
     assert not torch.allclose(model(images), before)
     load_batch_norm_statistics(model, kept)
     assert torch.equal(model(images), before)
+
+
+def test_pooled_statistics_are_those_of_all_pixels_together() -> None:
+    model, images = normalized_model(), shifted_images(7)
+    images[5:] += 20  # so that most of the variance lies between the batches
+    reestimate_batch_norm(model, images.split([4, 1, 2]), is_pooled=True)
+    pixels = images.double().transpose(0, 1).flatten(1)
+    torch.testing.assert_close(model[0].running_mean, pixels.mean(1).float())
+    torch.testing.assert_close(model[0].running_var, pixels.var(1).float())
+    mean = normalized_model()
+    reestimate_batch_norm(mean, images.split([4, 1, 2]))
+    assert (mean[0].running_var < 0.5 * model[0].running_var).all()
+
+
+def test_pooled_and_mean_agree_on_one_batch_also_in_the_second_layer() -> None:
+    models = [nn.Sequential(nn.BatchNorm2d(3), nn.ReLU(), nn.BatchNorm2d(3)) for _ in range(2)]
+    for model, is_pooled in zip(models, (False, True), strict=True):
+        reestimate_batch_norm(model, [shifted_images()], is_pooled=is_pooled)
+    first, second = (batch_norm_statistics(model) for model in models)
+    torch.testing.assert_close(first, second)
+
+
+def test_pooling_leaves_modes_and_momenta_and_what_was_not_seen() -> None:
+    model = normalized_model().train()
+    before = batch_norm_statistics(model)
+    reestimate_batch_norm(model, [], is_pooled=True)
+    torch.testing.assert_close(batch_norm_statistics(model), before)
+    reestimate_batch_norm(model, [shifted_images()], is_pooled=True)
+    assert [module.training for module in model] == [True] * 3
+    assert model[0].momentum == 0.1
+    kept = batch_norm_statistics(model)
+    model.eval()(shifted_images())
+    torch.testing.assert_close(batch_norm_statistics(model), kept)

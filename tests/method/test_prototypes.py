@@ -6,8 +6,12 @@ import torch
 from torch import Tensor, distributed, multiprocessing
 
 from spcl.label_space import IGNORE_INDEX
+from spcl.method.classes.recent import RecentMeans
+from spcl.method.classes.several import SeveralPrototypes
+from spcl.method.classes.spread import ClassSpread
+from spcl.method.classes.vectors import class_sums, unit_vectors
 from spcl.method.grid.labels import one_hot_shares
-from spcl.method.prototypes import PrototypeBank, class_sums, unit_vectors
+from spcl.method.prototypes import PrototypeBank
 
 
 def random_batch(seed: int, *, num_images: int = 2, num_classes: int = 3) -> tuple[Tensor, Tensor]:
@@ -137,15 +141,32 @@ def test_a_loss_survives_an_update_before_its_backward() -> None:
     product.backward()
 
 
+MEMORIES = {
+    "none": lambda: None,
+    "several": lambda: SeveralPrototypes(3, 5, per_class=2),
+    "bank": lambda: RecentMeans(3, 5, size=4),
+    "distribution": lambda: ClassSpread(3, 5),
+}
+
+
 def _update_on_rank(rank: int, num_ranks: int, port: int, folder: str) -> None:
     torch.set_num_threads(1)
     address = f"tcp://127.0.0.1:{port}"
     distributed.init_process_group("gloo", init_method=address, rank=rank, world_size=num_ranks)
-    bank = PrototypeBank(3, 5)
-    for seed in range(3):
-        features, labels = random_batch(seed)
-        bank.update(features.chunk(num_ranks)[rank], labels.chunk(num_ranks)[rank])
-    torch.save(bank.state_dict(), Path(folder) / f"{num_ranks}-{rank}.pt")
+    for name, make in MEMORIES.items():
+        memory = make()
+        bank = PrototypeBank(3, 5, memory=memory)
+        remembered = None
+        for seed in range(3):
+            features, labels = random_batch(seed)
+            bank.update(features.chunk(num_ranks)[rank], labels.chunk(num_ranks)[rank])
+            if memory is not None and seed % num_ranks == rank:  # whole batches are dealt out
+                more = memory.sums(features, one_hot_shares(labels, 3))
+                remembered = more if remembered is None else remembered + more
+            if seed == 1:
+                ones = torch.ones(3, 5) / num_ranks, torch.ones(3) / num_ranks
+                bank.initialize(*ones, remembered=remembered)
+        torch.save(bank.state_dict(), Path(folder) / f"{name}-{num_ranks}-{rank}.pt")
     distributed.destroy_process_group()
 
 
@@ -158,7 +179,8 @@ def test_one_and_two_ranks_give_the_same_prototypes(tmp_path: Path) -> None:
         multiprocessing.spawn(
             _update_on_rank, args=(num_ranks, port, str(tmp_path)), nprocs=num_ranks
         )
-    alone = torch.load(tmp_path / "1-0.pt", weights_only=True)
-    for rank in range(2):
-        shared = torch.load(tmp_path / f"2-{rank}.pt", weights_only=True)
-        torch.testing.assert_close(shared, alone, atol=1e-6, rtol=1e-6)
+    for name in MEMORIES:
+        alone = torch.load(tmp_path / f"{name}-1-0.pt", weights_only=True)
+        for rank in range(2):
+            shared = torch.load(tmp_path / f"{name}-2-{rank}.pt", weights_only=True)
+            torch.testing.assert_close(shared, alone, atol=1e-5, rtol=1e-5)

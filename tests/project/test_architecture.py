@@ -51,7 +51,7 @@ PLANTED = [
     ("dashboard-order", "dashboard/views/start.py", "from dashboard import sidebar"),
     ("dashboard-order", "dashboard/sidebar.py", "from dashboard import app"),
     ("dashboard-order", "dashboard/navigation.py", "from dashboard.server import routes"),
-    ("no-circles", "spcl/method/grid/labels.py", "from spcl.method import losses"),
+    ("no-circles", "spcl/method/grid/labels.py", "from spcl.method import pseudo_labels"),
     ("no-circles", "spcl/analysis/formulas/margins.py", "import spcl.analysis.events.judge"),
     ("no-circles", "dashboard/charts/common.py", "from dashboard.charts import timeline"),
     ("store-alone", "spcl/store/reader.py", "import pandas"),

@@ -116,6 +116,30 @@ def test_plan_and_warm_up_can_be_said(tmp_path):
     assert info.config == {"settings": {"lr": 0.1}}
 
 
+@pytest.mark.parametrize(
+    ("keep", "before", "steps"),
+    [
+        ("all", None, [0, 2, 4, 6, 8, 9]),
+        ("last 1", None, [0, 9]),
+        ("last 2", 4, [4, 8, 9]),
+        ("every 4", 6, [0, 4, 6, 8, 9]),
+    ],
+)
+def test_the_snapshots_stay_that_keep_names(tmp_path, keep, before, steps):
+    taken = (0, 2, 4, 6, 8, 9)
+    run = recorded(tmp_path, ColorModel().both, steps=taken, keep=keep, before=before)
+    assert run.steps() == steps
+    assert [row["step"] for row in run.metrics().read()] == list(taken)
+    assert list(faults(run)) == []
+
+
+@pytest.mark.parametrize("keep", ["newest", "last", "last 0", "every -1", 3, None, ""])
+def test_another_rule_of_what_stays_is_refused_before_a_run_is_made(tmp_path, keep):
+    with pytest.raises(UserError, match='keep is .* is no rule; use "all", "every N" or "last N"'):
+        recorded(tmp_path, ColorModel().both, keep=keep)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_runs_of_a_second_have_names_of_their_own(tmp_path):
     runs = [recorded(tmp_path, ColorModel().ids, steps=(0,), title="Same") for _ in range(2)]
     assert len({run.path.name for run in runs}) == 2

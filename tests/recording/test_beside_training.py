@@ -157,6 +157,34 @@ def test_whole_splits_are_scored_in_a_rhythm_of_their_own(shared_pair, whole_run
     assert list(faults(run)) == []
 
 
+class CountedFrames:
+    """A split that counts how often an image of it is looked at."""
+
+    def __init__(self, frames):
+        self.frames, self.looks = frames, 0
+
+    def __len__(self):
+        return len(self.frames)
+
+    def __getitem__(self, index):
+        self.looks += 1
+        return self.frames[index]
+
+
+@pytest.mark.parametrize(
+    ("words", "looks"), [([], 3 + 3 + 4 * 6), (["evaluate.mode=whole"], 3 + 3 + 4 * 6 + 3 * 3)]
+)
+def test_one_look_serves_a_snapshot_and_the_scores_where_both_look_alike(
+    shared_pair, tmp_path, words, looks
+):
+    run = launch.start(settings(shared_pair, *APART, *words), runs_dir=tmp_path)
+    counted = CountedFrames(run.recorder.frames["source"])
+    run.recorder.frames = {**run.recorder.frames, "source": counted}
+    adapt.run_to_end(run)
+    assert counted.looks == looks
+
+
+@pytest.mark.long
 def test_scores_of_a_part_are_taken_for_nothing_else(shared_pair, tmp_path):
     words = [*APART, "select.by=target_miou", "record.every=1"]
     trained(shared_pair, *words, runs=tmp_path)

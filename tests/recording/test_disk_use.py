@@ -48,6 +48,7 @@ def assert_near(use, run):
     assert use.probe == size_of(run.path / "probe")
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_short_run_of_streets(tmp_path):
     words = ["threads=1", "warmup.steps=60", "adapt.steps=60", "record.every=20"]
@@ -86,6 +87,7 @@ def write_pair(root, *, size, count, num_classes, target_labels):
     return root
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target_labels", [True, False])
 def test_generated_pictures_of_another_size(tmp_path, target_labels):
     root = write_pair(

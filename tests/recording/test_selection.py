@@ -71,6 +71,7 @@ SMALL = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_run_selected_with_target_labels_says_so_and_keeps_those_weights(tmp_path, capsys):
     root = write_tiny_pair(tmp_path / "pair")

@@ -152,3 +152,13 @@ def test_a_copied_run_is_not_judged_by_processes_of_this_machine(tmp_path):
     (tmp_path / COPY_MARK).touch()
     status = Run(path).status()
     assert (status.kind, status.elsewhere) == ("stalled", os.uname().nodename)
+
+
+def test_a_run_that_was_copied_long_ago_is_not_looked_through(tmp_path, monkeypatch):
+    run = Run(write_synthetic_run(tmp_path))
+    arriving._known_whole.clear()
+    monkeypatch.setattr(arriving, "QUIET_SECONDS", 0)
+    monkeypatch.setattr(arriving, "LONGEST_FILE_SECONDS", 0)
+    assert (len(run.steps()), arriving._known_whole) == (5, set())
+    monkeypatch.setattr(arriving, "LONGEST_FILE_SECONDS", 600)
+    assert (len(run.steps()), len(arriving._known_whole)) == (5, 5)

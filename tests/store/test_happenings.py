@@ -193,6 +193,7 @@ def test_both_commands_refuse_what_cannot_be_run(
     assert "is no program here" in capsys.readouterr().err
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_analysis_that_follows_tells_the_end_of_its_run(tmp_path: Path) -> None:
     """In a process of its own: an analysis that follows yields the processor to others for good."""

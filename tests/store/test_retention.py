@@ -187,6 +187,7 @@ def test_a_snapshot_removed_under_the_analysis_is_no_failure(run, monkeypatch):
     assert {row["step"] for row in DerivedReader(Run(run.path)).measures().read()} >= {0, 10, 20}
 
 
+@pytest.mark.long
 def test_an_analysis_beside_a_run_that_removes_ends_without_failures(tmp_path):
     """The real worker, while the newest two alone stay."""
     written = SyntheticRun(tmp_path, steps=400)

@@ -80,6 +80,7 @@ def test_only_batch_norm_needs_more_than_one_value_a_channel() -> None:
         require_statistics(settings("tiny", "warmup.batch=1", "data.size=[8, 16]"))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("name", named(["resnet101", "dinov2_small"]))
 def test_resume_and_evaluate_need_neither_weights_nor_a_connection(
@@ -126,6 +127,7 @@ def test_no_run_is_left_behind_where_its_weights_are_missing(tmp_path: Path) -> 
     assert not (tmp_path / "runs" / "run").exists()
 
 
+@pytest.mark.long
 def test_frozen_prototypes_are_means_of_the_model_before_its_first_update() -> None:
     """They follow from the first weights and the source alone, whatever the student has learnt."""
     slow, fast = (

@@ -40,6 +40,7 @@ def test_three_backbones_are_told_for_both_presets():
     assert set(told()) == {(name, preset) for name in SHRUNKEN for preset in ("spcl", "released")}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("preset", ["spcl", "released"])
 @pytest.mark.parametrize("backbone", named(SHRUNKEN))
 @pytest.mark.parametrize(

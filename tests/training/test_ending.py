@@ -240,6 +240,7 @@ def test_killed_between_the_last_checkpoint_and_the_end_it_can_be_finished(
     assert checkpoint.weights_path(tmp_path / "run", 8).is_file()
 
 
+@pytest.mark.long
 def test_sigterm_to_the_command_ends_with_143_and_how_to_go_on(shared_pair, tmp_path):
     config = tmp_path / "config.toml"
     config.write_text("")

@@ -46,6 +46,7 @@ def spoil_target_train_labels(folder):
         path.write_bytes(b"never to be opened")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("source", "classes"),
     [

@@ -49,6 +49,7 @@ def root(shared_pair):
     return shared_pair
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("preset", "stop_at"),
     [
@@ -112,6 +113,7 @@ def test_a_run_that_died_loses_the_steps_since_its_checkpoint_only(
         assert (folder / "scores.json").read_bytes() == again.read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", [[], ["preset=released", "warmup.body_lr=0.01"]])
 @pytest.mark.parametrize("warmup", [13, 6])

@@ -16,7 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.data.checked import share_of
-from dashboard.data.growing.jsonl_follower import GrowingRows, follow
+from dashboard.data.growing.jsonl_follower import follow
+from spcl.store.growing.follower import GrowingRows
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS
 from spcl.store.whole_scores import is_whole, scored_rows

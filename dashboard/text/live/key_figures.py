@@ -1,14 +1,16 @@
 """The four key figures at the top of the live page, from the run's own numbers."""
 
 import math
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from dashboard.text import common as words
+from spcl.store.growing.update_table import Updates
 
 _OF_PIXELS = "(of target pixels)"
 _PSEUDO = "(pseudo labels)"
@@ -116,12 +118,19 @@ def _now_and_then(
     return figure, now, then if known else None
 
 
-def kept_figure(metrics: Sequence[dict[str, Any]], names: Sequence[str]) -> Figure:
-    """Return the share of target pixels kept as pseudo labels, and the class that keeps least."""
-    rows = [row for row in metrics if isinstance(row.get("pseudo_labels/kept"), int | float)]
-    if not rows:
+def kept_figure(updates: Updates, step: int, names: Sequence[str]) -> Figure:
+    """Return the share of target pixels kept as pseudo labels, and the class that keeps least.
+
+    Args:
+        updates: the rows of metrics.
+        step: those behind it do not count.
+        names: of the classes, in id order.
+    """
+    shares = updates.number("pseudo_labels/kept")
+    rows = np.flatnonzero((updates.step <= step) & np.isfinite(shares))
+    if not len(rows):
         return Figure(KEPT, "–", description="starts with adaptation")
-    history = tuple(float(row["pseudo_labels/kept"]) for row in rows)
+    history = tuple(shares[rows].tolist())
     now, then = round(100 * _mean(history[-20:])), round(100 * _mean(history[:20]))
     change = now - then
     return Figure(
@@ -130,7 +139,9 @@ def kept_figure(metrics: Sequence[dict[str, Any]], names: Sequence[str]) -> Figu
         change=words.counted(abs(change), "point") if change and len(history) > 20 else None,
         better=change > 0,
         rises=change > 0,
-        description=_least_kept(rows[-1], names),
+        description=_least_kept(
+            updates.list_at("pseudo_labels/kept_per_class", int(rows[-1])), names
+        ),
         history=_thin(history),
     )
 
@@ -139,12 +150,10 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def _least_kept(row: dict[str, Any], names: Sequence[str]) -> str:
-    shares = row.get("pseudo_labels/kept_per_class")
-    if not isinstance(shares, array | list) or len(shares) != len(names):
+def _least_kept(shares: NDArray[np.floating[Any]], names: Sequence[str]) -> str:
+    if len(shares) != len(names):
         return _OF_PIXELS
-    pairs = zip(shares, names, strict=True)
-    known = [(share, name) for share, name in pairs if share is not None and share == share]
+    known = [pair for pair in zip(shares.tolist(), names, strict=True) if math.isfinite(pair[0])]
     if not known:
         return _OF_PIXELS
     share, name = min(known)

@@ -1,15 +1,14 @@
 """How far each stage of a run has come and how much time is left: pure functions of its rows."""
 
 import math
-from bisect import bisect_right
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from statistics import median
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dashboard.text.common import counted, duration, stage_name
+from spcl.store.growing.update_table import Updates
 from spcl.store.schema import RunInfo, Stage
 
 _LONGEST_SPAN_SECONDS = 600.0
@@ -25,19 +24,19 @@ class StageNow:
     text: str
 
 
-def stages_now(info: RunInfo, rows: Sequence[dict[str, Any]]) -> list[StageNow]:
+def stages_now(info: RunInfo, updates: Updates) -> list[StageNow]:
     """Return how far each stage of the plan has come."""
-    return [_stage_now(stage, info, rows) for stage in info.stages]
+    return [_stage_now(stage, info, updates) for stage in info.stages]
 
 
-def _stage_now(stage: Stage, info: RunInfo, rows: Sequence[dict[str, Any]]) -> StageNow:
+def _stage_now(stage: Stage, info: RunInfo, updates: Updates) -> StageNow:
     length = max(1, stage.last_step - stage.first_step)
     done = min(max(info.step - stage.first_step, 0), length)
     share = done / length
     if "plan" in info.absent and info.status == "running":
         share = min(share, 0.99)  # nothing says that it is done
     if share >= 1:
-        spent = _seconds_between(rows, stage.first_step, stage.last_step)
+        spent = _seconds_between(updates, stage.first_step, stage.last_step)
         took = f" · {duration(spent)}" if spent is not None else ""
         text = f"{counted(length, 'step')}{took}"
     elif "plan" in info.absent:
@@ -49,13 +48,13 @@ def _stage_now(stage: Stage, info: RunInfo, rows: Sequence[dict[str, Any]]) -> S
     return StageNow(stage_name(stage.name), share, text)
 
 
-def time_left(info: RunInfo, rows: Sequence[dict[str, Any]]) -> tuple[str, str] | None:
+def time_left(info: RunInfo, updates: Updates) -> tuple[str, str] | None:
     """Return how much time is left and when the run ends; None while there is no pace to go by.
 
     The pace is the wall-clock time of the last steps of this stage, recording included. Later
     stages may be slower, so before the last one the time is a lower bound.
     """
-    pace = seconds_per_step(info, rows)
+    pace = seconds_per_step(info, updates)
     if pace is None or info.step >= info.total_steps:
         return None
     left = pace * (info.total_steps - info.step)
@@ -67,43 +66,37 @@ def time_left(info: RunInfo, rows: Sequence[dict[str, Any]]) -> tuple[str, str] 
     )
 
 
-def seconds_per_step(
-    info: RunInfo, rows: Sequence[dict[str, Any]], window: int = 100
-) -> float | None:
+def seconds_per_step(info: RunInfo, updates: Updates, window: int = 100) -> float | None:
     """Return the wall-clock seconds per step over the last steps of the present stage."""
-    recent = [row for row in rows[-window:] if row.get("stage") == info.stage]
+    last = np.arange(max(0, len(updates.step) - window), len(updates.step))
+    recent = last[updates.is_in(info.stage)[last]]
     if len(recent) < 2:
         return None
-    steps = recent[-1]["step"] - recent[0]["step"]
-    seconds = _seconds(recent)
+    steps = int(updates.step[recent[-1]] - updates.step[recent[0]])
+    seconds = _seconds(updates, recent)
     return seconds / steps if steps > 0 and seconds is not None else None
 
 
-def _seconds_between(
-    rows: Sequence[dict[str, Any]], first_step: int, last_step: int
-) -> float | None:
+def _seconds_between(updates: Updates, first_step: int, last_step: int) -> float | None:
     """Return the seconds from the first to the last row of steps in (first_step, last_step]."""
-    begin = bisect_right(rows, first_step, key=lambda row: row.get("step", 0))
-    end = bisect_right(rows, last_step, key=lambda row: row.get("step", 0))
-    return _seconds(rows[begin:end]) if end - begin > 1 else None
+    begin, end = np.searchsorted(updates.step, [first_step, last_step], side="right").tolist()
+    return _seconds(updates, np.arange(begin, end)) if end - begin > 1 else None
 
 
-def _seconds(rows: Sequence[dict[str, Any]]) -> float | None:
-    """Return the seconds from the first to the last row, as the writer's clock has them.
+def _seconds(updates: Updates, rows: NDArray[np.intp]) -> float | None:
+    """Return the seconds from the first to the last of some rows, as the writer's clock has them.
 
     A clock that is set back, or far ahead, is not believed; nor does a pause count as training. Two
     rows so far apart count as the others do, or as the update alone took.
     """
-    try:
-        times = [datetime.fromisoformat(row["time"]).timestamp() for row in rows]
-    except (KeyError, ValueError, TypeError, OverflowError):
+    times, took = updates.time[rows], updates.number("seconds_per_step")[rows]
+    if np.isnan(times).any():
         return None
-    spans = [after - before for before, after in pairwise(times)]
-    took = [row.get("seconds_per_step") for row in rows]
-    updates = [seconds for seconds in took if isinstance(seconds, int | float) and seconds >= 0]
-    most = max(_LONGEST_SPAN_SECONDS, 100 * median(updates or [0]))
-    believed = [span for span in spans if 0 <= span <= most]
-    if not believed and not updates:
+    spans, took = np.diff(times), took[took >= 0]
+    usual = float(np.median(took)) if len(took) else 0.0
+    is_believed = (spans >= 0) & (spans <= max(_LONGEST_SPAN_SECONDS, 100 * usual))
+    if is_believed.any():
+        usual = float(np.median(spans[is_believed]))
+    elif not len(took):
         return None
-    usual = median(believed or updates)
-    return sum(span if 0 <= span <= most else usual for span in spans)
+    return float(np.where(is_believed, spans, usual).sum())

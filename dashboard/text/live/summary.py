@@ -120,7 +120,10 @@ def _change(summary: TargetSummary) -> str:
 def _weakest(summary: TargetSummary) -> str:
     known = [change for change in summary.classes if math.isfinite(change.after)]
     if not known:
-        return "Its margin and the domain gap need none: follow those."
+        return (
+            "Its margin and the domain gap need none: they tell that something changes, not that "
+            "it gets better."
+        )
     weakest = min(known, key=lambda change: change.after)
     first = f"The weakest class is {weakest.name} at {percent(weakest.after)} % IoU"
     compared = [change for change in known if math.isfinite(change.before)]

@@ -13,6 +13,16 @@ _MEANT = {
         "the same model, trained on {day} pictures alone, then adjusted to the average look of "
         "{dusk} ones"
     ),
+    "FDA": "the same model, trained on {day} pictures made to look a little like {dusk} ones",
+    "FDA with AdaBN": (
+        "the same model, trained on {day} pictures made to look a little like {dusk} ones, then "
+        "adjusted to their average look"
+    ),
+    "colour transfer": "the same model, trained on {day} pictures in the colours of {dusk} ones",
+    "colour transfer with AdaBN": (
+        "the same model, trained on {day} pictures in the colours of {dusk} ones, then adjusted to "
+        "their average look"
+    ),
     "self-training": "the same model, learning from its own guesses alone",
     "as released": "the method as first published",
     "oracle": "a model given the right answers of {dusk} pictures",

@@ -15,6 +15,7 @@ _WHERE = {
     "twilight": "at twilight",
     "fog": "in fog",
     "rain": "in rain",
+    "night rain": "in rain at night",
     "snow": "in snow",
     "summer": "in summer",
     "winter": "in winter",

@@ -52,7 +52,6 @@ def figures(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
     """Draw the four key figures."""
     seen = iou[iou["step"] <= step]
     measures = recorded.measures_frame(opened.run, over=("domain_gap", "margin_mean"))
-    metrics = [row for row in recorded.metrics_rows(opened.run) if row.get("step", 0) <= step]
     target = opened.info.domain_name("target")
     if (seen["domain"] == "target").any():
         first = key_figures.score_figure(seen, "target", "Target mIoU", opened.before)
@@ -63,7 +62,7 @@ def figures(opened: OpenedRun, iou: pd.DataFrame, step: int) -> None:
         first,
         key_figures.score_figure(seen, "source", "Source mIoU", opened.before),
         key_figures.gap_figure(measures, step, opened.before),
-        key_figures.kept_figure(metrics, names),
+        key_figures.kept_figure(recorded.updates(opened.run), step, names),
     )
     told = tuple(_said_what_lacks(opened, figure) for figure in figures)
     for column, figure in zip(st.columns(4), told, strict=True):

@@ -84,6 +84,12 @@ def words_below(lines: Sequence[Line], *, against: str) -> list[str]:
         "accuracy and margin of target pixels, purity of their neighbours in the source, and the "
         "domain gap (low is good)."
     )
+    styled = [name for name in ("fda", "color_transfer") if name in names]
+    if styled:
+        words.append(
+            f"{' and '.join(styled)} learn from labelled source images alone, which look like "
+            "unlabelled images of the target."
+        )
     if "source_only" in names:
         words.append(
             "source_only has none of its own: its features are recorded with the target's "

@@ -1,4 +1,4 @@
-"""Light and weather: turn a painted street into a photograph by day or at dusk."""
+"""Light and weather: turn a painted street into a photograph by day, at dusk, in fog or rain."""
 
 from dataclasses import dataclass
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from spcl.data.streets.canvas import SCALE, Color, Plane
+from spcl.data.streets.rain import with_rain
 from spcl.data.streets.scene import Scene
 from spcl.data.streets.texture import (
     TILE,
@@ -32,13 +33,17 @@ class Light:
         headlamps: strength of the camera car's headlights.
         windows: share of windows that are lit.
         shadow: darkness of sun shadows, 0 for none.
-        haze: distance at which haze has replaced 63 % of the colour.
+        haze: distance at which haze has replaced 63 % of the colour: one over the extinction
+            coefficient of Koschmieder's law, whose airlight is the colour of the horizon.
         noise: standard deviation of sensor noise (full scale 1).
         blur: radius of the blur (pixels).
         texture: strength of surface patterns.
         stones: share of streets that are cobbled.
         wet: how much of the ground reflects the scene, 0 for a dry street.
         sky: colours at the top of the picture and at the horizon; one pair is drawn per image.
+        mirror: exponent with which wet ground mirrors less the less grazing it is looked at.
+        smear: rows over which its mirror images are drawn out (pixels).
+        rain: how much falls before the lens and lies on it, 0 for none, 1 for heavy.
     """
 
     ambient: tuple[float, float]
@@ -54,6 +59,9 @@ class Light:
     stones: float
     wet: tuple[float, float]
     sky: tuple[tuple[Color, Color], ...]
+    mirror: float = 3.0
+    smear: float = 2.0
+    rain: tuple[float, float] = (0.0, 0.0)
 
 
 def light_scene(scene: Scene, light: Light, random: np.random.Generator) -> NDArray[np.uint8]:
@@ -72,9 +80,11 @@ def light_scene(scene: Scene, light: Light, random: np.random.Generator) -> NDAr
     sky = _sky(scene, (sky_top, sky_low), random)
     picture = np.where((view.plane == Plane.SKY)[..., None], sky, picture)
     if light.wet[1] > 0:
-        picture = _with_puddles(picture, scene, view, float(random.uniform(*light.wet)), random)
+        picture = _with_puddles(picture, scene, view, light, random)
     if light.lamps[1] > 0:
         picture = picture + _bloom(scene, emitted)
+    if light.rain[1] > 0:
+        picture = with_rain(picture, float(random.uniform(*light.rain)), random)
     return _photograph(picture, light, random)
 
 
@@ -156,17 +166,19 @@ def _sky(scene: Scene, colors: tuple[Color, Color], random: np.random.Generator)
 
 
 def _with_puddles(
-    picture: Floats, scene: Scene, view: View, wet: float, random: np.random.Generator
+    picture: Floats, scene: Scene, view: View, light: Light, random: np.random.Generator
 ) -> Floats:
     """Return the picture with reflecting puddles, stronger at grazing angles.
 
     The reflected scene is assumed to be far away, so it is mirrored at the horizon.
     """
-    height = len(picture)
+    height, wet = len(picture), float(random.uniform(*light.wet))
     horizon = scene.camera.center[1] / SCALE
     rows = np.clip(np.round(2 * horizon - np.arange(height)), 0, height - 1).astype(np.intp)
     blurred = Image.fromarray(np.clip(picture * 127, 0, 255).astype(np.uint8))
-    image = np.asarray(blurred.filter(ImageFilter.BoxBlur((0, 2))), np.float32)[rows] / 127
+    image = (
+        np.asarray(blurred.filter(ImageFilter.BoxBlur((0, light.smear))), np.float32)[rows] / 127
+    )
     down, across = (int(value) for value in random.integers(0, TILE, 2))
     clouds = noise_tiles()[1]
     puddles = clouds[
@@ -174,7 +186,7 @@ def _with_puddles(
         ((view.x * 14).astype(np.int32) + across) % TILE,
     ]
     grazing = scene.camera.height / np.hypot(scene.camera.height, view.z)
-    share = np.clip(2.5 * (puddles + 2 * wet - 1), 0, 1) * (1 - grazing) ** 3
+    share = np.clip(2.5 * (puddles + 2 * wet - 1), 0, 1) * (1 - grazing) ** light.mirror
     share = np.where(view.plane == Plane.GROUND, share, 0).astype(np.float32)
     mirrored: NDArray[np.float32] = picture + (image - picture) * share[..., None]
     return mirrored

@@ -1,7 +1,17 @@
-"""The two domains of `streets` in numbers: every difference between day and dusk is here."""
+"""The domains of `streets` in numbers: every difference between them is here.
+
+The target has three looks of the same streets. Its streets differ from the source's in what they
+contain; fog and rain change the light alone, so that labels are the same under every look.
+"""
+
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
 from spcl.data.streets.light import Light
 from spcl.data.streets.street import Look
+
+TargetLook = Literal["dusk", "fog", "night_rain"]
+"""The values of `data.target_look`."""
 
 DAY = Look(
     camera_height=(1.35, 1.7),
@@ -83,3 +93,63 @@ DUSK_LIGHT = Light(
         ((140, 134, 164), (240, 204, 170)),
     ),
 )
+
+FOG_LIGHT = Light(
+    ambient=(0.8, 1.05),
+    tint=0.03,
+    lamps=(0.0, 0.0),
+    headlamps=(0.0, 0.0),
+    windows=(0.0, 0.2),
+    shadow=(0.0, 0.0),
+    haze=(15.0, 40.0),
+    noise=(0.01, 0.025),
+    blur=(0.2, 0.8),
+    texture=(0.8, 1.4),
+    stones=0.85,
+    wet=(0.2, 0.6),
+    sky=(
+        ((228, 231, 235), (236, 239, 242)),
+        ((214, 219, 226), (224, 229, 235)),
+        ((240, 240, 238), (247, 247, 245)),
+    ),
+)
+"""Meteorological visibility of 60 to 160 m (3.9 times `haze`), by day; the sky is the airlight."""
+
+NIGHT_RAIN_LIGHT = Light(
+    ambient=(0.1, 0.22),
+    tint=0.06,
+    lamps=(1.4, 3.4),
+    headlamps=(0.3, 1.1),
+    windows=(0.15, 0.5),
+    shadow=(0.0, 0.0),
+    haze=(90.0, 220.0),
+    noise=(0.02, 0.05),
+    blur=(0.3, 1.0),
+    texture=(1.0, 1.8),
+    stones=0.85,
+    wet=(0.8, 1.2),
+    sky=(
+        ((14, 16, 26), (40, 36, 38)),
+        ((10, 12, 20), (28, 30, 38)),
+        ((22, 20, 26), (56, 44, 36)),
+    ),
+    mirror=0.9,
+    smear=7.0,
+    rain=(0.4, 1.0),
+)
+
+
+class Appearance(NamedTuple):
+    """A domain: what it is called, its streets, and how they are lit."""
+
+    name: str
+    streets: Look
+    light: Light
+
+
+SOURCE = Appearance("day", DAY, DAY_LIGHT)
+TARGETS: dict[TargetLook, Appearance] = {
+    "dusk": Appearance("dusk", DUSK, DUSK_LIGHT),
+    "fog": Appearance("fog", replace(DUSK, lamp_glow=0.5), FOG_LIGHT),
+    "night_rain": Appearance("night rain", DUSK, NIGHT_RAIN_LIGHT),
+}

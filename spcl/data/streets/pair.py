@@ -1,4 +1,7 @@
-"""The embedded pair `streets`: drawn day and dusk street scenes with exact labels.
+"""The embedded pair `streets`: drawn street scenes with exact labels, by day and at dusk.
+
+Of the target there are two more looks, for trials of what was made at dusk: the same streets in fog
+and in rain at night.
 
 Once written it is a folder pair like any other; training does not know that it was drawn.
 """
@@ -8,6 +11,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -20,7 +24,7 @@ from PIL import Image
 
 from spcl.data.streets.canvas import SCALE
 from spcl.data.streets.light import light_scene
-from spcl.data.streets.looks import DAY, DAY_LIGHT, DUSK, DUSK_LIGHT
+from spcl.data.streets.looks import SOURCE, TARGETS, TargetLook
 from spcl.data.streets.scene import draw_scene
 from spcl.errors import UserError
 from spcl.store.places.user_cache import user_cache
@@ -60,21 +64,28 @@ class Picture(NamedTuple):
 
 
 def draw_picture(
-    domain: str, *, seed: int, split: str, index: int, size: tuple[int, int] = (128, 256)
+    domain: str,
+    *,
+    seed: int,
+    split: str,
+    index: int,
+    size: tuple[int, int] = (128, 256),
+    look: TargetLook = "dusk",
 ) -> Picture:
     """Draw one picture, which depends only on the arguments.
 
     Args:
-        domain: `source` (a clear day) or `target` (dusk).
+        domain: `source` (a clear day) or `target`.
         size: height and width in pixels.
+        look: of the target; its label is the same under every look.
     """
-    look, light = (DAY, DAY_LIGHT) if domain == "source" else (DUSK, DUSK_LIGHT)
+    shown = SOURCE if domain == "source" else TARGETS[look]
     key = [seed, int(domain == "target"), int(split == "val"), index]
     random = np.random.default_rng(key)
-    scene = draw_scene(look, random, size=size)
+    scene = draw_scene(shown.streets, random, size=size)
     class_ids = np.array([surface.class_id for surface in scene.surfaces], np.uint8)
     label = class_ids[scene.surface_ids[::SCALE, ::SCALE]]
-    return Picture(light_scene(scene, light, random), label)
+    return Picture(light_scene(scene, shown.light, random), label)
 
 
 def write_streets(
@@ -84,6 +95,7 @@ def write_streets(
     num_train: tuple[int, int] = (240, 120),
     num_val: tuple[int, int] = (60, 60),
     size: tuple[int, int] = (128, 256),
+    look: TargetLook = "dusk",
 ) -> None:
     """Write the pair as a folder that appears all at once; an existing `root` stays as it is.
 
@@ -92,12 +104,14 @@ def write_streets(
         num_train: numbers of source and target training pictures.
         num_val: numbers of source and target validation pictures.
         size: height and width in pixels.
+        look: of the target.
     """
     root.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{root.name}-", dir=root.parent))
     try:
-        _write_pictures(draft, _chunks(num_train, num_val), seed=seed, size=size)
-        (draft / "classes.json").write_text(json.dumps(_classes_file(), indent=1) + "\n")
+        draw = partial(_write_chunk, draft, seed=seed, size=size, look=look)
+        _write_pictures(draft, _chunks(num_train, num_val), draw)
+        (draft / "classes.json").write_text(json.dumps(_classes_file(look), indent=1) + "\n")
         draft.chmod(0o755)
         _publish(draft, root)
     finally:
@@ -105,19 +119,23 @@ def write_streets(
 
 
 def cached_streets(
-    *, seed: int = 0, cache: Path | None = None, size: tuple[int, int] = (128, 256)
+    *,
+    seed: int = 0,
+    cache: Path | None = None,
+    size: tuple[int, int] = (128, 256),
+    look: TargetLook = "dusk",
 ) -> Path:
     """Return the folder of the pair, which is drawn on first use and cached for the user.
 
     Raises:
         UserError: it cannot be drawn there.
     """
-    key = json.dumps({"version": DRAWING_VERSION, "seed": seed, "size": list(size)})
+    key = json.dumps({"version": DRAWING_VERSION, "seed": seed, "size": list(size), "look": look})
     digest = hashlib.sha256(key.encode()).hexdigest()[:12]
-    root = (cache or user_cache()) / f"streets-{digest}"
+    root = (cache or user_cache()) / f"streets-{look}-{digest}"
     if not root.is_dir():
         try:
-            write_streets(root, seed=seed, size=size)
+            write_streets(root, seed=seed, size=size, look=look)
         except OSError as error:
             raise UserError(
                 f"the embedded pair cannot be drawn into {root.parent} ({error.strerror}); look "
@@ -126,8 +144,8 @@ def cached_streets(
     return root
 
 
-def _classes_file() -> dict[str, Any]:
-    domains = {"source": "day", "target": "dusk"}
+def _classes_file(look: TargetLook) -> dict[str, Any]:
+    domains = {"source": SOURCE.name, "target": TARGETS[look].name}
     return {"ignore": 255, "classes": CLASSES, "domains": domains}
 
 
@@ -149,13 +167,12 @@ def _chunks(num_train: tuple[int, int], num_val: tuple[int, int]) -> list[_Chunk
     ]
 
 
-def _write_pictures(root: Path, chunks: list[_Chunk], *, seed: int, size: tuple[int, int]) -> None:
+def _write_pictures(root: Path, chunks: list[_Chunk], draw: Callable[[_Chunk], None]) -> None:
     """Draw on several cores; a picture depends on its index, not on the process that draws it."""
     for chunk in chunks:
         for kind in ("images", "labels"):
             (root / chunk.domain / chunk.split / kind).mkdir(parents=True, exist_ok=True)
     cores = min(os.cpu_count() or 1, len(chunks), _MAX_PROCESSES)
-    draw = partial(_write_chunk, root, seed=seed, size=size)
     if cores == 1 or sum(chunk.last - chunk.first for chunk in chunks) <= _CHUNK_SIZE:
         for chunk in chunks:
             draw(chunk)
@@ -165,10 +182,14 @@ def _write_pictures(root: Path, chunks: list[_Chunk], *, seed: int, size: tuple[
             pass
 
 
-def _write_chunk(root: Path, chunk: _Chunk, *, seed: int, size: tuple[int, int]) -> None:
+def _write_chunk(
+    root: Path, chunk: _Chunk, *, seed: int, size: tuple[int, int], look: TargetLook
+) -> None:
     folder = root / chunk.domain / chunk.split
     for index in range(chunk.first, chunk.last):
-        picture = draw_picture(chunk.domain, seed=seed, split=chunk.split, index=index, size=size)
+        picture = draw_picture(
+            chunk.domain, seed=seed, split=chunk.split, index=index, size=size, look=look
+        )
         name = f"{index:04d}.png"
         Image.fromarray(picture.image).save(folder / "images" / name, compress_level=1)
         Image.fromarray(picture.label).save(folder / "labels" / name, compress_level=1)

@@ -74,6 +74,22 @@ def own_rows(rows: Tensor, *, dim: int = 0) -> Tensor:
     return rows.chunk(num_ranks(), dim)[rank()] if num_ranks() > 1 else rows
 
 
+def joined_rows(rows: Tensor) -> Tensor:
+    """Return the rows of all ranks, in the order of their joined batch; the other way round.
+
+    Every rank has as many, and floating ones.
+
+    Example:
+        >>> joined_rows(torch.tensor([[1.0], [2.0]]))
+        tensor([[1.],
+                [2.]])
+    """
+    if num_ranks() == 1:
+        return rows
+    own = [rows if one == rank() else torch.zeros_like(rows) for one in range(num_ranks())]
+    return sum_over_ranks(torch.cat(own))[0]
+
+
 def own_items(items: Iterable[Item]) -> Iterator[Item]:
     """Yield every item that is this rank's turn, all of them in a single process.
 

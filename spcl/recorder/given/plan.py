@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from spcl.errors import UserError
+from spcl.store.retention import Retention
 from spcl.store.schema import Stage
 
 
@@ -45,3 +46,11 @@ class Plan:
         if self.total is not None and self.before >= self.total:
             return "training"
         return "warmup" if step <= self.before else "adapt"
+
+
+def retention_of(keep: object) -> Retention:
+    """Return the rule of which snapshots stay (UserError: it is none)."""
+    try:
+        return Retention.parse(str(keep))
+    except ValueError as error:
+        raise UserError(f"keep is {error}") from None

@@ -24,6 +24,7 @@ from spcl.store.derived.reader import (
 )
 from spcl.store.errors import StoreError, writing
 from spcl.store.formats.encoding import array_bytes, json_bytes
+from spcl.store.formats.files import MOST_NPZ_BYTES
 from spcl.store.formats.own_files import is_own_folder, open_own, own_entries, read_own
 from spcl.store.formats.own_writes import append_own, make_own_folder, remove_own, write_own
 from spcl.store.life.leftovers import remove_files
@@ -90,6 +91,11 @@ class DerivedWriter:
     def append_events(self, rows: Iterable[EventRow]) -> None:
         """Append events."""
         self._append(EVENTS_FILE, rows)
+
+    def write_columns(self, name: str, content: bytes) -> None:
+        """Write the columns of a growing file; none where they are too large to be read again."""
+        if len(content) <= MOST_NPZ_BYTES:
+            self._write(self.path / name, content)
 
     def write_versions(self) -> None:
         """Record that everything so far was made by the present versions."""

@@ -69,6 +69,15 @@ def load_npz(path: Path, names: tuple[str, ...], *, within: Path) -> dict[str, N
     return arrays
 
 
+def load_stored(path: Path, names: tuple[str, ...], *, within: Path) -> dict[str, NDArray[Any]]:
+    """Return those of the arrays `names` that an npz of `within` holds, which is not compressed."""
+    try:
+        content = read_own(path, within=within, most_bytes=MOST_NPZ_BYTES)
+        return _members(content, names, most_bytes=len(content))
+    except Exception as error:
+        raise unreadable(path, error) from None
+
+
 def load_png(path: Path, mode: str | None = None, *, within: Path) -> NDArray[np.uint8]:
     """Return the pixels of a PNG of the folder `within`, converted to `mode` if given."""
     try:
@@ -86,14 +95,16 @@ def load_png(path: Path, mode: str | None = None, *, within: Path) -> NDArray[np
         raise unreadable(path, error) from None
 
 
-def _members(content: bytes, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+def _members(
+    content: bytes, names: tuple[str, ...], *, most_bytes: int = MOST_BYTES
+) -> dict[str, NDArray[Any]]:
     """Return the named arrays of an npz; a member that claims too much is not unpacked."""
     _require_few_entries(content)
     arrays = {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in set(names) & {entry.removesuffix(".npy") for entry in archive.namelist()}:
-            if archive.getinfo(f"{name}.npy").file_size > MOST_BYTES:
-                raise ValueError(f"{name} is larger than {MOST_BYTES:,} bytes")
+            if archive.getinfo(f"{name}.npy").file_size > most_bytes:
+                raise ValueError(f"{name} is larger than {most_bytes:,} bytes")
             arrays[name] = _array(archive.read(f"{name}.npy"))
     return arrays
 

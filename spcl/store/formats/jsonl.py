@@ -20,14 +20,19 @@ _CHUNK_BYTES = 2**18
 class MetricsTail:
     """Follow a growing JSONL file: each `read` returns only what is new."""
 
-    def __init__(self, path: Path, *, within: Path) -> None:
-        """Stand at the beginning of `path` below `within`, which need not exist yet."""
+    def __init__(self, path: Path, *, within: Path, begin: int = 0) -> None:
+        """Stand before byte `begin` of `path` below `within`, which need not exist yet."""
         self.path = path
         self.within = within
         self.skipped = 0
         self.torn = False
-        self._offset = 0
+        self._offset = begin
         self._inode: int | None = None
+
+    @property
+    def offset(self) -> int:
+        """Return how many bytes of the file have been read, all of them whole lines."""
+        return self._offset
 
     def read(self) -> list[dict[str, Any]]:
         """Return the rows since the last call; a line counts once its newline is there.
@@ -42,8 +47,10 @@ class MetricsTail:
         try:
             with open_own(self.path, within=self.within, most_bytes=MOST_FILE_BYTES) as stream:
                 found = os.fstat(stream.fileno())
-                if found.st_ino != self._inode or found.st_size < self._offset:
-                    self._inode, self._offset = found.st_ino, 0
+                is_another = self._inode not in (None, found.st_ino)
+                if is_another or found.st_size < self._offset:
+                    self._offset = 0
+                self._inode = found.st_ino
                 stream.seek(self._offset)
                 unfinished: list[bytes] = []
                 while content := stream.read(_CHUNK_BYTES):

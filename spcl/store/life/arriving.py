@@ -17,6 +17,8 @@ from spcl.store.formats.own_files import is_own_folder, own_entries
 
 QUIET_SECONDS = 300.0
 """A folder in which nothing has changed for so long is no longer filled: what lacks is missing."""
+LONGEST_FILE_SECONDS = 600.0
+"""So long one file of a snapshot may take: before and after it, names in its folder change."""
 _ALWAYS_THERE = frozenset(
     {schema.FEATURES_FILE, schema.PREDICTIONS_FILE, schema.PROTOTYPES_FILE, schema.SCORES_FILE}
 )
@@ -43,6 +45,8 @@ def still_arriving(snapshots: Path, names: Sequence[str], *, within: Path) -> fr
     changed = _changed(snapshots)
     if _all_whole.get(snapshots) == changed:
         return frozenset()
+    if _is_long_ago(snapshots, names):
+        return frozenset()
     lacking = [name for name in names if not _is_whole(snapshots / name, within)]
     if not lacking and time.time() - changed / 1e9 > _SETTLED_SECONDS:
         if len(_all_whole) >= _MOST_KNOWN:
@@ -50,6 +54,15 @@ def still_arriving(snapshots: Path, names: Sequence[str], *, within: Path) -> fr
         _all_whole[snapshots] = changed
     quiet = min((_seconds_quiet(snapshots / name, within) for name in lacking), default=0.0)
     return frozenset(lacking if quiet < QUIET_SECONDS else ())
+
+
+def _is_long_ago(snapshots: Path, names: Sequence[str]) -> bool:
+    """Return whether nothing came for so long that no file can be under way; two looks a folder."""
+    folders = [snapshots / name for name in names]
+    latest = max(
+        (_changed(at) for one in folders for at in (one, one / schema.MASKS_FOLDER)), default=0
+    )
+    return time.time() - latest / 1e9 > QUIET_SECONDS + LONGEST_FILE_SECONDS
 
 
 def is_arriving(run_path: Path) -> bool:

@@ -40,7 +40,11 @@ class ObservedModels:
 
     def labeling(self) -> nn.Module:
         """Return the model that labels the target for a whole stage."""
-        return self.with_target_statistics() if self.settings.target_statistics else self.source()
+        return self.with_target_statistics() if self._labels_by_target else self.source()
+
+    @property
+    def _labels_by_target(self) -> bool:
+        return self.settings.target_statistics and self.settings.teacher == "target"
 
     def student(self) -> nn.Module:
         """Return the model that learns."""
@@ -56,7 +60,7 @@ class ObservedModels:
     def refresh_labeler(self) -> None:
         """Renew the target statistics with which the teacher labels, where that is due."""
         updates = self.learner.step - self.before_step
-        if self.settings.target_statistics and updates % self.settings.refresh_every == 0:
+        if self._labels_by_target and updates % self.settings.refresh_every == 0:
             statistics = batch_norm_statistics(self.with_target_statistics())
             self.learner.labeler.statistics = statistics
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from spcl.config import Config
 from spcl.evaluate import Scoring
+from spcl.training.prototypes import words_of
 
 
 def new_run_id(config: Config) -> str:
@@ -18,10 +19,16 @@ def new_run_id(config: Config) -> str:
 
 def notes_of(config: Config) -> list[str]:
     """Return the sentences every page must show about a run with these settings."""
-    notes, scoring = [], Scoring(config.data.size, config.evaluate)
+    scoring = Scoring(config.data.size, config.evaluate)
+    notes = [note for note in (words_of(config.prototypes),) if note is not None]
     if config.warmup.adversarial != "off":
         notes.append(
             "The warm-up has seen unlabelled target images: its discriminator learns from them."
+        )
+    if config.adapt.style != "none" and config.adapt.arm in ("spcl", "source_only"):
+        taken = "low frequencies" if config.adapt.style == "fourier" else "colours"
+        notes.append(
+            f"After the warm-up, source images have the {taken} of unlabelled target images."
         )
     if not scoring.is_observed:
         notes.append(f"Scores and masks: {scoring.words()}.")

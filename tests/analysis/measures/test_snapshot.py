@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from spcl.analysis.measures.agreement import agreement_with_iou
 from spcl.analysis.measures.history import History
 from spcl.analysis.measures.snapshot import rows_at, snapshot_rows
 from spcl.analysis.measures.table import context_of
@@ -100,19 +99,6 @@ def test_measured_one_by_one_or_in_a_table_gives_the_same_rows(run, table):
     mine = table[table.step == 20]
     assert len(rows) == len(mine)
     assert sorted(row.value for row in rows) == pytest.approx(sorted(mine["value"]))
-
-
-def test_agreement_is_a_rank_correlation_over_the_snapshots(run):
-    steps = run.steps()
-    iou = {step: run.snapshot(step).scores["target"]["mean_iou"] for step in steps}
-    rows = [
-        {"step": step, "measure": name, "domain": None, "labels": None, "class": None,
-         "value": sign * iou[step] ** 3}
-        for name, sign in (("same", 1), ("opposite", -1)) for step in steps
-    ]  # fmt: skip
-    found = agreement_with_iou(run, pd.DataFrame(rows)).set_index("measure")["correlation"]
-    assert found["same"] == 1
-    assert found["opposite"] == -1
 
 
 @pytest.mark.slow

@@ -29,6 +29,7 @@ def click_mark(page: Any, mark: Any) -> None:
     page.mouse.up()
 
 
+@pytest.mark.long
 def test_from_the_strip_to_a_class_to_its_pixels_to_the_map_and_back(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -58,6 +59,7 @@ def test_from_the_strip_to_a_class_to_its_pixels_to_the_map_and_back(
     assert watched.outside == other.outside == []
 
 
+@pytest.mark.long
 def test_a_cell_of_the_matrix_leads_to_its_pixels(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -102,6 +104,7 @@ def test_two_alike_prototypes_lead_to_the_pixels_between_them(
     assert watched.console == []
 
 
+@pytest.mark.long
 def test_an_event_and_an_alarm_lead_to_their_class(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
 ) -> None:

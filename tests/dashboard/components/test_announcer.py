@@ -97,6 +97,7 @@ def test_the_announcer_gets_what_it_declares(tmp_path: Path) -> None:
     assert data["progress"] == "0/40" and data["living"] and data["ended"] is None
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_who_asked_is_notified_of_the_end_and_nobody_else_is(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path

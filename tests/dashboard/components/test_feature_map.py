@@ -179,6 +179,7 @@ def test_keys_step_through_the_snapshots_and_the_address_follows(open_map: Watch
     assert open_map.console == []
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_zoom_survives_a_new_snapshot(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
@@ -209,6 +210,7 @@ def unanalysed(path: Path) -> Iterator[Path]:
         yield path
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_map_that_leaves_the_picture_is_followed_and_one_that_grows_a_little_is_not(
     unanalysed: Path, serve: Callable[..., Served], open_browser: Callable[..., Watched]

@@ -57,6 +57,7 @@ def is_quiet(watched: Watched) -> None:
     assert watched.outside == []
 
 
+@pytest.mark.long
 def test_shift_adds_control_takes_away_and_undo_goes_back(open_map: Callable[..., Watched]) -> None:
     watched = open_map()
     page = watched.page
@@ -103,6 +104,7 @@ def test_an_empty_outline_and_a_click_beside_change_nothing(
     is_quiet(watched)
 
 
+@pytest.mark.long
 def test_a_link_selects_the_same_pixels(open_map: Callable[..., Watched]) -> None:
     watched = open_map()
     drag_over_map(watched.page, *LEFT)
@@ -292,6 +294,7 @@ def test_who_hears_the_page_gets_a_table(open_map: Callable[..., Watched]) -> No
     assert table.get_by_role("cell").all_inner_texts()[:3] == ["20", "20", "0"]
 
 
+@pytest.mark.long
 def test_a_selection_is_kept_and_compared(
     analyzed_run: Path,
     tmp_path: Path,
@@ -321,6 +324,7 @@ def test_a_selection_is_kept_and_compared(
     is_quiet(watched)
 
 
+@pytest.mark.long
 def test_two_maps_share_camera_pointer_and_selection(open_map: Callable[..., Watched]) -> None:
     watched = open_map(reduced_motion="reduce")
     page = watched.page

@@ -203,6 +203,7 @@ def test_a_hidden_class_lets_the_photo_through(show: Shown, run_path: Path) -> N
     assert not shown[mask == 0].any()
 
 
+@pytest.mark.long
 def test_without_labels_no_layer_pretends_to_know_the_truth(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path
 ) -> None:

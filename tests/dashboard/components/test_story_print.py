@@ -101,6 +101,7 @@ def test_on_the_screen_nobody_sees_or_meets_the_pages(shown: Shown) -> None:
     page.locator(".story-sheets").wait_for(state="detached")
 
 
+@pytest.mark.long
 def test_a_story_that_goes_on_is_on_paper_though_it_never_stands_still(shown: Shown) -> None:
     page = shown.fresh(story(panel=1))
     made(page)

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from dashboard.data.growing import jsonl_follower
-from dashboard.data.growing.jsonl_follower import GrowingRows, follow
-from dashboard.data.growing.measures import GrowingMeasures
+from dashboard.data.growing.jsonl_follower import follow
+from dashboard.data.growing.measures import picked
+from spcl.store.growing.follower import GrowingRows
+from spcl.store.growing.measures import GrowingMeasures
 from spcl.store.reader import MetricsTail
 
 ODD = (
@@ -44,20 +46,21 @@ def test_a_line_says_the_same_whether_or_not_it_is_like_others(odd: str, tmp_pat
     lines = (line(2, 0.5), line(1, 0.75, "sky"), *ODD[:2], odd, line(2, 0.25), odd)
     known = measures(tmp_path / "known", *lines)
     parsed = measures(tmp_path / "parsed", *(f" {one}" for one in lines))  # none is as usual
-    frames = [one.frame(at=[1, 2], over=()) for one in (known, parsed)]
+    frames = [picked(one, at=[1, 2], over=()) for one in (known, parsed)]
     pd.testing.assert_frame_equal(*frames)
     assert known.steps() == parsed.steps()
 
 
 def test_steps_and_measures_are_picked_and_the_last_row_counts(tmp_path: Path) -> None:
     lines = [line(step, step / 10, measure=name) for step in (1, 2, 3) for name in "ab"]
-    frame = measures(tmp_path / "rows", *lines, line(2, 9.0, measure="b")).frame(at=[3], over=["b"])
+    rows = measures(tmp_path / "rows", *lines, line(2, 9.0, measure="b"))
+    frame = picked(rows, at=[3], over=["b"])
     found = list(zip(frame["step"], frame["measure"], frame["value"], strict=True))
     assert found == [(1, "b", 0.1), (3, "a", 0.3), (3, "b", 0.3), (2, "b", 9.0)]
 
 
 def test_what_is_missing_is_none(tmp_path: Path) -> None:
-    frame = measures(tmp_path / "rows", line(1, 0.5)).frame(at=[1], over=())
+    frame = picked(measures(tmp_path / "rows", line(1, 0.5)), at=[1], over=())
     assert frame[["domain", "labels", "rival"]].to_numpy().tolist() == [[None, None, None]]
 
 

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 
 from dashboard.data import recorded
-from dashboard.data.growing.jsonl_follower import GrowingRows
+from dashboard.data.growing import jsonl_follower
+from dashboard.text.live.key_figures import kept_figure
 from spcl.store.derived.reader import Layout
 from spcl.store.derived.writer import DerivedWriter
 from spcl.store.errors import StoreError
+from spcl.store.growing.follower import GrowingRows
+from spcl.store.growing.update_table import UpdateTable
 from spcl.store.names import EventRow
 from spcl.store.reader import Run
 from tests.support.synthetic_run import NAMES, SyntheticRun, margin_row, write_synthetic_run
@@ -146,16 +149,15 @@ def test_the_list_of_runs_survives_damage(tmp_path: Path) -> None:
     assert [run.status for run in found] == ["damaged", "finished"]
 
 
-def test_lists_of_a_long_run_take_little_memory_and_say_the_same(tmp_path):
+def test_lists_of_a_long_run_take_little_memory_and_say_the_same(tmp_path: Path) -> None:
     """Kept as lists, 40,000 rows of 19 classes did not fit, and were read anew at every look."""
-    from dashboard.data.growing import jsonl_follower
-    from dashboard.text.live.key_figures import kept_figure
-
     run = SyntheticRun(tmp_path)
     shares = [0.5, None, 0.25]
     row = {"step": 1, "pseudo_labels/kept": 0.4, "pseudo_labels/kept_per_class": shares}
     run.writer.append_metrics(row)
-    rows = recorded.metrics_rows(Run(run.path))
-    assert "least for sky: 25 %" in kept_figure(rows, ["road", "car", "sky"]).description
-    long = 40_000 * 450
-    assert long * jsonl_follower._BYTES_A_LETTER_OF_UPDATES < jsonl_follower.MOST_BYTES
+    updates = recorded.updates(Run(run.path))
+    assert "least for sky: 25 %" in kept_figure(updates, 1, ["road", "car", "sky"]).description
+    table = UpdateTable()
+    for step in range(1000):
+        table.add({**row, "step": step, "pseudo_labels/kept_per_class": 19 * [0.5]})
+    assert 40 * table.num_bytes < jsonl_follower.MOST_BYTES / 4

@@ -111,6 +111,7 @@ def test_animations_have_a_frame_a_step_and_stay_small(drawn: Path) -> None:
     assert len(list(drawn.glob("*.gif"))) == 2
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 @pytest.mark.parametrize("names", [CITYSCAPES[:2], CITYSCAPES])
@@ -128,6 +129,7 @@ def test_two_and_nineteen_classes_without_target_labels(
     assert "no pixel can be called right or wrong" in captions
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_one_snapshot_and_hostile_names_give_figures_whose_names_are_text(
@@ -172,6 +174,7 @@ def written(
     return run.path
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path, analyzed_run: Path) -> None:
     def refused(*words: object) -> str:
@@ -191,6 +194,7 @@ def test_what_cannot_be_drawn_is_one_sentence(tmp_path: Path, analyzed_run: Path
     assert "see python -m dashboard" in refused()
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_an_animation_too_large_is_made_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (4, 200, 320, 3), np.uint8)

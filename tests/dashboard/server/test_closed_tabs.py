@@ -16,6 +16,7 @@ closed_tabs.KEPT_SECONDS, closed_tabs.LOOK_EVERY_SECONDS = 1.0, 0.2
 """
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_closed_tabs_leave_nothing_and_an_open_one_stays(analyzed_run: Path) -> None:
     with served(analyzed_run.parent, 8840, before=_SOON) as server, ThreadPoolExecutor(1) as pool:

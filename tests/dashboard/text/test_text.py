@@ -9,6 +9,7 @@ from dashboard.text.alarms import KINDS, active_alarms, alarm_phrase, alarm_titl
 from dashboard.text.common import Change, duration, listing, points, signed
 from dashboard.text.live.progress import stages_now, time_left
 from dashboard.text.live.summary import TargetSummary, headline, three_sentences
+from spcl.store.growing.update_table import updates_of
 from spcl.store.names import EventKind
 from tests.support.synthetic_run import run_info
 
@@ -143,7 +144,7 @@ def _rows(first: int, last: int, stage: str) -> list[dict[str, object]]:
 
 def test_time_left_goes_by_the_clock_of_the_last_steps() -> None:
     info = replace(run_info("a"), step=30, stage="adapt")
-    left = time_left(info, _rows(1, 20, "warmup") + _rows(21, 30, "adapt"))
+    left = time_left(info, updates_of(_rows(1, 20, "warmup") + _rows(21, 30, "adapt")))
     assert left is not None
     assert left[0] == "20 s left"
     assert left[1].endswith("2.00 s per step")
@@ -151,18 +152,18 @@ def test_time_left_goes_by_the_clock_of_the_last_steps() -> None:
 
 def test_an_earlier_stage_gives_a_least_time() -> None:
     info = replace(run_info("a"), step=10, stage="warmup")
-    left = time_left(info, _rows(1, 10, "warmup"))
+    left = time_left(info, updates_of(_rows(1, 10, "warmup")))
     assert left is not None
     assert left[0] == "at least 1 min left"
 
 
 def test_no_time_is_told_from_one_row() -> None:
-    assert time_left(replace(run_info("a"), step=1), _rows(1, 1, "warmup")) is None
+    assert time_left(replace(run_info("a"), step=1), updates_of(_rows(1, 1, "warmup"))) is None
 
 
 def test_stages_say_how_far_they_are() -> None:
     info = replace(run_info("a"), step=30, stage="adapt")
-    warmup, adapt = stages_now(info, _rows(1, 30, "warmup"))
+    warmup, adapt = stages_now(info, updates_of(_rows(1, 30, "warmup")))
     assert (warmup.name, warmup.share, warmup.text) == ("Warm-up", 1.0, "20 steps · 38 s")
     assert (adapt.share, adapt.text) == (0.5, "step 30 of 40 · 50 %")
 
@@ -207,19 +208,20 @@ def test_a_clock_that_is_set_changes_neither_pace_nor_durations(jump: float) -> 
         {**row, "time": _later(row["time"], jump)} if 10 < row["step"] <= 25 else row
         for row in rows
     ]
-    left, jumped_left = time_left(info, rows), time_left(info, jumped)
+    told = [updates_of(one) for one in (rows, jumped)]
+    left, jumped_left = (time_left(info, one) for one in told)
     assert left is not None
     assert jumped_left is not None
     assert jumped_left[0] == left[0]
-    assert stages_now(info, jumped) == stages_now(info, rows)
+    assert stages_now(info, told[1]) == stages_now(info, told[0])
 
 
 @pytest.mark.parametrize("time", [None, "", "NaT", 5, "yesterday"])
 def test_a_time_that_is_none_gives_no_pace(time: object) -> None:
-    rows = [{**row, "time": time} for row in _rows(1, 30, "warmup")]
+    updates = updates_of({**row, "time": time} for row in _rows(1, 30, "warmup"))
     info = replace(run_info("a"), step=30, stage="warmup")
-    assert time_left(info, rows) is None
-    assert "nan" not in stages_now(info, rows)[0].text
+    assert time_left(info, updates) is None
+    assert "nan" not in stages_now(info, updates)[0].text
 
 
 def _later(time: str, seconds: float) -> str:
@@ -230,7 +232,7 @@ def test_two_rows_across_a_jump_go_by_what_the_update_took() -> None:
     info = replace(run_info("a"), step=2, stage="warmup")
     rows = [{**row, "seconds_per_step": 2.0} for row in _rows(1, 2, "warmup")]
     rows[1]["time"] = _later(str(rows[1]["time"]), 86_400)
-    left = time_left(info, rows)
+    left = time_left(info, updates_of(rows))
     assert left is not None
     assert left[1].endswith("2.00 s per step")
-    assert time_left(info, [{**row, "seconds_per_step": None} for row in rows]) is None
+    assert time_left(info, updates_of({**row, "seconds_per_step": None} for row in rows)) is None

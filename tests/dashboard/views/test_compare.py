@@ -123,6 +123,7 @@ def test_another_step_of_the_other_run_can_be_chosen(opened: Callable[..., AppTe
     assert app.query_params["with_step"] in ("30", ["30"])
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_classes_and_curves_can_be_compared_by_separability(
     opened: Callable[..., AppTest], folder: Path
@@ -286,6 +287,7 @@ def test_the_page_prints_whole_with_its_thumbnails(
     assert seen >= whole > 1046, "nothing is cut off"
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_a_copied_link_shows_the_same_comparison(

@@ -117,6 +117,7 @@ def test_a_folder_named_in_latin_1_has_its_pages(tmp_path: Path, analyzed_run: P
         assert not _page(name).exception, name
 
 
+@pytest.mark.long
 def test_fifteen_damages_at_random_are_a_sentence_each_or_nothing(tmp_path: Path) -> None:
     trial = Trial(tmp_path, seed=4)
     found = [trial.attempt(number) for number in range(15)]

@@ -1,0 +1,1 @@
+"""What is known of each class, and how near a feature is to it: directions, memories, contrast."""

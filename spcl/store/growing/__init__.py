@@ -1,0 +1,1 @@
+"""Files of a run that only grow, read on from where the last reading ended."""
