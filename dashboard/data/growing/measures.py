@@ -14,13 +14,6 @@ from spcl.store.names import MEASURE_COLUMNS
 from spcl.store.reader import Run
 
 _KEY = ("class", "domain", "labels", "measure", "rival")
-<<<<<<< HEAD
-_SERIES = (*_KEY, "unit")
-_STEP, _VALUE = b'{"step":', b',"value":'
-_MOST_KNOWN = 200_000
-_BYTES_A_LINE = 400
-=======
->>>>>>> main
 
 
 def measures_of(run: Run) -> GrowingMeasures:
