@@ -12,6 +12,7 @@ import { decimated, logTicks, numberText, placeText } from "./scale.js";
  * @typedef {import("./types.js").Line} Line
  */
 
+const MANY = 100; // values of which a line is noise, unless it is smoothed
 const LINE_HEIGHT = 15; // of the names beside the lines
 const EDGE = { left: 34, right: 74, top: 8, bottom: 20 };
 
@@ -165,7 +166,7 @@ export class Panel {
   /** @param {Line} line */
   paths(line) {
     const { y, raw } = line;
-    const smooth = this.path(line, y, "line");
+    const smooth = this.path(line, y, raw || y.length < MANY ? "line" : "line thin");
     return raw ? [this.path(line, raw, "raw"), smooth] : [smooth];
   }
 

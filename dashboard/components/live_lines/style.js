@@ -30,6 +30,7 @@ export const STYLE = `
 .spcl-lines .todo { fill: var(--st-text-color); opacity: .06; }
 .spcl-lines .mark { stroke: var(--st-text-color); opacity: .35; stroke-dasharray: 2 3; }
 .spcl-lines path { fill: none; stroke-width: 2; stroke-linejoin: round; }
+.spcl-lines path.thin { stroke-width: 1.25; }
 .spcl-lines path.raw { stroke-width: 1; opacity: .3; }
 .spcl-lines .name { cursor: pointer; font-weight: 600; }
 .spcl-lines .name.hidden { opacity: .4; font-weight: 400; text-decoration: line-through; }

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from spcl.config.sections.values import Count, Positive, Section, Share
 
+
 class PrototypesConfig(Section):
     """Running class centres on the unit sphere."""
 

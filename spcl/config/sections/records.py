@@ -8,6 +8,7 @@ from spcl.config.sections.values import Count, Magnification, Positive, Section,
 from spcl.config.text import Told
 from spcl.store.retention import Retention
 
+
 def _is_rule(text: str) -> str:
     Retention.parse(text)
     return text

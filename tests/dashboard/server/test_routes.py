@@ -328,7 +328,7 @@ def test_any_recorded_scalar_can_be_asked_for_over_hours(client: Client, tmp_pat
     path.write_text("".join(json.dumps(one) + "\n" for one in (first, row)))
     answer = client.get(f"/api/runs/{RUN}/metrics?since=1&of=gpu/memory_gib")
     assert answer.headers["x-columns"] == "step,time,gpu/memory_gib"
-    assert answer.headers["x-scalars"] == "gpu/memory_gib"
+    assert answer.headers["x-scalars"] == "gpu/memory_gib,loss/total"
     assert np.frombuffer(answer.content, "<f4").tolist() == [41, 1.5, 3.5]
     plain = client.get(f"/api/runs/{RUN}/metrics")
     assert plain.headers["x-columns"] == "step,time,loss/total"
@@ -379,9 +379,10 @@ def test_strange_metrics_are_nan_and_take_no_row_down(client: Client, tmp_path: 
         stream.writelines(json.dumps(row) + "\n" for row in rows)
     answer = client.get(f"/api/runs/{RUN}/metrics?since=40")
     columns = [unquote(name) for name in answer.headers["x-columns"].split(",")]
-    assert columns == ["step", "time", "loss/a\ufffd\nb", "loss/\u732b"]
-    values = np.frombuffer(answer.content, "<f4").reshape(-1, 4)
-    assert np.array_equal(values, [[41, np.nan, 1, 2], [43, *[np.nan] * 3]], equal_nan=True)
+    assert columns == ["step", "time", "loss/a\ufffd\nb", "loss/total", "loss/\u732b"]
+    values = np.frombuffer(answer.content, "<f4").reshape(-1, 5)
+    wanted = [[41, np.nan, 1, np.nan, 2], [43, *[np.nan] * 4]]
+    assert np.array_equal(values, wanted, equal_nan=True)
 
 
 @pytest.mark.parametrize("name", [b"a\tb", b"%2e%2e%2f", "\u732b \xe9".encode(), b"caf\xe9"])
