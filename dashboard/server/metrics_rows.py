@@ -1,24 +1,23 @@
 """The newest scalars as float32 rows; only what was added to the file since is read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dashboard.data.recorded import updates
-from spcl.store.growing.ragged import Values
 from spcl.store.reader import Run
 
-TIME = "time"
-"""The column of hours since the first row of the run."""
 _LARGEST = float(np.finfo(np.float32).max)
-_LOSS = "loss/"
+_SECONDS_AN_HOUR = 3600
 
 
 def scalars_since(
-    run: Run, since: int, chosen: Sequence[str] = ()
+    run: Run, since: int, chosen: Collection[str] = ()
 ) -> tuple[list[str], bytes, list[str]]:
     """Return column names, the rows of all steps after `since`, and the scalars there are.
+
+    The last row of a step counts.
 
     Args:
         run: the run.
@@ -26,29 +25,23 @@ def scalars_since(
         chosen: scalars that are asked for beside the losses.
 
     Returns:
-        The columns: step, time, every loss and what was chosen; float32 (rows, columns), NaN where
-        a value was not recorded; the names of all scalars in those rows. The last row of a step
-        counts.
+        The columns: step, time (hours since the first row), every loss and what was chosen;
+        float32 (rows, columns), NaN where a value was not recorded; the names of all scalars.
     """
     found = updates(run)
     rows = _rows_after(found.step, since)
     if not len(rows):
         return [], b"", []
-    known = sorted(
-        name for name, values in found.numbers.items() if name != TIME and _are_in(values, rows)
-    )
-    wanted = [name for name in known if name.startswith(_LOSS) or name in chosen]
-    hours = (found.time[rows] - found.time[0]) / 3600
-    numbers = (found.number(name)[rows] for name in wanted)
-    table = np.stack([found.step[rows].astype(np.float64), hours, *numbers], axis=1)
+    names = sorted(found.numbers)
+    wanted = [name for name in names if name.startswith("loss/") or name in chosen]
+    columns = {name: found.number(name)[rows] for name in wanted}
+    kept = [name for name, values in columns.items() if np.isfinite(values).any()]
+    hours = (found.time[rows] - found.time[0]) / _SECONDS_AN_HOUR
+    step = found.step[rows].astype(np.float64)
+    table = np.stack([step, hours, *(columns[name] for name in kept)], axis=1)
     table[np.abs(table) > _LARGEST] = np.nan
-    return ["step", TIME, *wanted], table.astype("<f4").tobytes(), known
-
-
-def _are_in(values: Values, rows: NDArray[np.intp]) -> bool:
-    """Return whether one of these rows has a number that float32 can hold."""
-    bearable = values.rows[np.abs(values.values) <= _LARGEST]
-    return bool(np.isin(bearable, rows).any())
+    known = [name for name in names if name not in ("step", "time")]
+    return ["step", "time", *kept], table.astype("<f4").tobytes(), known
 
 
 def _rows_after(step: NDArray[np.int64], since: int) -> NDArray[np.intp]:
