@@ -52,14 +52,25 @@ FILL = {False: "#ECEEF2", True: "#1E242D"}
 PAGE = {False: "#FFFFFF", True: "#0F1217"}
 LEAST_CONTRAST = 3.0
 """Of a mark against the page."""
-SEQUENTIAL = (
-    *("#F4F6FB", "#DCE2F3", "#C4CDEA", "#ACB9E2", "#94A5DA"),
-    *("#7D90D1", "#657CC9", "#4D68C1", "#3553B8", "#1D3FB0"),
-)
-DIVERGING = (
-    *("#C65A10", "#CF783E", "#D7976C", "#E0B599", "#E8D4C7"),
-    *("#C7D0EC", "#9EADE3", "#748BD9", "#4B68D0", "#2146C7"),
-)
+SEQUENTIAL = {
+    False: (
+        *("#F4F6FB", "#DCE2F3", "#C4CDEA", "#ACB9E2", "#94A5DA"),
+        *("#7D90D1", "#657CC9", "#4D68C1", "#3553B8", "#1D3FB0"),
+    ),
+    True: ("#1E242D", "#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF"),
+}
+"""From little to much: farther and farther from the page, darker on a light one."""
+DIVERGING = {
+    False: (
+        *("#C65A10", "#CF783E", "#D7976C", "#E0B599", "#E8D4C7"),
+        *("#C7D0EC", "#9EADE3", "#748BD9", "#4B68D0", "#2146C7"),
+    ),
+    True: (
+        *("#F5A763", "#C88C5B", "#9F7452", "#755B48", "#50443E"),
+        *("#39445E", "#4E5D82", "#6477AB", "#7B91D3", "#93AEFF"),
+    ),
+}
+"""From much worse to much better; no change, between the two middle ones, is `FILL`."""
 
 
 def color(info: ClassInfo, palette: Palette) -> str:

@@ -130,7 +130,7 @@ def _cell(row: StripRow, index: int, step: int, by_change: bool, dark: bool, fra
         title = f"{row.name}, step {step:,}: not in these images"
         return f'<i title="{escape(title)}" style="background:transparent{frame}"></i>'
     change = points(row.values[0], value)
-    color = _diverging(change, dark) if by_change else _sequential(value)
+    color = _diverging(change, dark) if by_change else _sequential(value, dark)
     title = f"{row.name}, step {step:,}: {100 * value:.1f} % ({signed(change)})"
     return f'<i title="{escape(title)}" style="background:{color}{frame}"></i>'
 
@@ -149,12 +149,13 @@ def _diverging(change: float, dark: bool) -> str:
     share = max(-1.0, min(1.0, change / _FULL_CHANGE_POINTS))
     if abs(share) < 0.02 or not math.isfinite(share):
         return FILL[dark]
-    half = DIVERGING[5:] if share > 0 else DIVERGING[4::-1]
+    half = DIVERGING[dark][5:] if share > 0 else DIVERGING[dark][4::-1]
     return half[min(4, int(abs(share) * 5))]
 
 
-def _sequential(value: float) -> str:
-    return SEQUENTIAL[min(9, int(10 * value))]
+def _sequential(value: float, dark: bool) -> str:
+    ramp = SEQUENTIAL[dark]
+    return ramp[min(len(ramp) - 1, int(len(ramp) * value))]
 
 
 def _change(change: float, dark: bool) -> str:

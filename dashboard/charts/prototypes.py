@@ -55,10 +55,8 @@ def cosine_figure(
 
 
 def _scale(dark: bool) -> list[list[float | str]]:
-    if dark:
-        return [[0.0, colors.FILL[True]], [1.0, colors.BETTER[True]]]
-    last = len(colors.SEQUENTIAL) - 1
-    return [[index / last, color] for index, color in enumerate(colors.SEQUENTIAL)]
+    ramp = colors.SEQUENTIAL[dark]
+    return [[index / (len(ramp) - 1), color] for index, color in enumerate(ramp)]
 
 
 def _cell_text(value: float) -> str:

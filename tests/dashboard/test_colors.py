@@ -1,5 +1,6 @@
 import pytest
 
+from dashboard import colors
 from dashboard.colors import color, ink_on, mark_color, relit
 from spcl.store.classes import ClassInfo
 
@@ -42,3 +43,12 @@ def test_safe_marks_keep_the_mask_colour() -> None:
 
 def test_ink_is_white_on_dark_and_dark_on_light() -> None:
     assert (ink_on("#1D3FB0"), ink_on("#F4F6FB")) == ("#FFFFFF", "#151A21")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_more_stands_out_more_on_every_scale(dark):
+    halves = colors.DIVERGING[dark][4::-1], colors.DIVERGING[dark][5:]
+    for scale in (colors.SEQUENTIAL[dark], *halves):
+        against = [colors.contrast(one, colors.PAGE[dark]) for one in scale]
+        assert against == sorted(against)
+        assert against[-1] >= colors.LEAST_CONTRAST

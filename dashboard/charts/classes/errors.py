@@ -8,8 +8,6 @@ from plotly.subplots import make_subplots
 from dashboard import colors
 from dashboard.charts.common import base
 
-_DARK_RAMP = ("#1E242D", "#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF")
-
 
 def errors_figure(
     now: NDArray[np.float64], before: NDArray[np.float64] | None, *, aspect: float, dark: bool
@@ -27,7 +25,7 @@ def errors_figure(
     most = max(
         (float(np.nanmax(one)) for one in maps.values() if np.isfinite(one).any()), default=0
     )
-    ramp = _DARK_RAMP if dark else colors.SEQUENTIAL
+    ramp = colors.SEQUENTIAL[dark]
     for i, (when, shares) in enumerate(maps.items()):
         figure.add_trace(
             go.Heatmap(

@@ -13,8 +13,6 @@ from dashboard.text.common import FEW_CASES
 
 Style = Mapping[str, str]
 """Class name -> text or colour."""
-_DARK_RAMP = ("#2A3350", "#3C4A80", "#5468B4", "#7690E0", "#A9BFFF")
-"""From little to much on a dark page, where more is brighter."""
 _LEAST_SHOWN = 4.5
 
 
@@ -69,7 +67,7 @@ def _percent_table(shares: pd.DataFrame, names: Sequence[str]) -> NDArray[np.flo
 def _heatmap(
     values: NDArray[np.float64], text: list[list[str]], ticks: list[str], dark: bool
 ) -> go.Heatmap:
-    ramp = [colors.FILL[True], *_DARK_RAMP] if dark else list(colors.SEQUENTIAL)
+    ramp = colors.SEQUENTIAL[dark]
     return go.Heatmap(
         z=values,
         zmin=0,
