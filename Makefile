@@ -85,6 +85,7 @@ bench: $(STAMP)
 	$(BIN)/python -m benchmarks.bench_analysis
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_snapshots
 	$(BIN)/python -m benchmarks.bench_screen
+	$(BIN)/python -m benchmarks.bench_jobs
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_check
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_measures
 	OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.bench_projection

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.components.announcer.announcer import announcer
 from dashboard.components.class_legend.class_legend import class_legend, legend_values
 from dashboard.components.copy_link.copy_link import copy_link
+from dashboard.components.navigation_list.navigation_list import navigation_list
 from dashboard.data import recorded, runs_folder
 from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.connection import connection
@@ -61,6 +62,7 @@ def draw(opened: OpenedRun | None, page: str = "") -> None:
                 _classes(opened)
             copy_link(key="sidebar.link")
         _where_from()
+        navigation_list(key="sidebar.pages")
 
 
 def _where_from() -> None:

@@ -22,6 +22,11 @@ _RULES = """<style>
 .stMain h1 { padding: 0 0 4px; line-height: 32px; }
 .stMain h3 { padding: 0; line-height: 20px; }
 .stHeading [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+[data-testid="stCaptionContainer"] { opacity: 1;
+  color: color-mix(in srgb, currentColor 68%, transparent); }
+:is(.stMultiSelect, .stSelectbox) [role="group"] > button { min-width: 24px; min-height: 24px; }
+.stMultiSelect [data-tag], .stMultiSelect [data-tag] * { color: inherit; }
+.stMultiSelect [data-tag] { background: color-mix(in srgb, currentColor 12%, transparent); }
 [data-testid="stElementContainer"][data-stale="true"] { opacity: 1; }
 [data-testid="stSidebarUserContent"] { padding-bottom: 48px; }
 .st-key-sidebar-local { position: absolute; bottom: 16px; width: auto; white-space: nowrap; }

@@ -150,7 +150,9 @@ class Adaptation:
             self._observe_before()
             self.recorder.checkpoint(self.state(), name=WARMUP_FILE)
             self.recorder.checkpoint(self.state())
-        elif self.step == self.config.warmup.steps and not self.recorder.has_snapshot(self.step):
+        elif self.step == self.config.warmup.steps and not any_rank(
+            self.recorder.has_snapshot(self.step)
+        ):
             self._observe_before()  # another run did the warm-up
         if self.config.pseudo_labels.mode == "offline" and self.step < self.config.adapt_end:
             self._relabel(self.config.warmup.steps)
@@ -240,7 +242,7 @@ class Adaptation:
             self._keep_best(scores)
 
     def _require_statistics(self) -> None:
-        """Have all ranks take part in the target's statistics, for rank 0 that looks alone."""
+        """Have all ranks take part in the target's statistics, before each looks at its share."""
         if num_ranks() > 1:
             self.models.target()
 
@@ -271,9 +273,11 @@ def run_to_end(adaptation: Adaptation, on_update: OnUpdate | None = None) -> Non
     (a KeyboardInterrupt): the run can be resumed. A second one interrupts at once.
     """
     recorder = adaptation.recorder
-    with end_recorded(recorder):
+    with (
+        stopping_at_signals(adaptation.request_stop, echo_seconds=echo_seconds()) as heard,
+        end_recorded(recorder),  # inside, so that no first signal breaks off what it records
+    ):
         with (
-            stopping_at_signals(adaptation.request_stop, echo_seconds=echo_seconds()) as heard,
             lost_peers_told(),
             told_by_step(adaptation.config, lambda: adaptation.reports.last_read),
         ):

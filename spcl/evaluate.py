@@ -9,12 +9,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from spcl.config.sections import EvaluateConfig
+from spcl.config.sections.records import EvaluateConfig
 from spcl.data.loaders import Frames
 from spcl.data.transforms import to_tensor, whole_view
 from spcl.errors import DivergedError, UserError
 from spcl.method.grid.resize import upsample
 from spcl.method.grid.windows import Logits, mirrored, sliding_logits
+from spcl.method.ranks.sums import own_items
 from spcl.store.counts import cross_table
 
 Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
@@ -180,6 +181,8 @@ def predict_split(
 ) -> Iterator[Prediction]:
     """Yield the model's prediction for each image of a split, in order.
 
+    Of several ranks each yields its share of the batches, which are those of one process.
+
     Args:
         predict: the model, in eval mode; called without gradients.
         frames: the split.
@@ -191,7 +194,7 @@ def predict_split(
         DivergedError: the model gives numbers that are not finite.
     """
     chosen = range(len(frames)) if only is None else only
-    for start in range(0, len(chosen), batch_size):
+    for start in own_items(range(0, len(chosen), batch_size)):
         indices = chosen[start : start + batch_size]
         pairs = [frames[index] for index in indices]
         images = to_tensor([whole_view(image, scoring.size) for image, _ in pairs])
@@ -241,12 +244,15 @@ class Scored:
 
 
 def scored_split(predict: Predict, frames: Frames, *, scoring: Scoring) -> Iterator[Scored]:
-    """Yield what is predicted for each image of a split, without a look that only observes."""
+    """Yield what is predicted for each image of a split, without a look that only observes.
+
+    Of several ranks each yields its share of the images.
+    """
     if scoring.is_observed:
         looks = predict_split(predict, frames, scoring=scoring)
         yield from (Scored(one.index, one.label, one.class_ids) for one in looks)
         return
-    for index in range(len(frames)):
+    for index in own_items(range(len(frames))):
         image, label = frames[index]
         with torch.inference_mode():
             size = full_size(image, label)

@@ -6,9 +6,6 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from spcl.adapt import Adaptation
 from spcl.config import Config, known_keys, plain, recorded_config
 from spcl.config.identity import what_warms_up
@@ -23,14 +20,13 @@ from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recorder.probe import ProbeOptions
 from spcl.recording.disk_use import DiskUse, expected_use
-from spcl.recording.null_recorder import NullRecorder
 from spcl.recording.recorder import Recorder
 from spcl.store.errors import StoreError
 from spcl.store.left import require_left
 from spcl.store.life.ownership import RunLock
 from spcl.store.reader import Run
 from spcl.store.retention import Retention
-from spcl.store.schema import CHECKPOINTS_FOLDER, RunInfo
+from spcl.store.schema import RunInfo
 from spcl.store.writer import RunWriter
 from spcl.training.batches import require_shares, require_statistics
 from spcl.training.processes.children import without_the_script
@@ -112,28 +108,6 @@ def settled(config: Config) -> tuple[Config, Scoring]:
     require_one_memory(config)
     named_device(config.device, local_rank=local_rank())
     return config, Scoring(config.data.size, config.evaluate)
-
-
-def follow(
-    run_path: Path, config: Config, counts: NDArray[np.int64], *, previous: bool = False
-) -> Adaptation:
-    """Train beside the process that writes the run; this one writes nothing.
-
-    Args:
-        run_path: the run, which the other process has begun or taken up, on a disk that both see.
-        config: the settings, as that one has them.
-        counts: pixels of each class in each label of source/train, (N, K), as that one counted.
-        previous: that one goes on from the checkpoint before the last.
-    """
-    state = load_checkpoint(run_path, name=PREVIOUS_FILE if previous else LAST_FILE)
-    with without_the_script():
-        domains = Domains.open(config)
-    vars(domains)["source_counts"] = counts
-    adaptation = Adaptation(
-        without_weights(config), domains, NullRecorder(run_path / CHECKPOINTS_FOLDER)
-    )
-    _load(adaptation, state)
-    return adaptation
 
 
 def _sound_domains(config: Config, on_file: OnFile | None) -> tuple[Domains, Fingerprint]:
@@ -244,11 +218,12 @@ def _begin(
     with end_recorded(recorder):
         adaptation = Adaptation(built, domains, recorder)
         if state is not None:
-            _load(adaptation, state)
+            load_state(adaptation, state)
     return adaptation
 
 
-def _load(adaptation: Adaptation, state: dict[str, Any]) -> None:
+def load_state(adaptation: Adaptation, state: dict[str, Any]) -> None:
+    """Continue from a checkpoint (UserError: it does not fit the configuration)."""
     try:
         adaptation.load_state(state)
     except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as error:

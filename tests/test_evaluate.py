@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from spcl import evaluate
-from spcl.config.sections import EvaluateConfig
+from spcl.config.sections.records import EvaluateConfig
 from spcl.data.folders import FolderPair
 from spcl.data.loaders import Frames
 from spcl.errors import DivergedError, UserError

@@ -202,13 +202,14 @@ def _tile(tile: Tile, dark: bool) -> str:
 _STRIP_STYLE = """<style>
 .spcl-strip { font-size: 12px; line-height: 16px; }
 .spcl-row { display: grid; grid-template-columns: 96px 1fr 44px 52px; align-items: center;
-  height: 20px; }
+  height: 24px; }
 .spcl-row b { font-weight: 400; display: flex; gap: 8px; align-items: center; overflow: hidden;
   white-space: nowrap; }
-.spcl-row a { color: inherit; text-decoration: none; overflow: hidden; text-overflow: ellipsis; }
+.spcl-row a { color: inherit; text-decoration: none; line-height: 24px; overflow: hidden;
+  text-overflow: ellipsis; }
 .spcl-row a:hover, .spcl-row a:focus-visible { text-decoration: underline; }
 .spcl-row b i { width: 12px; height: 12px; border-radius: 2px; flex: none; }
-.spcl-row s { display: flex; gap: 1px; height: 18px; text-decoration: none; }
+.spcl-row s { display: flex; gap: 1px; height: 22px; text-decoration: none; }
 .spcl-row s i { flex: 1; min-width: 0; }
 .spcl-row u { text-align: right; text-decoration: none; }
 .spcl-row strong { font-weight: 600; }

@@ -53,11 +53,13 @@ def share_bars(shares: Sequence[tuple[str, str, float]]) -> str:
 class PixelRow:
     """A selected pixel: its image and (title, address of the crop, verdict) for each column.
 
-    The verdict says whether the class is right; None where there is nothing to judge.
+    The verdict says whether the class is right; None where there is nothing to judge. `href` is the
+    address of the whole image.
     """
 
     name: str
     pictures: tuple[tuple[str, str, bool | None], ...]
+    href: str = ""
 
 
 def pixel_rows(rows: Sequence[PixelRow], heads: Sequence[str], *, dark: bool) -> str:
@@ -70,8 +72,12 @@ def pixel_rows(rows: Sequence[PixelRow], heads: Sequence[str], *, dark: bool) ->
 
 def _pixel_row(row: PixelRow) -> str:
     cells = []
-    for title, address, verdict in row.pictures:
+    for place, (title, address, verdict) in enumerate(row.pictures):
         picture = f'<img src="{escape(address)}" alt="{escape(title)}">' if address else "<em></em>"
+        if row.href and not place:
+            label = f"{escape(title)}: open its masks, this pixel marked"
+            link = f'data-page="masks" href="{escape(row.href)}" title="{label}"'
+            picture = f"<a {link}>{picture}</a>"
         mark = {None: "", True: "✓ ", False: "✗ "}[verdict]
         kind = "wrong" if verdict is False else ""
         cells.append(
@@ -138,7 +144,7 @@ _STYLE = """<style>
 .spcl-pixels img { width: 100%; height: 100%; object-fit: cover;
   image-rendering: pixelated; display: block; }
 .spcl-pixels figure div::before, .spcl-pixels figure div::after {
-  content: ""; position: absolute;
+  content: ""; position: absolute; pointer-events: none;
   background: #fff; box-shadow: 0 0 0 1px #000a; }
 .spcl-pixels figure div::before {
   left: calc(50% - 9px); top: calc(50% - .5px); width: 18px; height: 1px; }

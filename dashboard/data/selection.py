@@ -12,9 +12,9 @@ from dashboard.data import recorded, runs_folder
 _KEYS = (
     *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
     *("presenter", "measure", "color", "show", "with", "with_step", "axis"),
-    *("name", "pair", "by", "pixels"),
+    *("name", "pair", "by", "pixels", "at"),
 )
-_OF_ONE_RUN = ("step", "classes", "image", "panel", "present", "pair", "pixels")
+_OF_ONE_RUN = ("step", "classes", "image", "at", "panel", "present", "pair", "pixels")
 _LONGEST = 4000
 """Letters of a choice that an address takes; longer ones last as long as the session."""
 _PANELS = ("1", "2", "3", "4", "5")
@@ -33,6 +33,8 @@ class Selection:
     """Names; empty means all."""
     image: str | None
     live: bool
+    at: tuple[int, int] | None = None
+    """Row and column of the pixel that the image was opened for; None for none."""
     panel: int = 1
     """Of the story, 1 to 5."""
     present: bool = False
@@ -81,6 +83,7 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         classes=tuple(name for name in raw.get("classes", "").split(",") if name),
         image=raw.get("image") or None,
         live=raw.get("live") != "0",
+        at=_place(raw.get("at", "")),
         panel=int(panel) if (panel := raw.get("panel", "")) in _PANELS else 1,
         present=raw.get("present") == "1",
         presenter=raw.get("presenter") == "1",
@@ -101,6 +104,12 @@ def _step(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
+def _place(text: str) -> tuple[int, int] | None:
+    row, _, column = text.partition(",")
+    place = (_step(row), _step(column))
+    return None if place[0] is None or place[1] is None else (place[0], place[1])
+
+
 def encodable(name: str) -> str:
     """Return the name of a folder as an address can hold it (broken letters become U+FFFD)."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
@@ -114,14 +123,15 @@ def asked_run() -> str | None:
 def remember(**changes: Any) -> None:
     """Write choices (the names of `Selection`, but "run") to session and URL.
 
-    None forgets one. Another run forgets step, image, classes, panel, present and pixels.
+    None forgets one. Another run forgets step, image, classes, panel, present and pixels; another
+    image the pixel it was opened for.
     """
     unknown = set(changes) - set(_KEYS)
     assert not unknown, f"unknown choices {unknown}"
     if "run" in changes and changes["run"] != _raw().get("run"):
         changes = {**dict.fromkeys(_OF_ONE_RUN), **changes}
     kept = _raw()
-    for key, value in changes.items():
+    for key, value in _with_place(changes).items():
         written = _written(key, value)
         if written is None:
             kept.pop(key, None)
@@ -133,9 +143,14 @@ def remember(**changes: Any) -> None:
 
 def address_after(**changes: Any) -> dict[str, str]:
     """Return the choices as an address holds them after some changes (see `remember`)."""
-    written = {key: _written(key, value) for key, value in changes.items()}
+    written = {key: _written(key, value) for key, value in _with_place(changes).items()}
     kept = {**_raw(), **written}
     return {key: value for key, value in kept.items() if value is not None}
+
+
+def _with_place(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return changes so that another image forgets the pixel of the one before."""
+    return {"at": None, **changes} if "image" in changes else dict(changes)
 
 
 def take(asked: Mapping[str, str]) -> None:
@@ -183,6 +198,8 @@ def _written(key: str, value: Any) -> str | None:
         return "1" if value else None
     if key == "palette":
         return "safe" if value == "safe" else None
+    if key == "at":
+        return None if value is None else f"{value[0]},{value[1]}"
     if key in ("classes", "with"):
         return encodable(",".join(value or ())) or None
     if key == "show":

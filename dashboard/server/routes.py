@@ -4,7 +4,7 @@ Names in addresses are looked up in directory listings before they become part o
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from urllib.parse import quote
@@ -30,6 +30,8 @@ COMPONENTS = Path(__file__).resolve().parents[1] / "components"
 _IMMUTABLE = "private, max-age=31536000, immutable"
 _REVALIDATE = "private, no-cache"
 _MOST_DIGITS = 12
+_MOST_SCALARS = 200
+"""Names of recorded scalars that a page offers; a head has an end."""
 _log = logging.getLogger(__name__)
 
 
@@ -157,7 +159,10 @@ def positions(request: Request) -> Response:
 
 
 def metrics(request: Request) -> Response:
-    """Serve the losses after step `since`: float32 rows, columns in X-Columns; 204 if none."""
+    """Serve losses, and the scalar `of`, after step `since`: float32 rows; 204 if there are none.
+
+    X-Columns names the columns, X-Scalars everything that could be asked for.
+    """
     run = _run(request)
     if run is None:
         return _not_found("run")
@@ -166,14 +171,18 @@ def metrics(request: Request) -> Response:
     if since is None:
         text = f"since must be a step, a whole number; it is {asked[:40]!r}"
         return Response(text, status_code=400, media_type="text/plain")
-    columns, content = metrics_rows.losses_since(run, since)
+    chosen = [request.query_params.get("of", "")]
+    columns, content, known = metrics_rows.scalars_since(run, since, chosen)
     headers = {"Cache-Control": "no-store", "Content-Encoding": "identity"}
     if not content:
         return Response(status_code=204, headers=headers)
-    headers["X-Columns"] = ",".join(
-        quote(column, safe="/_", errors="replace") for column in columns
-    )
+    headers["X-Columns"] = _listed(columns)
+    headers["X-Scalars"] = _listed(known[:_MOST_SCALARS])
     return Response(content, media_type="application/octet-stream", headers=headers)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ",".join(quote(name, safe="/_", errors="replace") for name in names)
 
 
 def whole_number(text: str) -> int | None:

@@ -224,3 +224,8 @@ def only_images_with(name: str, counts: Mapping[str, tuple[int, int]]) -> str:
         return f"No image holds {name.lower()}, so all are shown."
     parts = [f"{held} of {whole} on {domain}" for domain, (held, whole) in counts.items()]
     return f"Only images with {name.lower()}: {', '.join(parts)}."
+
+
+def marked(row: int, column: int) -> str:
+    """Return what the cross-hair marks."""
+    return f"the pixel in row {row:,}, column {column:,}, that this image was opened for"

@@ -46,6 +46,7 @@ class Files:
 PAGES = "spcl.pages"
 """Where the session keeps the pages by name, so that a page can lead to another."""
 _LONGEST_TEXT = 2000
+_PERCENT = re.compile(r"(?<=\d) %")
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 
 
@@ -197,5 +198,6 @@ def show_inside(shown: Card, key: str, *, clicks: bool = False) -> Any:
 
 
 def plain(text: str) -> str:
-    """Return `text` so that Markdown shows it letter by letter."""
-    return _MARKUP.sub(r"\\\1", one_line(text, most=_LONGEST_TEXT))
+    """Return `text` so that Markdown shows it letter by letter, and no line ends before a "%"."""
+    line = one_line(text, most=_LONGEST_TEXT)
+    return _MARKUP.sub(r"\\\1", _PERCENT.sub("\u00a0%", line))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from dashboard.cards import compare as cards
+from dashboard.colors import INK_3
 from dashboard.components.mask_viewer.compared import compared_values
 from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.components.mask_viewer.payload import orders_of
@@ -26,7 +27,7 @@ from dashboard.views.common import Files, card, header, open_page, plain, show, 
 from dashboard.views.parts.compare_choice import choose_runs, chosen_runs
 from spcl.store.compared.paired import Paired
 from spcl.store.compared.settings import differences
-from spcl.store.compared.sides import Group, compared, grouped
+from spcl.store.compared.sides import Group, compared, grouped, unlike_splits
 from spcl.store.compared.words import answer, scoring, sureness
 from spcl.store.errors import StoreError
 
@@ -85,7 +86,10 @@ def _read(opened: OpenedRun, chosen: Sequence[str]) -> _Compared:
 
 def _headline(opened: OpenedRun, found: _Compared) -> None:
     first, second = _headline_names(found)
-    if found.paired is None:
+    unlike = unlike_splits(found.groups[0], found.groups[1])
+    if unlike:
+        header("Compare", "These scores are of different images", unlike)
+    elif found.paired is None:
         header("Compare", *words.not_scored(first, second))
     else:
         sentence = answer(
@@ -208,4 +212,9 @@ def _settings(found: _Compared) -> None:
         st.caption(plain(words.settings_sentence(settings)))
         if settings:
             table = words.settings_table(settings, letters)
-            st.dataframe(table, hide_index=True, width="stretch", key="compare-settings")
+            quiet = [not one.changes_training for one in settings]
+            looks = [f"color: {INK_3[dark()]}" if one else "" for one in quiet]
+            styled = table.style.apply(lambda _: looks, axis=0)
+            st.dataframe(styled, hide_index=True, width="stretch", key="compare-settings")
+            if any(quiet):
+                st.caption("Grey: what cannot change what is learnt.")

@@ -1,6 +1,7 @@
 """Masks: what got fixed and what got broken, image by image."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -54,7 +55,9 @@ def render(run: OpenedRun) -> None:
     missing_note(opened, marks_of(opened))
     frame = _of_class(opened, frame)
     image = _shown(opened, orders_of(frame))
-    mask_viewer(mask_values(opened, frame, image=image), key="mask-viewer")
+    values = mask_values(opened, frame, image=image)
+    _marked(values["mark"])
+    mask_viewer(values, key="mask-viewer")
     how_to_read(_reading(opened, image))
     calibration_card(opened, opened.step)
     errors_card(opened, opened.step)
@@ -76,6 +79,15 @@ def _of_class(opened: OpenedRun, frame: pd.DataFrame) -> pd.DataFrame:
         st.button("All images", on_click=lambda: remember(name=None), type="tertiary")
     held = pd.concat(kept)
     return held if len(held) else frame
+
+
+def _marked(mark: Mapping[str, Any] | None) -> None:
+    """Say which pixel is marked, and offer to take the mark away; nothing where none is."""
+    if mark is None:
+        return
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        st.markdown(plain(f"The cross-hair: {mark['text']}"), width="content")
+        st.button("Without the mark", on_click=lambda: remember(at=None), type="tertiary")
 
 
 def _shown(opened: OpenedRun, orders: Mapping[str, Mapping[str, list[str]]]) -> str:

@@ -97,7 +97,8 @@ def _headline(
             num_snapshots=len(opened.steps),
         ),
         f"Measured in the full feature space on {num_pixels:,} probe pixels of the val splits, "
-        f"with {_labels(measures)}.",
+        f"with {_labels(measures)}."
+        + words.of_those_shown(len(opened.shown_names), len(opened.names)),
     )
 
 

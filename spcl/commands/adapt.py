@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Start or resume a run and train it to its end."""
     from spcl import adapt
+    from spcl.follow import Begun
     from spcl.method.ranks.sums import rank
     from spcl.training.processes.ranks import joined_processes, told_by_first
 
@@ -60,8 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             told_by_first(None)
             raise
         path = adaptation.recorder.path
-        assert path is not None, "a run that was started or resumed is written"
-        told_by_first((path.resolve(), adaptation.config, adaptation.batches.source_counts))
+        told_by_first(Begun.of(adaptation))
         with training_progress(f"{path}") as progress:
             adapt.run_to_end(adaptation, progress)
     print(path)
@@ -70,14 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _followed(arguments: argparse.Namespace) -> int:
     """Train beside the process that writes, and leave words to it; 2 where it could not begin."""
-    from spcl import adapt, launch
+    from spcl import adapt
+    from spcl.follow import follow
     from spcl.training.processes.ranks import PeerEndedError, told_by_first
 
     begun = told_by_first(None)
     if begun is None:
         return 2
-    path, config, counts = begun
-    adaptation = launch.follow(path, config, counts, previous=arguments.previous)
+    adaptation = follow(begun, previous=arguments.previous)
     try:
         adapt.run_to_end(adaptation)
     except PeerEndedError:

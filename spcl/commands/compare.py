@@ -26,6 +26,7 @@ from spcl.store.compared.sides import (
     grouped,
     read_side,
     require_one_label_space,
+    unlike_splits,
 )
 from spcl.store.compared.table import COLUMNS, latex_of, rows_of
 from spcl.store.compared.words import answer, points, scoring, sureness
@@ -73,7 +74,9 @@ def _write(arguments: argparse.Namespace, first: Group, found: Found) -> None:
         return
     labeled = next(((group, paired) for group, paired in found if paired is not None), None)
     if labeled is None:
-        raise UserError("the target has no labels in these runs, so there is no table to write")
+        unlike = next((why for group, _ in found if (why := unlike_splits(first, group))), "")
+        without = "the target has no labels in these runs, so there is no table to write"
+        raise UserError(unlike or without)
     rows = list(rows_of(first, *labeled))
     if arguments.csv:
         write_csv(arguments.csv, [COLUMNS, *rows])
@@ -86,11 +89,11 @@ def _print(first: Group, found: Found, settings: Sequence[Setting]) -> None:
     console = table_console()
     for group, paired in found:
         if paired is None:
-            console.print(
+            why = unlike_splits(first, group) or (
                 f"{group.name} and {first.name} cannot be compared by score: the target has "
-                "no labels in one of them.",
-                markup=False,
+                "no labels in one of them."
             )
+            console.print(why, markup=False)
             continue
         console.print(f"{_answer(first, group, paired)}.", style="bold", markup=False)
         console.print(sureness(paired), markup=False)

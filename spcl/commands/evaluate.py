@@ -50,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "a source-only run",
     )
     parser.add_argument(
+        "--device",
+        metavar="NAME",
+        help="run the model again on auto, cpu, cuda, cuda:N or mps; where it must be run, auto",
+    )
+    parser.add_argument(
         "--as-baseline",
         nargs=2,
         metavar=("NAME", "RUN_DIR"),
@@ -66,10 +71,13 @@ def run(arguments: argparse.Namespace) -> int:
     step = step_at(opened, arguments.at)
     _require_scoring_keys(arguments.words)
     chosen = read_with(opened, step, arguments.split, arguments.statistics)
-    result = result_of(opened, step, arguments.split, arguments.words, chosen)
+    result = result_of(
+        opened, step, arguments.split, arguments.words, chosen, device=arguments.device
+    )
     if arguments.as_baseline is not None:
-        if arguments.words:
-            raise UserError("a baseline has the scores that were recorded; leave the keys away")
+        if arguments.words or arguments.device:
+            what = "the keys" if arguments.words else "--device"
+            raise UserError(f"a baseline has the scores that were recorded; leave {what} away")
         _record(opened, step, arguments.split, chosen, *arguments.as_baseline)
     if arguments.json:
         print(json.dumps(result))
@@ -86,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
         table.add_row("mean of classes that occur", _percent(result["mean_iou_of_occurring"]))
     table_console().print(table)
     print(f"Scored: {result['scored']}.")
+    if result["device"] is not None:
+        print(f"The model was run again on {result['device']}.")
     print(f"Read with {statistics_words(result['statistics'])}.")
     for other, mean in result["mean_iou_by_statistics"].items():
         if other != result["statistics"]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from spcl.config.sections import ContrastConfig
+from spcl.config.sections.losses import ContrastConfig
 from spcl.config.tree import Config, plain
 
 _NO_WEIGHTS = frozenset(

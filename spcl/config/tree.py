@@ -12,27 +12,29 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from spcl.config.presets import PRESETS
-from spcl.config.sections import (
-    AdaptConfig,
-    CheckpointConfig,
+from spcl.config.sections.inputs import DataConfig, ModelConfig
+from spcl.config.sections.losses import (
     ContrastConfig,
-    Count,
-    DataConfig,
-    EvaluateConfig,
     LabelsConfig,
-    ModelConfig,
-    NormalizationConfig,
-    OptimizerConfig,
     PrototypesConfig,
     PseudoLabelsConfig,
-    RecordConfig,
-    Section,
     SegmentationConfig,
+)
+from spcl.config.sections.records import (
+    CheckpointConfig,
+    EvaluateConfig,
+    RecordConfig,
     SelectConfig,
+)
+from spcl.config.sections.stages import (
+    AdaptConfig,
+    NormalizationConfig,
+    OptimizerConfig,
     SelftrainConfig,
     TeacherConfig,
     WarmupConfig,
 )
+from spcl.config.sections.values import Count, Section
 from spcl.config.text import apply_override, copied, keys_of, merged, sentence
 from spcl.errors import UserError
 from spcl.store.limits import Limits

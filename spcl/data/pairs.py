@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.config import Config
-from spcl.config.sections import DataConfig, NumClasses
+from spcl.config.sections.inputs import DataConfig, NumClasses
 from spcl.data.folders import FolderPair
 from spcl.data.official.causes import near
 from spcl.data.official.layouts import LAYOUTS, Layout

@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from spcl.method.micro_batches import in_micro_batches
 from spcl.method.precision import at_least_single
 from spcl.models.backbones import Backbone, build_backbone
 
@@ -30,7 +31,14 @@ Precision = Literal["single", "bfloat16"]
 
 
 class Segmenter(nn.Module):
-    """A semantic segmentation model: `backbone`, its classifier, and a projection if wanted."""
+    """A semantic segmentation model: `backbone`, its classifier, and a projection if wanted.
+
+    Attributes:
+        micro_batches: parts of a batch that the backbone sees one at a time where gradients are
+            wanted; classifier and projection see the whole.
+    """
+
+    micro_batches: int = 1
 
     def __init__(
         self,
@@ -59,11 +67,17 @@ class Segmenter(nn.Module):
         place = images.device.type
         is_mixed = self.precision == "bfloat16"
         with torch.autocast(place, dtype=torch.bfloat16) if is_mixed else nullcontext():
-            shared = at_least_single(self.backbone(images))
+            shared = at_least_single(self._shared(images))
             logits = at_least_single(self.classifier(shared))
             if self.projection is None:
                 return Output(shared, logits, shared)
             return Output(at_least_single(self.projection(shared)), logits, shared)
+
+    def _shared(self, images: Tensor) -> Tensor:
+        if self.micro_batches > 1 and torch.is_grad_enabled():
+            return in_micro_batches(self.backbone, images, count=self.micro_batches)
+        shared: Tensor = self.backbone(images)
+        return shared
 
     def parameter_groups(self) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
         """Return the parameters of the trunk, which may be pretrained, and all the others."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,12 @@ class SplitScores:
         if key is not None:
             self.by_image[key] = score_of_image(counts)
 
+    def join(self, other: "SplitScores") -> None:
+        """Count the images of `other`, which are none of these."""
+        self.confusion += other.confusion
+        self.num_images += other.num_images
+        self.by_image |= other.by_image
+
     def values(self, *, part_of: int | None = None) -> dict[str, Any] | None:
         """Return the scores as in `scores.json`; None for a split without labels.
 
@@ -89,6 +95,24 @@ class SplitScores:
         }
 
 
+class ObservedPart(NamedTuple):
+    """What was observed of some of the probe images, to be joined with what was of the others.
+
+    Attributes:
+        masks: files of the pictures, by name.
+        rows: the probe pixels in those images, (N,).
+        class_id: their predicted classes, (N,).
+        confidence: their confidence, (N,), NaN where it is not known.
+        features: their features, (N, C); None without features.
+    """
+
+    masks: dict[str, bytes]
+    rows: NDArray[np.int64]
+    class_id: NDArray[np.uint8]
+    confidence: NDArray[np.float32]
+    features: NDArray[np.float32] | None
+
+
 class ProbeObservation:
     """Masks of the probe images and one row a probe pixel, filled image by image."""
 
@@ -102,6 +126,7 @@ class ProbeObservation:
         self.features: NDArray[np.float32] | None = None
         self.class_id = np.zeros(num_pixels, np.uint8)
         self.confidence = np.full(num_pixels, np.nan, np.float32)
+        self._rows: list[NDArray[np.int64]] = []
 
     def add(self, observed: Observed, image: int) -> None:
         """Take what is predicted for the probe image at place `image`."""
@@ -110,15 +135,32 @@ class ProbeObservation:
         self._encode(partial(self._add_pictures, name, observed.class_ids, confidence))
         rows = np.flatnonzero(self.probe.pixels["image"] == image)
         row, column = self.probe.pixels["row"][rows], self.probe.pixels["column"][rows]
+        self._rows.append(rows)
         self.class_id[rows] = observed.class_ids[row, column]
         if confidence is not None:
             self.confidence[rows] = confidence[row, column]
         if observed.grid is not None:
             cells = cells_of(row, column, size=observed.class_ids.shape, grid=observed.grid)
-            features = observed.features_at(*cells)
-            if self.features is None:
-                self.features = np.zeros((len(self.class_id), features.shape[1]), np.float32)
-            self.features[rows] = features
+            self._put_features(rows, observed.features_at(*cells))
+
+    def _put_features(self, rows: NDArray[np.int64], features: NDArray[np.float32]) -> None:
+        if self.features is None:
+            self.features = np.zeros((len(self.class_id), features.shape[1]), np.float32)
+        self.features[rows] = features
+
+    def part(self) -> ObservedPart:
+        """Return what has been added; its pictures must have been encoded at once."""
+        rows = np.concatenate([np.zeros(0, np.int64), *self._rows])
+        features = None if self.features is None else self.features[rows]
+        return ObservedPart(self.masks, rows, self.class_id[rows], self.confidence[rows], features)
+
+    def join(self, part: ObservedPart) -> None:
+        """Take what was observed elsewhere of other images."""
+        self._encode(partial(self.masks.update, part.masks))
+        self.class_id[part.rows] = part.class_id
+        self.confidence[part.rows] = part.confidence
+        if part.features is not None:
+            self._put_features(part.rows, part.features)
 
     def _add_pictures(
         self, name: str, class_ids: NDArray[np.uint8], confidence: NDArray[np.float32] | None

@@ -49,6 +49,15 @@ class QualitySigns:
         self._num_agreeing += int(agrees.sum())
         self._num_compared += agrees.numel()
 
+    def join(self, other: "QualitySigns") -> None:
+        """Add the images of `other`, measured with the same prototypes."""
+        self._probability_sum += other._probability_sum
+        self._entropy_sum += other._entropy_sum
+        self._num_nearest += other._num_nearest
+        self._num_cells += other._num_cells
+        self._num_agreeing += other._num_agreeing
+        self._num_compared += other._num_compared
+
     def values(self) -> dict[str, float | None]:
         """Return the criteria, each in [0, 1]; None for one that was not measured."""
         cells, compared = self._num_cells, self._num_compared

@@ -10,28 +10,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from spcl.data.loaders import Frames
-from spcl.data.transforms import to_tensor, whole_view
 from spcl.errors import sentence
-from spcl.evaluate import Predict, Scoring, predict_split, scored_split
+from spcl.evaluate import Scoring
 from spcl.recorder.in_order import InOrder
-from spcl.recorder.observation import ProbeObservation, SplitScores
 from spcl.recorder.probe import ProbeOptions, ProbeSet
 from spcl.recorder.provenance import fresh_run_info
 from spcl.recorder.run_recording import RunRecording
+from spcl.recording.observer import Observer
 from spcl.recording.protocol import DomainModels
-from spcl.recording.quality_signs import QualitySigns
-from spcl.recording.snapshot import PrototypeReadout, Prototypes, SnapshotSource
+from spcl.recording.snapshot import Prototypes, SnapshotSource
 from spcl.store import schema
 from spcl.store.classes import LabelSpace
-from spcl.store.counts import score
 from spcl.store.errors import writing
-from spcl.store.formats.encoding import palette_of
 from spcl.store.retention import Retention
-from spcl.store.schema import DOMAINS, Domain, RecordedStatus, Stage
-from spcl.store.whole_scores import PART_OF
+from spcl.store.schema import Domain, RecordedStatus, Stage
 from spcl.store.writer import RunWriter
 from spcl.training.saved.checkpoint import (
     LAST_FILE,
@@ -42,8 +35,6 @@ from spcl.training.saved.checkpoint import (
 
 __all__ = ["ProbeOptions", "Prototypes", "Recorder", "SnapshotSource"]
 
-COMPARED_IMAGES = 15
-"""Target images on which teacher and student are compared."""
 MOST_WAITING = 12
 """Pictures that wait to be encoded; of 1024x2048 pixels each, they take 120 MB."""
 
@@ -67,10 +58,14 @@ class Recorder(RunRecording):
         or as `scoring` says; `keep` is which snapshots stay, all by default.
         """
         super().__init__(writer, val=val, probe=probe, keep=keep)
-        self.frames = val
-        self.size = size
-        self.scoring = scoring or Scoring(size)
         self._later = InOrder(most_waiting=MOST_WAITING)
+        self.observer = Observer(
+            val,
+            self.probe,
+            writer.info.label_space,
+            scoring=scoring or Scoring(size),
+            encode=self._later.add,
+        )
 
     @classmethod
     def create(
@@ -150,31 +145,7 @@ class Recorder(RunRecording):
 
         Without `scored`, where `evaluate.every` is set, they are those of the observed images.
         """
-        observation = ProbeObservation(
-            self.probe, palette_of(self.writer.info.label_space), encode=self._later.add
-        )
-        readout = PrototypeReadout(source.prototypes, len(self.writer.info.label_space))
-        is_whole = scored or not self._looks_apart
-        looked = self.scoring if is_whole else self._observing
-        scores: dict[str, Any] = {"step": step, "scored": looked.words()}
-        if not is_whole:
-            scores["scored"] += ", the observed images alone"
-        for domain in DOMAINS:
-            predict = source.predictor(domain)
-            seen = self._observed(predict, domain, observation, readout, is_whole=is_whole)
-            if seen is not None and PART_OF in seen and is_whole:
-                whole = self._whole_scores(predict, domain)
-                seen = None if whole is None else {**whole, "images": seen["images"]}
-            scores[domain] = seen
-        if scores["target"] is not None and source.prototypes.seen.any():
-            scores["target"]["prototype_readout"] = score(readout.confusion)
-        if source.student is not None:
-            self._compare(source.target, source.student, readout.signs)
-        scores["selection"] = readout.signs.values()
-        if source.target_source_statistics is not None and scores["target"] is not None:
-            scores["target_source_statistics"] = self._whole_scores(
-                source.target_source_statistics, "target"
-            )
+        observation, scores = self.observer.observe(step, source, scored=scored)
         prototypes = {name: values.copy() for name, values in source.prototypes.arrays().items()}
         thresholds = source.thresholds.copy()  # the training goes on, and so do its numbers
         self._later.add(
@@ -184,67 +155,9 @@ class Recorder(RunRecording):
 
     def score(self, step: int, source: SnapshotSource) -> dict[str, Any]:
         """Score both validation splits whole, have that published, and return it."""
-        scores: dict[str, Any] = {"step": step, "scored": self.scoring.words()}
-        for domain in DOMAINS:
-            is_labeled = self.probe.has_labels(domain)
-            predict = source.predictor(domain)
-            scores[domain] = self._whole_scores(predict, domain) if is_labeled else None
+        scores = self.observer.score(step, source)
         self._later.add(lambda: self.publish_scores(step, scores))
         return scores
-
-    @property
-    def _looks_apart(self) -> bool:
-        """Return whether what is observed and what is scored are looked at apart."""
-        return self.scoring.settings.every > 0
-
-    @property
-    def _observing(self) -> Scoring:
-        return Scoring(self.size) if self._looks_apart else self.scoring
-
-    def _observed(
-        self,
-        predict: Predict,
-        domain: Domain,
-        observation: ProbeObservation,
-        readout: PrototypeReadout,
-        *,
-        is_whole: bool,
-    ) -> dict[str, Any] | None:
-        """Look at the images of a domain, all or the chosen ones, and return their scores.
-
-        All where `is_whole` and one look serves both, what is observed and what is scored.
-        """
-        frames, only = self.frames[domain], self.probe.frames_of(domain)
-        wants_all = is_whole or len(only) == len(frames)
-        is_all = not self._looks_apart or (wants_all and self.scoring.is_observed)
-        split = SplitScores(domain, len(self.writer.info.label_space))
-        for prediction in predict_split(
-            predict, frames, scoring=self._observing, only=None if is_all else only
-        ):
-            image = self.probe.place_of(domain, prediction.index)
-            split.add(prediction, None if image is None else self.probe.images[image].key)
-            if image is not None:
-                observation.add(prediction, image)
-            if domain == "target" and (image is not None or not self._looks_apart):
-                readout.add(prediction)
-        return split.values(part_of=None if is_all else len(frames))
-
-    def _whole_scores(self, predict: Predict, domain: Domain) -> dict[str, Any] | None:
-        """Return the scores on a whole split alone, without masks and pixels."""
-        split = SplitScores(domain, len(self.writer.info.label_space))
-        for scored in scored_split(predict, self.frames[domain], scoring=self.scoring):
-            image = self.probe.place_of(domain, scored.index)
-            split.add(scored, None if image is None else self.probe.images[image].key)
-        return split.values()
-
-    def _compare(self, teacher: Predict, student: Predict, signs: QualitySigns) -> None:
-        """Count where teacher and student agree on a few target images."""
-        frames = self.frames["target"]
-        chosen = range(0, len(frames), max(1, len(frames) // COMPARED_IMAGES))
-        images = to_tensor([whole_view(frames[index][0], self.size) for index in chosen])
-        with torch.inference_mode():
-            for batch in images.split(4):  # type: ignore[no-untyped-call]
-                signs.compare(teacher(batch)[1], student(batch)[1])
 
     def keep_weights(self, step: int, models: DomainModels) -> None:
         """Keep the weights of the models observed at `step`, for `evaluate`."""

@@ -12,7 +12,7 @@ from spcl.evaluate import Predict, Prediction, class_ids
 from spcl.method.grid.resize import upsample
 from spcl.method.readout import prototype_logits
 from spcl.recording.quality_signs import QualitySigns
-from spcl.store.counts import cross_table
+from spcl.store.counts import Counts, cross_table
 from spcl.store.schema import Domain
 
 
@@ -88,3 +88,8 @@ class PrototypeReadout:
             at_label_size = upsample(logits, prediction.label.shape)[0]
         predicted = class_ids(at_label_size)
         self.confusion += cross_table(prediction.label, predicted, len(self.confusion))
+
+    def join(self, confusion: Counts, signs: QualitySigns) -> None:
+        """Add what another rank has read of its images."""
+        self.confusion += confusion
+        self.signs.join(signs)

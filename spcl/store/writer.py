@@ -53,7 +53,7 @@ class RunWriter:
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self._pulse: threading.Thread | None = None
-        self._inode: int | None = None
+        self._written: tuple[int, int] | None = None
 
     @classmethod
     def create(cls, runs_dir: Path, info: RunInfo) -> "RunWriter":
@@ -127,7 +127,7 @@ class RunWriter:
     def _replace_info(self, changes: Mapping[str, Any]) -> None:
         self.require_own()
         self._write_info(self.path, changes)
-        self._inode = (self.path / schema.RUN_FILE).lstat().st_ino
+        self._written = _stamp(self.path / schema.RUN_FILE)
 
     def _write_info(self, folder: Path, changes: Mapping[str, Any]) -> None:
         now = schema.utc_now()
@@ -139,16 +139,16 @@ class RunWriter:
 
         That can happen to a writer that was silent for long, e.g. on a machine that slept.
         """
-        if self._inode is None:
+        if self._written is None:
             return
         path = self.path / schema.RUN_FILE
         try:
-            if path.lstat().st_ino == self._inode:
+            if _stamp(path) == self._written:
                 return
         except OSError as error:
             raise UnwritableError(unwritable(self.path, error)) from error
-        theirs, ours = read_json(path, within=self.path), self.info
-        if theirs.get("process_started") != ours.process_started or theirs.get("pid") != ours.pid:
+        theirs, ours = read_json(path, within=self.path), self.info.to_json()
+        if any(theirs.get(key) != ours[key] for key in ("host", "pid", "process_started")):
             self._ended.set()
             self._ownership.release()
             raise HeldError(
@@ -309,3 +309,9 @@ def _released_on_error(ownership: RunLock) -> Iterator[None]:
     except BaseException:
         ownership.release()
         raise
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what tells a file from one that took its place: a file system gives inodes again."""
+    found = path.lstat()
+    return found.st_ino, found.st_mtime_ns

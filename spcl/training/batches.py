@@ -36,27 +36,38 @@ def require_statistics(config: Config) -> None:
     sizes = {"warmup.batch": config.warmup.batch}
     if len(config.stages) > 2:
         sizes["adapt.target_batch"] = config.adapt.target_batch  # alone in the last stage
+    parts = config.optimizer.accumulate
     for key, size in sizes.items():
-        if size * cells < 2:
+        if size // parts * cells < 2:
+            seen = f"{key} is {size}" + (f" in {parts} parts" if parts > 1 else "")
             raise UserError(
-                f"{key} is 1 and data.size [{height}, {width}] leaves one value a channel at "
-                f"stride {stride}, of which batch norm has no variance; use at least 2 "
-                "images a batch, or a larger data.size"
+                f"{seen} and data.size [{height}, {width}] leaves one value a channel at "
+                f"stride {stride}, of which batch norm has no variance; use at least "
+                f"{2 * parts} images a batch, or a larger data.size"
             )
 
 
 def require_shares(config: Config) -> None:
-    """Refuse batches that cannot be shared equally among the ranks (UserError)."""
+    """Refuse batches that cannot be shared equally among ranks and micro-batches (UserError)."""
     sizes = {
         "warmup.batch": config.warmup.batch,
         "adapt.source_batch": config.adapt.source_batch,
         "adapt.target_batch": config.adapt.target_batch,
     }
+    ranks, parts = num_ranks(), config.optimizer.accumulate
+    by = " in ".join(
+        told
+        for told, count in (
+            (f"{ranks} processes", ranks),
+            (f"{parts} parts (optimizer.accumulate)", parts),
+        )
+        if count > 1
+    )
     for key, size in sizes.items():
-        if size % num_ranks():
+        if size % (ranks * parts):
             raise UserError(
-                f"{key} is {size}, which {num_ranks()} processes cannot share equally; "
-                f"use a multiple of {num_ranks()}"
+                f"{key} is {size}, which {by} cannot share equally; "
+                f"use a multiple of {ranks * parts}"
             )
 
 

@@ -64,6 +64,7 @@ class LearnerState:
                 projection=model.projection,
             )
         self.student.to(self.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.student.micro_batches = config.optimizer.accumulate
         if num_ranks() > 1:
             join_batch_norm(self.student)
         self.frozen: Segmenter | None = None

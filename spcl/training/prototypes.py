@@ -1,7 +1,7 @@
 """The prototypes as configured: one direction a class, and what the contrast keeps beside it."""
 
 from spcl.config import Config
-from spcl.config.sections import PrototypesConfig
+from spcl.config.sections.losses import PrototypesConfig
 from spcl.errors import UserError
 from spcl.method.classes.memory import ClassMemory
 from spcl.method.classes.recent import RecentMeans

@@ -114,9 +114,21 @@ def test_kept_weights_score_as_recorded(root, config, tmp_path, capsys):
     main(["adapt", str(config), *words(root), "--runs", str(runs), "--id", "mine"])
     run = Run.open(runs / "mine")
     for step in (4, 8):
-        confusion, num_images, _ = run_model(run, step, "target", "target/val")
+        confusion, num_images, *_ = run_model(run, step, "target", "target/val")
         assert num_images == 6
         assert confusion.tolist() == run.snapshot(step).scores["target"]["confusion"]
+    capsys.readouterr()
+    assert main(["evaluate", str(run.path), "--json"]) == 0
+    recorded = json.loads(capsys.readouterr().out)
+    assert main(["evaluate", str(run.path), "--json", "--device", "cpu"]) == 0
+    again = json.loads(capsys.readouterr().out)
+    assert (recorded["device"], again["device"]) == (None, "cpu")
+    assert again["per_class_iou"] == recorded["per_class_iou"]
+    assert main(["evaluate", str(run.path), "--device", "cpu"]) == 0
+    assert "The model was run again on cpu." in capsys.readouterr().out
+    assert "use auto, cpu, cuda" in refused(capsys, "evaluate", run.path, "--device", "gpu")
+    baseline = ("--device", "cpu", "--as-baseline", "mine", run.path)
+    assert "leave --device away" in refused(capsys, "evaluate", run.path, *baseline)
 
 
 @pytest.mark.long

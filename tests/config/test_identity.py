@@ -45,6 +45,7 @@ def test_what_comes_after_the_warm_up_leaves_the_warm_up_alone(word):
         *("labels.downsample=nearest", "contrast.warmup_ratio=0.1", "contrast.temperature=0.5"),
         *("contrast.source_pixels=correct", "contrast.start=adapt", "prototypes.momentum=0.9"),
         *("segmentation.class_weights=0.0", "optimizer.clip=1.0", "warmup.steps=3"),
+        "optimizer.accumulate=2",
         *("contrast.hard_negatives=2", "contrast.schedule=late"),
     ],
 )

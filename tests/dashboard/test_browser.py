@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -177,15 +178,63 @@ def test_zoom_and_hidden_lines_survive_new_rows(
     page.mouse.down()
     page.mouse.move(box["x"] + 120, box["y"] + 60, steps=4)
     page.mouse.up()
-    lines.get_by_text("double-click shows all steps").wait_for()
+    lines.get_by_text("double-click shows all").wait_for()
 
     run.writer.append_metrics({"step": 21, "loss/total": 1.0, "loss/contrast": 1.0})
     run.write_snapshot(10)
     page.get_by_text("measured at step 10").wait_for()
     _eventually(lambda: lines.get_attribute("data-points") == "21")
-    assert lines.get_by_text("double-click shows all steps").is_visible()
+    assert lines.get_by_text("double-click shows all").is_visible()
     assert (lines.locator(".name.hidden").text_content() or "").startswith("Contrast")
     run.finish()
+
+
+def test_any_scalar_is_drawn_over_hours_by_its_logarithm_and_the_link_says_so(
+    analyzed_url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{analyzed_url}/live")
+    page = watched.page
+    lines = page.locator(PAGES["live"])
+    metric = lines.get_by_label("Metric of the lower chart")
+    metric.locator("option[value=lr]").wait_for(state="attached")
+    raw = lines.locator("svg").nth(1).locator("path.raw")
+    assert raw.count() == 0
+    metric.select_option("lr")
+    page.locator(f"{PAGES['live']}[data-metric=lr]").wait_for()
+    _eventually(lambda: lines.locator("h3").nth(1).inner_text() == "lr")
+    lines.get_by_label("Smoothing").fill("0.9")
+    raw.first.wait_for(state="attached")
+    lines.get_by_text("log", exact=True).click()
+    lines.get_by_label("What the charts run over").select_option("time")
+    lines.get_by_text("Hours since the run began").wait_for()
+    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.get_by_role("button", name="Copy link").click()
+    link = str(_eventually(lambda: page.evaluate("window.copied")))
+    page.goto(link)
+    page.locator(f"{PAGES['live']}[data-metric=lr]").wait_for()
+    lines.get_by_text("Hours since the run began").wait_for()
+    assert lines.get_by_label("Smoothing").input_value() == "0.9"
+    assert watched.console == []
+
+
+def test_the_masks_page_marks_the_pixel_it_was_opened_for(
+    analyzed_url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{analyzed_url}/pixels?step=20")
+    page = watched.page
+    page.locator(".spcl-pixels a[data-page=masks]").first.click()
+    page.wait_for_url("**/masks?*at=*")
+    row, _, column = parse_qs(urlsplit(page.url).query)["at"][0].partition(",")
+    marked = page.locator(f"{PAGES['masks']}[data-mark='{row},{column}']")
+    marked.wait_for()
+    canvas = page.locator(f"{PAGES['masks']} .pane.right canvas")
+    with_mark = hashlib.sha256(canvas.screenshot()).hexdigest()
+    assert f"row {row}, column {column}" in (canvas.get_attribute("aria-label") or "")
+    page.get_by_role("button", name="Without the mark").click()
+    page.locator(f"{PAGES['masks']}[data-mark='']").wait_for()
+    assert "at=" not in page.url
+    _eventually(lambda: hashlib.sha256(canvas.screenshot()).hexdigest() != with_mark)
+    assert watched.console == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -178,8 +178,8 @@ def test_one_look_serves_a_snapshot_and_the_scores_where_both_look_alike(
     shared_pair, tmp_path, words, looks
 ):
     run = launch.start(settings(shared_pair, *APART, *words), runs_dir=tmp_path)
-    counted = CountedFrames(run.recorder.frames["source"])
-    run.recorder.frames = {**run.recorder.frames, "source": counted}
+    counted = CountedFrames(run.recorder.observer.val["source"])
+    run.recorder.observer.val = {**run.recorder.observer.val, "source": counted}
     adapt.run_to_end(run)
     assert counted.looks == looks
 

@@ -20,7 +20,14 @@ from spcl.store.compared.paired import (
     over_seeds,
 )
 from spcl.store.compared.settings import differences, settings_of
-from spcl.store.compared.sides import Group, compared, grouped, read_side, require_one_label_space
+from spcl.store.compared.sides import (
+    Group,
+    compared,
+    grouped,
+    read_side,
+    require_one_label_space,
+    unlike_splits,
+)
 from spcl.store.compared.table import rows_of
 from spcl.store.compared.words import answer, scoring, sureness
 from spcl.store.counts import Counts, mean_iou, per_class_iou
@@ -117,6 +124,18 @@ def test_a_class_that_a_draw_may_lack_has_no_interval_and_an_absent_one_no_value
     found = over_images(whole(images, 0), whole(images, 1), images)
     assert math.isnan(found.per_class[2].value)
     assert math.isfinite(found.mean_iou.low)
+
+
+def test_a_score_of_a_part_is_never_held_against_one_of_the_whole_split(tmp_path: Path) -> None:
+    sides = [
+        read_side(Run(write_synthetic_run(tmp_path, run_id=run_id, images=count)))
+        for run_id, count in (("20260101-000000-few", 2), ("20260102-000000-more", 4))
+    ]
+    first, second = (Group((side,), side.info.id) for side in sides)
+    assert compared(first, second) is None
+    said = unlike_splits(first, second)
+    assert "few was scored on 2 images and 20260102-000000-more on 4" in said
+    assert unlike_splits(first, first) == ""
 
 
 def test_where_only_some_images_are_recorded_the_interval_is_about_the_whole() -> None:

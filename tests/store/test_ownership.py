@@ -128,6 +128,17 @@ def test_a_writer_that_was_taken_over_stops_and_writes_nothing_more(tmp_path):
     assert Run(run.path).info().host == "other"
 
 
+def test_a_writer_notices_another_whose_file_got_the_inode_of_its_own(tmp_path):
+    """Two writers that replace `run.json` in turns free inodes for each other."""
+    run = SyntheticRun(tmp_path)
+    info = replace(run.writer.info, host="other", **GONE)
+    inode = (run.path / schema.RUN_FILE).stat().st_ino
+    (run.path / schema.RUN_FILE).write_text(json.dumps(info.to_json()))
+    assert (run.path / schema.RUN_FILE).stat().st_ino == inode
+    with pytest.raises(HeldError, match="was taken over by process 999999 on other"):
+        run.write_metrics(1)
+
+
 def test_leftovers_go_by_their_own_names_and_links_are_left_alone(tmp_path):
     run = SyntheticRun(tmp_path)
     abandon(run.writer)

@@ -44,7 +44,7 @@ CITYSCAPES = (
 
 
 def label_space(names: Sequence[str] = NAMES) -> LabelSpace:
-    colors = [COLORS[i] if i < len(COLORS) else (10 * i, 5 * i, 90) for i in range(len(names))]
+    colors = [COLORS[i] if i < len(COLORS) else _further_color(i) for i in range(len(names))]
     classes = [
         {"id": i, "name": name, "color": color, "display": name.capitalize()}
         for i, (name, color) in enumerate(zip(names, colors, strict=True))
@@ -52,6 +52,11 @@ def label_space(names: Sequence[str] = NAMES) -> LabelSpace:
     return LabelSpace.from_json(
         {"classes": classes, "ignore": 255, "domains": {"source": "day", "target": "dusk"}}
     )
+
+
+def _further_color(index: int) -> tuple[int, int, int]:
+    """Return a color of any number that no other index has."""
+    return 10 * index % 256, 5 * index % 256, 90
 
 
 def run_info(run_id: str, *, steps: int = 40, names: Sequence[str] = NAMES) -> RunInfo:
@@ -131,6 +136,8 @@ class SyntheticRun:
         self.shift = self.random.normal(size=channels)
 
     def _label(self) -> NDArray[np.uint8]:
+        if len(self.names) > len(CITYSCAPES):
+            return self._tiles()
         height, width = SIZE
         label = np.zeros(SIZE, np.uint8)
         label[: height // 2] = 1
@@ -140,7 +147,17 @@ class SyntheticRun:
         label[height // 2 : height - 8, left + 6 : left + 18] = 4
         for class_id in range(len(NAMES), len(self.names)):
             label[height - 4 :, 4 * (class_id - len(NAMES)) :][:, :4] = class_id
-        return label
+        return label % np.uint8(len(self.names))
+
+    def _tiles(self) -> NDArray[np.uint8]:
+        """Return a label map in which each of very many classes has as much room as the others."""
+        height, width = SIZE
+        columns = int(np.ceil(np.sqrt(2 * len(self.names))))
+        rows = int(np.ceil(len(self.names) / columns))
+        row, column = np.indices(SIZE)
+        tile = row * rows // height * columns + column * columns // width
+        moved = np.roll(tile % len(self.names), int(self.random.integers(width)), axis=1)
+        return moved.astype(np.uint8)
 
     def _pixels(self, per_class: int) -> dict[str, NDArray[np.int32]]:
         rows = []

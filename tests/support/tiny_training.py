@@ -46,3 +46,12 @@ def assert_equal_states(first, second, where="state"):
             assert_equal_states(a, b, f"{where}[{i}]")
     else:
         assert first == second, where
+
+
+def largest_difference(first, second):
+    if isinstance(first, torch.Tensor):
+        return float((first.double() - second.double()).abs().max()) if first.numel() else 0.0
+    if isinstance(first, dict):
+        assert first.keys() == second.keys()
+        return max((largest_difference(first[key], second[key]) for key in first), default=0.0)
+    return 0.0

@@ -26,6 +26,7 @@ COUNTS = np.array([100, 50, 20, 5])
 PRESETS = {
     "spcl": [],
     "released": ["preset=released", "selftrain.steps=3", "pseudo_labels.mode=online"],
+    "in parts": ["optimizer.accumulate=2"],
     "several": ["prototypes.per_class=3", "contrast.hard_negatives=2"],
     "bank": ["prototypes.kind=bank", "contrast.target_pixels=all", "contrast.schedule=ramp"],
     "distribution": ["prototypes.kind=distribution", "contrast.schedule=alone"],

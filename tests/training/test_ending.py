@@ -20,7 +20,8 @@ from spcl.store import left, schema
 from spcl.store.errors import UnwritableError
 from spcl.store.formats import own_writes
 from spcl.store.reader import Run
-from spcl.training.processes.interrupt import Stopped
+from spcl.training.processes.interrupt import Stopped, stopped_by_signals
+from spcl.training.processes.ranks import PeerEndedError
 from spcl.training.saved import checkpoint
 from spcl.training.saved.checkpoint import load_checkpoint
 from tests import ROOT
@@ -220,6 +221,23 @@ def test_signals_stop_after_the_update_with_a_checkpoint(shared_pair, tmp_path, 
     assert "--resume" in stopped.value.__notes__[0]
     assert Run(tmp_path / "run").info().status == "stopped"
     assert load_checkpoint(tmp_path / "run")["step"] in (5, 6)
+
+
+def test_a_launchers_signal_does_not_break_off_the_end_that_is_recorded(shared_pair, tmp_path):
+    run = begun(shared_pair, tmp_path)
+    record = run.recorder.writer.end
+
+    def end(*words, **more):
+        os.kill(os.getpid(), signal.SIGTERM)  # as torchrun does when another process has ended
+        record(*words, **more)
+
+    def lose_a_peer(step, *_):
+        run.recorder.writer.end = end
+        raise PeerEndedError("another of the 2 processes has ended")
+
+    with stopped_by_signals(), pytest.raises(PeerEndedError):
+        adapt.run_to_end(run, lose_a_peer)
+    assert Run.open(tmp_path / "run").info().status == "failed"
 
 
 def test_killed_between_the_last_checkpoint_and_the_end_it_can_be_finished(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from spcl.training.saved.checkpoint import LAST_FILE, WARMUP_FILE, load_checkpoint
+from spcl.training.saved.checkpoint import LAST_FILE, PREVIOUS_FILE, WARMUP_FILE, load_checkpoint
 from tests import ROOT
 from tests.support.tiny_pair import write_tiny_pair
-from tests.support.tiny_training import SMALL, STEPS
+from tests.support.tiny_training import SMALL, STEPS, largest_difference
 
 LAUNCHER = ["-m", "torch.distributed.run", "--nproc_per_node", "2", "--rdzv_backend"]
 LAUNCHER += ["c10d", "--rdzv_endpoint", "127.0.0.1:0"]
@@ -46,19 +46,17 @@ def new_run(pair, folder, name, *overrides):
     return [configuration, *settings, "--runs", folder, "--id", name]
 
 
-def largest_difference(first, second):
-    if isinstance(first, torch.Tensor):
-        return float((first.double() - second.double()).abs().max()) if first.numel() else 0.0
-    if isinstance(first, dict):
-        assert first.keys() == second.keys()
-        return max((largest_difference(first[key], second[key]) for key in first), default=0.0)
-    return 0.0
-
-
 PARTS = ["adapt.mask_weight=1.0", "adapt.mask_block=8", "adapt.augment=strong", "adapt.mix=rare"]
 PARTS += ["data.crop_share=0.4", "adapt.style=fourier", "adapt.style_share=0.1"]
 PARTS += ["normalization.pooling=pooled"]
-PRESETS = {"spcl": [], "released": ["preset=released", "selftrain.steps=2"], "parts": PARTS}
+ACCUMULATED = ["warmup.batch=4", "adapt.source_batch=4", "adapt.target_batch=4"]
+ACCUMULATED += ["optimizer.accumulate=2"]
+PRESETS = {
+    "spcl": [],
+    "released": ["preset=released", "selftrain.steps=2"],
+    "parts": PARTS,
+    "accumulated": ACCUMULATED,
+}
 SLOW = ["optimizer.kind=sgd", "warmup.body_lr=1e-3", "warmup.head_lr=1e-3"]
 SLOW += ["adapt.body_lr=1e-3", "adapt.head_lr=1e-3"]
 """Rates at which rounding does not grow within a few steps."""
@@ -84,6 +82,22 @@ def test_two_ranks_train_as_one(tiny_pair, tmp_path, preset):
     for step in (0, 4, 8):
         first, second = (score_of(run, step) for run in (one, two))
         assert second == pytest.approx(first, abs=1e-3)  # a few of 10,240 pixels may tip over
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("begun", "ended"), [(1, 2), (2, 1)])
+def test_a_checkpoint_of_some_ranks_goes_on_in_others(tiny_pair, tmp_path, begun, ended):
+    adapted(begun, *new_run(tiny_pair, tmp_path, "run", *SLOW))
+    run = tmp_path / "run"
+    whole = load_checkpoint(run)
+    assert (load_checkpoint(run, name=PREVIOUS_FILE)["step"], whole["step"]) == (6, 8)
+    adapted(ended, "--resume", run, "--previous")
+    rows = [json.loads(line)["step"] for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert rows[-4:] == [7, 8, 7, 8]
+    again = load_checkpoint(run)
+    assert again["step"] == 8
+    for part in ("student", "teacher", "bank"):
+        assert largest_difference(whole[part], again[part]) < 1e-5, part
 
 
 def score_of(run, step):

@@ -162,7 +162,7 @@ def _alt(sides: Sequence[tuple[str, NDArray[np.int64], int]], class_id: int, loo
 
 
 _STYLE = """<style>
-.spcl-flow { overflow-x: auto; font-size: 12px; line-height: 16px; }
+.spcl-flow { overflow-x: auto; font-size: 12px; line-height: 24px; }
 .spcl-flow > div { position: relative; min-width: 480px; max-width: 720px; }
 .spcl-flow img { width: 100%; display: block; }
 .spcl-flow span, .spcl-flow a { position: absolute; white-space: nowrap; max-width: 26%;

@@ -2,6 +2,7 @@
 // One image: its photograph or a mask, the probe pixels in it, and an area drawn by hand.
 
 import { segmented } from "../shared/controls.js";
+import { cross, edge } from "../shared/cross.js";
 import { brush, h, pixelRatio, placeIn } from "../shared/dom.js";
 
 /**
@@ -84,50 +85,14 @@ export class ImageArea {
       context.beginPath();
       context.arc(x, y, (selected ? 4 : 2.5) * ratio, 0, TAU);
       context.globalAlpha = selected || !hasSelected ? 1 : 0.6;
-      this.edge(context, ratio);
+      edge(context, ratio);
       context.fillStyle = color;
       context.fill();
-      if (selected && this.data.crosshair) this.cross(context, x, y, ratio);
+      if (selected && this.data.crosshair) cross(context, x, y, ratio);
     }
     context.globalAlpha = 1;
     if (this.drawn) this.frame(context, this.drawn, zoom, ratio);
     this.root.dataset.drawn = this.picture;
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} ratio
-   */
-  edge(context, ratio) {
-    for (const [width, color] of /** @type {[number, string][]} */ ([
-      [4, "#000"],
-      [2.5, "#fff"],
-    ])) {
-      context.lineWidth = width * ratio;
-      context.strokeStyle = color;
-      context.stroke();
-    }
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {number} x
-   * @param {number} y
-   * @param {number} ratio
-   */
-  cross(context, x, y, ratio) {
-    const [near, far] = [8 * ratio, 20 * ratio];
-    context.beginPath();
-    for (const [dx, dy] of [
-      [1, 0],
-      [-1, 0],
-      [0, 1],
-      [0, -1],
-    ]) {
-      context.moveTo(x + dx * near, y + dy * near);
-      context.lineTo(x + dx * far, y + dy * far);
-    }
-    this.edge(context, ratio);
   }
 
   /**
@@ -142,7 +107,7 @@ export class ImageArea {
     context.fillStyle = "#ffffff40";
     context.fill();
     context.setLineDash([6 * ratio, 4 * ratio]);
-    this.edge(context, ratio);
+    edge(context, ratio);
     context.setLineDash([]);
   }
 

@@ -4,8 +4,9 @@
 
 import { h } from "../shared/dom.js";
 import { Panel } from "./panel.js";
-import { readRows } from "./rows.js";
-import { baselineLines, lossLines, scoreLines } from "./series.js";
+import { readRows, scalarsOf } from "./rows.js";
+import { baselineLines, hoursAt, metricLines, overTime, scoreLines } from "./series.js";
+import { Controls, followLinks, settings } from "./settings.js";
 
 /** @typedef {import("./types.js").LinesData} LinesData */
 
@@ -20,6 +21,8 @@ export class LiveLines {
   /** @type {number | undefined} */ timer = undefined;
 
   constructor() {
+    this.stopTelling = followLinks();
+    this.controls = new Controls(() => this.changed());
     const tip = h("div", { class: "tip", hidden: true });
     const act = {
       tip,
@@ -27,12 +30,13 @@ export class LiveLines {
       zoomTo: (/** @type {[number, number] | null} */ range) => this.zoomTo(range),
     };
     this.scores = new Panel("mIoU", "%", { height: 138, fromZero: false }, act);
-    this.losses = new Panel("Loss", "smoothed, raw behind", { height: 158, fromZero: true }, act);
+    this.losses = new Panel("Loss", "", { height: 158, fromZero: true }, act);
     this.note = h("div", { class: "note" });
     this.root = h(
       "div",
       { class: "spcl-lines", "data-chart": "live-lines" },
       this.scores.root,
+      this.controls.root,
       this.losses.root,
       this.note,
       tip,
@@ -52,14 +56,26 @@ export class LiveLines {
   destroy() {
     clearTimeout(this.timer);
     this.watch.disconnect();
+    this.stopTelling();
+  }
+
+  /** Show what was chosen: another axis has other places, another metric may have to be read. */
+  changed() {
+    this.zoom = null;
+    this.draw();
+    clearTimeout(this.timer);
+    this.look();
   }
 
   /** Ask for new rows, and again in a while. */
   async look() {
     const asked = this.data.url;
+    const { metric } = settings;
     if (!document.hidden) {
       try {
-        this.rows = await readRows(asked);
+        const rows = await readRows(asked, metric);
+        if (metric !== settings.metric) return;
+        this.rows = rows;
       } catch {
         // The server is away; the next look finds it again.
       }
@@ -75,17 +91,31 @@ export class LiveLines {
     const width = this.root.clientWidth;
     if (!data || !width) return;
     const last = Math.max(rows.step.at(-1) ?? 0, ...data.miou.steps, 0);
+    const scalars = scalarsOf(data.url);
+    this.controls.offer(scalars);
+    const { axis, log, smoothing } = settings;
+    const metric = scalars.includes(settings.metric) ? settings.metric : "";
+    const place = (/** @type {number} */ step) => (axis === "time" ? hoursAt(rows, step) : step);
+    const end = axis === "time" ? Math.max(place(last), 1e-3) : Math.max(data.total, 1);
     /** @type {[number, number]} */
-    const range = zoom ?? [0, Math.max(data.total, 1)];
-    const drawing = { hidden, range, last, before: data.before, width };
-    const flat = baselineLines(data.baselines, [Math.max(range[0], data.before ?? 0), range[1]]);
-    this.scores.draw({ ...drawing, lines: [...scoreLines(data.miou), ...flat] });
-    this.losses.draw({ ...drawing, lines: lossLines(rows) });
+    const range = zoom ?? [0, end];
+    const before = data.before === null ? null : place(data.before);
+    const drawing = { hidden, range, last: place(last), before, width, axis };
+    const flat = baselineLines(data.baselines, [Math.max(range[0], before ?? 0), range[1]]);
+    const placed = (/** @type {import("./types.js").Line[]} */ lines) =>
+      axis === "time" ? overTime(lines, rows) : lines;
+    const scores = placed(scoreLines(data.miou));
+    this.scores.draw({ ...drawing, log: false, lines: [...scores, ...flat] });
+    this.losses.title.textContent = metric || "Loss";
+    this.losses.unit.textContent = smoothing ? "smoothed, raw behind" : "";
+    this.losses.draw({ ...drawing, log, lines: placed(metricLines(rows, { metric, smoothing })) });
     this.root.dataset.step = String(last);
     this.root.dataset.points = String(rows.step.length);
-    const more = last < data.total ? "; grey area is still to come" : "";
-    const zoomed = zoom ? "; double-click shows all steps" : "";
-    this.note.textContent = `Steps since the run began${more}${zoomed}.`;
+    this.root.dataset.metric = metric;
+    const over = axis === "time" ? "Hours" : "Steps";
+    const more = axis === "step" && last < data.total ? "; grey area is still to come" : "";
+    const zoomed = zoom ? "; double-click shows all" : "";
+    this.note.textContent = `${over} since the run began${more}${zoomed}.`;
   }
 
   /** @param {string} name of a line */

@@ -2,16 +2,17 @@
 // One panel of the lines: frame, lines, names at their ends.
 
 import { niceTicks, spread } from "../shared/axis.js";
-import { h, stepText, svg } from "../shared/dom.js";
+import { h, svg } from "../shared/dom.js";
 import { savePicture, saveTable } from "../shared/saved.js";
 import { followPointer } from "./pointer.js";
-import { decimated, numberText } from "./scale.js";
+import { decimated, logTicks, numberText, placeText } from "./scale.js";
 
 /**
  * @typedef {import("./types.js").Drawing} Drawing
  * @typedef {import("./types.js").Line} Line
  */
 
+const MANY = 100; // values of which a line is noise, unless it is smoothed
 const LINE_HEIGHT = 15; // of the names beside the lines
 const EDGE = { left: 34, right: 74, top: 8, bottom: 20 };
 
@@ -37,7 +38,7 @@ export class Panel {
     this.height = height;
     this.fromZero = fromZero;
     this.act = act;
-    this.svg = svg("svg", { role: "img", "aria-label": `${title} over the steps`, height });
+    this.svg = svg("svg", { role: "group", "aria-label": `${title} over the steps`, height });
     const name = title.toLowerCase();
     const save = (/** @type {string} */ text, /** @type {() => void} */ act) =>
       h("button", { type: "button", "aria-label": `${title} as ${text}`, onclick: act, text });
@@ -45,9 +46,17 @@ export class Panel {
       "span",
       { class: "files", "data-left-out": "" },
       save("PNG", () => savePicture(this.root, name)),
-      save("CSV", () => saveTable(["line", "step", "value"], this.numbers(), name)),
+      save("CSV", () =>
+        saveTable(
+          ["line", this.drawing.axis === "step" ? "step" : "hours", "value"],
+          this.numbers(),
+          name,
+        ),
+      ),
     );
-    const head = [h("h3", { text: title }), h("span", { class: "unit", text: unit }), files];
+    this.title = h("h3", { text: title });
+    this.unit = h("span", { class: "unit", text: unit });
+    const head = [this.title, this.unit, files];
     this.root = h("div", { class: "panel" }, h("div", { class: "head" }, ...head));
     this.root.append(this.svg);
     followPointer(this);
@@ -76,7 +85,8 @@ export class Panel {
     for (const { name, x, y, raw } of this.shown) {
       const values = raw ?? y;
       for (let i = 0; i < x.length; i++) {
-        if (Number.isFinite(values[i])) yield [name, x[i], values[i]];
+        if (Number.isFinite(values[i]))
+          yield [name || (this.title.textContent ?? ""), x[i], values[i]];
       }
     }
   }
@@ -84,16 +94,23 @@ export class Panel {
   fitScale() {
     const [x0, x1] = this.drawing.range;
     let [low, high] = [Infinity, -Infinity];
+    const { log } = this.drawing;
     for (const { x, y } of this.shown) {
       for (let i = 0; i < y.length; i++) {
-        if (!Number.isFinite(y[i]) || x[i] < x0 || x[i] > x1) continue;
+        if (!Number.isFinite(y[i]) || x[i] < x0 || x[i] > x1 || (log && y[i] <= 0)) continue;
         low = Math.min(low, y[i]);
         high = Math.max(high, y[i]);
       }
     }
-    if (low > high) [low, high] = [0, 1];
+    if (low > high) [low, high] = log ? [0.1, 1] : [0, 1];
+    if (log) {
+      if (high / low < 1.001) high = low * 2;
+      this.ticks = logTicks(low, high);
+      this.bounds = [low, high];
+      return;
+    }
     if (this.fromZero) low = Math.min(low, 0);
-    if (high - low < 1e-6) high = low + 1;
+    if (high - low <= 1e-6 * Math.abs(high)) high = low + (Math.abs(low) || 1);
     this.ticks = niceTicks(low, high, 4);
     this.bounds = [Math.min(low, this.ticks[0]), Math.max(high, this.ticks[this.ticks.length - 1])];
   }
@@ -106,8 +123,9 @@ export class Panel {
 
   /** @param {number} value */
   y(value) {
-    const [y0, y1] = this.bounds;
-    return this.bottom - ((value - y0) / (y1 - y0)) * (this.bottom - EDGE.top);
+    const scaled = this.drawing.log ? Math.log10 : (/** @type {number} */ one) => one;
+    const [y0, y1] = this.bounds.map(scaled);
+    return this.bottom - ((scaled(value) - y0) / (y1 - y0)) * (this.bottom - EDGE.top);
   }
 
   /** @param {number} px */
@@ -118,7 +136,7 @@ export class Panel {
 
   // Grid and axes, what is still to come, the begin of the adaptation.
   frame() {
-    const { range, last, before } = this.drawing;
+    const { range, last, before, axis } = this.drawing;
     const [x0, x1] = range;
     const { right, bottom } = this;
     /** @type {SVGElement[]} */
@@ -129,7 +147,7 @@ export class Panel {
     });
     for (const tick of niceTicks(x0, x1, 3)) {
       if (tick < x0 || tick > x1) continue;
-      parts.push(label(this.x(tick), this.height - 5, stepText(tick), "middle"));
+      parts.push(label(this.x(tick), this.height - 5, placeText(tick, axis), "middle"));
     }
     const done = this.x(Math.max(last, x0));
     if (done < right) {
@@ -138,7 +156,7 @@ export class Panel {
     }
     if (before !== null && before > x0 && before < x1) {
       const x = this.x(before);
-      const words = `Adaptation begins after step ${stepText(before)}`;
+      const words = `Adaptation begins after ${placeText(before, axis, true)}`;
       const place = { x1: x, x2: x, y1: EDGE.top, y2: bottom };
       parts.push(svg("line", { class: "mark", ...place }, titled(words)));
     }
@@ -148,7 +166,7 @@ export class Panel {
   /** @param {Line} line */
   paths(line) {
     const { y, raw } = line;
-    const smooth = this.path(line, y, "line");
+    const smooth = this.path(line, y, raw || y.length < MANY ? "line" : "line thin");
     return raw ? [this.path(line, raw, "raw"), smooth] : [smooth];
   }
 
@@ -160,7 +178,8 @@ export class Panel {
   path({ x, color, dash }, values, kind) {
     const [x0, x1] = this.drawing.range;
     const clip = (/** @type {number} */ px) => Math.min(Math.max(px, EDGE.top), this.bottom);
-    const places = decimated(x, values, x0, x1, this.right - EDGE.left).map(
+    const drawn = this.drawing.log ? values.map((value) => (value > 0 ? value : NaN)) : values;
+    const places = decimated(x, drawn, x0, x1, this.right - EDGE.left).map(
       ([step, value]) => `${this.x(step).toFixed(1)} ${clip(this.y(value)).toFixed(1)}`,
     );
     const d = places.length ? `M${places.join("L")}` : "";
@@ -169,9 +188,13 @@ export class Panel {
 
   names() {
     const { lines } = this.drawing;
-    const ends = lines.map(({ y }) => this.y(y.findLast(Number.isFinite) ?? 0) + 4);
+    const { log } = this.drawing;
+    const ends = lines.map(({ y }) => {
+      const last = y.findLast((value) => Number.isFinite(value) && (!log || value > 0));
+      return (last === undefined ? this.bottom : this.y(last)) + 4;
+    });
     const places = spread(ends, LINE_HEIGHT, EDGE.top + 4, this.height - 4);
-    return lines.map((line, i) => this.name(line, places[i]));
+    return lines.flatMap((line, i) => (line.name ? [this.name(line, places[i])] : []));
   }
 
   /**

@@ -1,8 +1,8 @@
 // @ts-check
 // What the pointer does on a panel: zoom by dragging, values on hover.
 
-import { placeIn, stepText, svg } from "../shared/dom.js";
-import { nearest, numberText } from "./scale.js";
+import { placeIn, svg } from "../shared/dom.js";
+import { nearest, numberText, placeText } from "./scale.js";
 
 /** @typedef {import("./panel.js").Panel} Panel */
 
@@ -81,11 +81,18 @@ function hover(panel, px, event) {
  * @param {Panel} panel
  * @param {number} step
  */
-function valuesAt({ shown }, step) {
+function valuesAt({ shown, drawing }, step) {
   const found = shown
-    .map(({ name, x, y, raw }) => ({ name, values: raw ?? y, x, i: nearest(x, step) }))
+    .map(({ name, x, y, raw }) => ({
+      name: name || "Value",
+      values: raw ?? y,
+      x,
+      i: nearest(x, step),
+    }))
     .filter(({ i }) => i >= 0);
-  const at = found.length ? found[0].x[found[0].i] : Math.round(step);
+  const at = found.length ? found[0].x[found[0].i] : step;
   const lines = found.map(({ name, values, i }) => `${name} ${numberText(values[i], 4)}`);
-  return [`Step ${stepText(at)}`, ...lines].join("\n");
+  const place =
+    drawing.axis === "step" ? placeText(Math.round(at), "step", true) : placeText(at, "time", true);
+  return [place[0].toUpperCase() + place.slice(1), ...lines].join("\n");
 }

@@ -6,22 +6,45 @@
 /** @type {Map<string, Rows>} */
 const known = new Map();
 
+/** @type {Map<string, Set<string>>} */
+const scalars = new Map();
+
 /**
- * Return everything recorded under an address so far.
+ * Return the names of what is recorded under an address, as far as rows were read.
  * @param {string} url
  */
-export async function readRows(url) {
-  const rows = known.get(url) ?? { step: [] };
-  known.set(url, rows);
+export function scalarsOf(url) {
+  return [...(scalars.get(url) ?? [])].sort();
+}
+
+/**
+ * Return everything recorded under an address so far: the losses, and one scalar more.
+ * @param {string} url
+ * @param {string} chosen name of a scalar, "" for none
+ */
+export async function readRows(url, chosen) {
+  const asked = JSON.stringify([url, chosen]);
+  const rows = known.get(asked) ?? { step: [] };
+  known.set(asked, rows);
   const since = rows.step.at(-1) ?? -1;
-  const answer = await fetch(`${url}?since=${since}`);
+  const answer = await fetch(`${url}?since=${since}&of=${encodeURIComponent(chosen)}`);
   if (answer.status === 204) return rows;
   if (!answer.ok) throw new Error(`metrics answered ${answer.status}`);
-  const columns = (answer.headers.get("X-Columns") ?? "").split(",").map(decodeURIComponent);
+  const columns = names(answer, "X-Columns");
+  scalars.set(url, new Set([...scalarsOf(url), ...names(answer, "X-Scalars")]));
   const values = new Float32Array(await answer.arrayBuffer());
   // Another reading may have added the same rows in the meantime.
   if ((rows.step.at(-1) ?? -1) === since) addRows(rows, columns, values);
   return rows;
+}
+
+/**
+ * @param {Response} answer
+ * @param {string} header
+ */
+function names(answer, header) {
+  const text = answer.headers.get(header) ?? "";
+  return text ? text.split(",").map(decodeURIComponent) : [];
 }
 
 /**

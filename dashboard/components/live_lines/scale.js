@@ -1,6 +1,8 @@
 // @ts-check
 // Numbers for the lines: a running mean, as many points as there are pixels.
 
+import { stepText } from "../shared/dom.js";
+
 /** @typedef {[x: number, y: number]} Point */
 
 /**
@@ -75,4 +77,32 @@ export function nearest(values, wanted) {
  */
 export function numberText(value, digits = 3) {
   return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : "none";
+}
+
+/**
+ * Return the powers of ten, with 2 and 5 between where they are few, that lie in low..high.
+ * @param {number} low above 0
+ * @param {number} high more than low
+ */
+export function logTicks(low, high) {
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  const factors = last - first > 2 ? [1] : [1, 2, 5];
+  const powers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  const every = Math.ceil(powers.length / 5);
+  return powers
+    .filter((_, i) => i % every === 0)
+    .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
+    .filter((tick) => tick >= low && tick <= high);
+}
+
+/**
+ * Return a place on the axis below: a step, or hours.
+ * @param {number} place
+ * @param {"step" | "time"} axis
+ * @param {boolean} [spelled] with what it is
+ */
+export function placeText(place, axis, spelled = false) {
+  if (axis === "step") return spelled ? `step ${stepText(place)}` : stepText(place);
+  const hours = Number(place.toPrecision(3));
+  return spelled ? `${hours} h` : String(hours);
 }

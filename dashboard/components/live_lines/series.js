@@ -53,21 +53,49 @@ export function baselineLines(baselines, steps) {
 }
 
 /**
- * Return the lines of every loss; their sum only where nothing else is recorded.
+ * Return the lines of every loss, their sum only where nothing else is recorded; or of one scalar.
+ * @param {Rows} rows
+ * @param {{ metric?: string, smoothing?: number }} [settings] "" is the losses
+ * @returns {Line[]}
+ */
+export function metricLines(rows, { metric = "", smoothing = 0 } = {}) {
+  const all = Object.keys(rows).filter((name) => name.startsWith("loss/"));
+  const parts = all.filter((name) => name !== "loss/total");
+  const names = metric ? [metric].filter((name) => name in rows) : parts.length ? parts : all;
+  return names.map((name, i) => ({
+    name: metric ? "" : lossName(name),
+    x: rows.step,
+    y: smoothing ? smoothed(rows[name], smoothing) : rows[name],
+    ...(smoothing && { raw: rows[name] }),
+    color: metric ? "var(--st-primary-color)" : (COLORS[name] ?? GRAY),
+    dash: metric || name in COLORS ? "" : DASHES[i % DASHES.length],
+  }));
+}
+
+/**
+ * Return lines over the hours since the run began instead of over steps.
+ * @param {Line[]} lines
  * @param {Rows} rows
  * @returns {Line[]}
  */
-export function lossLines(rows) {
-  const all = Object.keys(rows).filter((name) => name !== "step");
-  const parts = all.filter((name) => name !== "loss/total");
-  return (parts.length ? parts : all).map((name, i) => ({
-    name: lossName(name),
-    x: rows.step,
-    raw: rows[name],
-    y: smoothed(rows[name]),
-    color: COLORS[name] ?? GRAY,
-    dash: name in COLORS ? "" : DASHES[i % DASHES.length],
-  }));
+export function overTime(lines, rows) {
+  return lines.map((line) => ({ ...line, x: line.x.map((step) => hoursAt(rows, step)) }));
+}
+
+/**
+ * Return the hours after which a step was recorded, that of the nearest row.
+ * @param {Rows} rows
+ * @param {number} step
+ */
+export function hoursAt({ step: steps, time }, step) {
+  if (!time?.length || step <= 0) return 0;
+  let [low, high] = [0, steps.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle] < step) low = middle + 1;
+    else high = middle;
+  }
+  return time[low];
 }
 
 /** @param {string} column */

@@ -28,7 +28,7 @@
  * One line of a panel.
  * @typedef {object} Line
  * @property {string} name
- * @property {number[]} x steps
+ * @property {number[]} x steps, or hours
  * @property {number[]} y NaN where there is none
  * @property {number[]} [raw] drawn behind where `y` is smoothed
  * @property {string} color
@@ -40,10 +40,21 @@
  * @typedef {object} Drawing
  * @property {Line[]} lines
  * @property {Set<string>} hidden names
- * @property {[first: number, last: number]} range steps shown
- * @property {number} last step recorded
- * @property {number | null} before last step before adaptation
+ * @property {[first: number, last: number]} range of what is shown, as x of the lines
+ * @property {number} last x recorded
+ * @property {number | null} before x of the last step before adaptation
  * @property {number} width in pixels
+ * @property {"step" | "time"} axis what x is
+ * @property {boolean} log whether y is drawn by its logarithm
+ */
+
+/**
+ * How somebody wants to see the lines.
+ * @typedef {object} Settings
+ * @property {string} metric what the second panel shows: "" for the losses, or a scalar
+ * @property {"step" | "time"} axis
+ * @property {boolean} log
+ * @property {number} smoothing share of the mean before in the next one, in [0, 0.99]
  */
 
 export {};

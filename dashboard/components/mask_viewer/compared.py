@@ -54,6 +54,7 @@ def compared_values(
         "orders": orders,
         "domains": domain_choices(second.info, orders),
         "image": image,
+        "mark": None,
         "detail": _detail(first, second, image, names),
         "others": {
             "base": first.api,

@@ -55,9 +55,22 @@ def mask_values(opened: OpenedRun, frame: pd.DataFrame, *, image: str) -> dict[s
         "orders": orders,
         "domains": domain_choices(opened.info, orders),
         "image": image,
+        "mark": mark_of(opened, image),
         "detail": detail_of(opened, image),
         "others": None,
     }
+
+
+def mark_of(opened: OpenedRun, image: str) -> dict[str, Any] | None:
+    """Return the pixel that an image was opened for; None for none, and outside of the image."""
+    at = opened.selection.at
+    if at is None or opened.selection.image != image:
+        return None
+    shown = next(one for one in recorded.images(opened.path) if one.key == image)
+    row, column = at
+    if row >= shown.height or column >= shown.width:
+        return None
+    return {"row": row, "column": column, "text": words.marked(row, column)}
 
 
 def domain_choices(info: RunInfo, orders: Mapping[str, object]) -> list[dict[str, str]]:

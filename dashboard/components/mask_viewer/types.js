@@ -16,6 +16,7 @@
  * @property {{ [domain: string]: { [tab: string]: string[] } }} orders keys of the images by tab
  * @property {Choice[]} domains
  * @property {string} image key of the image shown
+ * @property {Mark | null} mark the pixel of that image that it was opened for
  * @property {Detail} detail
  * @property {Others | null} others where two runs are compared: the first, in place of before
  */
@@ -42,6 +43,8 @@
  * @property {number | null} after the same at the step shown
  * @property {number | null} gain the difference of both
  */
+
+/** @typedef {{ row: number, column: number, text: string }} Mark with what it is, in words */
 
 /**
  * What the panel says of one image, which may still be the one shown before.

@@ -209,7 +209,9 @@ export class Viewer {
       chip: chipOf(this.data, this.image, name),
       label: `${layerLabel(this.data, name)}: ${this.image.name}`,
     });
-    this.stage.show(picture, { left: side(left), right: side(right) });
+    const mark = this.key === this.data.image ? this.data.mark : null;
+    this.stage.show(picture, { left: side(left), right: side(right) }, mark);
+    this.root.dataset.mark = mark ? `${mark.row},${mark.column}` : "";
     if (this.askedView) this.stage.lookAt(viewOf(this.askedView, picture.size));
     this.askedView = null;
     this.root.dataset.drawn = `${this.key} ${this.data.step} ${left} ${right}`;

@@ -114,8 +114,12 @@ def _precise(called: str, now: Fate, then: Fate | None) -> str:
     return f"Of the pixels called {called}, {_share(now.right, now.predicted)} are right{was}"
 
 
-def without_choice(name: str, *, is_asked: str | None, is_compared: bool) -> str:
+def without_choice(
+    name: str, *, is_asked: str | None, is_compared: bool, is_scored: bool = True
+) -> str:
     """Return why this class is shown where none is chosen, or the one asked for is not there."""
     because = "changed most" if is_compared else "is weakest"
+    if not is_scored:
+        because = "is the first"
     asked = "No class is chosen" if is_asked is None else f'This run has no class "{is_asked}"'
     return f"{asked}; {name.lower()} {because} and is shown. Choose another one in the sidebar."

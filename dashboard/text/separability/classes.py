@@ -181,6 +181,12 @@ def _rivals(measures: pd.DataFrame, step: int) -> dict[str, tuple[str, float]]:
     }
 
 
+def of_those_shown(shown: int, known: int) -> str:
+    """Return what a headline counts where the filter hides classes; "" where it hides none."""
+    which = "the class" if shown == 1 else f"the {shown} classes"
+    return f" Counted: only {which} shown, of {known}." if shown < known else ""
+
+
 def headline(
     rows: Sequence[ClassRow], measure: str, *, labels: str, target: str, num_snapshots: int
 ) -> str:

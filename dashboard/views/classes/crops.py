@@ -9,6 +9,7 @@ from dashboard.colors import color
 from dashboard.data import crops, recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.style import dark
+from dashboard.views.links import address
 from spcl.store.classes import IGNORE_INDEX
 
 
@@ -48,4 +49,5 @@ def pixel_row(opened: OpenedRun, step: int, index: int, *, has_before: bool) -> 
     name = classes[truth].display if truth != IGNORE_INDEX else "no label"
     before = [predicted(opened.before)] if has_before and opened.before is not None else []
     pictures = [(image.name, cut(None), None), *before, predicted(step), (name, cut(-1), None)]
-    return PixelRow(image.name, tuple(pictures))
+    whole = address("masks", image=image.key, at=(row, column))
+    return PixelRow(image.name, tuple(pictures), whole)

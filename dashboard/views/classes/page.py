@@ -83,7 +83,14 @@ def _headline(opened: OpenedRun, info: ClassInfo, *, is_chosen: bool) -> None:
         is_compared = opened.compared_step is not None
         asked = opened.selection.name
         st.caption(
-            plain(words.without_choice(info.display, is_asked=asked, is_compared=is_compared))
+            plain(
+                words.without_choice(
+                    info.display,
+                    is_asked=asked,
+                    is_compared=is_compared,
+                    is_scored=story.now is not None,
+                )
+            )
         )
 
 

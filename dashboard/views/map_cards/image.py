@@ -9,7 +9,8 @@ from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.text.common import first_upper
-from dashboard.views.common import link, plain
+from dashboard.views.common import plain
+from dashboard.views.links import page_link
 
 
 def card(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
@@ -31,4 +32,13 @@ def card(opened: OpenedRun, step: int, selected: NDArray[np.int64]) -> None:
             st.button("Close", on_click=lambda: remember(image=None), type="tertiary")
         values = area_values(opened, step, images[at], selected)
         image_area(values, opened, at, key="map-image")
-        link("masks", "Show in masks")
+        page_link("masks", "Show in masks", image=images[at].key, at=_only(opened, at, selected))
+
+
+def _only(opened: OpenedRun, image: int, selected: NDArray[np.int64]) -> tuple[int, int] | None:
+    """Return row and column of the pixel selected, where it is one and lies in the image."""
+    pixels = recorded.pixels(opened.path)
+    mine = selected[pixels["image"][selected] == image]
+    if len(mine) != 1 or len(selected) != 1:
+        return None
+    return int(pixels["row"][mine[0]]), int(pixels["column"][mine[0]])

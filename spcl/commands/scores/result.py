@@ -64,7 +64,13 @@ def read_with(opened: Run, step: int, split: str, asked: Statistics | None) -> S
 
 
 def result_of(
-    opened: Run, step: int, split: str, words: list[str], statistics: Statistics | None
+    opened: Run,
+    step: int,
+    split: str,
+    words: list[str],
+    statistics: Statistics | None,
+    *,
+    device: str | None = None,
 ) -> dict[str, Any]:
     """Return the score of a split as plain values, with what it was read with.
 
@@ -74,20 +80,24 @@ def result_of(
         split: e.g. target/val.
         words: overrides of `evaluate.`; with any the model is run again.
         statistics: whose batch-norm statistics to read it with.
+        device: where to run the model; with any it is run again, and on `auto` if it must be.
 
     Raises:
-        UserError: the split has no labels, or the run kept no weights of that step.
+        UserError: the split has no labels, the run kept no weights of that step, or there is no
+            such device.
     """
     info = opened.info()
-    recorded = {} if words else _recorded(opened, step, split)
+    recorded = {} if words or device else _recorded(opened, step, split)
     if statistics in recorded:
         scores, scored = recorded[statistics], opened.snapshot(step).scores.get("scored")
         confusion, num_images = np.asarray(scores["confusion"]), scores["num_images"]
-        scored = str(scored or NOT_SAID)
+        scored, used = str(scored or NOT_SAID), None
     else:
         _require_labels(opened, step, split)
         statistics = statistics or statistics_of(info, step, key=split.partition("/")[0])
-        confusion, num_images, scored = run_model(opened, step, statistics, split, words)
+        confusion, num_images, scored, used = run_model(
+            opened, step, statistics, split, words, device=device or "auto"
+        )
     names = info.label_space.names
     only = predicted_only(confusion)
     per_class = dict(zip(names, map(_known, per_class_iou(confusion)), strict=True))
@@ -97,6 +107,7 @@ def result_of(
         "split": split,
         "notes": list(info.notes),
         "scored": scored,
+        "device": used,
         "statistics": statistics,
         "mean_iou_by_statistics": {
             name: _known(mean_iou(np.asarray(one["confusion"])))
@@ -148,18 +159,21 @@ def run_model(
     statistics: Statistics | None,
     split: str,
     words: Sequence[str] = (),
-) -> tuple[Counts, int, str]:
-    """Return confusion matrix, number of images, and how they were scored."""
+    *,
+    device: str = "auto",
+) -> tuple[Counts, int, str, str]:
+    """Return confusion matrix, number of images, how they were scored, and on which device."""
     from spcl.config import recorded_config
     from spcl.data.domains import Domains
     from spcl.data.loaders import Frames
     from spcl.data.pairs import located
     from spcl.evaluate import Scoring, split_confusion
+    from spcl.models.device import named_device
     from spcl.models.segmenter import build_segmenter
     from spcl.training.observed.models import predictor
     from spcl.training.saved.checkpoint import load_weights
 
-    info = opened.info()
+    info, place = opened.info(), named_device(device)
     config = located(recorded_config(info.config, words, where=str(opened.path)), info.data)
     domains = Domains.open(config)
     pair, difference = domains.pair, domains.fingerprint().difference(info.data)
@@ -181,13 +195,13 @@ def run_model(
     scoring = Scoring(config.data.size, config.evaluate)
     with work_progress(f"running the model on {split} ...") as report:
         confusion = split_confusion(
-            predictor(lambda: model.eval()),
+            predictor(lambda: model.to(place).eval()),
             frames,
             scoring=scoring,
             num_classes=num_classes,
             on_image=lambda number: report(number, len(frames), "images", ""),
         )
-    return confusion, len(frames), scoring.words()
+    return confusion, len(frames), scoring.words(), str(place)
 
 
 def _known(value: float) -> float | None:

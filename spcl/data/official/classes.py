@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.config.sections import NumClasses
+from spcl.config.sections.inputs import NumClasses
 from spcl.label_space import IGNORE_INDEX, ClassInfo, LabelSpace
 
 

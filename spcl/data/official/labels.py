@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from spcl.config.sections import NumClasses
+from spcl.config.sections.inputs import NumClasses
 from spcl.data.class_ids import require_fitting_palette, require_same_size
 from spcl.data.files.decoding import LabelFile, read_label_file
 from spcl.data.files.opening import ReadError, opened

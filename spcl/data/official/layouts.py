@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from spcl.config.sections import TargetName
+from spcl.config.sections.inputs import TargetName
 from spcl.data.official.classes import Encoding
 
 Part = Literal["train", "val"]

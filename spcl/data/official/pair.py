@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from spcl.config.sections import NumClasses
+from spcl.config.sections.inputs import NumClasses
 from spcl.data.folders import without_labels
 from spcl.data.official.causes import (
     fewer_than_published,

@@ -129,18 +129,35 @@ def _some(names: Sequence[str]) -> str:
 
 
 def compared(first: Group, second: Group, domain: Domain = "target") -> Paired | None:
-    """Return the second group against the first; None where either has no labels of the domain.
+    """Return the second group against the first.
 
+    None where either has no labels of the domain, or `unlike_splits` says why not.
     Over the seeds that both groups have, where there are two; else over images of their first runs.
     """
     one, other = first.first.scores.get(domain), second.first.scores.get(domain)
-    if one is None or other is None:
+    if one is None or other is None or unlike_splits(first, second, domain):
         return None
     images = list(common_images(one.images, other.images).values())
     tables = [(a.confusion, b.confusion) for a, b in scored_pairs(first, second, domain)]
     if len(tables) >= 2:
         return over_seeds(tables, images)
     return over_images(one.confusion, other.confusion, images)
+
+
+def unlike_splits(first: Group, second: Group, domain: Domain = "target") -> str:
+    """Return why scores of two groups cannot be held against each other; "" where they can.
+
+    A score of a whole split and one of a part of it are scores of different images.
+    """
+    for one, other in scored_pairs(first, second, domain):
+        if one.num_images != other.num_images:
+            return (
+                f"{first.name} was scored on {one.num_images:,} images and {second.name} on "
+                f"{other.num_images:,}: scores of different images cannot be compared. Choose "
+                "snapshots that were scored on the same images, or score both runs on the whole "
+                "split: python -m spcl evaluate RUN_DIR"
+            )
+    return ""
 
 
 def scored_pairs(first: Group, second: Group, domain: Domain) -> list[tuple[Counted, Counted]]:

@@ -22,7 +22,7 @@ from spcl.store.names import MEASURE_COLUMNS
 SERIES = ("class", "domain", "labels", "measure", "rival", "unit")
 """What tells one series of values from another."""
 _STEP, _VALUE = b'{"step":', b',"value":'
-_MOST_KNOWN = 50_000
+_MOST_KNOWN = 200_000
 _BYTES_A_LINE = 400
 Words = tuple[Any, ...]
 

@@ -8,16 +8,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import distributed
 
 from spcl.errors import UserError
-from spcl.method.ranks.sums import num_ranks
+from spcl.method.ranks.sums import num_ranks, rank
 
+Told = TypeVar("Told")
 PATIENCE = timedelta(hours=2)
-"""How long a rank waits for another: rank 0 reads every file, and observes, alone."""
+"""How long a rank waits for another: rank 0 reads every file, and labels a whole target, alone."""
 _LOST = ("connection closed", "connection reset", "gloo", "nccl", "broken pipe", "store->")
 
 
@@ -84,6 +85,18 @@ def told_by_first(value: Any) -> Any:
     told = [value]
     distributed.broadcast_object_list(told)
     return told[0]
+
+
+def told_to_first(value: Told) -> list[Told]:
+    """Return on rank 0 what every rank tells, in their order, and on the others nothing.
+
+    Values are plain ones and arrays; all ranks must tell together.
+    """
+    if num_ranks() == 1:
+        return [value]
+    told: list[Any] | None = [None] * num_ranks() if rank() == 0 else None
+    distributed.gather_object(value, told)
+    return told or []
 
 
 def wait_for_all() -> None:

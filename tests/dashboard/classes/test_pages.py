@@ -37,7 +37,7 @@ def opened() -> Open:
 
 def text_of(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 def html_of(app: AppTest) -> str:
@@ -49,7 +49,9 @@ def test_a_class_has_all_its_cards(analyzed_run: Path, opened: Open) -> None:
     assert app.title[0].value.startswith("Car gained")
     said = text_of(app)
     for title in ("IoU", "Pseudo labels", "Margin", "Prototype", "What car pixels are called"):
-        assert title in [one.value.replace("\\", "") for one in app.subheader]
+        assert title in [
+            one.value.replace("\\", "").replace("\u00a0", " ") for one in app.subheader
+        ]
     assert "No class is chosen" not in said
     assert len(app.get("plotly_chart")) == 4
     html = html_of(app)
@@ -119,7 +121,7 @@ def test_one_snapshot_is_enough_for_a_page(tmp_path: Path, opened: Open) -> None
 
 def test_pixels_of_a_pair_come_as_crops_and_by_image(analyzed_run: Path, opened: Open) -> None:
     app = opened(analyzed_run.parent, "classes.pixels", pair="person,road", step="0")
-    assert "dusk are called road" in app.title[0].value.replace("\\", "")
+    assert "dusk are called road" in app.title[0].value.replace("\\", "").replace("\u00a0", " ")
     html = html_of(app)
     assert 'class="spcl-pixels"' in html and 'class="spcl-images"' in html
     assert "pair=person%2Croad" in html
@@ -138,7 +140,7 @@ def test_pixels_without_a_pair_begin_with_the_largest_and_a_choice_stands_in_the
     way = app.segmented_control(key="pixels-by")
     way.set_value("prototype").run()
     assert app.query_params["by"] in ("prototype", ["prototype"])
-    assert f"nearest to {chosen}" in app.title[0].value.replace("\\", "")
+    assert f"nearest to {chosen}" in app.title[0].value.replace("\\", "").replace("\u00a0", " ")
     app.segmented_control(key="pixels-by").set_value("prediction").run()
     assert "by" not in app.query_params
 

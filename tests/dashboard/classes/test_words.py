@@ -141,3 +141,8 @@ def test_a_share_that_never_rises_from_zero_keeps_an_axis_in_percent() -> None:
     low, high = figure.layout.yaxis.range
     assert -1 <= low < 0 < high <= 1
     assert high - low > 0.5
+
+
+def test_a_class_shown_without_labels_is_not_said_to_have_changed() -> None:
+    said = told.without_choice("Road", is_asked=None, is_compared=True, is_scored=False)
+    assert said.startswith("No class is chosen; road is the first and is shown.")

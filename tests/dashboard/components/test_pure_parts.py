@@ -80,6 +80,29 @@ def test_decimation_keeps_the_extremes_of_a_long_series(evaluate: Evaluate) -> N
     assert (np.diff(found[:, 0]) > 0).all()
 
 
+def test_a_smoothed_line_has_the_recorded_one_behind_it(evaluate: Evaluate) -> None:
+    rows = {"step": [1, 2], "loss/total": [4, 8], "lr": [0.1, 0.2]}
+    plain = "m.metricLines(rows).map(({ y, raw }) => [y, raw ?? null])"
+    assert evaluate("live_lines/series.js", plain, rows=rows) == [[[4, 8], None]]
+    smooth = "m.metricLines(rows, { metric: 'lr', smoothing: 0.5 }).map(({ y, raw }) => [y, raw])"
+    [[mean, raw]] = evaluate("live_lines/series.js", smooth, rows=rows)
+    assert raw == [0.1, 0.2]
+    assert mean == pytest.approx([0.1, (0.25 * 0.1 + 0.5 * 0.2) / 0.75])
+
+
+def test_a_step_lies_at_the_hours_of_its_row(evaluate: Evaluate) -> None:
+    rows = {"step": [1, 5, 9], "time": [0.1, 0.5, 0.9]}
+    call = "[0, 1, 4, 5, 99].map((step) => m.hoursAt(rows, step))"
+    assert evaluate("live_lines/series.js", call, rows=rows) == [0, 0.1, 0.5, 0.5, 0.9]
+
+
+def test_marks_of_a_log_scale_are_round(evaluate: Evaluate) -> None:
+    call = "[m.logTicks(0.3, 4), m.logTicks(1e-7, 1e3)]"
+    few, many = evaluate("live_lines/scale.js", call)
+    assert few == [0.5, 1, 2]
+    assert many == [1e-7, 1e-4, 0.1, 100]
+
+
 def test_names_that_would_overlap_are_pushed_apart_inside_the_panel(evaluate: Evaluate) -> None:
     call = "m.spread([40, 41, 95, 10], 15, 12, 100)"
     assert evaluate("shared/axis.js", call) == [40, 55, 95, 12]
@@ -101,7 +124,7 @@ def test_rows_become_columns_and_what_is_missing_is_a_gap(evaluate: Evaluate) ->
 
 
 def test_the_sum_of_the_losses_is_drawn_only_without_its_parts(evaluate: Evaluate) -> None:
-    call = "m.lossLines(rows).map((line) => line.name)"
+    call = "m.metricLines(rows).map((line) => line.name)"
     both = {"step": [1], "loss/total": [1], "loss/self_training": [1]}
     alone = {"step": [1], "loss/total": [1]}
     assert evaluate("live_lines/series.js", call, rows=both) == ["Self-train"]

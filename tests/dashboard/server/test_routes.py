@@ -316,9 +316,23 @@ def test_metrics_give_only_what_is_new(client: Client) -> None:
     answer = client.get(f"/api/runs/{RUN}/metrics?since=37")
     columns = answer.headers["x-columns"].split(",")
     rows = np.frombuffer(answer.content, "<f4").reshape(-1, len(columns))
-    assert columns == ["step", "loss/contrast", "loss/segmentation", "loss/total"]
+    assert columns == ["step", "time", "loss/contrast", "loss/segmentation", "loss/total"]
     assert rows[:, 0].tolist() == [38, 39, 40]
-    assert rows[-1, 3] == np.float32(3 / 40 + 0.5)
+    assert rows[-1, 4] == np.float32(3 / 40 + 0.5)
+
+
+def test_any_recorded_scalar_can_be_asked_for_over_hours(client: Client, tmp_path: Path) -> None:
+    row = {"step": 41, "time": "2026-01-01T02:00:00Z", "gpu/memory_gib": 3.5, "threshold": [0.9]}
+    path = tmp_path / "runs" / RUN / "metrics.jsonl"
+    first = {"step": 1, "time": "2026-01-01T00:30:00Z", "loss/total": 1.0}
+    path.write_text("".join(json.dumps(one) + "\n" for one in (first, row)))
+    answer = client.get(f"/api/runs/{RUN}/metrics?since=1&of=gpu/memory_gib")
+    assert answer.headers["x-columns"] == "step,time,gpu/memory_gib"
+    assert answer.headers["x-scalars"] == "gpu/memory_gib,loss/total"
+    assert np.frombuffer(answer.content, "<f4").tolist() == [41, 1.5, 3.5]
+    plain = client.get(f"/api/runs/{RUN}/metrics")
+    assert plain.headers["x-columns"] == "step,time,loss/total"
+    assert plain.headers["x-scalars"] == "gpu/memory_gib,loss/total"
 
 
 @pytest.mark.parametrize(
@@ -365,9 +379,10 @@ def test_strange_metrics_are_nan_and_take_no_row_down(client: Client, tmp_path: 
         stream.writelines(json.dumps(row) + "\n" for row in rows)
     answer = client.get(f"/api/runs/{RUN}/metrics?since=40")
     columns = [unquote(name) for name in answer.headers["x-columns"].split(",")]
-    assert columns == ["step", "loss/a\ufffd\nb", "loss/total", "loss/\u732b"]
-    values = np.frombuffer(answer.content, "<f4").reshape(-1, 4)
-    assert np.array_equal(values, [[41, 1, np.nan, 2], [43, *[np.nan] * 3]], equal_nan=True)
+    assert columns == ["step", "time", "loss/a\ufffd\nb", "loss/total", "loss/\u732b"]
+    values = np.frombuffer(answer.content, "<f4").reshape(-1, 5)
+    wanted = [[41, np.nan, 1, np.nan, 2], [43, *[np.nan] * 4]]
+    assert np.array_equal(values, wanted, equal_nan=True)
 
 
 @pytest.mark.parametrize("name", [b"a\tb", b"%2e%2e%2f", "\u732b \xe9".encode(), b"caf\xe9"])

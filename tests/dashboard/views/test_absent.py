@@ -39,7 +39,7 @@ def page(runs: Path, name: str) -> str:
     app = AppTest.from_string(script, default_timeout=30).run()
     assert not app.exception, app.exception
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader, *app.info]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 SAID = {

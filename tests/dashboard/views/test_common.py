@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.data import runs_folder
+from dashboard.views.common import plain
 from spcl.store.derived.reader import DerivedReader
 from spcl.store.reader import Run
 from tests.support.synthetic_run import set_recorded
@@ -40,14 +41,17 @@ page.render(open_run(selection()))
 
 
 def kicker(app: AppTest) -> str:
-    return str(app.caption[0].value).replace("\\", "")
+    return str(app.caption[0].value).replace("\\", "").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("view", [*MEASURED, "live", "masks", "story"])
 def test_a_note_of_the_run_stands_above_the_headline(path: Path, view: str) -> None:
     for notes in ([], [NOTE]):
         set_recorded(path, notes=notes)
-        first = [str(found.value).replace("\\", "") for found in opened(view).caption[:1]]
+        first = [
+            str(found.value).replace("\\", "").replace("\u00a0", " ")
+            for found in opened(view).caption[:1]
+        ]
         assert any(NOTE in caption for caption in first) is bool(notes)
 
 
@@ -63,3 +67,7 @@ def test_who_follows_sees_the_latest_measured_step_and_who_asks_for_one_that_one
     assert kicker(opened(view, step="10")).endswith("step 10")
     measures.write_text("")
     assert kicker(opened(view)).endswith("step 40")  # nothing is measured yet
+
+
+def test_no_line_of_a_page_ends_between_a_number_and_its_percent_sign() -> None:
+    assert plain("43.2 % of 5 % are % here") == "43\\.2\u00a0% of 5\u00a0% are % here"

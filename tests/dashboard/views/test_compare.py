@@ -67,14 +67,14 @@ def opened(folder: Path) -> Callable[..., AppTest]:
 
 def text_of(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 def test_one_run_against_another_is_answered_in_the_headline(
     opened: Callable[..., AppTest],
 ) -> None:
     app = opened(run="good-0", **{"with": "worse-0"})
-    title = app.title[0].value.replace("\\", "")
+    title = app.title[0].value.replace("\\", "").replace("\u00a0", " ")
     assert title.startswith("Shuffled <b>x</b> is ")
     assert "points worse than Synthetic day to dusk on dusk" in title
     assert "better on 0 of 12 images" in title
@@ -325,5 +325,5 @@ def test_a_damaged_run_among_the_chosen_takes_no_other_down(
     app.query_params["run"], app.query_params["with"] = "good-0", "worse-0,worse-1"
     app.run()
     assert not app.exception, app.exception
-    assert "worse-0" in app.warning[0].value.replace("\\", "")
+    assert "worse-0" in app.warning[0].value.replace("\\", "").replace("\u00a0", " ")
     assert "points worse than" in app.title[0].value

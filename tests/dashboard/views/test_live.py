@@ -26,7 +26,11 @@ def text(tmp_path: Path) -> Callable[[], str]:
         parts = [*app.title, *app.markdown, *app.caption, *app.error, *app.info, *app.subheader]
         links = [link.proto.label for link in app.get("page_link")]
         metrics = [f"{metric.label} {metric.value}" for metric in app.metric]
-        return "\n".join([*(str(part.value) for part in parts), *metrics, *links]).replace("\\", "")
+        return (
+            "\n".join([*(str(part.value) for part in parts), *metrics, *links])
+            .replace("\\", "")
+            .replace("\u00a0", " ")
+        )
 
     return shown
 

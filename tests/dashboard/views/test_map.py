@@ -72,7 +72,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
 
 def text_of(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader, *app.warning]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 def word(indices: list[int] = SOME, count: int = 200) -> str:

@@ -45,7 +45,7 @@ def opened(tmp_path: Path) -> Callable[..., AppTest]:
 
 def text_of(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 def write_reports(path: Path) -> None:

@@ -53,7 +53,7 @@ def texts(page, step):
     app.run()
     assert not app.exception, app.exception
     shown = [*app.caption, *app.markdown, *app.title, *app.metric]
-    return " ".join(str(one.value) for one in shown).replace("\\", "")
+    return " ".join(str(one.value) for one in shown).replace("\\", "").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -37,7 +37,7 @@ def opened(tmp_path: Path) -> Callable[[], AppTest]:
 
 def _texts(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 def test_a_measured_run_shows_likeness_movement_and_events(

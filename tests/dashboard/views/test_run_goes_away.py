@@ -47,7 +47,7 @@ def test_a_run_that_goes_away_is_said_and_another_is_shown(
     shutil.rmtree(gone) if removed else gone.rename(tmp_path / "b-gone")
     app.run()
     assert not app.exception
-    said = _texts(app).replace("\\", "")
+    said = _texts(app).replace("\\", "").replace("\u00a0", " ")
     assert "This run cannot be shown" in said
     assert f"{gone} is missing: it was moved or removed" in said
     app.query_params["run"] = "a-stays"

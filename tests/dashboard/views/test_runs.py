@@ -68,7 +68,7 @@ def page(script: str = PAGE, **state: Any) -> AppTest:
 
 def text_of(app: AppTest) -> str:
     parts = [*app.title, *app.markdown, *app.caption, *app.subheader, *app.error]
-    return "\n".join(str(part.value) for part in parts).replace("\\", "")
+    return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
 def test_trainings_stand_above_the_runs_that_have_ended(folder: Path) -> None:

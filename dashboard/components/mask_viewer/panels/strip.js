@@ -124,7 +124,11 @@ export class Strip {
     const frames = keys.flatMap((key) => {
       const image = images.get(key);
       if (!image) return [];
-      const canvas = h("canvas", { role: "img", width: image.width, height: image.height });
+      const canvas = h("canvas", {
+        "aria-hidden": "true",
+        width: image.width,
+        height: image.height,
+      });
       paints.set(canvas, () => paint(canvas, data, image));
       return frame(image, canvas, () => this.act.choose(image.key));
     });

@@ -4,7 +4,8 @@
 import { drawPane } from "../../label_maps/draw.js";
 import { WipeHandle } from "../../label_maps/wipe.js";
 import { icon } from "../../shared/controls.js";
-import { h, pixelRatio } from "../../shared/dom.js";
+import { cross } from "../../shared/cross.js";
+import { brush, h, pixelRatio } from "../../shared/dom.js";
 import { followPointer } from "./pointer.js";
 import { WHOLE, zoomed } from "./view.js";
 
@@ -24,6 +25,7 @@ export class Stage {
   /** @type {View} */ view = WHOLE;
   /** @type {Picture | null} */ picture = null;
   /** @type {Record<SideName, Side>} */ sides;
+  /** @type {import("../types.js").Mark | null} */ mark = null; // the pixel somebody came for
   frame = 0;
 
   /**
@@ -77,10 +79,12 @@ export class Stage {
   /**
    * @param {Picture} picture
    * @param {Record<SideName, Side>} sides
+   * @param {import("../types.js").Mark | null} mark
    */
-  show(picture, sides) {
+  show(picture, sides, mark) {
     this.picture = picture;
     this.sides = sides;
+    this.mark = mark;
     this.message.hidden = true;
     this.draw();
   }
@@ -126,8 +130,23 @@ export class Stage {
       view: this.view,
       look: { ...look, pixelRatio: ratio },
     });
-    canvas.setAttribute("aria-label", label);
+    if (this.mark) this.drawMark(canvas, this.mark, size, ratio);
+    const marked = this.mark ? `, ${this.mark.text}` : "";
+    canvas.setAttribute("aria-label", `${label}${marked}`);
     line.replaceChildren(chip[0], " ", h("b", { text: chip[1] }), chip[2] ?? "");
+  }
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {import("../types.js").Mark} mark
+   * @param {import("./view.js").Size} size
+   * @param {number} ratio device pixels per pixel
+   */
+  drawMark(canvas, { row, column }, size, ratio) {
+    const context = brush(canvas);
+    const scale = (canvas.width / size.width) * this.view.zoom;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    cross(context, (column + 0.5 - this.view.x) * scale, (row + 0.5 - this.view.y) * scale, ratio);
   }
 
   /** @param {Look} look */
