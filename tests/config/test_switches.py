@@ -24,7 +24,7 @@ SWITCHES = [
     *('adapt.augment="strong"', 'adapt.mix="rare"', "adapt.mask_weight=1.0"),
     *('adapt.style="fourier"', 'adapt.style="color"', "data.crop_share=0.3"),
     *('pseudo_labels.weight="share"', 'pseudo_labels.weight="none"'),
-    *('normalization.pooling="pooled"', 'normalization.teacher="source"'),
+    'normalization.teacher="source"',
     *('contrast.domains="source"', 'contrast.domains="target"', 'contrast.target_pixels="all"'),
     *("contrast.hard_negatives=1", 'contrast.schedule="late"', 'contrast.schedule="ramp"'),
     *('contrast.schedule="alone"', 'prototypes.kind="bank"', 'prototypes.kind="distribution"'),

@@ -10,6 +10,7 @@ from spcl.method.pictures.style import with_style_of
 from spcl.recording.null_recorder import NullRecorder
 from spcl.store.reader import Run
 from spcl.training.saved.described import notes_of
+from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import RELEASED, assert_equal_states, settings, trained
 
 MASKING = ["adapt.mask_weight=1.0", "adapt.mask_block=8", "pseudo_labels.weight=share"]
@@ -64,6 +65,18 @@ def test_the_teacher_labels_with_the_statistics_that_are_asked_for(shared_pair, 
     own = dict(run.models.source().named_buffers())
     same = all(torch.equal(names[name], own[name]) for name in own if "running" in name)
     assert same == (teacher == "source")
+
+
+def test_pooled_variance_changes_a_training_whose_target_is_more_than_one_batch(tmp_path):
+    root = write_tiny_pair(tmp_path / "pair", count=12)  # statistics are taken eight at a time
+    mean, pooled = (
+        trained(root, "warmup.steps=2", "adapt.steps=2", f"normalization.pooling={how}")
+        for how in ("mean", "pooled")
+    )
+    first = next(name for name in mean.labeler.statistics if name.endswith("running_var"))
+    assert (pooled.labeler.statistics[first] > mean.labeler.statistics[first]).any()
+    before, after = mean.student.state_dict(), pooled.student.state_dict()
+    assert any(not torch.equal(before[name], after[name]) for name in before)
 
 
 @pytest.mark.parametrize(
