@@ -21,7 +21,7 @@ SLOWER_DEATHS = (
 KILLED_WHILE_WRITING = """
 import io, os, pathlib, signal, sys
 from spcl import adapt, launch
-from spcl.training import checkpoint
+from spcl.training.saved import checkpoint
 from tests.support.tiny_training import settings
 
 root, runs, number, *words = sys.argv[1:]
