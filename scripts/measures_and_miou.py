@@ -41,6 +41,8 @@ def read(folder: Path, since: int) -> tuple[list[pd.DataFrame], pd.DataFrame]:
     points, within = [], []
     for path in sorted(file.parent for file in folder.glob(f"*/{RUN_FILE}")):
         run = Run(path)
+        if run.info().status != "finished":
+            continue  # its end is not yet what the others' ends are
         table = separability(run)
         points.append(measures_beside_iou(run, table))
         within.append(agreement_with_iou(run, table, since=since).assign(run=path.name))
