@@ -18,6 +18,7 @@ from dashboard.charts.paper.agreement import agreement_figure
 from dashboard.figures.browser import Browser
 from dashboard.figures.sheet import PAGE_WIDTH, sheet_of
 from dashboard.text.captions import caption
+from dashboard.text.common import signed
 from spcl.analysis.measures.agreement import (
     KEYS,
     LEAST,
@@ -72,7 +73,7 @@ def draw(points: pd.DataFrame, table: pd.DataFrame, file: Path) -> None:
     shown = _without_labels(points).assign(panel=lambda table: table["measure"])
     titles = {name: caption(name).title for name in DRAWN if name in set(shown["measure"])}
     ends = _without_labels(table).dropna(subset="between runs").groupby("measure")
-    told = {name: [f"{row['pair']} {row['between runs']:+.2f}" for _, row in mine.iterrows()]
+    told = {name: [f"{row['pair']} {signed(row['between runs'], 2)}" for _, row in mine.iterrows()]
             for name, mine in ends}  # fmt: skip
     notes = {name: ", ".join(told.get(name, ())) for name in titles}
     figure = agreement_figure(shown, titles, notes, dark=False)

@@ -30,7 +30,7 @@ def agreement_figure(
     rows = -(-len(titles) // _COLUMNS)
     heads = [f"<b>{text_of(t)}</b><br>{text_of(notes.get(name, ''))}" for name, t in titles.items()]
     figure = make_subplots(
-        rows, min(_COLUMNS, len(titles)), subplot_titles=heads, vertical_spacing=0.30 / rows,
+        rows, min(_COLUMNS, len(titles)), subplot_titles=heads, vertical_spacing=0.42 / rows,
         horizontal_spacing=0.06, shared_yaxes=True,
     )  # fmt: skip
     inks = _inks(list(dict.fromkeys(points["pair"])), dark)
