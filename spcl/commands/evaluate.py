@@ -70,14 +70,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(f'"{arguments.split}" is not a split; use one of {", ".join(SPLITS)}')
     step = step_at(opened, arguments.at)
     _require_scoring_keys(arguments.words)
+    if arguments.as_baseline is not None and (arguments.words or arguments.device):
+        what = "the keys" if arguments.words else "--device"
+        raise UserError(f"a baseline has the scores that were recorded; leave {what} away")
     chosen = read_with(opened, step, arguments.split, arguments.statistics)
     result = result_of(
         opened, step, arguments.split, arguments.words, chosen, device=arguments.device
     )
     if arguments.as_baseline is not None:
-        if arguments.words or arguments.device:
-            what = "the keys" if arguments.words else "--device"
-            raise UserError(f"a baseline has the scores that were recorded; leave {what} away")
         _record(opened, step, arguments.split, chosen, *arguments.as_baseline)
     if arguments.json:
         print(json.dumps(result))

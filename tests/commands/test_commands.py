@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from spcl.ablation import beside
-from spcl.ablation.arms import ARMS
+from spcl.ablation.arms import COMMON
 from spcl.commands import main
 from spcl.store.baselines.reader import read_baselines
 from spcl.store.derived.reader import DerivedReader
@@ -137,14 +137,14 @@ def test_ablate_prints_every_arm_and_runs_nothing_twice(root, config, tmp_path, 
     arguments = ["ablate", str(config), *words(root), "--runs", str(tmp_path / "runs"), "--json"]
     assert main([*arguments, "--seeds", "0"]) == 0
     arms = json.loads(capsys.readouterr().out)["arms"]
-    assert list(arms) == list(ARMS)
+    assert list(arms) == list(COMMON)
     times = {p: p.stat().st_mtime for p in (tmp_path / "runs").glob("*/metrics.jsonl")}
     assert main([*arguments, "--seeds", "0"]) == 0
     assert json.loads(capsys.readouterr().out)["arms"] == arms
     assert times == {p: p.stat().st_mtime for p in (tmp_path / "runs").glob("*/metrics.jsonl")}
     (method,) = (tmp_path / "runs").glob("*-spcl-seed0")
     recorded = {one.name: one.mean_iou for one in read_baselines(Run(method))}
-    assert set(recorded) == set(ARMS) - {"before", "spcl"}
+    assert set(recorded) == set(COMMON) - {"before", "spcl"}
     assert recorded["adabn"] == arms["adabn"]["mean_iou"][0]
 
 
