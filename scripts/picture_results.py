@@ -60,13 +60,14 @@ def parts_card(arms: Arms, against: str) -> Card:
     for name, arm in arms.items():
         if name not in FRAME and arm["difference"]:
             value, low, high = (_number(arm["difference"][key]) for key in _DIFFERENCE)
-            rows.append((name.replace("_", " "), 100 * value, 100 * low, 100 * high))
+            rows.append((name, 100 * value, 100 * low, 100 * high))
     rows.sort(key=lambda row: -row[1])
     table = pd.DataFrame(rows, columns=["class", "change", "low", "high"])
     figure = differences_figure(table, unit="points of target mIoU", dark=False)
     figure.update_layout(margin={"l": 260})
-    title = f"What one switch changes against {FRAME.get(against, against)}"
-    key = "Dot: mean, paired by seed. Line: 95 % over seeds and images; hollow where it holds zero."
+    title = f"Target mIoU with one switch, against {FRAME.get(against, against)}"
+    over = next(arm["difference"]["interval_over"] for arm in arms.values() if arm["difference"])
+    key = f"Dot: mean, paired by seed. Line: 95 % over {over}; hollow where it holds zero."
     return Card(title, "points", figure, key=key)
 
 
@@ -97,8 +98,9 @@ def main(words: Sequence[str]) -> None:
     comparison, name = json.loads(Path(words[0]).read_text()), words[1]
     folder = Path(words[2] if len(words) > 2 else "docs/pictures")
     arms, against = comparison["arms"], comparison["against"]
-    seeds = ", ".join(str(seed) for seed in arms[against]["seeds"])
-    provenance = f"{name}, seeds {seeds}, {arms[against]['num_images']} images of target/val"
+    given = arms[against]["seeds"]
+    seeds = f"seed{'s' if len(given) > 1 else ''} {', '.join(map(str, given))}"
+    provenance = f"{name}, {seeds}, {arms[against]['num_images']} images of target/val"
     cards = {"ruler": ruler_card(arms, against)}
     if any(arm not in FRAME for arm in arms):
         cards["parts"] = parts_card(arms, against)
