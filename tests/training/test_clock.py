@@ -8,6 +8,7 @@ import pytest
 from dashboard.text.live.progress import stages_now, time_left
 from spcl import adapt, launch
 from spcl.store import schema
+from spcl.store.growing.update_table import updates_of
 from spcl.store.reader import Run
 from tests.support.tiny_training import settings
 
@@ -28,7 +29,7 @@ def test_a_clock_that_is_set_while_a_run_trains_changes_no_word_and_no_weight(
     run = Run(tmp_path / "run")
 
     def look(*_):
-        status, info, rows = run.status(), run.info(), run.metrics().read()
+        status, info, rows = run.status(), run.info(), updates_of(run.metrics().read())
         left = time_left(info, rows)
         looks.append((status.kind, status.seconds_since_write >= 0))
         texts = [stage.text for stage in stages_now(info, rows)] + list(left or ())

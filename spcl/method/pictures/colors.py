@@ -22,6 +22,10 @@ def strong_colors(images: Tensor, generator: torch.Generator) -> Tensor:
     Args:
         images: (B, 3, H, W) in [0, 1].
         generator: source of randomness, on the CPU.
+
+    Example:
+        >>> strong_colors(torch.rand(2, 3, 4, 4), torch.Generator()).shape
+        torch.Size([2, 3, 4, 4])
     """
     shape = (2, len(images) * num_ranks(), NUM_CHANGES)  # as one process draws for all images
     kinds, strengths = own_rows(torch.rand(shape, generator=generator), dim=1).tolist()
@@ -35,18 +39,34 @@ def strong_colors(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def posterized(image: Tensor, strength: float) -> Tensor:
-    """Return an image (3, H, W) in [0, 1] with 6 to 3 bits a channel, fewer with the strength."""
+    """Return an image (3, H, W) in [0, 1] with 6 to 3 bits a channel, fewer with the strength.
+
+    Example:
+        >>> posterized(torch.tensor([0.2, 0.4, 0.6]).view(3, 1, 1), 1.0).flatten() * 255
+        tensor([ 32.,  96., 128.])
+    """
     step = 1 << (2 + int(4 * min(strength, 0.999)))
     return (_levels(image) // step * step).to(image.dtype) / 255
 
 
 def solarized(image: Tensor, strength: float) -> Tensor:
-    """Return an image (3, H, W) in [0, 1] with its brightest part inverted, down to a half."""
+    """Return an image (3, H, W) in [0, 1] with its brightest part inverted, down to a half.
+
+    Example:
+        >>> solarized(torch.tensor([0.2, 0.4, 0.6]).view(3, 1, 1), 1.0).flatten()
+        tensor([0.2000, 0.4000, 0.4000])
+    """
     return torch.where(image > 1 - 0.5 * strength, 1 - image, image)
 
 
 def equalized(image: Tensor, strength: float) -> Tensor:
-    """Return an image (3, H, W) in [0, 1] blended with one in which all levels are as frequent."""
+    """Return an image (3, H, W) in [0, 1] blended with one in which all levels are as frequent.
+
+    Example:
+        >>> half_and_half = torch.tensor([0.4, 0.6]).repeat_interleave(512).expand(3, 1, 1024)
+        >>> equalized(half_and_half, 1.0)[0, 0, [0, -1]]
+        tensor([0., 1.])
+    """
     levels = _levels(image).flatten(1)
     counts = torch.zeros(3, 256, dtype=torch.int64, device=image.device)
     counts.scatter_add_(1, levels, torch.ones_like(levels))
@@ -60,14 +80,24 @@ def equalized(image: Tensor, strength: float) -> Tensor:
 
 
 def stretched(image: Tensor, strength: float) -> Tensor:
-    """Return an image (3, H, W) in [0, 1] blended with one whose channels fill the whole range."""
+    """Return an image (3, H, W) in [0, 1] blended with one whose channels fill the whole range.
+
+    Example:
+        >>> stretched(torch.tensor([0.4, 0.5, 0.6]).expand(3, 1, 3), 1.0)[0, 0]
+        tensor([0.0000, 0.5000, 1.0000])
+    """
     low, high = image.amin((1, 2), keepdim=True), image.amax((1, 2), keepdim=True)
     full = torch.where(high > low, (image - low) / (high - low).clamp(min=1e-6), image)
     return image + strength * (full - image)
 
 
 def sharpened(image: Tensor, strength: float) -> Tensor:
-    """Return an image (3, H, W) in [0, 1] from smoothed (strength 0) to sharpened (1)."""
+    """Return an image (3, H, W) in [0, 1] from smoothed (strength 0) to sharpened (1).
+
+    Example:
+        >>> sharpened(torch.tensor([0.4, 0.4, 0.6]).expand(3, 1, 3), 1.0)[0, 0]
+        tensor([0.4000, 0.3538, 0.6462])
+    """
     kernel = torch.ones(3, 3, dtype=image.dtype, device=image.device)
     kernel[1, 1] = 5
     padded = F.pad(image[None], (1, 1, 1, 1), mode="replicate")
@@ -76,18 +106,33 @@ def sharpened(image: Tensor, strength: float) -> Tensor:
 
 
 def grayed(image: Tensor, strength: float) -> Tensor:
-    """Return an image (3, H, W) in [0, 1] without a share of its colour, none left at 1."""
+    """Return an image (3, H, W) in [0, 1] without a share of its colour, none left at 1.
+
+    Example:
+        >>> grayed(torch.tensor([0.2, 0.4, 0.6]).view(3, 1, 1), 1.0).flatten()
+        tensor([0.3630, 0.3630, 0.3630])
+    """
     gray = (image * image.new_tensor(_LUMA).view(3, 1, 1)).sum(0, keepdim=True)
     return image + strength * (gray - image)
 
 
 def shuffled(image: Tensor, strength: float) -> Tensor:
-    """Return an image (3, H, W) blended with one whose channels have changed their places."""
+    """Return an image (3, H, W) blended with one whose channels have changed their places.
+
+    Example:
+        >>> shuffled(torch.tensor([0.2, 0.4, 0.6]).view(3, 1, 1), 1.0).flatten()
+        tensor([0.4000, 0.3000, 0.5000])
+    """
     return image + 0.5 * strength * (image.roll(1, 0) - image)
 
 
 def unchanged(image: Tensor, strength: float) -> Tensor:
-    """Return the image."""
+    """Return the image.
+
+    Example:
+        >>> unchanged(torch.tensor([0.2]).view(1, 1, 1), 1.0).flatten()
+        tensor([0.2000])
+    """
     return image
 
 

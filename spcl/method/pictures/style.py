@@ -28,6 +28,12 @@ def with_style_of(others: Tensor, images: Tensor, *, how: str, share: float) -> 
         images: (B, 3, H, W) in [0, 1].
         how: `fourier` or `color`.
         share: of the picture's shorter side, for `fourier`.
+
+    Example:
+        >>> one, two = torch.full((1, 3, 1, 2), 0.7), torch.rand(2, 3, 1, 2)
+        >>> with_style_of(one, two, how="color", share=0.0).mean((2, 3)).round(decimals=2)
+        tensor([[0.7000, 0.7000, 0.7000],
+                [0.7000, 0.7000, 0.7000]])
     """
     partner = torch.arange(len(images), device=images.device) % len(others)
     return STYLES[how](images, others[partner], share)
@@ -73,6 +79,11 @@ def colors_of(images: Tensor, others: Tensor) -> Tensor:
     Args:
         images: (B, 3, H, W) in [0, 1].
         others: (B, 3, H, W) in [0, 1].
+
+    Example:
+        >>> dark, bright = torch.tensor([0.2, 0.4]), torch.tensor([0.6, 0.8])
+        >>> colors_of(dark.expand(1, 3, 1, 2), bright.expand(1, 3, 1, 2))[0, 0]
+        tensor([[0.6000, 0.8000]])
     """
     own, other = lab_of(images), lab_of(others)
     mean, wanted = (one.mean((2, 3), keepdim=True) for one in (own, other))
@@ -98,7 +109,12 @@ def lab_of(images: Tensor) -> Tensor:
 
 
 def rgb_of(lab: Tensor) -> Tensor:
-    """Return CIE Lab (B, 3, H, W) as sRGB, beyond [0, 1] for colours that a screen cannot show."""
+    """Return CIE Lab (B, 3, H, W) as sRGB, beyond [0, 1] for colours that a screen cannot show.
+
+    Example:
+        >>> rgb_of(lab_of(torch.tensor([0.2, 0.4, 0.6]).view(1, 3, 1, 1))).flatten()
+        tensor([0.2000, 0.4000, 0.6000])
+    """
     y = (lab[:, 0] + 16) / 116
     roots = torch.stack([y + lab[:, 1] / 500, y, y - lab[:, 2] / 200], 1)
     ratio = torch.where(roots**3 > _EPSILON, roots**3, (116 * roots - 16) / _KAPPA)
