@@ -84,6 +84,7 @@ def test_two_ranks_train_as_one(tiny_pair, tmp_path, preset):
         assert second == pytest.approx(first, abs=1e-3)  # a few of 10,240 pixels may tip over
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize(("begun", "ended"), [(1, 2), (2, 1)])
 def test_a_checkpoint_of_some_ranks_goes_on_in_others(tiny_pair, tmp_path, begun, ended):
