@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from spcl.config import Config, make_config
-from spcl.data.batch import Batch
+from spcl.data.batches.batch import Batch
 from spcl.label_space import IGNORE_INDEX
 from spcl.models.device import named_device
 from spcl.models.segmenter import build_segmenter

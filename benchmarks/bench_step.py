@@ -14,9 +14,9 @@ from torch.nn import functional as F
 from benchmarks.timing import median_seconds, print_ratios
 from spcl.adapt import Adaptation
 from spcl.config import load_config
+from spcl.data.batches.loaders import Batch, labeled_batches
+from spcl.data.batches.transforms import color_jitter
 from spcl.data.domains import Domains
-from spcl.data.loaders import Batch, labeled_batches
-from spcl.data.transforms import color_jitter
 from spcl.method.grid.resize import upsample
 from spcl.method.mixing import class_mix
 from spcl.recording.null_recorder import NullRecorder

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spcl.config.sections.records import EvaluateConfig
-from spcl.data.loaders import Frames
-from spcl.data.transforms import to_tensor, whole_view
+from spcl.data.batches.loaders import Frames
+from spcl.data.batches.transforms import to_tensor, whole_view
 from spcl.errors import DivergedError, UserError
 from spcl.method.grid.resize import upsample
 from spcl.method.grid.windows import Logits, mirrored, sliding_logits

@@ -5,8 +5,8 @@ import torch
 
 from spcl import evaluate
 from spcl.config.sections.records import EvaluateConfig
+from spcl.data.batches.loaders import Frames
 from spcl.data.folders import FolderPair
-from spcl.data.loaders import Frames
 from spcl.errors import DivergedError, UserError
 from spcl.method.grid.resize import upsample
 from spcl.store.counts import cross_table

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.config import Config
+from spcl.data.batches.loaders import Frames
 from spcl.data.class_counts import class_counts
 from spcl.data.few import first_images, words_of
 from spcl.data.files.fingerprint import Fingerprint
-from spcl.data.loaders import Frames
 from spcl.data.pairs import open_pair
 from spcl.data.splits import OnFile, Pair, Split
 from spcl.store.classes import LabelSpace

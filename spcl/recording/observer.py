@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import torch
 
-from spcl.data.loaders import Frames
-from spcl.data.transforms import to_tensor, whole_view
+from spcl.data.batches.loaders import Frames
+from spcl.data.batches.transforms import to_tensor, whole_view
 from spcl.evaluate import Predict, Scoring, predict_split, scored_split
 from spcl.method.ranks.sums import own_items, rank
 from spcl.recorder.in_order import at_once

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from spcl.data.loaders import Frames
+from spcl.data.batches.loaders import Frames
 from spcl.errors import sentence
 from spcl.evaluate import Scoring
 from spcl.recorder.in_order import InOrder

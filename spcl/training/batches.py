@@ -8,8 +8,7 @@ import torch
 from torch import Tensor
 
 from spcl.config import Config
-from spcl.data.domains import Domains
-from spcl.data.loaders import (
+from spcl.data.batches.loaders import (
     Batch,
     BatchLoader,
     Frames,
@@ -18,6 +17,7 @@ from spcl.data.loaders import (
     labeled_batches,
     whole_batches,
 )
+from spcl.data.domains import Domains
 from spcl.errors import UserError
 from spcl.method.pictures.style import with_style_of
 from spcl.method.pseudo_labels import ConfidenceHistogram

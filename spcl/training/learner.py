@@ -6,8 +6,8 @@ Randomness comes from a generator seeded by (seed, step); there is no other rand
 import torch
 from torch import Tensor
 
-from spcl.data.loaders import Batch
-from spcl.data.transforms import color_jitter
+from spcl.data.batches.loaders import Batch
+from spcl.data.batches.transforms import color_jitter
 from spcl.method.pseudo_labels import label_agreement
 from spcl.models.segmenter import Output
 from spcl.training.learner_state import LearnerState, labels_of

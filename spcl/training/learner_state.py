@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from spcl.config import Config
-from spcl.data.loaders import Batch
+from spcl.data.batches.loaders import Batch
 from spcl.method.classes.vectors import ClassSums, class_sums
 from spcl.method.normalization import reestimate_batch_norm
 from spcl.method.pseudo_labels import ConfidenceHistogram

@@ -10,8 +10,8 @@ from spcl.ablation.jobs import train_side_by_side
 from spcl.ablation.plan import make_plan
 from spcl.ablation.scores import gap_closed, score_of, scores_of
 from spcl.ablation.training import Failures, train
+from spcl.data.batches.loaders import RareClassSampler
 from spcl.data.domains import Domains
-from spcl.data.loaders import RareClassSampler
 from spcl.errors import UserError
 from spcl.training.batches import Batches
 from spcl.training.processes.interrupt import Stopped

@@ -2,9 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from spcl.data.drawing import largest_share
-from spcl.data.folders import FolderPair
-from spcl.data.loaders import (
+from spcl.data.batches.drawing import largest_share
+from spcl.data.batches.loaders import (
     BatchLoader,
     Frames,
     RareClassSampler,
@@ -12,6 +11,7 @@ from spcl.data.loaders import (
     labeled_batches,
     whole_batches,
 )
+from spcl.data.folders import FolderPair
 from tests.support.tiny_pair import write_tiny_pair
 
 

@@ -1,7 +1,13 @@
 import numpy as np
 import torch
 
-from spcl.data.transforms import color_jitter, random_blur, random_view, to_tensor, whole_label
+from spcl.data.batches.transforms import (
+    color_jitter,
+    random_blur,
+    random_view,
+    to_tensor,
+    whole_label,
+)
 
 
 def test_image_and_label_are_cut_alike():

@@ -42,7 +42,7 @@ PLANTED = [
     ("spcl-order", "spcl/recorder/probe.py", "from spcl.adapt import Adaptation"),
     ("spcl-order", "spcl/adapt.py", "from spcl import launch"),
     ("spcl-order", "spcl/launch.py", "from spcl.commands.line import progress"),
-    ("spcl-order", "spcl/models/tiny.py", "from spcl.data import transforms"),
+    ("spcl-order", "spcl/models/tiny.py", "from spcl.data.batches import transforms"),
     ("dashboard-order", "dashboard/colors.py", "from dashboard.data import lasso"),
     ("dashboard-order", "dashboard/data/pixels/shape.py", "from dashboard.text import captions"),
     ("dashboard-order", "dashboard/text/captions.py", "from dashboard.charts import common"),

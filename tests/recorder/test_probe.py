@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from spcl.data.batches.loaders import Frames
 from spcl.data.folders import FolderPair
-from spcl.data.loaders import Frames
 from spcl.recorder.probe import ProbeOptions, cells_of, choose_probe
 from tests.support.tiny_pair import write_tiny_pair
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from spcl.config.sections.records import EvaluateConfig
+from spcl.data.batches.loaders import Frames
 from spcl.data.folders import FolderPair
-from spcl.data.loaders import Frames
 from spcl.evaluate import Scoring
 from spcl.recorder.probe import ProbeOptions, choose_probe
 from spcl.recording.observer import Observer

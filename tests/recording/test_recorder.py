@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from spcl.data.batches.loaders import Frames
 from spcl.data.folders import FolderPair
-from spcl.data.loaders import Frames
 from spcl.store.counts import cross_table, mean_iou
 from spcl.store.reader import Run
 from tests.support.recorded_loop import main

@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, Dataset, RandomSampler
 
+from spcl.data.batches.loaders import Frames
+from spcl.data.batches.transforms import to_tensor, whole_label, whole_view
 from spcl.data.folders import FolderPair
-from spcl.data.loaders import Frames
 from spcl.data.splits import Split
-from spcl.data.transforms import to_tensor, whole_label, whole_view
 from spcl.recording.recorder import Prototypes, Recorder, SnapshotSource
 from spcl.store.schema import Stage
 

@@ -8,7 +8,7 @@ import torch
 
 from spcl import adapt, launch
 from spcl.config import make_config
-from spcl.data.loaders import Batch
+from spcl.data.batches.loaders import Batch
 from spcl.errors import UserError
 from spcl.models.device import named_device
 from spcl.training.learner import Learner

@@ -11,7 +11,7 @@ from spcl.ablation.arms import ARMS, arm_config, parse_arms, runs_needed
 from spcl.config import known_keys, make_config, plain
 from spcl.config.presets import PRESETS
 from spcl.config.text import merged
-from spcl.data.loaders import Batch
+from spcl.data.batches.loaders import Batch
 from spcl.method.adversarial import Discriminator, adversarial_loss, discriminator_loss
 from spcl.method.readout import prototype_logits, rectified
 from spcl.training.adversary import Adversary

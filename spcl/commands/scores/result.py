@@ -164,8 +164,8 @@ def run_model(
 ) -> tuple[Counts, int, str, str]:
     """Return confusion matrix, number of images, how they were scored, and on which device."""
     from spcl.config import recorded_config
+    from spcl.data.batches.loaders import Frames
     from spcl.data.domains import Domains
-    from spcl.data.loaders import Frames
     from spcl.data.pairs import located
     from spcl.evaluate import Scoring, split_confusion
     from spcl.models.device import named_device

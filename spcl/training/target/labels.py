@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from spcl.config import Config
-from spcl.data.loaders import Batch
+from spcl.data.batches.loaders import Batch
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.grid.labels import slot_sums
 from spcl.method.grid.resize import upsample

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from spcl.config import Config
-from spcl.data.loaders import Batch
+from spcl.data.batches.loaders import Batch
 from spcl.method.pictures.masking import hide_blocks
 from spcl.method.pseudo_labels import PseudoLabels, label_weights
 from spcl.models.segmenter import Segmenter

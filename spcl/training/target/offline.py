@@ -12,9 +12,9 @@ from PIL import Image
 from torch import Tensor
 
 from spcl.config import Config
+from spcl.data.batches.loaders import Frames
+from spcl.data.batches.transforms import to_tensor, whole_view
 from spcl.data.class_ids import ClassIdReader
-from spcl.data.loaders import Frames
-from spcl.data.transforms import to_tensor, whole_view
 from spcl.errors import UserError
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.pseudo_labels import ConfidenceHistogram, most_probable, pseudo_labels

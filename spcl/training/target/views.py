@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from spcl.config import Config
-from spcl.data.loaders import Batch
-from spcl.data.transforms import color_jitter, random_blur
+from spcl.data.batches.loaders import Batch
+from spcl.data.batches.transforms import color_jitter, random_blur
 from spcl.method.mixing import class_mix, class_rarity
 from spcl.method.pictures.colors import strong_colors
 from spcl.method.pseudo_labels import PseudoLabels, label_weights

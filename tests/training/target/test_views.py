@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from spcl.config import make_config
-from spcl.data.batch import Batch
+from spcl.data.batches.batch import Batch
 from spcl.method.pseudo_labels import PseudoLabels
 from spcl.models.segmenter import Output
 from spcl.training.losses import Losses

@@ -12,8 +12,8 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset
 
-from spcl.data.batch import Batch, Frames
-from spcl.data.transforms import random_view, to_tensor
+from spcl.data.batches.batch import Batch, Frames
+from spcl.data.batches.transforms import random_view, to_tensor
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.ranks.sums import num_ranks, rank
 
@@ -60,7 +60,7 @@ class Draw(Dataset[Batch]):
         key: tuple[int, int],
         rare: Sampler | None,
     ) -> None:
-        """Draw as `spcl.data.loaders.BatchLoader` says; `key` is seed and stream."""
+        """Draw as `spcl.data.batches.loaders.BatchLoader` says; `key` is seed and stream."""
         self.frames = frames
         self.batch_size = batch_size
         self.view = view

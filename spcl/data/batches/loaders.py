@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from spcl.data.batch import Batch, Frames
-from spcl.data.drawing import Draw, PreparedByProcesses, PreparedByThread, ViewOptions
-from spcl.data.transforms import to_tensor, whole_label, whole_view
+from spcl.data.batches.batch import Batch, Frames
+from spcl.data.batches.drawing import Draw, PreparedByProcesses, PreparedByThread, ViewOptions
+from spcl.data.batches.transforms import to_tensor, whole_label, whole_view
 
 __all__ = [
     "Batch",
