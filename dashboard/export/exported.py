@@ -17,8 +17,8 @@ from dashboard.export.closer import MOST_IMAGES, closer, steps_kept
 from dashboard.export.document import document
 from dashboard.export.files import RunFiles, data_address
 from dashboard.text.runs.provenance import provenance
-from dashboard.text.story.counting import story_numbers
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.counting import story_numbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from spcl.store.errors import UserError
 
 _CHARTS = "charts.js.gz"

@@ -4,7 +4,7 @@ from dashboard.components.story.story import story
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.story.facts import read_story
 from dashboard.export.exported import default_images
-from dashboard.text.story.counting import story_numbers
+from dashboard.text.story.counted.counting import story_numbers
 from dashboard.views.common import open_page
 from dashboard.views.parts.export_card import export_card
 

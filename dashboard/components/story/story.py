@@ -14,7 +14,7 @@ from dashboard.data.selection import remember
 from dashboard.data.story.edits import keep_edits, kept_edits
 from dashboard.data.story.facts import StoryRead
 from dashboard.text.story import frame
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.panel import KEYS, Link, Panel
 from dashboard.text.story.story import panels
 from spcl.store.edits.story import StoryEdits

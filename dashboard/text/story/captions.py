@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from dashboard.text.common import first_upper
-from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.parts import Picture, Tally
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Picture, Tally
 from dashboard.text.story.words import called, of_pixels, then_and_now, where
 
 Tab = str

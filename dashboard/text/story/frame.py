@@ -1,6 +1,6 @@
 """What stands around the panels: title, summary, footer, and that a training still goes on."""
 
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.words import called, pictures, then_and_now, where
 
 _BROKE_OFF = {

@@ -1,8 +1,8 @@
 """What everybody asks: how it does on people."""
 
 from dashboard.text.common import listing
-from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.parts import Kind
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Kind
 
 _PEOPLE = {"person", "people", "pedestrian", "rider", "bicyclist", "cyclist", "human"}
 

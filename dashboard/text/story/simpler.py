@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dashboard.text.common import first_upper, of_100, points
 from dashboard.text.scores.baselines import best_rival, clause
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.words import called
 
 _MEANT = {

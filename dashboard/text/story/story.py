@@ -1,6 +1,6 @@
 """The five panels in their order."""
 
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.panel import Panel
 from dashboard.text.story.panels.better import better
 from dashboard.text.story.panels.learned import learned

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dashboard.text.common import counted, listing, signed
-from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.parts import Kind, Tally
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Kind, Tally
 
 _WHERE = {
     "day": "by day",

@@ -15,9 +15,9 @@ from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.story.facts import StoryRead, alike
 from dashboard.text.story import captions
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Tally, most_harmed, typical
 from dashboard.text.story.panel import Key, Panel
-from dashboard.text.story.parts import Tally, most_harmed, typical
 from spcl.store.counts import Counts
 from spcl.store.schema import Domain
 

@@ -9,8 +9,8 @@ from dashboard.data.addresses import encoded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.story.facts import StoryRead
 from dashboard.text.story import captions
-from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.parts import Picture, Tally, most_harmed, typical
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Picture, Tally, most_harmed, typical
 from spcl.store.schema import ProbeImage
 
 _OF_EACH = 4

@@ -1,10 +1,10 @@
 """Third panel: how many pixels are right now, and what that is worth."""
 
 from dashboard.text.common import first_upper
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Tally, quartiles, stands_out, typical
 from dashboard.text.story.panel import Link, Notes, Number, Panel
 from dashboard.text.story.panels.unlabelled import changed
-from dashboard.text.story.parts import Tally, quartiles, stands_out, typical
 from dashboard.text.story.simpler import simpler_way
 from dashboard.text.story.words import (
     called,

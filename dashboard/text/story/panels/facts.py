@@ -3,10 +3,10 @@
 from dashboard.text.common import counted, first_upper, listing
 from dashboard.text.scores import baselines
 from dashboard.text.scores.baselines import Mark
-from dashboard.text.story.numbers import FEW_PICTURES, StoryNumbers
+from dashboard.text.story.counted.numbers import FEW_PICTURES, StoryNumbers
+from dashboard.text.story.counted.parts import quartiles
 from dashboard.text.story.panel import Fact
 from dashboard.text.story.panels.losses import subject
-from dashboard.text.story.parts import quartiles
 from dashboard.text.story.people import people_sentence
 from dashboard.text.story.simpler import meaning
 from dashboard.text.story.words import called, gain_words, names_of, pictures

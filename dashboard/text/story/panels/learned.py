@@ -1,9 +1,9 @@
 """Second panel: what happened inside the model, the map before and now."""
 
 from dashboard.text.common import counted, first_upper
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Gap
 from dashboard.text.story.panel import Link, Notes, Number, Panel
-from dashboard.text.story.parts import Gap
 from dashboard.text.story.words import called, where
 
 _MARKS = (

@@ -1,8 +1,8 @@
 """What got worse or is still weak, in sentences."""
 
 from dashboard.text.common import first_upper, listing
-from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.parts import Kind, most_harmed
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Kind, most_harmed
 from dashboard.text.story.words import (
     kinds_counted,
     names_of,

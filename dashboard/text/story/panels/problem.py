@@ -1,9 +1,9 @@
 """First panel: what the model could do before it met the target."""
 
 from dashboard.text.common import counted, first_upper
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Tally
 from dashboard.text.story.panel import Link, Notes, Number, Panel
-from dashboard.text.story.parts import Tally
 from dashboard.text.story.words import called, number_words, of_pixels, pictures, share_words, where
 
 

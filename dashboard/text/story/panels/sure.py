@@ -4,7 +4,7 @@ import math
 
 from dashboard.text.common import counted, percent, signed
 from dashboard.text.scores import baselines
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.panel import Link, Notes, Number, Panel
 from dashboard.text.story.panels.facts import facts, gains_of_seeds, trainings
 from dashboard.text.story.simpler import own_points

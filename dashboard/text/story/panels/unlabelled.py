@@ -1,9 +1,9 @@
 """Third and fourth panel where the target has no labels: what changed, without right and wrong."""
 
 from dashboard.text.common import first_upper
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Named
 from dashboard.text.story.panel import Bar, Link, Notes, Number, Panel
-from dashboard.text.story.parts import Named
 from dashboard.text.story.words import called, number_words, out_of, right_of, share_words
 
 _MOST_BARS = 6

@@ -1,11 +1,11 @@
 """Fourth panel: where it got worse, or is still weak; it is never empty."""
 
 from dashboard.text.common import first_upper
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Kind, most_harmed
 from dashboard.text.story.panel import Bar, Link, Notes, Number, Panel
 from dashboard.text.story.panels.losses import is_perfect, paragraphs, subject
 from dashboard.text.story.panels.unlabelled import unseen
-from dashboard.text.story.parts import Kind, most_harmed
 from dashboard.text.story.people import people_sentence
 from dashboard.text.story.words import (
     called,

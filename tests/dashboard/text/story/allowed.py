@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Iterator
 
-from dashboard.text.story.numbers import StoryNumbers
-from dashboard.text.story.parts import Kind, Tally
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Kind, Tally
 
 
 def rounded(share: float) -> int:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from dashboard.data.story.facts import OtherRun, StoryRead
-from dashboard.text.story.counting import story_numbers
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.counting import story_numbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from spcl.store.baselines.reader import Baseline
 from spcl.store.compared.counted import Counted
 from spcl.store.counts import Counts, mean_iou

@@ -11,10 +11,10 @@ from dashboard.data.opened_run import open_run
 from dashboard.data.selection import parse
 from dashboard.data.story.facts import read_story
 from dashboard.text.story import frame
-from dashboard.text.story.counting import story_numbers
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.counting import story_numbers
+from dashboard.text.story.counted.numbers import StoryNumbers
+from dashboard.text.story.counted.parts import Tally
 from dashboard.text.story.panel import Panel
-from dashboard.text.story.parts import Tally
 from dashboard.text.story.story import panels
 from spcl.analysis.worker import analyse
 from spcl.store.baselines.reader import Baseline

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from dashboard.text.story import frame
-from dashboard.text.story.numbers import StoryNumbers
+from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.panel import Panel
 from dashboard.text.story.simpler import own_points
 from dashboard.text.story.story import panels

@@ -9,9 +9,9 @@ import numpy as np
 from dashboard.data.story.facts import StoryRead
 from dashboard.text.scores import baselines
 from dashboard.text.scores.baselines import Mark
-from dashboard.text.story.groups import MANY_CLASSES, grouped
-from dashboard.text.story.numbers import Phase, StoryNumbers
-from dashboard.text.story.parts import Gap, Kind, Named, Other, Picture, Rival, Tally
+from dashboard.text.story.counted.groups import MANY_CLASSES, grouped
+from dashboard.text.story.counted.numbers import Phase, StoryNumbers
+from dashboard.text.story.counted.parts import Gap, Kind, Named, Other, Picture, Rival, Tally
 from spcl.store.baselines.reader import Baseline
 from spcl.store.compared.counted import Counted
 from spcl.store.counts import Counts

@@ -6,7 +6,16 @@ from typing import Literal
 
 from dashboard.text.common import points
 from dashboard.text.scores.baselines import Mark
-from dashboard.text.story.parts import Gap, Kind, Named, Other, Picture, Rival, Tally, stands_out
+from dashboard.text.story.counted.parts import (
+    Gap,
+    Kind,
+    Named,
+    Other,
+    Picture,
+    Rival,
+    Tally,
+    stands_out,
+)
 
 FEW_PICTURES = 10
 """Below so many pictures no verdict is given: a single one would turn it."""
