@@ -3,7 +3,7 @@
 
 import { defineComponent } from "../shared/component.js";
 import { h } from "../shared/dom.js";
-import { save, savePicture } from "../shared/saved.js";
+import { save, savePicture } from "../shared/files/saved.js";
 
 const CHART = ".js-plotly-plot, [class^='spcl-']";
 const STYLE = `

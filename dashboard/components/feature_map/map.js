@@ -6,17 +6,17 @@ import { press } from "../shared/keys.js";
 import { askedFor, tellLinks } from "../shared/link.js";
 import { onLight } from "../shared/lit.js";
 import { shuffled } from "../shared/shuffled.js";
+import { describe, elementsOf } from "./around/elements.js";
+import { drawKey, drawTable } from "./around/key.js";
+import { actionOf, drawTools, undoes } from "./around/tools.js";
 import { Layers } from "./drawing/layers.js";
 import { lookOf, pointSize, pointsOn, rowsOf } from "./drawing/points.js";
-import { describe, elementsOf } from "./elements.js";
-import { drawKey, drawTable } from "./key.js";
 import { Positions } from "./movement/files.js";
 import { Linked } from "./movement/linked.js";
 import { Player } from "./movement/player.js";
 import { followPointer } from "./movement/pointer.js";
 import { join, shareView } from "./movement/twins.js";
 import { between, Camera, eased, joined } from "./movement/view.js";
-import { actionOf, drawTools, undoes } from "./tools.js";
 
 /**
  * @typedef {import("./types.js").MapData} MapData

@@ -1,7 +1,7 @@
 // @ts-check
 // The map as a picture, and as a table of all that stands on it.
 
-import { savePicture, saveTable } from "../shared/saved.js";
+import { savePicture, saveTable } from "../shared/files/saved.js";
 import { UNPLACED } from "./movement/view.js";
 
 /** @typedef {import("./map.js").FeatureMap} FeatureMap */

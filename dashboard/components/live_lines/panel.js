@@ -3,7 +3,7 @@
 
 import { niceTicks, spread } from "../shared/axis.js";
 import { h, svg } from "../shared/dom.js";
-import { savePicture, saveTable } from "../shared/saved.js";
+import { savePicture, saveTable } from "../shared/files/saved.js";
 import { followPointer } from "./pointer.js";
 import { decimated, logTicks, numberText, placeText } from "./scale.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The masks as they are seen as a picture, and the scores of all images as a table.
 
-import * as saved from "../shared/saved.js";
+import * as saved from "../shared/files/saved.js";
 
 const HEADS = ["image", "domain", "miou_before", "miou_after", "change"];
 

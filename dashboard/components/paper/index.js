@@ -2,7 +2,7 @@
 // One picture for a slide or a paper, laid out by the browser: HTML from Python, which has escaped
 // what comes from files, with Plotly's figures in their places.
 
-import { svgOf } from "../shared/drawn.js";
+import { svgOf } from "../shared/files/drawn.js";
 
 /**
  * @typedef {object} Sheet

@@ -2,8 +2,8 @@
 // The story as a component of the page.
 
 import { defineComponent } from "../shared/component.js";
+import { STYLE } from "./looks/style.js";
 import { Story } from "./story.js";
-import { STYLE } from "./style.js";
 
 export default defineComponent({
   name: "story",

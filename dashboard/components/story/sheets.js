@@ -3,11 +3,11 @@
 // asked to print, so the pages are made ahead of time, where nobody sees them on the screen.
 
 import { h } from "../shared/dom.js";
+import { logo } from "./around/frame.js";
+import { fit, wordsOf } from "./around/words.js";
 import { Chosen } from "./chosen.js";
-import { logo } from "./frame.js";
+import { STYLE } from "./looks/style.js";
 import { pictureOf } from "./pictures/kinds.js";
-import { STYLE } from "./style.js";
-import { fit, wordsOf } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Drawn} Drawn

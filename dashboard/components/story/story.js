@@ -3,16 +3,16 @@
 
 import { h } from "../shared/dom.js";
 import { askedFor, tellLinks } from "../shared/link.js";
+import { frameOf, namePresent } from "./around/frame.js";
+import { notesOf } from "./around/notes.js";
+import { bringIntoSight, cards } from "./around/strip.js";
+import { fit, wordsOf } from "./around/words.js";
 import { Chosen } from "./chosen.js";
 import { Edits } from "./edits/edits.js";
-import { frameOf, namePresent } from "./frame.js";
 import { followKeys, toggleKeys } from "./keys.js";
 import { Memories } from "./memories.js";
-import { notesOf } from "./notes.js";
 import { pictureOf } from "./pictures/kinds.js";
 import { Sheets } from "./sheets.js";
-import { bringIntoSight, cards } from "./strip.js";
-import { fit, wordsOf } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Context} Context

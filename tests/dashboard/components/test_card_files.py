@@ -60,7 +60,7 @@ def test_a_drawing_holds_boxes_texts_and_pictures_where_they_stand(chromium: Any
     page = open_component_page(chromium, body)
     code = page.evaluate(
         """async () => {
-          const m = await import("/shared/drawn.js");
+          const m = await import("/shared/files/drawn.js");
           const drawing = m.svgOf(document.querySelector("main"));
           return [...drawing.querySelectorAll("rect, text, circle, svg")].map((one) => [
             one.tagName, one.textContent.trim(), one.getAttribute("x"), one.getAttribute("fill"),

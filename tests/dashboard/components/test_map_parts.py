@@ -97,16 +97,19 @@ def test_classes_are_counted_for_who_hears_the_page(evaluate: Evaluate) -> None:
         "strong": [1, 0, 1, 1, 1],
         "predicted": [0, 1, 1, 1, 0],
     }
-    found = evaluate("feature_map/key.js", "m.countClasses(rows, 2, true)", rows=rows)
+    found = evaluate("feature_map/around/key.js", "m.countClasses(rows, 2, true)", rows=rows)
     assert found == [[1, 1, 1, 1], [0, 1, 1, 1]]
-    assert evaluate("feature_map/key.js", "m.countClasses(rows, 2, false)[0][2]", rows=rows) == 0
+    assert (
+        evaluate("feature_map/around/key.js", "m.countClasses(rows, 2, false)[0][2]", rows=rows)
+        == 0
+    )
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(64, 4), (256, 3.375), (512, 1.6875), (2048, 1)])
 def test_a_crop_shows_about_as_much_of_any_image(
     evaluate: Evaluate, width: int, zoom: float
 ) -> None:
-    assert evaluate("feature_map/hover.js", "m.cropZoom(width)", width=width) == zoom
+    assert evaluate("feature_map/around/hover.js", "m.cropZoom(width)", width=width) == zoom
 
 
 def test_an_area_holds_the_pixels_it_touches(evaluate: Evaluate) -> None:

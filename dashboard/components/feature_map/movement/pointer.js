@@ -2,7 +2,7 @@
 // What the pointer does on the feature map: circle, box, pan, click, zoom by wheel, look at a point.
 
 import { placeIn } from "../../shared/dom.js";
-import { tellPoint } from "../hover.js";
+import { tellPoint } from "../around/hover.js";
 import { outline, select } from "../selecting.js";
 import { sharePoint } from "./twins.js";
 

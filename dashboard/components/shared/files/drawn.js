@@ -2,7 +2,7 @@
 // An element of the page as SVG: boxes, texts and pictures where the browser has put them. One
 // drawing of a chart so serves the page, the picture that somebody keeps of it, and a paper.
 
-import { svg } from "./dom.js";
+import { svg } from "../dom.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const PREFIX = "data:image/svg+xml,";

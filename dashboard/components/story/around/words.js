@@ -1,13 +1,13 @@
 // @ts-check
 // What a panel says: kicker, big number, sentence, text, and where the numbers come from.
 
-import { icon } from "../shared/controls.js";
-import { h } from "../shared/dom.js";
+import { icon } from "../../shared/controls.js";
+import { h } from "../../shared/dom.js";
 
 /**
- * @typedef {import("./types.js").BigNumber} BigNumber
- * @typedef {import("./types.js").Link} Link
- * @typedef {import("./types.js").Panel} Panel
+ * @typedef {import("../types.js").BigNumber} BigNumber
+ * @typedef {import("../types.js").Link} Link
+ * @typedef {import("../types.js").Panel} Panel
  */
 
 const WIDTHS = [0.36, 0.42, 0.5]; // of the words: the picture has what they leave

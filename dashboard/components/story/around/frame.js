@@ -1,8 +1,8 @@
 // @ts-check
 // What stands around a panel: title and buttons above, provenance and the way on below.
 
-import { icon } from "../shared/controls.js";
-import { h, svg } from "../shared/dom.js";
+import { icon } from "../../shared/controls.js";
+import { h, svg } from "../../shared/dom.js";
 
 /**
  * @typedef {object} Act

@@ -2,9 +2,9 @@
 // The look of the story: the frame and the words. Sizes are those of a window of 1440 x 900 in
 // `--px`, which grows with the window where the story covers it.
 
-import { WIPE_STYLE } from "../label_maps/wipe.js";
-import { EDITS } from "./edits/style.js";
-import { PICTURES } from "./pictures/style.js";
+import { WIPE_STYLE } from "../../label_maps/wipe.js";
+import { EDITS } from "../edits/style.js";
+import { PICTURES } from "../pictures/style.js";
 import { filled, PAPER, PRINTED } from "./style_whole.js";
 
 export const STYLE = `

@@ -1,9 +1,9 @@
 // @ts-check
 // The elements that the feature map is made of, and what they say of the step shown.
 
-import { h, stepText } from "../shared/dom.js";
+import { h, stepText } from "../../shared/dom.js";
 
-/** @typedef {import("./map.js").FeatureMap} FeatureMap */
+/** @typedef {import("../map.js").FeatureMap} FeatureMap */
 
 /** Return the elements, the outermost of them as `root`. */
 export function elementsOf() {

@@ -1,9 +1,9 @@
 // @ts-check
 // What stands below the map: its marks, the key of its colours, and all of it as a table for ears.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
 
-/** @typedef {import("./map.js").FeatureMap} FeatureMap */
+/** @typedef {import("../map.js").FeatureMap} FeatureMap */
 
 /**
  * Draw marks and colours anew.
@@ -29,7 +29,7 @@ function entry(mark, text) {
   return h("span", {}, mark, text);
 }
 
-/** @param {NonNullable<import("./types.js").Key["scale"]>} scale */
+/** @param {NonNullable<import("../types.js").Key["scale"]>} scale */
 function scale({ title, low, middle, high, colors }) {
   const cells = colors.map((color) => h("i", { class: "step", style: { background: color } }));
   return h(
@@ -69,7 +69,7 @@ export function drawTable(map) {
 
 /**
  * Return for each class how many points are shown of source and target, selected, predicted right.
- * @param {import("./types.js").Rows} rows
+ * @param {import("../types.js").Rows} rows
  * @param {number} classes how many there are
  * @param {boolean} selects whether there is a selection
  */

@@ -1,14 +1,14 @@
 // @ts-check
 // Controls of the feature map: tools above it, the legend below it, keys.
 
-import { h } from "../shared/dom.js";
-import { openHelp, toggleFullScreen, toggleHelp } from "../shared/keys.js";
-import { saveMap, saveNumbers } from "./saving.js";
-import { clear } from "./selecting.js";
+import { h } from "../../shared/dom.js";
+import { openHelp, toggleFullScreen, toggleHelp } from "../../shared/keys.js";
+import { saveMap, saveNumbers } from "../saving.js";
+import { clear } from "../selecting.js";
 
 /**
- * @typedef {import("./map.js").FeatureMap} FeatureMap
- * @typedef {import("./types.js").Tool} Tool
+ * @typedef {import("../map.js").FeatureMap} FeatureMap
+ * @typedef {import("../types.js").Tool} Tool
  */
 
 /** @type {[tool: Tool, text: string, title: string][]} */

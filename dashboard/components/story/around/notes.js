@@ -1,11 +1,11 @@
 // @ts-check
 // Notes for whoever speaks; they stand in the place of the cards.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
 
 /**
  * Return the notes of a panel.
- * @param {import("./types.js").Notes} notes
+ * @param {import("../types.js").Notes} notes
  */
 export function notesOf({ say, question, answer }) {
   const part = (/** @type {string} */ title, /** @type {string} */ text) =>

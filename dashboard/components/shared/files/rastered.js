@@ -2,8 +2,8 @@
 // A drawing as pixels, two for each one of the page, with the fonts of the page in it: an SVG that
 // is shown as an image may fetch nothing.
 
-import { brush, svg } from "./dom.js";
-import { fetched } from "./fetch.js";
+import { brush, svg } from "../dom.js";
+import { fetched } from "../fetch.js";
 
 const DENSITY = 2;
 

@@ -1,10 +1,10 @@
 // @ts-check
 // The panels as cards: each with its picture, small, and its number.
 
-import { h } from "../shared/dom.js";
-import { thumbOf } from "./pictures/kinds.js";
+import { h } from "../../shared/dom.js";
+import { thumbOf } from "../pictures/kinds.js";
 
-/** @typedef {import("./types.js").StoryData} StoryData */
+/** @typedef {import("../types.js").StoryData} StoryData */
 
 /**
  * Scroll the cards, and nothing else, where they do not all fit beside each other.

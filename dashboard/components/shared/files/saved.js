@@ -1,7 +1,7 @@
 // @ts-check
 // Files that somebody takes from a page: what is drawn as a picture, its numbers as a table.
 
-import { h } from "./dom.js";
+import { h } from "../dom.js";
 import { isSeen, svgOf } from "./drawn.js";
 import { pngOf } from "./rastered.js";
 

@@ -1,11 +1,11 @@
 // @ts-check
 // What a point is, beside the pointer: its picture at once, its classes, how sure the model is.
 
-import { h } from "../shared/dom.js";
+import { h } from "../../shared/dom.js";
 
 /**
- * @typedef {import("./map.js").FeatureMap} FeatureMap
- * @typedef {import("./types.js").Place} Place
+ * @typedef {import("../map.js").FeatureMap} FeatureMap
+ * @typedef {import("../types.js").Place} Place
  */
 
 const WIDE = 216; // pixels of the picture
