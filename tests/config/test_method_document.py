@@ -25,9 +25,7 @@ def words(cell):
 
 def resolved(name):
     """Return what a dotted name of the table stands for."""
-    if not name.startswith("spcl."):
-        name = f"spcl.{'data' if name.startswith('loaders') else 'method'}.{name}"
-    return pkgutil.resolve_name(name)
+    return pkgutil.resolve_name(name if name.startswith("spcl.") else f"spcl.method.{name}")
 
 
 EQUATIONS = [*rows_of("Equations"), *rows_of("More parts to try")]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Page
 
 from spcl.store.reader import Run
 from tests.conftest import Watched, start_dashboard
@@ -46,14 +47,19 @@ def test_no_page_breaks_a_rule(
     url: str, open_browser: Callable[..., Watched], page: str, theme: str
 ) -> None:
     shown = open_browser(f"{url}/{page}", color_scheme=theme, reduced_motion="reduce").page
-    shown.locator(PAGES[page]).first.wait_for()
-    shown.locator("[data-testid=stSidebarNavItems][role=none]").wait_for()
-    shown.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
+    wait_until_whole(shown, page)
     assert violations(shown) == []
 
 
 def test_a_planted_fault_is_found(url: str, open_browser: Callable[..., Watched]) -> None:
     shown = open_browser(f"{url}/runs").page
-    shown.locator(PAGES["runs"]).first.wait_for()
+    wait_until_whole(shown, "runs")
     shown.evaluate("document.querySelector('h1').append(document.createElement('button'))")
     assert [found.partition(":")[0] for found in violations(shown)] == ["button-name"]
+
+
+def wait_until_whole(shown: Page, page: str) -> None:
+    """Wait until the page has what it shows, and the sidebar what people hear of it."""
+    shown.locator(PAGES[page]).first.wait_for()
+    shown.locator("[data-testid=stSidebarNavItems][role=none]").wait_for()
+    shown.locator("[data-testid=stStatusWidget]").wait_for(state="detached")
