@@ -23,6 +23,7 @@ from dashboard.data.growing.measures import measures_of, naming, picked
 from dashboard.data.runs.infos import read_info
 from dashboard.data.runs.notes import notes_of
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
+from spcl.store.derived.inputs import have_failed_inputs_changed
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.growing.follower import GrowingRows
 from spcl.store.growing.update_table import Updates
@@ -203,4 +204,5 @@ def _mark(path: Path) -> int:
 def is_derived(run: Run, steps: list[int]) -> bool:
     """Return whether nothing is left to derive for these snapshots."""
     has_map = "features" not in read_info(run).absent
-    return DerivedReader(run).is_complete(steps, measured=_measured(run), has_map=has_map)
+    is_complete = DerivedReader(run).is_complete(steps, measured=_measured(run), has_map=has_map)
+    return is_complete and not have_failed_inputs_changed(run)

@@ -6,6 +6,7 @@ from typing import Any
 
 from spcl.analysis.events.judge import events_at, final_events
 from spcl.analysis.events.update_rules import UpdateHealth, update_health
+from spcl.analysis.failures import MEASURES, Failures
 from spcl.analysis.kept_columns import KeptColumns
 from spcl.analysis.maps.projection import warm_up
 from spcl.analysis.maps.run_map import RunMap
@@ -56,7 +57,7 @@ class RunAnalysis:
         self.mask_reports = MaskReports(run)
         self.mask_recipe = digest({"version": VERSIONS["masks"], "run": info.started_at})
         self.reported = {s for s in run.steps() if writer.has_mask_report(s, self.mask_recipe)}
-        self.failed: set[tuple[str, int]] = set()
+        self.failed = Failures(run, writer)
         self.there: set[int] | None = None
         for one in self.maps.values():
             self._append_events(one.rebuilt())
@@ -103,10 +104,11 @@ class RunAnalysis:
     def num_left(self) -> int:
         """Return how many tasks there are still."""
         left = {(name, step) for name, pending, _ in self._tasks() for step in pending}
-        return len(left - self.failed)
+        return sum(task not in self.failed for task in left)
 
     def _tasks(self) -> list[tuple[str, list[int], Callable[[int], None]]]:
         """Return kinds of tasks with the steps they are still to be done for, most urgent first."""
+        self._measure_again()
         steps = self.run.steps()
         self._forget_removed(set(self.run.folders()))
         newest_first = steps[::-1]
@@ -114,11 +116,25 @@ class RunAnalysis:
         unreported = [step for step in newest_first if step not in self.reported]
         return [
             ("pca", self.maps["pca"].pending(steps)[:1], self._map("pca")),
-            ("measures", unmeasured, self.measure),
+            (MEASURES, unmeasured, self.measure),
             ("pca", self.maps["pca"].pending(steps), self._map("pca")),
             ("umap", self.maps["umap"].pending(steps), self._map("umap")),
             ("masks", unreported, self.report_masks),
         ]
+
+    def _measure_again(self) -> None:
+        """Remove what was measured of snapshots that lacked files, and after them without them."""
+        there = set(self.run.folders())
+        failed = {step for name, step in self.failed.overcome() if name == MEASURES}
+        first = min(failed & there, default=None)
+        if first is None:
+            return
+        again = {step for step in there if step >= first}
+        reader = DerivedReader(self.run)
+        self.writer.keep_measures(r for r in reader.measures().read() if r["step"] not in again)
+        self._keep_events(lambda row: row.step not in again or row.kind in _NOT_OF_MEASURES)
+        self.measured -= again
+        self.history.forget(first)
 
     def _forget_removed(self, steps: set[int]) -> None:
         """Remove maps and mask reports of snapshots that are gone; measures and events stay.
@@ -145,7 +161,8 @@ class RunAnalysis:
 
         Where snapshots were removed meanwhile, what is left to do is looked up anew.
         """
-        there = set(self.run.folders())
+        there, inputs = set(self.run.folders()), self.failed.inputs(step)
+        sentence = ""
         try:
             work(step)
         except UnwritableError:
@@ -153,9 +170,22 @@ class RunAnalysis:
         except (StoreError, ValueError, LookupError, TypeError, ArithmeticError) as error:
             if not there <= set(self.run.folders()):
                 return
-            self.failed.add((name, step))
-            sentence = f"{name} of step {step} failed: {error}"
+            sentence = f"{_failed(name, step)} {error}"
+        self._say_failed(name, step, sentence)
+        if sentence or (name == MEASURES and EventKind.MEASURE_FAILED in self._kinds_at(step)):
+            self.failed.add((name, step), inputs)
+
+    def _say_failed(self, name: str, step: int, sentence: str) -> None:
+        """Have the one event that a task failed say `sentence`; "" where it did not, this time."""
+        begins = _failed(name, step)
+        told = {text for kind, _, _, _, text in self.recorded if kind == EventKind.ANALYSIS_FAILED}
+        if any(text.startswith(begins) and text != sentence for text in told):
+            self._keep_events(lambda row: not row.sentence.startswith(begins))
+        if sentence:
             self._event(EventKind.ANALYSIS_FAILED, step, sentence)
+
+    def _kinds_at(self, step: int) -> set[str]:
+        return {kind for kind, at, *_ in self.recorded if at == step}
 
     def measure(self, step: int) -> None:
         """Append the measures and events of a snapshot."""
@@ -197,8 +227,21 @@ class RunAnalysis:
         self.recorded |= {_identity(row) for row in new}
         self.writer.append_events(new)
 
+    def _keep_events(self, is_kept: Callable[[EventRow], bool]) -> None:
+        """Remove all other events from the disk."""
+        rows = [row for row in DerivedReader(self.run).recorded_events() if is_kept(row)]
+        self.writer.keep_events(row.to_json() for row in rows)
+        self.recorded = set(map(_identity, rows))
+
     def _event(self, kind: EventKind, step: int, sentence: str) -> None:
         self._append_events([EventRow(step, None, kind, None, None, sentence)])
+
+
+_NOT_OF_MEASURES = (EventKind.MAP_REBUILT, EventKind.ANALYSIS_FAILED)
+
+
+def _failed(name: str, step: int) -> str:
+    return f"{name} of step {step} failed:"
 
 
 def _identity(event: EventRow) -> tuple[Any, ...]:

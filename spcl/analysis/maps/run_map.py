@@ -1,6 +1,7 @@
 """One map for a whole run: each snapshot's layout continues its nearest neighbour's in time."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from spcl.analysis.maps import embedding, projection
 from spcl.analysis.maps.layout_quality import Quality, quality
 from spcl.store.derived.reader import VERSIONS, DerivedReader, Layout, digest
 from spcl.store.derived.writer import DerivedWriter, scale_for
+from spcl.store.errors import StoreError
 from spcl.store.names import EventKind, EventRow
 from spcl.store.reader import Run
 
@@ -125,7 +127,8 @@ class RunMap:
             positions = self.reader.positions(self.layout, near)
             if positions is not None:
                 pixels = positions[: self.layout.num_pixels].astype(np.float64)
-                return projection.Start(pixels, self.run.snapshot(near).features)
+                with suppress(StoreError):  # damaged since: the next one near
+                    return projection.Start(pixels, self.run.snapshot(near).features)
         return None
 
     def _publish(

@@ -113,6 +113,10 @@ class History:
             self._traces += traces(snapshots, self.context, previous)
         return self._traces[: bisect_left(self._traces, step, key=lambda kept: kept.step)]
 
+    def forget(self, step: int) -> None:
+        """Read the snapshots from `step` on anew: files of it have come that were missing."""
+        self._read = {other for other in self._read if other < step}
+
     def before(self, step: int) -> Snapshot | None:
         """Return the snapshot that ends the warm-up, if there is one and `step` is not before it.
 

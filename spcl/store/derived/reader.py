@@ -31,6 +31,7 @@ MEASURES_COLUMNS_FILE = "measures.columns.npz"
 UPDATES_COLUMNS_FILE = "metrics.columns.npz"
 EVENTS_FILE = "events.jsonl"
 RECIPE_FILE = "measures.recipe"
+FAILED_FILE = "measures.failed.json"
 VERSIONS_FILE = "versions.json"
 VERSIONS = {"maps": 4, "measures": 8, "masks": 3}
 """Raised with every change of what the analysis computes; older results are made again."""
@@ -198,6 +199,14 @@ class DerivedReader:
         try:
             return read_json(self.path / VERSIONS_FILE, within=self.within)
         except StoreError:
+            return {}
+
+    def failed_inputs(self) -> dict[int, str]:
+        """Return the steps whose measures failed, with a word for the inputs they failed with."""
+        try:
+            noted = read_json(self.path / FAILED_FILE, within=self.within)
+            return {int(step): str(inputs) for step, inputs in noted.items()}
+        except (StoreError, ValueError):
             return {}
 
     def measures(self) -> MetricsTail:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from spcl.store.derived.reader import (
     EVENTS_FILE,
+    FAILED_FILE,
     LAYOUT_FILE,
     MASKS_FOLDER,
     MEASURES_FILE,
@@ -74,6 +75,7 @@ class DerivedWriter:
                 return
         for name in (MEASURES_FILE, EVENTS_FILE):
             self._write(self.path / name, b"")
+        self.write_failed_inputs({})
         self._write(self.path / RECIPE_FILE, recipe.encode())
 
     def keep_measures(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -83,6 +85,12 @@ class DerivedWriter:
     def keep_events(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Keep no events but `rows`, as they were read; a killed process tore the others."""
         self._keep(EVENTS_FILE, rows)
+
+    def write_failed_inputs(self, noted: Mapping[int, str]) -> None:
+        """Record which steps' measures failed with which inputs, where that is news."""
+        content = json_bytes({str(step): noted[step] for step in sorted(noted)})
+        if (self._recorded(FAILED_FILE) or json_bytes({})) != content:
+            self._write(self.path / FAILED_FILE, content)
 
     def append_measures(self, rows: Iterable[MeasureRow]) -> None:
         """Append measures."""
