@@ -11,7 +11,7 @@ import torch
 from spcl.config import Config
 from spcl.data.domains import Domains
 from spcl.errors import UserError
-from spcl.method.ranks.sums import num_ranks, rank
+from spcl.method.ranks.sums import num_ranks
 from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recording.observed import snapshot_source
@@ -31,7 +31,6 @@ from spcl.training.processes.ranks import (
     echo_seconds,
     local_rank,
     lost_peers_told,
-    wait_for_all,
 )
 from spcl.training.saved.checkpoint import WARMUP_FILE
 
@@ -174,16 +173,12 @@ class Adaptation:
         if self.config.adapt.arm != "spcl":
             return
         model, labeler = self.models.labeling(), self.learner.labeler
-        if rank() > 0:
-            wait_for_all()  # rank 0 makes the labels, the others find them
         self.batches.relabel_target(
             lambda images, size: labeler.probabilities(model, images.to(self.device), size),
             self.learner.histogram,
             folder=self.recorder.working_folder / "pseudo_labels" / f"step_{first_step}",
             scale=scale,
         )
-        if rank() == 0:
-            wait_for_all()
 
     def _timed_update(self, stage: TrainingStage) -> None:
         began = time.perf_counter()

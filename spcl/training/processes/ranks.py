@@ -18,7 +18,7 @@ from spcl.method.ranks.sums import num_ranks, rank
 
 Told = TypeVar("Told")
 PATIENCE = timedelta(hours=2)
-"""How long a rank waits for another: rank 0 reads every file, and labels a whole target, alone."""
+"""How long a rank waits for another: rank 0 reads every file, and writes the run, alone."""
 _LOST = ("connection closed", "connection reset", "gloo", "nccl", "broken pipe", "store->")
 
 

@@ -18,7 +18,9 @@ from spcl.data.class_ids import ClassIdReader
 from spcl.errors import UserError
 from spcl.label_space import IGNORE_INDEX
 from spcl.method.pseudo_labels import ConfidenceHistogram, most_probable, pseudo_labels
+from spcl.method.ranks.sums import own_items, rank, sum_over_ranks
 from spcl.store.formats.files import load_npy
+from spcl.training.processes.ranks import told_by_first, wait_for_all
 
 Probabilities = Callable[[Tensor, tuple[int, int]], Tensor]
 """Images (B, 3, H, W) in [0, 1] and a size (H', W') -> class probabilities (B, K, H', W')."""
@@ -37,24 +39,33 @@ def relabeled(
 
     A pixel is kept if its confidence reaches its class's threshold, min(cap, quantile) over the
     whole split (two passes, K x 1024 numbers of memory, left in `histogram`); the others are 255.
+    Each rank labels its share of the images, by the thresholds of all.
     The folder appears whole and holds the histogram too, so that a run continued after a kill finds
     the same labels and thresholds, or makes them again.
     """
     names = [f"{name}.png" for name in frames.split.names]
     _require_no_link(folder)
-    if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    draft = told_by_first(None if rank() > 0 or folder.is_dir() else _draft_of(folder))
+    if draft is not None:
         try:
-            _write(frames, names, probabilities_of, config=config, folder=draft)
-            draft.rename(folder)
+            _write(frames, names, probabilities_of, histogram, config=config, folder=draft)
+            wait_for_all()
+            if rank() == 0:
+                draft.rename(folder)
+            wait_for_all()
         finally:
-            shutil.rmtree(draft, ignore_errors=True)
+            if rank() == 0:
+                shutil.rmtree(draft, ignore_errors=True)
     histogram.counts = _counts(folder, like=histogram.counts)
     labels = tuple(folder / name for name in names)
     reader = ClassIdReader(replace(frames.split.reader.space, ignore=IGNORE_INDEX))
     split = replace(frames.split, labels=labels, reader=reader)
     return Frames(split, cache_mb=config.data.cache_mb)
+
+
+def _draft_of(folder: Path) -> Path:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
 
 
 def _require_no_link(folder: Path) -> None:
@@ -80,32 +91,34 @@ def _write(
     frames: Frames,
     names: list[str],
     probabilities_of: Probabilities,
+    histogram: ConfidenceHistogram,
     *,
     config: Config,
     folder: Path,
 ) -> None:
     size = config.data.size
-    whole: ConfidenceHistogram | None = None
-    for probabilities in _each(frames, probabilities_of, size):
-        whole = whole or ConfidenceHistogram(
-            probabilities.shape[1], decay=1.0, device=probabilities.device, over_ranks=False
-        )
+    num_classes, num_bins = histogram.counts.shape
+    whole = ConfidenceHistogram(
+        num_classes, decay=1.0, num_bins=num_bins, device=histogram.counts.device, over_ranks=False
+    )
+    for _, probabilities in _each(frames, probabilities_of, size):
         whole.update(*most_probable(probabilities))
-    assert whole is not None, "the target has images"
+    (whole.counts,) = sum_over_ranks(whole.counts)
     settings = config.pseudo_labels
     thresholds = whole.thresholds(quantile=settings.quantile, cap=settings.cap)
-    for name, probabilities in zip(names, _each(frames, probabilities_of, size), strict=True):
+    for index, probabilities in _each(frames, probabilities_of, size):
         pseudo = pseudo_labels(*most_probable(probabilities), thresholds)
         labels = torch.where(pseudo.kept, pseudo.labels, IGNORE_INDEX)[0]
-        Image.fromarray(labels.cpu().numpy().astype(np.uint8)).save(folder / name)
-    np.save(folder / HISTOGRAM_FILE, whole.counts.cpu().numpy())
+        Image.fromarray(labels.cpu().numpy().astype(np.uint8)).save(folder / names[index])
+    if rank() == 0:
+        np.save(folder / HISTOGRAM_FILE, whole.counts.cpu().numpy())
 
 
 def _each(
     frames: Frames, probabilities_of: Probabilities, size: tuple[int, int]
-) -> Iterator[Tensor]:
-    """Yield the class probabilities of each image at its own size, (1, K, H, W)."""
-    for index in range(len(frames)):
+) -> Iterator[tuple[int, Tensor]]:
+    """Yield number and class probabilities of this rank's images at their size, (1, K, H, W)."""
+    for index in own_items(range(len(frames))):
         image, _ = frames[index]
         images = to_tensor([whole_view(image, size)])
-        yield probabilities_of(images, (image.shape[0], image.shape[1]))
+        yield index, probabilities_of(images, (image.shape[0], image.shape[1]))

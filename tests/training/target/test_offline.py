@@ -1,5 +1,8 @@
 """Pseudo labels made once for a stage, against the plain formula over all pixels."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,20 +15,40 @@ from spcl.data.domains import Domains
 from spcl.method.pseudo_labels import ConfidenceHistogram
 from spcl.training.learner import Learner
 from spcl.training.target.offline import HISTOGRAM_FILE, relabeled
+from tests import ROOT
 from tests.support.tiny_pair import write_tiny_pair
 
 K = 4
+TOGETHER = """
+import pathlib, sys
+from spcl.config import make_config
+from spcl.method.ranks.sums import rank
+from spcl.training.processes.ranks import joined_processes
+from tests.training.target import test_offline as one
+
+root, folder = sys.argv[1:]
+with joined_processes():
+    config = make_config({}, one.words(root))
+    one.labeled(config, pathlib.Path(folder, "labels"))
+    pathlib.Path(folder, f"{rank()}.txt").write_text(str(one.num_looked_at))
+"""
+num_looked_at = 0
+
+
+def words(root):
+    return ["preset=released", "data.kind=folder", f"data.root={root}", "data.size=[32, 64]"]
 
 
 @pytest.fixture
 def config(tmp_path):
-    root = write_tiny_pair(tmp_path / "pair")
-    words = ["preset=released", "data.kind=folder", f"data.root={root}", "data.size=[32, 64]"]
-    return make_config({}, words)
+    root = write_tiny_pair(tmp_path / "pair", count=5)
+    return make_config({}, words(root))
 
 
 def shares_of(images, size):
     """Depend on the picture alone, differently at every pixel."""
+    global num_looked_at
+    num_looked_at += len(images)
     logits = torch.cat([images, 0.45 - images.mean(1, keepdim=True)], 1) * 20
     assert logits.shape[2:] == size
     return logits.softmax(1)
@@ -72,6 +95,30 @@ def test_a_labeling_that_breaks_off_leaves_nothing(config, tmp_path):
     with pytest.raises(MemoryError):
         relabeled(frames, broken, ConfidenceHistogram(K), config=config, folder=folder)
     assert list(folder.parent.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ranks", [2, 3])
+def test_ranks_that_share_the_target_make_the_labels_of_one(config, tmp_path, ranks):
+    labeled(config, tmp_path / "alone")
+    words = ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={ranks}"]
+    script = tmp_path / "script.py"
+    script.write_text(TOGETHER)
+    subprocess.run(
+        [sys.executable, *words, script, config.data.root, tmp_path],
+        check=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
+        timeout=120,
+    )
+    one, together = (
+        {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
+        for name in ("alone", "labels")
+    )
+    assert one == together
+    assert len(one) == 1 + 5
+    looked_at = [int((tmp_path / f"{rank}.txt").read_text()) for rank in range(ranks)]
+    assert sorted(looked_at) == {2: [4, 6], 3: [2, 4, 4]}[ranks]  # twice each
+    assert not list(tmp_path.glob(".labels-*"))
 
 
 def test_labels_are_small_pictures_of_class_ids(config, tmp_path):
