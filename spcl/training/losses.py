@@ -85,7 +85,7 @@ class Losses:
         )
         one_hot = torch.zeros_like(shares)
         valid = (hard != IGNORE_INDEX).unsqueeze(1)
-        one_hot.scatter_(1, hard.clamp(max=self.num_classes - 1).unsqueeze(1), valid.float())
+        one_hot.scatter_(1, hard.clamp(max=self.num_classes - 1).unsqueeze(1), valid.to(one_hot))
         return one_hot if weights is None else one_hot * shares.sum(1, keepdim=True)
 
     def source_shares(self, labels: Tensor, output: Output) -> Tensor:

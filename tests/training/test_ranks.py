@@ -26,15 +26,14 @@ def tiny_pair(tmp_path):
     return write_tiny_pair(tmp_path / "pair")
 
 
-def command(ranks, *words):
+def command(ranks, *words, program="spcl"):
     launcher = LAUNCHER if ranks == 2 else []
-    return [sys.executable, *launcher, "-m", "spcl", "adapt", *map(str, words)]
+    return [sys.executable, *launcher, "-m", program, "adapt", *map(str, words)]
 
 
-def adapted(ranks, *words, code=0):
-    done = subprocess.run(
-        command(ranks, *words), capture_output=True, text=True, env=ENVIRONMENT, timeout=200
-    )
+def adapted(ranks, *words, code=0, program="spcl"):
+    told = command(ranks, *words, program=program)
+    done = subprocess.run(told, capture_output=True, text=True, env=ENVIRONMENT, timeout=200)
     assert (done.returncode != 0) == (code != 0), done.stderr
     return done.stderr
 
@@ -86,6 +85,25 @@ def test_two_ranks_train_as_one(tiny_pair, tmp_path, preset):
 
 @pytest.mark.long
 @pytest.mark.slow
+@pytest.mark.parametrize("preset", PRESETS)
+def test_in_double_precision_nothing_is_left_of_the_difference(tiny_pair, tmp_path, preset):
+    """So that of single precision is the order of sums, and what tips over for it."""
+    for ranks in (1, 2):
+        words = new_run(tiny_pair, tmp_path, f"of-{ranks}", *SLOW, *PRESETS[preset])
+        adapted(ranks, *words, program="tests.support.in_double")
+    one, two = (tmp_path / f"of-{ranks}" for ranks in (1, 2))
+    alone, shared = (load_checkpoint(run) for run in (one, two))
+    for part in ("student", "teacher", "bank"):
+        assert largest_difference(alone[part], shared[part]) < 1e-12, part
+    assert next(iter(alone["student"].values())).dtype == torch.float64
+    assert torch.equal(alone["histogram"]["counts"], shared["histogram"]["counts"])
+    assert thresholds_of(one) == thresholds_of(two)
+    for step in (0, 4, 8):
+        assert confusions_of(one, step) == confusions_of(two, step)
+
+
+@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(("begun", "ended"), [(1, 2), (2, 1)])
 def test_a_checkpoint_of_some_ranks_goes_on_in_others(tiny_pair, tmp_path, begun, ended):
     adapted(begun, *new_run(tiny_pair, tmp_path, "run", *SLOW))
@@ -101,9 +119,16 @@ def test_a_checkpoint_of_some_ranks_goes_on_in_others(tiny_pair, tmp_path, begun
         assert largest_difference(whole[part], again[part]) < 1e-5, part
 
 
+def scores_of(run, step):
+    return json.loads((run / "snapshots" / f"step_{step:07d}" / "scores.json").read_text())
+
+
+def confusions_of(run, step):
+    return [scores_of(run, step)[domain]["confusion"] for domain in ("source", "target")]
+
+
 def score_of(run, step):
-    text = (run / "snapshots" / f"step_{step:07d}" / "scores.json").read_text()
-    return json.loads(text)["target"]["mean_iou"]
+    return scores_of(run, step)["target"]["mean_iou"]
 
 
 def waited_for(condition, seconds=60):
