@@ -2,8 +2,8 @@
 
 In a configuration `custom_imports = dict(imports=["spcl.hooks.mmengine"])` and
 `custom_hooks = [dict(type="RecordHook", ...)]`, or `Runner(custom_hooks=[RecordHook(...)])`.
-Tested with mmengine 0.10; the first process of several records. mmengine tells no hook of an error:
-such a run is crashed once its process is gone.
+Tested with mmengine 0.10 and mmsegmentation 1.2; the first process of several records. mmengine
+tells no hook of an error: such a run is crashed once its process is gone.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.hooks.common import Call, Recording, needs, paired
+from spcl.hooks.mmseg import has_blue_first, pair, tensor_mode, with_red_first
 from spcl.recorder.given.classes import Classes
 
 try:
@@ -47,20 +48,23 @@ class RecordHook(Hook):  # type: ignore[misc]
             target: those of the other domain.
             every: updates between two snapshots.
             predict: model and images to logits, or (features, logits); by default the model's
-                `mode="tensor"` after its data preprocessor.
+                `mode="tensor"` after its data preprocessor, with features where it has a
+                decode head of mmsegmentation.
             options: all others of `record`.
         """
         self._settings = {"runs": runs, "classes": classes, "every": every, **options}
         self._data = {"source": source, "target": target}
-        self._call = predict or _tensor_mode
+        self._call = predict or tensor_mode
         self.recording: Recording | None = None
 
     def before_train(self, runner: Any) -> None:
         """Make the run and observe the model before its first update."""
         if not is_main_process():
             return
-        data = {name: paired(_built(items), _pair) for name, items in self._data.items()}
-        self.recording = Recording(**self._settings, **data, call=self._call)
+        built = {name: _built(items) for name, items in self._data.items()}
+        pictures = {"picture": with_red_first} if any(map(has_blue_first, built.values())) else {}
+        data = {name: paired(items, pair) for name, items in built.items()}
+        self.recording = Recording(**{**pictures, **self._settings}, **data, call=self._call)
         self.recording.begin(runner.iter, _bare(runner.model), steps=runner.max_iters)
 
     def after_train_iter(
@@ -85,13 +89,3 @@ def _built(items: Any) -> Any:
 def _bare(model: Any) -> Any:
     """Return the model inside the wrapper of several processes."""
     return getattr(model, "module", model)
-
-
-def _pair(item: Mapping[str, Any]) -> tuple[Any, Any]:
-    label = getattr(item.get("data_samples"), "gt_sem_seg", None)
-    return item["inputs"], None if label is None else label.data
-
-
-def _tensor_mode(model: Any, images: Any) -> Any:
-    prepared = model.data_preprocessor({"inputs": images}, False)
-    return model(prepared["inputs"], mode="tensor")
