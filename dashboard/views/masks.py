@@ -14,6 +14,7 @@ from dashboard.data.classes.images import images_with
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.text import masks as words
+from dashboard.text.scores.thirteen import both_means
 from dashboard.views.classes.errors_card import errors_card
 from dashboard.views.common import header, how_to_read, open_page, plain
 from dashboard.views.parts.baselines_card import marks_of, missing_note
@@ -35,7 +36,8 @@ def render(run: OpenedRun) -> None:
         )
         return
     names = {domain: opened.info.domain_name(domain) for domain in ("target", "source")}
-    mean_iou = (recorded.scores(opened.path, opened.step).get("target") or {}).get("mean_iou")
+    scored = recorded.scores(opened.path, opened.step).get("target")
+    mean_iou = (scored or {}).get("mean_iou")
     header(
         f"Masks · step {opened.step:,}"
         + (f" against step {before:,}" if before is not None else ""),
@@ -50,7 +52,8 @@ def render(run: OpenedRun) -> None:
             opened.step,
             before,
             is_scored=mean_iou is not None,
-        ),
+        )
+        + both_means(opened.info.label_space.names, scored, names["target"]),
     )
     missing_note(opened, marks_of(opened))
     frame = _of_class(opened, frame)

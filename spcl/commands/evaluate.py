@@ -13,7 +13,6 @@ from rich.table import Table
 
 from spcl.commands.line.tables import table_console
 from spcl.commands.scores.result import read_with, result_of, step_at
-from spcl.data.official.classes import THIN_IN_SYNTHIA
 from spcl.errors import UserError
 from spcl.store.baselines.reader import MOST_LETTERS, TARGET_SPLIT, scored_at
 from spcl.store.baselines.statistics import (
@@ -24,6 +23,7 @@ from spcl.store.baselines.statistics import (
 )
 from spcl.store.baselines.writer import record_baselines, require_same_data
 from spcl.store.reader import Run
+from spcl.store.thirteen import THIN
 
 HOW_THE_MEAN_IS_MADE = (
     "The mean counts a class that is predicted but never occurs as 0, and leaves out one that is "
@@ -88,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
         table.add_row(name, _percent(value) + why)
     table.add_row("mean", _percent(result["mean_iou"]))
     if result["mean_iou_13"] is not None:
-        without = ", ".join(THIN_IN_SYNTHIA)
+        without = ", ".join(THIN)
         table.add_row(f"mean of 13 (without {without})", _percent(result["mean_iou_13"]))
     if result["predicted_never_occurs"]:
         table.add_row("mean of classes that occur", _percent(result["mean_iou_of_occurring"]))

@@ -5,8 +5,10 @@ from typing import Any
 import numpy as np
 
 from dashboard.text.common import listing, percent
+from dashboard.text.scores.thirteen import over_13
 from spcl.store.counts import predicted_only
 from spcl.store.schema import RunInfo
+from spcl.store.thirteen import mean_of_13
 from spcl.store.whole_scores import is_whole
 
 
@@ -34,14 +36,15 @@ def _how_the_mean_is_made(info: RunInfo, scores: dict[str, Any]) -> str:
     num_counted = sum(value is not None for value in scored["per_class_iou"])
     text = f"The mean is over {num_counted} classes, occurring or predicted"
     only = never_occurring(info, scored)
+    thirteen = over_13(mean_of_13(info.label_space.names, scored["per_class_iou"]))
     if not only:
-        return f"{text}."
+        return f"{text}. {thirteen}"
     shown = [entry.display.lower() for entry in info.label_space if entry.name in only]
     verb = "is" if len(shown) == 1 else "are"
     rest = percent(scored["mean_iou_of_occurring"])
     return (
         f"{text}: {listing(shown)} {verb} predicted and never occur{'s' if verb == 'is' else ''}, "
-        f"which counts as 0; over the classes that occur the mean is {rest} %."
+        f"which counts as 0; over the classes that occur the mean is {rest} %. {thirteen}"
     )
 
 

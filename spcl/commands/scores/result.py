@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from spcl.commands.line.progress import work_progress
-from spcl.data.official.classes import THIN_IN_SYNTHIA, class_names
 from spcl.errors import UserError
 from spcl.store.baselines.statistics import SCORES_KEYS, Statistics, statistics_of
 from spcl.store.counts import (
@@ -19,6 +18,7 @@ from spcl.store.counts import (
     predicted_only,
 )
 from spcl.store.reader import Run
+from spcl.store.thirteen import mean_of_13
 from spcl.store.whole_scores import is_whole
 
 NOT_SAID = "not recorded how"
@@ -117,7 +117,7 @@ def result_of(
         "num_images": num_images,
         "mean_iou": _known(mean_iou(confusion)),
         "mean_iou_of_occurring": _known(mean_iou_of_present(confusion)),
-        "mean_iou_13": _mean_of_13(per_class),
+        "mean_iou_13": mean_of_13(names, per_class.values()),
         "per_class_iou": per_class,
         "predicted_never_occurs": [name for name, is_so in zip(names, only, strict=True) if is_so],
     }
@@ -142,15 +142,6 @@ def _require_labels(opened: Run, step: int, split: str) -> None:
         raise UserError(
             f"{split} of {opened.info().id} has no labels to score; choose another split"
         )
-
-
-def _mean_of_13(per_class: dict[str, float | None]) -> float | None:
-    """Return the mean without the thin classes, where the 16 classes of SYNTHIA are scored."""
-    if tuple(per_class) != class_names(16):
-        return None
-    kept = [value for name, value in per_class.items() if name not in THIN_IN_SYNTHIA]
-    known = [value for value in kept if value is not None]
-    return sum(known) / len(known) if known else None
 
 
 def run_model(

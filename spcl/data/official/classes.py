@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spcl.config.sections.inputs import NumClasses
 from spcl.label_space import IGNORE_INDEX, ClassInfo, LabelSpace
+from spcl.store.thirteen import THIN
 
 
 class Named(NamedTuple):
@@ -55,13 +56,11 @@ SYNTHIA_IDS: Mapping[str, int] = {
 """Ids of SYNTHIA RAND-CITYSCAPES; terrain, truck and train have one but never occur."""
 
 NOT_IN_SYNTHIA = ("terrain", "truck", "train")
-THIN_IN_SYNTHIA = ("wall", "fence", "pole")
-"""Left out of the 13 classes on which SYNTHIA is scored, too."""
 
 _LEFT_OUT: Mapping[NumClasses, tuple[str, ...]] = {
     19: (),
     16: NOT_IN_SYNTHIA,
-    13: (*NOT_IN_SYNTHIA, *THIN_IN_SYNTHIA),
+    13: (*NOT_IN_SYNTHIA, *THIN),
 }
 
 UNKNOWN = 254

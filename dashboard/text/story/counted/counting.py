@@ -14,8 +14,9 @@ from dashboard.text.story.counted.numbers import Phase, StoryNumbers
 from dashboard.text.story.counted.parts import Gap, Kind, Named, Other, Picture, Rival, Tally
 from spcl.store.baselines.reader import Baseline
 from spcl.store.compared.counted import Counted
-from spcl.store.counts import Counts
+from spcl.store.counts import Counts, per_class_iou
 from spcl.store.schema import RunInfo
+from spcl.store.thirteen import mean_of_13
 
 
 def story_numbers(read: StoryRead) -> StoryNumbers:
@@ -59,6 +60,9 @@ def story_numbers(read: StoryRead) -> StoryNumbers:
         target_now=_right(target),
         mean_before=target_before.mean_iou if target_before else math.nan,
         mean_now=target.mean_iou if target else math.nan,
+        mean_of_13=mean_of_13(info.label_space.names, per_class_iou(target.confusion))
+        if target
+        else None,
         num_counted=_num_counted(target),
         is_grouped=is_grouped,
         kinds=tuple(_with_members(kind, names) for kind in groups) if is_grouped else classes,

@@ -69,6 +69,8 @@ class StoryNumbers:
     target_now: Tally | None = None
     mean_before: float = math.nan
     mean_now: float = math.nan
+    mean_of_13: float | None = None
+    """Where the 16 classes of SYNTHIA are scored, the mean now without the thin ones."""
     num_counted: int = 0
     """Classes in the mean."""
     is_grouped: bool = False

@@ -4,6 +4,7 @@ import math
 
 from dashboard.text.common import counted, percent, signed
 from dashboard.text.scores import baselines
+from dashboard.text.scores.thirteen import over_13
 from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.panel import Link, Notes, Number, Panel
 from dashboard.text.story.panels.facts import facts, gains_of_seeds, trainings
@@ -70,8 +71,13 @@ def _ruler(numbers: StoryNumbers) -> str:
         f"The chart counts in another way: for each kind of thing, {what}; then the average over "
         f"{counted(numbers.num_counted, 'kind')}, so that a rare thing counts as much as a common "
         f"one. People call that mIoU. Here it is {percent(numbers.mean_now)} %"
-        f"{_mean_before(numbers)}. The other pages count by it, too."
+        f"{_mean_before(numbers)}. {_over_13(numbers)}The other pages count by it, too."
     )
+
+
+def _over_13(numbers: StoryNumbers) -> str:
+    said = over_13(numbers.mean_of_13)
+    return f"{said} " if said else ""
 
 
 def _mean_before(numbers: StoryNumbers) -> str:
