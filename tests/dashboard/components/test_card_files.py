@@ -21,7 +21,7 @@ def saved(page: Any, name: str) -> tuple[str, bytes]:
     return waiting.value.suggested_filename, waiting.value.path().read_bytes()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_card_is_saved_as_it_is_shown_with_its_numbers(
     analyzed_url: str, open_browser: Callable[..., Watched], scheme: str
