@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from dashboard.text.common import FEW_CASES, counted, of_100, signed
+from dashboard.text.common import FEW_CASES, counted, listing, of_100, signed
 from spcl.store.compared.paired import Difference as Change
 from spcl.store.compared.settings import Difference
 from spcl.store.counts import Counts
@@ -121,12 +121,38 @@ def curves_reading(*, of_classes: bool, seeds: bool) -> str:
 
 
 def settings_table(found: Sequence[Difference], names: Sequence[str]) -> pd.DataFrame:
-    """Return one row a setting that differs, one column a run."""
-    rows = [
-        (one.key, *("not recorded" if value is None else value for value in one.values))
-        for one in found
+    """Return one row a setting that differs, one column a run; whether it changes training last."""
+    rows = [(one.key, *one.cells, "yes" if one.changes_training else "no") for one in found]
+    return pd.DataFrame(rows, columns=["setting", *names, "can change what is learnt"])
+
+
+def settings_notes(found: Sequence[Difference], names: Sequence[str]) -> str:
+    """Return which runs do not record a setting, or which of theirs are defaults.
+
+    Args:
+        found: the settings that differ.
+        names: short names of the runs.
+    """
+    parts = []
+    for i, name in enumerate(names):
+        missing = sum(one.values[i] is None for one in found)
+        if missing:
+            parts.append(
+                f"{name} does not record {missing} of them, so what held there is not known."
+            )
+    if any(one.defaults[i] for one in found for i in range(len(names))):
+        parts.append("Grey, and called default: as it was by default when the run began.")
+    silent = [
+        name
+        for i, name in enumerate(names)
+        if all(one.defaults[i] is None for one in found)
+        and any(one.values[i] is not None for one in found)
     ]
-    return pd.DataFrame(rows, columns=["setting", *names])
+    if silent:
+        who = listing(silent)
+        does = "does" if len(silent) == 1 else "do"
+        parts.append(f"Which settings are defaults, {who} {does} not record.")
+    return " ".join(parts)
 
 
 def settings_sentence(found: Sequence[Difference]) -> str:

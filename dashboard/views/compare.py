@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import streamlit as st
 
 from dashboard.cards import compare as cards
@@ -212,9 +213,8 @@ def _settings(found: _Compared) -> None:
         st.caption(plain(words.settings_sentence(settings)))
         if settings:
             table = words.settings_table(settings, letters)
-            quiet = [not one.changes_training for one in settings]
-            looks = [f"color: {INK_3[dark()]}" if one else "" for one in quiet]
-            styled = table.style.apply(lambda _: looks, axis=0)
+            quiet = f"color: {INK_3[dark()]}"
+            looks = [["", *(quiet if one else "" for one in row.defaults), ""] for row in settings]
+            styled = table.style.apply(lambda _: np.array(looks), axis=None)
             st.dataframe(styled, hide_index=True, width="stretch", key="compare-settings")
-            if any(quiet):
-                st.caption("Grey: what cannot change what is learnt.")
+            st.caption(plain(words.settings_notes(settings, letters)))

@@ -82,7 +82,9 @@ def test_one_run_against_another_is_answered_in_the_headline(
     assert "95 % interval over 12 images: −" in text
     assert "1 setting that can change what is learnt" in text
     table = app.dataframe[0].value
-    assert table.values.tolist() == [["contrast.weight", "not recorded", "3.0"]], table
+    assert table.values.tolist() == [["contrast.weight", "not recorded", "3.0", "yes"]], table
+    assert "A does not record 1 of them" in text
+    assert "default" not in " ".join(map(str, table.values.ravel())), "nobody recorded it"
     assert not broken(text)
 
 
@@ -201,8 +203,43 @@ def test_a_difference_that_may_be_chance_is_hollow_and_zero_is_on_the_axis() -> 
     ],
 )  # fmt: skip
 def test_the_settings_are_told_in_a_sentence(found: list[tuple[str, bool]], said: str) -> None:
-    settings = [Difference(key, ("1", "2"), changes) for key, changes in found]
+    unknown = (None, None)
+    settings = [Difference(key, ("1", "2"), changes, unknown) for key, changes in found]
     assert words.settings_sentence(settings) == said
+
+
+def test_a_setting_is_called_default_only_where_the_run_records_it() -> None:
+    found = [
+        Difference("a.b", ("1", "2", "2"), True, (True, False, None)),
+        Difference("threads", ("1", None, "2"), False, (True, None, None)),
+    ]
+    table = words.settings_table(found, ["A", "B", "C"])
+    assert table.values.tolist() == [
+        ["a.b", "1 (default)", "2", "2", "yes"],
+        ["threads", "1 (default)", "not recorded", "2", "no"],
+    ]
+    assert words.settings_notes(found, ["A", "B", "C"]) == (
+        "B does not record 1 of them, so what held there is not known. Grey, and called default: "
+        "as it was by default when the run began. Which settings are defaults, C does not record."
+    )
+
+
+def test_the_page_greys_defaults_and_says_which_run_does_not_know_them(
+    folder: Path, tmp_path: Path
+) -> None:
+    for name in ("good-0", "worse-0"):
+        shutil.copytree(folder / name, tmp_path / name)
+    told = json.loads((tmp_path / "good-0" / "run.json").read_text())
+    told["config"]["contrast"]["weight"] = 1.0
+    told["not_default"] = ["seed"]
+    (tmp_path / "good-0" / "run.json").write_text(json.dumps(told))
+    runs_folder.use(tmp_path)
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.query_params["run"] = "good-0"
+    app.run()
+    table = app.dataframe[0].value
+    assert table.values.tolist() == [["contrast.weight", "1.0 (default)", "3.0", "yes"]]
+    assert "Which settings are defaults, B does not record." in text_of(app)
 
 
 def test_where_masks_differ_most_is_said_in_counts_or_shares() -> None:
