@@ -234,6 +234,10 @@ def test_settings_that_differ_are_listed_those_of_training_first() -> None:
     found = differences([first, other])
     assert [d.key for d in found] == ["contrast.weight", "contrast.start", "record.every"]
     assert [d.values for d in found] == [("0.5", "1.0"), ("none", None), ("10", "20")]
+    younger = {**config["contrast"], "balance": "class", "schedule": "cosine"}
+    young = replace(one, config={**config, "contrast": younger}, not_default=("contrast.schedule",))
+    keys = [d.key for d in differences([young, replace(other, config={**config, "seed": 1})])]
+    assert keys == ["seed", "contrast.schedule", "contrast.balance"], "what was set, then defaults"
     assert [d.changes_training for d in found] == [True, True, False]
     assert settings_of(first) != settings_of(other)
     assert differences([first, first]) == []

@@ -49,7 +49,11 @@ def settings_of(info: RunInfo) -> tuple[object, ...]:
 
 
 def differences(infos: Sequence[RunInfo]) -> list[Difference]:
-    """Return the settings in which runs differ, those that change training first."""
+    """Return the settings in which runs differ: those that change training first.
+
+    Among them those that all runs record come first, and last those that one does not and that are
+    as by default in the others, as where a key is younger than a run.
+    """
     flat = [flat_settings(info.config) for info in infos]
     keys = dict.fromkeys(key for one in flat for key in one)
     found = []
@@ -66,7 +70,13 @@ def differences(infos: Sequence[RunInfo]) -> list[Difference]:
         digests = tuple(f"digest {one[:8]}" for one in data)
         unknown = (None,) * len(digests)
         found.append(Difference("files of the data", digests, True, unknown))
-    return sorted(found, key=lambda one: not one.changes_training)
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Difference) -> tuple[bool, bool, bool]:
+    is_missing = None in one.values
+    told = [d for v, d in zip(one.values, one.defaults, strict=True) if v is not None]
+    return not one.changes_training, is_missing and all(told), is_missing
 
 
 def flat_settings(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

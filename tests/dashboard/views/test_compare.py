@@ -16,7 +16,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.charts.compare import Curves, curves_figure, differences_figure
 from dashboard.data import runs_folder
 from dashboard.data.selection import parse
-from dashboard.text import compare as words
+from dashboard.text.common import of_100
+from dashboard.text.compared import settings as settings_words
+from dashboard.text.compared import words
 from spcl.analysis.worker import analyse
 from spcl.store.compared.settings import Difference
 from spcl.store.reader import Run
@@ -143,8 +145,28 @@ def test_classes_and_curves_can_be_compared_by_separability(
     assert "the line is the range over 2 seeds" in text
 
 
+def test_what_one_run_calls_what_the_other_calls_is_counted_over_said_images(
+    opened: Callable[..., AppTest], folder: Path
+) -> None:
+    app = opened(run="good-0", **{"with": "worse-0"})
+    text = text_of(app)
+    counted = "Counted: every pixel of the 12 images of dusk that both runs observe"
+    assert f"{counted}, which are the whole split. A and B call " in text
+    first, other = (Run(folder / name).snapshot(40) for name in ("good-0", "worse-0"))
+    keys = [one.key for one in Run(folder / "good-0").probe().images if one.domain == "target"]
+    same = np.mean([(first.mask(key) == other.mask(key)).mean() for key in keys])
+    assert f"A and B call {of_100(float(same))} % of them the same." in text
+    choice = next(one for one in app.segmented_control if one.label == "Which of them")
+    choice.set_value("second").run()
+    assert not app.exception
+    assert app.query_params["right"] in ("second", ["second"])
+    assert "the labelled pixels that only B has right of the 12 images of dusk" in text_of(app)
+    assert not broken(text_of(app))
+
+
 def test_without_target_labels_nobody_is_called_better(opened: Callable[..., AppTest]) -> None:
     app = opened(run="good-0", **{"with": "unlabeled"})
+    assert "Which of them" not in [one.label for one in app.segmented_control]
     assert app.title[0].value.startswith("Without target labels, nobody can say")
     assert "points better" not in text_of(app)
 
@@ -205,7 +227,7 @@ def test_a_difference_that_may_be_chance_is_hollow_and_zero_is_on_the_axis() -> 
 def test_the_settings_are_told_in_a_sentence(found: list[tuple[str, bool]], said: str) -> None:
     unknown = (None, None)
     settings = [Difference(key, ("1", "2"), changes, unknown) for key, changes in found]
-    assert words.settings_sentence(settings) == said
+    assert settings_words.settings_sentence(settings) == said
 
 
 def test_a_setting_is_called_default_only_where_the_run_records_it() -> None:
@@ -213,14 +235,14 @@ def test_a_setting_is_called_default_only_where_the_run_records_it() -> None:
         Difference("a.b", ("1", "2", "2"), True, (True, False, None)),
         Difference("threads", ("1", None, "2"), False, (True, None, None)),
     ]
-    table = words.settings_table(found, ["A", "B", "C"])
+    table = settings_words.settings_table(found, ["A", "B", "C"])
     assert table.values.tolist() == [
         ["a.b", "1 (default)", "2", "2", "yes"],
         ["threads", "1 (default)", "not recorded", "2", "no"],
     ]
-    assert words.settings_notes(found, ["A", "B", "C"]) == (
+    assert settings_words.settings_notes(found, ["A", "B", "C"]) == (
         "B does not record 1 of them, so what held there is not known. Grey, and called default: "
-        "as it was by default when the run began. Which settings are defaults, C does not record."
+        "as it was by default when the run began. C does not record which settings are defaults."
     )
 
 
@@ -239,7 +261,7 @@ def test_the_page_greys_defaults_and_says_which_run_does_not_know_them(
     app.run()
     table = app.dataframe[0].value
     assert table.values.tolist() == [["contrast.weight", "1.0 (default)", "3.0", "yes"]]
-    assert "Which settings are defaults, B does not record." in text_of(app)
+    assert "B does not record which settings are defaults." in text_of(app)
 
 
 def test_where_masks_differ_most_is_said_in_counts_or_shares() -> None:
@@ -294,6 +316,37 @@ def test_one_image_of_both_runs_under_one_wipe(
     assert colors > 5
     viewer.locator(".rail .layer[data-layer=change]").click()
     page.locator("[data-chart=mask-viewer][data-drawn$=' change']").wait_for()
+    assert watched.console == []
+    assert watched.outside == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_cell_leads_to_its_images_and_they_to_the_wipe(
+    url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{url}/compare?run=good-0&with=worse-0&live=0")
+    page = watched.page
+    viewer = page.locator("[data-chart=mask-viewer][data-drawn]")
+    viewer.wait_for()
+    cell = page.locator(".st-key-compare-transfer .scatterlayer .point").last
+    cell.scroll_into_view_if_needed()
+    cell.click(force=True)
+    page.wait_for_url(re.compile("pair="))
+    images = page.locator("a[data-page=compare]")
+    images.first.wait_for()
+    asked = [str(one.get_attribute("href")).split("image=")[1] for one in images.all()]
+    other = next(i for i, key in enumerate(asked) if "image" not in page.url or key not in page.url)
+    images.nth(other).click()
+    page.wait_for_url(re.compile(f"image={re.escape(asked[other].split('&')[0])}"))
+    page.wait_for_function(
+        """() => { const box = document.querySelector(".st-key-compare-viewer")
+          .getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight / 2; }"""
+    )
+    page.get_by_text("The image shown below", exact=True).click()
+    page.get_by_text("Counted: every pixel of the image").wait_for()
+    page.get_by_text("Only B right", exact=True).click()
+    page.get_by_text("Counted: the labelled pixels that only B has right of the image").wait_for()
     assert watched.console == []
     assert watched.outside == []
 
