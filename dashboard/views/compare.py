@@ -23,6 +23,7 @@ from dashboard.style import dark
 from dashboard.text.compared import words
 from dashboard.views.common import Files, card, header, open_page, plain, show, show_inside
 from dashboard.views.compare_cards.choice import choose_runs, chosen_runs
+from dashboard.views.compare_cards.maps import map_cards
 from dashboard.views.compare_cards.settings import settings_card
 from dashboard.views.compare_cards.transfer import transfer_cards
 from spcl.store.compared.paired import Paired
@@ -68,6 +69,8 @@ def render(run: OpenedRun) -> None:
     settings_card([group.first.info for group in found.groups], letters)
     _charts(opened, found)
     _masks(opened, found)
+    pair = (letters[0], letters[1])
+    map_cards(opened, found.standing_for(0), found.standing_for(1), pair)
 
 
 def _read(opened: OpenedRun, chosen: Sequence[str]) -> _Compared:

@@ -56,7 +56,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(folder: Path) -> Callable[..., AppTest]:
     runs_folder.use(folder)
 
-    def run(**query: str) -> AppTest:
+    def run(*, runs: str = "", **query: str) -> AppTest:
+        runs_folder.use(Path(runs) if runs else folder)
         app = AppTest.from_string(PAGE, default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
@@ -162,6 +163,23 @@ def test_what_one_run_calls_what_the_other_calls_is_counted_over_said_images(
     assert app.query_params["right"] in ("second", ["second"])
     assert "the labelled pixels that only B has right of the 12 images of dusk" in text_of(app)
     assert not broken(text_of(app))
+
+
+def test_a_map_of_both_runs_is_offered_or_refused_in_a_sentence(
+    opened: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    app = opened(run="good-0", **{"with": "worse-0"})
+    text = text_of(app)
+    assert "feature spaces of their own" in text
+    assert "Not made yet for these two snapshots." in text
+    ask = next(one for one in app.button if one.label == "Lay both runs out on one map")
+    ask.click().run()
+    assert not app.exception
+    assert any("The analysis is being started" in str(one.proto) for one in app.get("progress"))
+    for run_id, pixels in (("more", 20), ("less", 10)):
+        write_synthetic_run(tmp_path, run_id=run_id, images=12, pixels_per_class=pixels)
+    text = text_of(opened(run="more", runs=str(tmp_path), **{"with": "less"}))
+    assert "less do not observe the same probe pixels" in text
 
 
 def test_without_target_labels_nobody_is_called_better(opened: Callable[..., AppTest]) -> None:
@@ -347,6 +365,41 @@ def test_a_cell_leads_to_its_images_and_they_to_the_wipe(
     page.get_by_text("Counted: every pixel of the image").wait_for()
     page.get_by_text("Only B right", exact=True).click()
     page.get_by_text("Counted: the labelled pixels that only B has right of the image").wait_for()
+    assert watched.console == []
+    assert watched.outside == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_map_of_both_runs_is_made_on_request_and_its_halves_are_linked(
+    url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{url}/compare?run=good-0&with=worse-0&live=0")
+    page = watched.page
+    page.get_by_role("button", name="Lay both runs out on one map").click(timeout=30_000)
+    page.get_by_role("progressbar").wait_for()
+    one = page.locator("[data-chart=feature-map-before][data-zoom]")
+    other = page.locator("[data-chart=feature-map][data-zoom]")
+    one.wait_for(timeout=120_000)
+    other.wait_for()
+    assert one.get_attribute("data-points") == other.get_attribute("data-points")
+    page.get_by_text("Whose neighbours differ most", exact=True).wait_for()
+    fitted = one.get_attribute("data-zoom")
+    one.get_by_role("button", name="+", exact=True).click()
+    first = "[data-chart=feature-map-before][data-zoom]"
+    page.locator(f"{first}:not([data-zoom='{fitted}'])").wait_for()
+    zoomed = one.get_attribute("data-zoom")
+    page.locator(f"[data-chart=feature-map][data-zoom='{zoomed}']").wait_for()
+    one.get_by_role("button", name="Box b").click()
+    stage = one.locator("canvas").last
+    stage.scroll_into_view_if_needed()
+    box = stage.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 40, box["y"] + box["height"] - 40, steps=5)
+    page.mouse.up()
+    page.wait_for_url(re.compile("pixels="))
     assert watched.console == []
     assert watched.outside == []
 
