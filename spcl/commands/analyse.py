@@ -78,7 +78,7 @@ def _lay_out_both(arguments: argparse.Namespace, runs: Sequence[Run]) -> int:
         read_side(run, step).step
         for run, step in zip(runs, (arguments.step, arguments.beside_step), strict=True)
     ]
-    from spcl.analysis.maps.joint_map import PARTS, write_joint_map
+    from spcl.analysis.joint_map import PARTS, write_joint_map
 
     with work_progress(in_lines=True) as report:
         write_joint_map(runs, steps, on_part=lambda done, what: report(done, PARTS, what, ""))

@@ -23,7 +23,7 @@ def before_asking(num_pixels: int) -> str:
     """Return what a person gets by asking for the map."""
     return (
         f"Not made yet for these two snapshots. The analysis lays out the {num_pixels:,} probe "
-        "pixels of both, in about half a minute, and keeps the map with the runs."
+        "pixels of both, mostly within a minute, and keeps the map with the runs."
     )
 
 
@@ -60,7 +60,9 @@ def kept_reading(kept: Sequence[tuple[str, float]], target: str, names: tuple[st
 
 
 def of_cell(count: int, title: str) -> str:
-    """Return which probe pixels a cell of the table has selected."""
-    held = counted(count, "probe pixel")
+    """Return which probe pixels a cell of the table has selected; "" for none."""
+    if not count:
+        return ""
     verb = "stands" if count == 1 else "stand"
-    return f"{held} of the cell {title.lower()} {verb} out on both maps." if count else ""
+    called = title[:1].lower() + title[1:]
+    return f"{counted(count, 'probe pixel')}, {called}, {verb} out on both maps."

@@ -11,6 +11,7 @@ from dashboard.data.compared.tables import (
     summed,
     tables_of,
 )
+from dashboard.text.compared import maps as map_words
 from dashboard.text.compared import transfer as words
 
 
@@ -83,3 +84,11 @@ def test_few_pixels_are_no_percentage() -> None:
         few, (0, 1), names, ("A", "B")
     )
     assert "58 % of the pixels that A calls road" in words.reading(many, (0, 1), names, ("A", "B"))
+
+
+def test_what_stands_out_on_both_maps_is_said() -> None:
+    title = words.cell_title(("Building", "Sky"), ("A", "B"))
+    assert map_words.of_cell(19, title) == (
+        "19 probe pixels, building with A, sky with B, stand out on both maps."
+    )
+    assert map_words.of_cell(0, title) == ""

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from spcl.analysis.formulas.neighbors import nearest_pixels
-from spcl.analysis.maps.joint_map import PARTS, kept_by_class, write_joint_map
+from spcl.analysis.joint_map import PARTS, kept_by_class, write_joint_map
 from spcl.commands import main
 from spcl.store.derived.joint import joint_part, joint_recipe, why_apart
 from spcl.store.derived.reader import DerivedReader
