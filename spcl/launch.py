@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from spcl.adapt import Adaptation
-from spcl.config import Config, known_keys, plain, recorded_config
+from spcl.config import Config, known_keys, not_default, plain, recorded_config
 from spcl.config.identity import what_warms_up
 from spcl.data.check.verdict import require_sound_pair
 from spcl.data.domains import Domains
@@ -79,6 +79,7 @@ def start(
         scoring=scoring,
         stages=config.stages,
         config=plain(config),
+        not_default=not_default(config),
         seed=config.seed,
         threads=config.num_threads,
         title=config.shown_title,

@@ -15,6 +15,8 @@ def test_a_run_records_what_the_contract_says(whole_run):
     run = Run.open(whole_run()[1])
     assert run.steps() == [0, 2, 4, 6, 8]
     assert run.info().before_step == 4
+    assert "warmup.steps" in (run.info().not_default or ())
+    assert "contrast.temperature" not in (run.info().not_default or ("contrast.temperature",))
     assert run.status().kind == "finished"
     assert [row["step"] for row in run.metrics().read()] == list(range(1, 9))
     snapshot = run.snapshot(8)

@@ -24,6 +24,7 @@ from dashboard.data.runs.infos import read_info
 from dashboard.data.runs.notes import notes_of
 from spcl.store.baselines.reader import BASELINES_FILE, Baseline, read_baselines
 from spcl.store.derived.inputs import have_failed_inputs_changed
+from spcl.store.derived.joint import JOINT
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader, Layout
 from spcl.store.growing.follower import GrowingRows
 from spcl.store.growing.update_table import Updates
@@ -113,11 +114,12 @@ def _baselines(run_path: str, modified: int) -> tuple[Baseline, ...]:
 
 
 def layouts(run: Run) -> list[Layout]:
-    """Return the projections present, newest first, of the snapshots that there are."""
+    """Return the projections of the run alone, newest first, of the snapshots that there are."""
     there = set(run.steps())
     return [
         replace(layout, steps={step: layout.steps[step] for step in layout.steps if step in there})
         for layout in DerivedReader(run).layouts()
+        if layout.method != JOINT
     ]
 
 
@@ -126,7 +128,8 @@ def _positions(
     run_path: str, layout_name: str, step: int, modified: int
 ) -> NDArray[np.float32] | None:
     run = Run(Path(run_path))
-    layout = next((one for one in layouts(run) if one.name == layout_name), None)
+    known = DerivedReader(run).layouts()
+    layout = next((one for one in known if one.name == layout_name), None)
     return DerivedReader(run).positions(layout, step) if layout else None
 
 

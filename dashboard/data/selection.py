@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -12,12 +12,13 @@ from dashboard.data import recorded, runs_folder
 _KEYS = (
     *("run", "step", "palette", "classes", "image", "live", "panel", "present"),
     *("presenter", "measure", "color", "show", "with", "with_step", "axis"),
-    *("name", "pair", "by", "pixels", "at"),
+    *("name", "pair", "by", "pixels", "at", "within", "right"),
 )
 _OF_ONE_RUN = ("step", "classes", "image", "at", "panel", "present", "pair", "pixels")
 _LONGEST = 4000
 """Letters of a choice that an address takes; longer ones last as long as the session."""
 _PANELS = ("1", "2", "3", "4", "5")
+_SIDES: Mapping[str, Literal["first", "second"]] = {"first": "first", "second": "second"}
 _SESSION = "spcl.selection"
 
 
@@ -59,6 +60,10 @@ class Selection:
     """The class of some pixels and the one they go to, "fence,building"; None for no pair."""
     by: str | None = None
     """Who sends them there: "prototype", the nearest one, or None, the prediction."""
+    within: str | None = None
+    """Of which images pixels are counted: "image", the one shown, or None, all."""
+    right: Literal["first", "second"] | None = None
+    """Which of two runs alone has the pixels right: "first", "second", or None, all pixels."""
     pixels: str | None = None
     """The probe pixels selected on the map, as `spcl.store.edits.pixel_set` writes them."""
 
@@ -97,6 +102,8 @@ def parse(raw: Mapping[str, str], run_ids: list[str]) -> Selection:
         pair=raw.get("pair") or None,
         by="prototype" if raw.get("by") == "prototype" else None,
         pixels=raw.get("pixels") or None,
+        within="image" if raw.get("within") == "image" else None,
+        right=_SIDES.get(raw.get("right", "")),
     )
 
 

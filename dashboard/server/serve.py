@@ -16,6 +16,7 @@ from streamlit.web.server.starlette.starlette_app import App
 from dashboard.data import addresses, runs_folder
 from dashboard.server.analysis_processes import AnalysisProcesses
 from dashboard.server.closed_tabs import letting_go
+from dashboard.server.joint_maps import JointMaps
 from dashboard.server.routes import middleware, routes
 from dashboard.server.security import THIS_MACHINE, Doors
 from spcl.store.errors import UserError
@@ -128,6 +129,8 @@ def serve(
     )
     analyses = AnalysisProcesses()
     analyses.start()
+    joint_maps = JointMaps()
+    joint_maps.start()
     if watch is not None:
         watch.start()
     query = f"?run={addresses.encoded(run_id)}" if run_id else ""
@@ -144,6 +147,7 @@ def serve(
         server.run(sockets=[bound])
     finally:
         analyses.stop()
+        joint_maps.stop()
         if watch is not None:
             watch.stop()
 

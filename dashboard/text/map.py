@@ -91,15 +91,16 @@ def quality_words(method: str, measured: Mapping[str, float | None]) -> tuple[st
     """Return how far a map can be trusted at a step: a title with its value, and a sentence.
 
     Args:
-        method: "pca" or "umap".
+        method: "pca", "umap", or "joint" for a part of a map of two runs, which is made as UMAP is.
         measured: trustworthiness, preservation and stability, where known.
     """
+    what = "joint UMAP" if method == "joint" else method.upper()
     trust, kept, stability = (
         measured.get(name) for name in ("trustworthiness", "preservation", "stability")
     )
     if trust is None:
-        return "Map", f"(a {method.upper()} projection)."
-    sentence = f"(trustworthiness of this {method.upper()} projection)."
+        return "Map", f"(a {what} projection)."
+    sentence = f"(trustworthiness of this {what} projection)."
     if kept is not None:
         sentence += f" {100 * kept:.0f} % of a pixel's true neighbours are neighbours on the map."
     if stability is not None:

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.cards import compare as cards
-from dashboard.colors import INK_3
+from dashboard.cards.compared import scores as cards
 from dashboard.components.mask_viewer.compared import compared_values
 from dashboard.components.mask_viewer.mask_viewer import mask_viewer
 from dashboard.components.mask_viewer.payload import orders_of
-from dashboard.data.compared import (
+from dashboard.data.compared.runs import (
     MOST_RUNS,
     Contender,
     choices,
@@ -21,16 +20,18 @@ from dashboard.data.compared import (
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.style import dark
-from dashboard.text import compare as words
-from dashboard.text.common import counted
+from dashboard.text.compared import words
 from dashboard.views.common import Files, card, header, open_page, plain, show, show_inside
-from dashboard.views.parts.compare_choice import choose_runs, chosen_runs
+from dashboard.views.compare_cards.choice import choose_runs, chosen_runs
+from dashboard.views.compare_cards.maps import map_cards
+from dashboard.views.compare_cards.settings import settings_card
+from dashboard.views.compare_cards.transfer import transfer_cards
 from spcl.store.compared.paired import Paired
-from spcl.store.compared.settings import differences
 from spcl.store.compared.sides import Group, compared, grouped, unlike_splits
 from spcl.store.compared.words import answer, scoring, sureness
 from spcl.store.errors import StoreError
 
+_VIEWER = "compare-viewer"
 _LONGEST_NAME = 44
 """Letters of a run's name in the headline; longer ones are A and B there."""
 
@@ -64,9 +65,12 @@ def render(run: OpenedRun) -> None:
         return
     _headline(opened, found)
     choose_runs(possible, chosen, first)
+    letters = words.letters(len(found.groups))
+    settings_card([group.first.info for group in found.groups], letters)
     _charts(opened, found)
     _masks(opened, found)
-    _settings(found)
+    pair = (letters[0], letters[1])
+    map_cards(opened, found.standing_for(0), found.standing_for(1), pair)
 
 
 def _read(opened: OpenedRun, chosen: Sequence[str]) -> _Compared:
@@ -180,41 +184,27 @@ def _curves(
 
 
 def _masks(opened: OpenedRun, found: _Compared) -> None:
-    first, second = found.standing_for(0), found.standing_for(1)
+    first, second, letters = found.standing_for(0), found.standing_for(1), words.letters(2)
     frame = image_rows(first, second)
     if frame.empty:
         st.caption("These runs observe no image in common, so their masks are not shown together.")
         return
+    pair = (letters[0], letters[1])
     orders = orders_of(frame)
     known = [key for tabs in orders.values() for key in tabs["all"]]
     tabs = next(iter(orders.values()))
     asked = opened.selection.image
     image = asked if asked in known else (tabs.get("improved") or tabs["all"])[0]
-    letters = words.letters(2)
+    transfer_cards(opened, first, second, pair, image=str(image), shows=_VIEWER)
     mask_viewer(
         compared_values(
             first,
             second,
             frame,
-            names=(letters[0], letters[1]),
+            names=pair,
             image=str(image),
             palette=opened.selection.palette,
             shown=opened.selection.classes,
         ),
-        key="compare-viewer",
+        key=_VIEWER,
     )
-
-
-def _settings(found: _Compared) -> None:
-    letters = words.letters(len(found.groups))
-    settings = differences([group.first.info for group in found.groups])
-    with card("What was set differently", counted(len(settings), "key") if settings else ""):
-        st.caption(plain(words.settings_sentence(settings)))
-        if settings:
-            table = words.settings_table(settings, letters)
-            quiet = [not one.changes_training for one in settings]
-            looks = [f"color: {INK_3[dark()]}" if one else "" for one in quiet]
-            styled = table.style.apply(lambda _: looks, axis=0)
-            st.dataframe(styled, hide_index=True, width="stretch", key="compare-settings")
-            if any(quiet):
-                st.caption("Grey: what cannot change what is learnt.")

@@ -155,11 +155,14 @@ def _cells(row: tuple[Any, ...]) -> Iterator[str]:
 def _settings_table(groups: Sequence[Group], settings: Sequence[Setting]) -> Table | str:
     if not settings:
         return "Their settings are the same."
-    table = Table("setting", *(Column(Text(group.name)) for group in groups))
+    names = (Column(Text(group.name)) for group in groups)
+    table = Table("setting", *names, "changes what is learnt")
     for one in settings:
-        style = "" if one.changes_training else "dim"
-        cells = ("not recorded" if value is None else value for value in one.values)
-        table.add_row(*(Text(one_line(cell, 200)) for cell in (one.key, *cells)), style=style)
+        cells = (
+            Text(one_line(cell, 200), style="dim" if default else "")
+            for cell, default in zip(one.cells, one.defaults, strict=True)
+        )
+        table.add_row(Text(one.key), *cells, "yes" if one.changes_training else "no")
     return table
 
 
@@ -174,7 +177,10 @@ def _as_json(first: Group, found: Found, settings: Sequence[Setting]) -> dict[st
             }
             for group, paired in found
         ],
-        "settings": [{"key": one.key, "values": list(one.values)} for one in settings],
+        "settings": [
+            {"key": one.key, "values": list(one.values), "defaults": list(one.defaults)}
+            for one in settings
+        ],
     }
 
 

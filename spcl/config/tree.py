@@ -37,6 +37,7 @@ from spcl.config.sections.stages import (
 from spcl.config.sections.values import Count, Section
 from spcl.config.text import apply_override, copied, keys_of, merged, sentence
 from spcl.errors import UserError
+from spcl.store.compared.settings import flat_settings
 from spcl.store.limits import Limits
 from spcl.store.schema import Stage
 
@@ -147,6 +148,17 @@ def make_config(
 def plain(config: Config) -> dict[str, Any]:
     """Return the tree as plain JSON values, for `run.json`."""
     return config.model_dump(mode="json")
+
+
+def not_default(config: Config) -> list[str]:
+    """Return the dotted keys whose value is not the default, those of a preset among them."""
+    defaults = flat_settings(plain(Config()))
+    unset = object()
+    return [
+        key
+        for key, value in flat_settings(plain(config)).items()
+        if defaults.get(key, unset) != value
+    ]
 
 
 def known_keys() -> list[str]:

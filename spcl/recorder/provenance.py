@@ -28,10 +28,12 @@ def fresh_run_info(
     observed_model: str,
     notes: Sequence[str],
     data: Mapping[str, Any] | None = None,
+    not_default: Sequence[str] | None = None,
     code: Path | None = None,
 ) -> RunInfo:
     """Return the description of a run that begins now; the writer fills in its process.
 
+    `not_default` are the dotted keys of `config` that are not as they are by default, where known;
     `code` is a folder of the program that trains, whose commit is told; this package by default.
     """
     require_sound_space(label_space)
@@ -55,6 +57,7 @@ def fresh_run_info(
         observed_model=observed_model,
         label_space=label_space,
         config=config,
+        not_default=None if not_default is None else tuple(not_default),
         data=data,
         title=title or run_id,
         git_commit=_git_commit(code or Path(__file__).parent),

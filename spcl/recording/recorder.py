@@ -78,6 +78,7 @@ class Recorder(RunRecording):
         size: tuple[int, int],
         stages: Sequence[Stage],
         config: Mapping[str, Any],
+        not_default: Sequence[str] | None = None,
         seed: int = 0,
         threads: int = 1,
         title: str = "",
@@ -98,6 +99,7 @@ class Recorder(RunRecording):
             size: model input, height and width.
             stages: the plan; the first stage ends at "before adaptation".
             config: resolved settings, as JSON types.
+            not_default: dotted keys of those that are not as they are by default, where known.
             seed: the run's seed.
             threads: torch threads.
             title: what people call the run.
@@ -113,6 +115,7 @@ class Recorder(RunRecording):
             label_space=label_space,
             stages=stages,
             config=config,
+            not_default=not_default,
             seed=seed,
             threads=threads,
             title=title,

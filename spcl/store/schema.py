@@ -143,6 +143,7 @@ class RunInfo:
     failure: str | None = None
     git_commit: str | None = None
     packages: Mapping[str, str] = field(default_factory=dict)
+    not_default: tuple[str, ...] | None = None
     bytes_expected: int | None = None
     notes: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
@@ -164,11 +165,13 @@ class RunInfo:
             for key, value in self.__dict__.items()
             if key not in {"label_space", "stages", "config", "packages", "notes", "absent"}
         }
+        keys = self.not_default
         return {
             **plain,
             "stages": [stage.__dict__ for stage in self.stages],
             "classes": self.label_space.to_json(),
             "config": dict(self.config),
+            "not_default": None if keys is None else list(keys),
             "packages": dict(self.packages),
             "notes": list(self.notes),
             "absent": list(self.absent),
@@ -177,7 +180,8 @@ class RunInfo:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "RunInfo":
         """Read `run.json`, ignoring unknown keys (KeyError, TypeError, ValueError if damaged)."""
-        known = set(cls.__dataclass_fields__) - {"label_space", "stages", "notes", "absent"}
+        read_apart = {"label_space", "stages", "notes", "absent", "not_default"}
+        known = set(cls.__dataclass_fields__) - read_apart
         values = {key: value for key, value in raw.items() if key in known}
         if values.get("status") not in ("running", "finished", "stopped", "failed"):
             raise ValueError(f"status is {values.get('status')!r}")
@@ -188,6 +192,8 @@ class RunInfo:
         _require(values, ("data",), dict | None)
         _require(values, ("process_started",), int | float)
         _require({"packages": {}, **values}, ("config", "packages"), dict)
+        _require({"not_default": None, **raw}, ("not_default",), list | None)
+        not_default = raw.get("not_default")
         for name in ("heartbeat_at", "started_at", "updated_at", "ended_at"):
             seconds_since(values.get(name) or utc_now())
         return cls(
@@ -199,4 +205,5 @@ class RunInfo:
             label_space=LabelSpace.from_json(raw["classes"]),
             notes=tuple(str(note) for note in raw.get("notes", ())),
             absent=tuple(what for what in ABSENT if what in raw.get("absent", ())),
+            not_default=None if not_default is None else tuple(map(str, not_default)),
         )

@@ -1,6 +1,14 @@
 import pytest
 
-from spcl.config import Config, known_keys, load_config, make_config, plain, recorded_config
+from spcl.config import (
+    Config,
+    known_keys,
+    load_config,
+    make_config,
+    not_default,
+    plain,
+    recorded_config,
+)
 from spcl.config.text import fields_of
 from spcl.errors import UserError
 from spcl.store.limits import Limits
@@ -127,3 +135,16 @@ def test_the_old_spelling_gets_a_suggestion(old, new):
     section, key = old.split("=")[0].split(".")
     with pytest.raises(UserError, match="did you mean"):
         make_config({section: {key: "sgd"}})
+
+
+def test_keys_that_are_not_as_by_default_are_named_those_of_a_preset_among_them():
+    assert not_default(make_config({})) == []
+    assert not_default(make_config({}, ["seed=2", "contrast.weight=0.5", "adapt.steps=240"])) == [
+        "seed",
+        "contrast.weight",
+    ]
+    of_preset = not_default(make_config({}, ["preset=released"]))
+    assert {"preset", "teacher.momentum", "prototypes.absent"} <= set(of_preset)
+    grown = make_config({}).model_copy()
+    wider = grown.model.model_copy(update={"architecture": {"width": 8}})
+    assert not_default(grown.model_copy(update={"model": wider})) == ["model.architecture.width"]

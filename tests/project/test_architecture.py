@@ -26,6 +26,7 @@ CACHING = {
     "dashboard/app.py",
     "dashboard/data/classes/errors.py",
     "dashboard/data/classes/images.py",
+    "dashboard/data/compared/transfer.py",
     "dashboard/data/crops.py",
     "dashboard/data/map/shown.py",
     "dashboard/data/masks/changes.py",

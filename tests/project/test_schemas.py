@@ -78,6 +78,7 @@ def test_run_json_has_the_keys_of_the_code():
 @pytest.mark.parametrize(
     ("key", "value"),
     [("status", "done"), ("step", "ten"), ("stages", [{"name": "a"}]), ("started_at", "noon"),
+     ("not_default", "seed"),
      ("classes", {"classes": [{"id": 0, "name": "a", "color": [0, 0, 999]}]})],
 )  # fmt: skip
 def test_schema_and_reader_refuse_the_same(tmp_path, key, value):

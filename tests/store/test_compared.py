@@ -235,9 +235,21 @@ def test_settings_that_differ_are_listed_those_of_training_first() -> None:
     found = differences([first, other])
     assert [d.key for d in found] == ["contrast.weight", "contrast.start", "record.every"]
     assert [d.values for d in found] == [("0.5", "1.0"), ("none", None), ("10", "20")]
+    younger = {**config["contrast"], "balance": "class", "schedule": "cosine"}
+    young = replace(one, config={**config, "contrast": younger}, not_default=("contrast.schedule",))
+    keys = [d.key for d in differences([young, replace(other, config={**config, "seed": 1})])]
+    assert keys == ["seed", "contrast.schedule", "contrast.balance"], "what was set, then defaults"
     assert [d.changes_training for d in found] == [True, True, False]
     assert settings_of(first) != settings_of(other)
     assert differences([first, first]) == []
+    assert {d.defaults for d in found} == {(None, None)}, "neither run records them"
+    knowing = replace(first, not_default=("contrast.weight",))
+    found = differences([knowing, other])
+    assert [d.defaults for d in found] == [(False, None), (True, None), (True, None)]
+    assert [d.cells for d in found][1:] == [
+        ("none (default)", "not recorded"),
+        ("10 (default)", "20"),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -333,7 +345,11 @@ def test_the_command_says_it_and_writes_tables(
         float(rows[-1]["change"]) / 100, abs=6e-4
     )
     assert target["better_images"] + target["worse_images"] <= target["images"] == 12
-    assert {"key": "contrast.weight", "values": [None, "3.0"]} in told["settings"]
+    assert {
+        "key": "contrast.weight",
+        "values": [None, "3.0"],
+        "defaults": [None, None],
+    } in told["settings"]
 
 
 def test_what_cannot_be_compared_is_said_in_a_sentence(

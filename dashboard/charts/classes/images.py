@@ -1,4 +1,4 @@
-"""Small pictures of images that lead to the masks page, each with a number below."""
+"""Small pictures of images that lead to their masks, each with a number below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +17,8 @@ class Thumbnail:
         href: address of its masks.
         text: below it.
         better: whether the text is good news; None where it is neither.
+        page: the page that `href` leads to.
+        shows: what of the page comes into view, by its key; "" for its top.
     """
 
     name: str
@@ -24,6 +26,8 @@ class Thumbnail:
     href: str
     text: str
     better: bool | None = None
+    page: str = "masks"
+    shows: str = ""
 
 
 def thumbnails(images: Sequence[Thumbnail], *, columns: int, dark: bool) -> str:
@@ -37,8 +41,10 @@ def _thumbnail(one: Thumbnail, dark: bool) -> str:
     ink = {None: colors.INK_2, True: colors.BETTER, False: colors.WORSE}[one.better][dark]
     arrow = {None: "", True: "▲ ", False: "▼ "}[one.better]
     name = escape(one.name)
+    shows = f' data-shows="{escape(one.shows)}"' if one.shows else ""
     return (
-        f'<a data-page="masks" href="{escape(one.href)}" title="{name}: open its masks">'
+        f'<a data-page="{one.page}"{shows} href="{escape(one.href)}" '
+        f'title="{name}: open its masks">'
         f'<img src="{escape(one.picture)}" alt="{name}">'
         f'<span><i>{name}</i><b style="color:{ink}">{arrow}{escape(one.text)}</b></span></a>'
     )

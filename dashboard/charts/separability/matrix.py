@@ -23,8 +23,9 @@ def matrix_figure(
     display: Style,
     pixels: Mapping[str, int],
     dark: bool,
+    way: str = "nearest to",
 ) -> go.Figure:
-    """Return class (rows) by nearest prototype (columns), in % of the row.
+    """Return class (rows) by nearest prototype, or another class (columns), in % of the row.
 
     Args:
         shares: class, rival, value in [0, 1].
@@ -32,13 +33,14 @@ def matrix_figure(
         display: class -> display name.
         pixels: class -> pixels of its row; where they are few, they stand beside its name.
         dark: whether the page is dark.
+        way: what a cell says of its row and column.
     """
     values = _percent_table(shares, names)
     off_diagonal = values.copy()
     np.fill_diagonal(off_diagonal, np.nan)
     text = [[f"{v:.0f}" if v >= _LEAST_SHOWN else "" for v in row] for row in values]
     ticks = [text_of(display[name]) for name in names]
-    figure = go.Figure(_heatmap(off_diagonal, text, ticks, dark))
+    figure = go.Figure(_heatmap(off_diagonal, text, ticks, way=way, dark=dark))
     font = {"size": 12, "color": colors.INK_3[dark]}
     figure.update_layout(
         annotations=[
@@ -65,7 +67,7 @@ def _percent_table(shares: pd.DataFrame, names: Sequence[str]) -> NDArray[np.flo
 
 
 def _heatmap(
-    values: NDArray[np.float64], text: list[list[str]], ticks: list[str], dark: bool
+    values: NDArray[np.float64], text: list[list[str]], ticks: list[str], *, way: str, dark: bool
 ) -> go.Heatmap:
     ramp = colors.SEQUENTIAL[dark]
     return go.Heatmap(
@@ -82,6 +84,6 @@ def _heatmap(
         hoverongaps=False,
         x=list(range(len(ticks))),
         y=list(range(len(ticks))),
-        customdata=[[f"{a} nearest to {b}" for b in ticks] for a in ticks],
+        customdata=[[f"{a} {way} {b}" for b in ticks] for a in ticks],
         hovertemplate="%{customdata}: %{z:.1f} %<extra></extra>",
     )

@@ -93,7 +93,7 @@ export class FeatureMap {
     drawKey(this);
     drawTable(this);
     this.paint();
-    this.player.element.hidden = data.twin === "before";
+    this.player.element.hidden = data.twin === "before" || (!!data.twin && data.steps.length < 2);
     const isShown = this.player.update(data.steps, data.step, data.refits);
     describe(this);
     for (const step of data.steps) this.files.fetch(step);

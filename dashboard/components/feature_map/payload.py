@@ -34,6 +34,7 @@ def map_values(
     dark: bool,
     twin: Twin = "",
     beside: int | None = None,
+    title: str = "",
 ) -> dict[str, Any]:
     """Return everything the component draws; positions and photographs it fetches by itself.
 
@@ -47,6 +48,7 @@ def map_values(
         dark: whether the page is dark.
         twin: which of two maps side by side it is; "" for a map alone.
         beside: the step of the other one.
+        title: what stands above one of two maps; which of them it is, and its step, by default.
     """
     steps = sorted(layout.steps)
     step = map_data.step_on(layout, opened)
@@ -95,11 +97,11 @@ def map_values(
             for info in opened.classes
         ],
         "show": {name: name in show for name in ("prototypes", "trails", *LAYERS)},
-        "legend": _legend(opened),
+        "legend": _legend(opened, has_trails="trails" in show),
         "shape": None if shape is None else {"polygon": shape.polygon, "step": shape.step},
         "selects": selected is not None,
         "twin": twin,
-        "title": twin_title(twin, step) if twin else "",
+        "title": title or (twin_title(twin, step) if twin else ""),
         "fitted": [] if beside is None else [beside],
     }
 
@@ -138,14 +140,14 @@ def _points(
     )
 
 
-def _legend(opened: OpenedRun) -> list[list[str]]:
+def _legend(opened: OpenedRun, *, has_trails: bool) -> list[list[str]]:
     """Return (mark, words) of everything on the map."""
     since = "step 0" if opened.before is None else "adaptation began"
     return [
         ["ring", f"source pixel ({opened.info.domain_name('source')})"],
         ["disc", f"target pixel ({opened.info.domain_name('target')})"],
         ["diamond", "prototype"],
-        ["trail", f"its path since {since}"],
+        *([["trail", f"its path since {since}"]] if has_trails else []),
     ]
 
 

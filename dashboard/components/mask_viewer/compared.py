@@ -13,9 +13,9 @@ from dashboard.components.mask_viewer.payload import (
     image_scores,
     orders_of,
 )
-from dashboard.data.compared import Contender, image_change, image_transfer
-from dashboard.text import compare as compare_words
+from dashboard.data.compared.runs import Contender, image_change, image_transfer
 from dashboard.text import masks as words
+from dashboard.text.compared import words as compare_words
 
 
 def compared_values(
@@ -33,7 +33,7 @@ def compared_values(
     Args:
         first: the run that the other is held against.
         second: the other, whose photographs and labels are shown.
-        frame: the images of both, from `data.compared.image_rows`.
+        frame: the images of both, from `data.compared.runs.image_rows`.
         names: short names of both.
         image: key of the image shown.
         palette: which class colours are used.

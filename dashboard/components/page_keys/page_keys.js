@@ -73,6 +73,8 @@ export class PageKeys {
     event.preventDefault();
     const choices = Object.fromEntries(new URL(link.href).searchParams);
     this.send("go", { page: link.dataset.page, choices });
+    const shown = link.dataset.shows;
+    if (shown) document.querySelector(`.st-key-${CSS.escape(shown)}`)?.scrollIntoView();
   }
 
   /** @param {KeyboardEvent} event */

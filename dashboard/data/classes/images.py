@@ -147,8 +147,14 @@ def fates(
 def _painted(
     photo: NDArray[np.uint8], kinds: NDArray[np.uint8], colors: tuple[str, ...]
 ) -> NDArray[np.uint8]:
-    gray = photo.astype(np.float32).mean(axis=2, keepdims=True).repeat(3, axis=2)
-    picture: NDArray[np.uint8] = (90 + 0.6 * gray).clip(0, 255).astype(np.uint8)
+    picture = gray_picture(photo)
     for kind, color in enumerate(colors):
         picture[kinds == kind] = rgb_of(color)
+    return picture
+
+
+def gray_picture(photo: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return a photograph, (H, W, 3), in light grey, for what is painted on it to stand out."""
+    gray = photo.astype(np.float32).mean(axis=2, keepdims=True).repeat(3, axis=2)
+    picture: NDArray[np.uint8] = (90 + 0.6 * gray).clip(0, 255).astype(np.uint8)
     return picture

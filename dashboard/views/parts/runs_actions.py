@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.data import recorded, runs_folder
-from dashboard.data.compared import MOST_RUNS
+from dashboard.data.compared.runs import MOST_RUNS
 from dashboard.data.runs.notes import bin_folder, bin_run, keep_notes, notes_of, restore_run
 from dashboard.data.runs.table import RunRow
 from dashboard.data.selection import remember

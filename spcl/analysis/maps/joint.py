@@ -5,7 +5,7 @@ pixel in each other run stands as near as its nearest: where runs agree the two 
 a run took a pixel elsewhere they come apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from spcl.analysis.maps.embedding import (
 )
 from spcl.analysis.maps.layout_quality import Quality, quality
 from spcl.analysis.maps.projection import FIRST_EPOCHS, place_prototypes
+from spcl.store.derived.joint import why_apart
 from spcl.store.errors import UserError
 from spcl.store.reader import Run
 
@@ -39,21 +40,33 @@ class JointLayout(NamedTuple):
     quality: tuple[Quality, ...]
 
 
-def joint_layout(runs: Sequence[Run], steps: Sequence[int], *, seed: int = 0) -> JointLayout:
+OnPart = Callable[[int, str], None]
+
+
+def _say_nothing(_: int, __: str) -> None:
+    """Ignore how far it is."""
+
+
+def joint_layout(
+    runs: Sequence[Run], steps: Sequence[int], *, seed: int = 0, on_part: OnPart = _say_nothing
+) -> JointLayout:
     """Lay out one snapshot of each run on one map.
 
     Args:
         runs: runs that observe the same probe pixels and have the same classes.
         steps: the snapshot to show of each.
         seed: the same seed gives the same map.
+        on_part: called before each part of the work with its number, from 0, and what it is.
 
     Raises:
         UserError: the runs cannot be laid out together.
     """
+    on_part(0, "whether both observe the same")
     _check(runs, steps)
     snapshots = [run.snapshot(step) for run, step in zip(runs, steps, strict=True)]
     features = [snapshot.features for snapshot in snapshots]
-    pixels = joint_positions(features, seed=seed)
+    pixels = joint_positions(features, seed=seed, on_part=on_part)
+    on_part(3, "how far the map can be trusted")
     placed = [
         place_prototypes(part, table, snapshot.prototypes["vectors"], snapshot.prototypes["seen"])
         for part, table, snapshot in zip(pixels, features, snapshots, strict=True)
@@ -64,10 +77,14 @@ def joint_layout(runs: Sequence[Run], steps: Sequence[int], *, seed: int = 0) ->
     return JointLayout(pixels, np.stack(placed), measured)
 
 
-def joint_positions(features: Sequence[NDArray[np.floating]], *, seed: int = 0) -> Positions:
+def joint_positions(
+    features: Sequence[NDArray[np.floating]], *, seed: int = 0, on_part: OnPart = _say_nothing
+) -> Positions:
     """Return one UMAP layout of the same pixels' features in several runs, (R, N, 2)."""
+    on_part(1, "neighbours of every pixel in its own run")
     reduced = [reduced_features(table) for table in features]
     near = stacked([nearest(table) for table in reduced])
+    on_part(2, "one layout of both")
     start = np.tile(first_box(reduced[0]), (len(reduced), 1))
     together = optimized(near, start, epochs=FIRST_EPOCHS, rate=1.0, seed=seed)
     centerd: Positions = together - together.mean(axis=0)
@@ -100,20 +117,16 @@ def _check(runs: Sequence[Run], steps: Sequence[int]) -> None:
         )
     first, *others = runs
     for other in others:
-        if not _same_probe(first, other):
-            raise UserError(
-                f"{first.path.name} and {other.path.name} do not observe the same probe pixels; "
-                "give runs with the same data, classes and record settings"
-            )
+        reason = why_apart(first, other)
+        if not reason and not _same_pictures(first, other):
+            reason = f"{first.path.name} and {other.path.name} observe other pictures."
+        if reason:
+            raise UserError(reason.removesuffix("."))
 
 
-def _same_probe(one: Run, other: Run) -> bool:
+def _same_pictures(one: Run, other: Run) -> bool:
+    """Return whether the pictures that both call by the same names are the same."""
     ours, theirs = one.probe(), other.probe()
-    return (
-        one.info().label_space.names == other.info().label_space.names
-        and [image.key for image in ours.images] == [image.key for image in theirs.images]
-        and all(
-            np.array_equal(ours.pixels[key], theirs.pixels[key])
-            for key in ("image", "row", "column")
-        )
+    return all(
+        np.array_equal(ours.picture(image.key), theirs.picture(image.key)) for image in ours.images
     )

@@ -19,11 +19,22 @@ class Difference:
         key: its dotted name, e.g. "contrast.weight".
         values: of each run, as text; None where a run does not record it.
         changes_training: whether it can change what is learnt.
+        defaults: of each run, whether the value is the default of the program that recorded it;
+            None where that is not known.
     """
 
     key: str
     values: tuple[str | None, ...]
     changes_training: bool
+    defaults: tuple[bool | None, ...]
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Return the values as a table shows them: with what is a default, or not recorded."""
+        return tuple(
+            "not recorded" if value is None else f"{value} (default)" if default else value
+            for value, default in zip(self.values, self.defaults, strict=True)
+        )
 
 
 def settings_of(info: RunInfo) -> tuple[object, ...]:
@@ -38,36 +49,55 @@ def settings_of(info: RunInfo) -> tuple[object, ...]:
 
 
 def differences(infos: Sequence[RunInfo]) -> list[Difference]:
-    """Return the settings in which runs differ, those that change training first."""
-    flat = [_flat(info.config) for info in infos]
+    """Return the settings in which runs differ: those that change training first.
+
+    Among them those that all runs record come first, and last those that one does not and that are
+    as by default in the others, as where a key is younger than a run.
+    """
+    flat = [flat_settings(info.config) for info in infos]
     keys = dict.fromkeys(key for one in flat for key in one)
     found = []
     for key in keys:
         values = tuple(_text(one[key]) if key in one else None for one in flat)
         if len(set(values)) > 1 and key != "title":
-            found.append(Difference(key, values, _changes_training(key)))
+            defaults = tuple(
+                _is_default(key, info) if key in one else None
+                for one, info in zip(flat, infos, strict=True)
+            )
+            found.append(Difference(key, values, _changes_training(key), defaults))
     data = [str((info.data or {}).get("names_and_sizes", "")) for info in infos]
     if len(set(data)) > 1 and all(data):
         digests = tuple(f"digest {one[:8]}" for one in data)
-        found.append(Difference("files of the data", digests, changes_training=True))
-    return sorted(found, key=lambda one: not one.changes_training)
+        unknown = (None,) * len(digests)
+        found.append(Difference("files of the data", digests, True, unknown))
+    return sorted(found, key=_rank)
+
+
+def _rank(one: Difference) -> tuple[bool, bool, bool]:
+    is_missing = None in one.values
+    told = [d for v, d in zip(one.values, one.defaults, strict=True) if v is not None]
+    return not one.changes_training, is_missing and all(told), is_missing
+
+
+def flat_settings(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return dotted keys and their values."""
+    found: dict[str, Any] = {}
+    for name, value in config.items():
+        if isinstance(value, Mapping):
+            found |= flat_settings(value, f"{prefix}{name}.")
+        else:
+            found[f"{prefix}{name}"] = value
+    return found
+
+
+def _is_default(key: str, info: RunInfo) -> bool | None:
+    return None if info.not_default is None else key not in info.not_default
 
 
 def _changes_training(key: str) -> bool:
     section, _, part = key.partition(".")
     is_setting = section == "seed" or section not in _NO_SETTING
     return is_setting and _PARTS_NO_SETTING.get(section) != part
-
-
-def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return dotted keys and their values."""
-    found: dict[str, Any] = {}
-    for name, value in config.items():
-        if isinstance(value, Mapping):
-            found |= _flat(value, f"{prefix}{name}.")
-        else:
-            found[f"{prefix}{name}"] = value
-    return found
 
 
 def _text(value: Any) -> str:

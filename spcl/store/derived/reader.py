@@ -92,6 +92,8 @@ class Layout:
     """Steps at which the map was built anew instead of continued."""
     within_reach: float = 0.0
     """The trustworthiness that the next layout is expected to come near to, in [0, 1]."""
+    kept: Mapping[str, float] = field(default_factory=dict)
+    """Of a map of two runs: class name -> share of neighbours that are the same in both."""
 
     @property
     def name(self) -> str:
@@ -113,6 +115,7 @@ class Layout:
         known["num_prototypes"] = int(raw["num_prototypes"])
         known["refits"] = tuple(int(step) for step in raw.get("refits", ()))
         known["scale"] = float(raw["scale"])
+        known["kept"] = {str(k): float(share) for k, share in raw.get("kept", {}).items()}
         known["within_reach"] = float(raw.get("within_reach", 0.0))
         return cls(**known)
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -20,9 +21,17 @@ def start_worker(run_path: Path, *, said: int = subprocess.DEVNULL) -> "subproce
     Same process session, because nice has no effect across sessions where the kernel groups
     processes by session; the worker makes itself nice. A second one on the same run ends at once.
     """
-    command = [sys.executable, "-m", "spcl", "analyse", str(run_path.resolve()), "--follow"]
+    return _started(["analyse", str(run_path.resolve()), "--follow"], said)
+
+
+def start_command(words: Sequence[str]) -> "subprocess.Popen[bytes]":
+    """Start `python -m spcl` with `words`; its progress is to be read from its stderr."""
+    return _started(words, subprocess.PIPE)
+
+
+def _started(words: Sequence[str], said: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        command,
+        [sys.executable, "-m", "spcl", *words],
         cwd=ROOT,
         env=worker_environment(),
         stdin=subprocess.DEVNULL,

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from dashboard.data.masks.changes import Reliability, count_change
-from dashboard.text import compare, masks, prototypes
+from dashboard.text import masks, prototypes
 from dashboard.text.common import Change, stand_apart
+from dashboard.text.compared import words as compare
 from dashboard.text.live.summary import TargetSummary, headline, three_sentences
 from dashboard.text.map import nearer_sentence, own_sentence
 from dashboard.text.scores import calibration

@@ -16,7 +16,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.charts.compare import Curves, curves_figure, differences_figure
 from dashboard.data import runs_folder
 from dashboard.data.selection import parse
-from dashboard.text import compare as words
+from dashboard.text.common import of_100
+from dashboard.text.compared import settings as settings_words
+from dashboard.text.compared import words
 from spcl.analysis.worker import analyse
 from spcl.store.compared.settings import Difference
 from spcl.store.reader import Run
@@ -54,7 +56,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def opened(folder: Path) -> Callable[..., AppTest]:
     runs_folder.use(folder)
 
-    def run(**query: str) -> AppTest:
+    def run(*, runs: str = "", **query: str) -> AppTest:
+        runs_folder.use(Path(runs) if runs else folder)
         app = AppTest.from_string(PAGE, default_timeout=60)
         for key, value in query.items():
             app.query_params[key] = value
@@ -83,7 +86,9 @@ def test_one_run_against_another_is_answered_in_the_headline(
     assert "95 % interval over 12 images: −" in text
     assert "1 setting that can change what is learnt" in text
     table = app.dataframe[0].value
-    assert table.values.tolist() == [["contrast.weight", "not recorded", "3.0"]], table
+    assert table.values.tolist() == [["contrast.weight", "not recorded", "3.0", "yes"]], table
+    assert "A does not record 1 of them" in text
+    assert "default" not in " ".join(map(str, table.values.ravel())), "nobody recorded it"
     assert not broken(text)
 
 
@@ -143,8 +148,45 @@ def test_classes_and_curves_can_be_compared_by_separability(
     assert "the line is the range over 2 seeds" in text
 
 
+def test_what_one_run_calls_what_the_other_calls_is_counted_over_said_images(
+    opened: Callable[..., AppTest], folder: Path
+) -> None:
+    app = opened(run="good-0", **{"with": "worse-0"})
+    text = text_of(app)
+    counted = "Counted: every pixel of the 12 images of dusk that both runs observe"
+    assert f"{counted}, which are the whole split. A and B call " in text
+    first, other = (Run(folder / name).snapshot(40) for name in ("good-0", "worse-0"))
+    keys = [one.key for one in Run(folder / "good-0").probe().images if one.domain == "target"]
+    same = np.mean([(first.mask(key) == other.mask(key)).mean() for key in keys])
+    assert f"A and B call {of_100(float(same))} % of them the same." in text
+    choice = next(one for one in app.segmented_control if one.label == "Which of them")
+    choice.set_value("second").run()
+    assert not app.exception
+    assert app.query_params["right"] in ("second", ["second"])
+    assert "the labelled pixels that only B has right of the 12 images of dusk" in text_of(app)
+    assert not broken(text_of(app))
+
+
+def test_a_map_of_both_runs_is_offered_or_refused_in_a_sentence(
+    opened: Callable[..., AppTest], tmp_path: Path
+) -> None:
+    app = opened(run="good-0", **{"with": "worse-0"})
+    text = text_of(app)
+    assert "feature spaces of their own" in text
+    assert "Not made yet for these two snapshots." in text
+    ask = next(one for one in app.button if one.label == "Lay both runs out on one map")
+    ask.click().run()
+    assert not app.exception
+    assert any("The analysis is being started" in str(one.proto) for one in app.get("progress"))
+    for run_id, pixels in (("more", 20), ("less", 10)):
+        write_synthetic_run(tmp_path, run_id=run_id, images=12, pixels_per_class=pixels)
+    text = text_of(opened(run="more", runs=str(tmp_path), **{"with": "less"}))
+    assert "less do not observe the same probe pixels" in text
+
+
 def test_without_target_labels_nobody_is_called_better(opened: Callable[..., AppTest]) -> None:
     app = opened(run="good-0", **{"with": "unlabeled"})
+    assert "Which of them" not in [one.label for one in app.segmented_control]
     assert app.title[0].value.startswith("Without target labels, nobody can say")
     assert "points better" not in text_of(app)
 
@@ -203,8 +245,43 @@ def test_a_difference_that_may_be_chance_is_hollow_and_zero_is_on_the_axis() -> 
     ],
 )  # fmt: skip
 def test_the_settings_are_told_in_a_sentence(found: list[tuple[str, bool]], said: str) -> None:
-    settings = [Difference(key, ("1", "2"), changes) for key, changes in found]
-    assert words.settings_sentence(settings) == said
+    unknown = (None, None)
+    settings = [Difference(key, ("1", "2"), changes, unknown) for key, changes in found]
+    assert settings_words.settings_sentence(settings) == said
+
+
+def test_a_setting_is_called_default_only_where_the_run_records_it() -> None:
+    found = [
+        Difference("a.b", ("1", "2", "2"), True, (True, False, None)),
+        Difference("threads", ("1", None, "2"), False, (True, None, None)),
+    ]
+    table = settings_words.settings_table(found, ["A", "B", "C"])
+    assert table.values.tolist() == [
+        ["a.b", "1 (default)", "2", "2", "yes"],
+        ["threads", "1 (default)", "not recorded", "2", "no"],
+    ]
+    assert settings_words.settings_notes(found, ["A", "B", "C"]) == (
+        "B does not record 1 of them, so what held there is not known. Grey, and called default: "
+        "as it was by default when the run began. C does not record which settings are defaults."
+    )
+
+
+def test_the_page_greys_defaults_and_says_which_run_does_not_know_them(
+    folder: Path, tmp_path: Path
+) -> None:
+    for name in ("good-0", "worse-0"):
+        shutil.copytree(folder / name, tmp_path / name)
+    told = json.loads((tmp_path / "good-0" / "run.json").read_text())
+    told["config"]["contrast"]["weight"] = 1.0
+    told["not_default"] = ["seed"]
+    (tmp_path / "good-0" / "run.json").write_text(json.dumps(told))
+    runs_folder.use(tmp_path)
+    app = AppTest.from_string(PAGE, default_timeout=60)
+    app.query_params["run"] = "good-0"
+    app.run()
+    table = app.dataframe[0].value
+    assert table.values.tolist() == [["contrast.weight", "1.0 (default)", "3.0", "yes"]]
+    assert "B does not record which settings are defaults." in text_of(app)
 
 
 def test_where_masks_differ_most_is_said_in_counts_or_shares() -> None:
@@ -259,6 +336,72 @@ def test_one_image_of_both_runs_under_one_wipe(
     assert colors > 5
     viewer.locator(".rail .layer[data-layer=change]").click()
     page.locator("[data-chart=mask-viewer][data-drawn$=' change']").wait_for()
+    assert watched.console == []
+    assert watched.outside == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_cell_leads_to_its_images_and_they_to_the_wipe(
+    url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{url}/compare?run=good-0&with=worse-0&live=0")
+    page = watched.page
+    viewer = page.locator("[data-chart=mask-viewer][data-drawn]")
+    viewer.wait_for()
+    cell = page.locator(".st-key-compare-transfer .scatterlayer .point").last
+    cell.scroll_into_view_if_needed()
+    cell.click(force=True)
+    page.wait_for_url(re.compile("pair="))
+    images = page.locator("a[data-page=compare]")
+    images.first.wait_for()
+    asked = [str(one.get_attribute("href")).split("image=")[1] for one in images.all()]
+    other = next(i for i, key in enumerate(asked) if "image" not in page.url or key not in page.url)
+    images.nth(other).click()
+    page.wait_for_url(re.compile(f"image={re.escape(asked[other].split('&')[0])}"))
+    page.wait_for_function(
+        """() => { const box = document.querySelector(".st-key-compare-viewer")
+          .getBoundingClientRect(); return box.top >= 0 && box.top < innerHeight / 2; }"""
+    )
+    page.get_by_text("The image shown below", exact=True).click()
+    page.get_by_text("Counted: every pixel of the image").wait_for()
+    page.get_by_text("Only B right", exact=True).click()
+    page.get_by_text("Counted: the labelled pixels that only B has right of the image").wait_for()
+    assert watched.console == []
+    assert watched.outside == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_map_of_both_runs_is_made_on_request_and_its_halves_are_linked(
+    url: str, open_browser: Callable[..., Watched]
+) -> None:
+    watched = open_browser(f"{url}/compare?run=good-0&with=worse-0&live=0")
+    page = watched.page
+    page.get_by_role("button", name="Lay both runs out on one map").click(timeout=30_000)
+    page.get_by_role("progressbar").wait_for()
+    one = page.locator("[data-chart=feature-map-before][data-zoom]")
+    other = page.locator("[data-chart=feature-map][data-zoom]")
+    one.wait_for(timeout=120_000)
+    other.wait_for()
+    assert one.get_attribute("data-points") == other.get_attribute("data-points")
+    page.get_by_text("Whose neighbours differ most", exact=True).wait_for()
+    fitted = one.get_attribute("data-zoom")
+    one.get_by_role("button", name="+", exact=True).click()
+    first = "[data-chart=feature-map-before][data-zoom]"
+    page.locator(f"{first}:not([data-zoom='{fitted}'])").wait_for()
+    zoomed = one.get_attribute("data-zoom")
+    page.locator(f"[data-chart=feature-map][data-zoom='{zoomed}']").wait_for()
+    one.get_by_role("button", name="Box b").click()
+    stage = one.locator("canvas").last
+    stage.scroll_into_view_if_needed()
+    box = stage.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 40, box["y"] + box["height"] - 40, steps=5)
+    page.mouse.up()
+    page.wait_for_url(re.compile("pixels="))
     assert watched.console == []
     assert watched.outside == []
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from dashboard.data.compared import MOST_RUNS, Contender, has_snapshot
+from dashboard.data.compared.runs import MOST_RUNS, Contender, has_snapshot
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from spcl.store.formats.text import one_line

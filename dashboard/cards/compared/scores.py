@@ -8,9 +8,9 @@ import pandas as pd
 from dashboard.charts.common import Card
 from dashboard.charts.compare import Curves, curves_figure, differences_figure
 from dashboard.data import recorded
-from dashboard.data.compared import Contender
+from dashboard.data.compared.runs import Contender
 from dashboard.data.opened_run import OpenedRun
-from dashboard.text import compare as words
+from dashboard.text.compared import words
 from dashboard.text.separability import classes as separability
 from dashboard.text.separability.classes import labels_used, values_by_class
 from spcl.store.compared.paired import Paired, value_over_seeds

@@ -10,7 +10,6 @@ import pandas as pd
 
 from dashboard.text.common import FEW_CASES, counted, of_100, signed
 from spcl.store.compared.paired import Difference as Change
-from spcl.store.compared.settings import Difference
 from spcl.store.counts import Counts
 
 CHANGES = ("only {second} right", "only {first} right", "both wrong", "both right")
@@ -118,30 +117,6 @@ def curves_reading(*, of_classes: bool, seeds: bool) -> str:
             "band goes from the lowest to the highest."
         )
     return f"{what}; the grey line is the run that the others are held against."
-
-
-def settings_table(found: Sequence[Difference], names: Sequence[str]) -> pd.DataFrame:
-    """Return one row a setting that differs, one column a run."""
-    rows = [
-        (one.key, *("not recorded" if value is None else value for value in one.values))
-        for one in found
-    ]
-    return pd.DataFrame(rows, columns=["setting", *names])
-
-
-def settings_sentence(found: Sequence[Difference]) -> str:
-    """Return how many settings differ, and whether they can change what is learnt."""
-    training = sum(one.changes_training for one in found)
-    if not found:
-        return "Their settings are the same."
-    if not training:
-        return "They differ in what is recorded only; the training is the same."
-    only = [one for one in found if one.changes_training]
-    if len(only) == 1 and only[0].key == "seed":
-        return "Only the seed differs, so what tells them apart is chance."
-    rest = len(found) - training
-    more = f", and {rest} that cannot" if rest else ""
-    return f"{counted(training, 'setting')} that can change what is learnt{more}."
 
 
 def viewer_names(first: str, second: str) -> dict[str, Any]:
