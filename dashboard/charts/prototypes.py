@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard import colors
-from dashboard.charts.common import Look, base, text_of
+from dashboard.charts.common import Look, base, short_text, text_of
+from dashboard.charts.separability.matrix import LONGEST_NAME, angle_of
 from dashboard.text.prototypes import History, Pair, drift_text, state_text
 from spcl.store.limits import Limits
 
+_LONGEST_TITLE = 12
+"""Letters of a name that have room above a small line, before its number."""
 _COLUMNS = {False: 4, True: 2}
 """Small lines beside each other, on a page and in one column of a paper."""
 
@@ -47,10 +50,11 @@ def cosine_figure(
         figure.add_shape(_frame(int(i), int(j), look.dark))
     base(figure, look.dark, height=108 + 27 * size, margin={"l": 8, "r": 36, "t": 8, "b": 8})
     ticks = {"tickvals": list(range(size)), "showgrid": False, "zeroline": False, "ticks": ""}
-    names = [_swatched(look, index) for index in range(size)]
+    names = [_swatched(look, index, LONGEST_NAME) for index in range(size)]
     figure.update_yaxes(autorange="reversed", ticktext=names, automargin=True, **ticks)
-    angled = {"side": "top", "tickangle": -45, "automargin": True}
-    figure.update_xaxes(ticktext=[text_of(name) for name in look.displays], **angled, **ticks)
+    angled = {"side": "top", "tickangle": angle_of(size), "automargin": True}
+    short = [short_text(name, LONGEST_NAME) for name in look.displays]
+    figure.update_xaxes(ticktext=short, **angled, **ticks)
     return figure
 
 
@@ -77,8 +81,9 @@ def _frame(row: int, column: int, dark: bool) -> dict[str, object]:
     return {"type": "rect", "line": line, "fillcolor": "rgba(0,0,0,0)", **box}
 
 
-def _swatched(look: Look, index: int) -> str:
-    return f'<span style="color:{look.swatches[index]}">■</span> {text_of(look.displays[index])} '
+def _swatched(look: Look, index: int, most: int) -> str:
+    name = short_text(look.displays[index], most)
+    return f'<span style="color:{look.swatches[index]}">■</span> {name} '
 
 
 def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go.Figure:
@@ -113,7 +118,8 @@ def _drift_panel(
             line={"color": color, "width": 2},
             fill="tozeroy",
             fillcolor="rgba({},{},{},0.12)".format(*colors.rgb_of(color)),
-            hovertemplate="step %{x:,}: %{y:.3f}<extra></extra>",
+            hovertemplate="step %{x:,}: %{y:.3f}<extra>"
+            f"{text_of(look.displays[history.class_id])}</extra>",
         ),
         row=row,
         col=column,
@@ -121,10 +127,9 @@ def _drift_panel(
     end = go.Scatter(x=history.steps[-1:], y=history.drift[-1:], mode="markers", hoverinfo="skip")
     figure.add_trace(end.update(marker={"color": color, "size": 6}), row=row, col=column)
     place = {"xref": "x domain", "yref": "y domain", "showarrow": False, "row": row, "col": column}
-    title = f"<b>{_swatched(look, history.class_id)}</b>"
+    name = _swatched(look, history.class_id, _LONGEST_TITLE)
+    title = f"<b>{name}</b>{drift_text(history.drift[-1])}"
     figure.add_annotation(text=title, x=0, y=1.0, xanchor="left", yanchor="bottom", **place)
-    drift = drift_text(history.drift[-1])
-    figure.add_annotation(text=drift, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
     worse = history.age > limits.prototype_age or history.left is not None
     font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
     figure.add_annotation(

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import base, text_of
+from dashboard.charts.common import base, short_text, text_of
 from dashboard.text.common import signed
 from dashboard.text.separability.domain_gap import MIN_CHANGE, GapChange
 
 _MAX_HIGHLIGHTED = 3
+_LONGEST_NAME = 13
 _LABEL_SHARE = 0.085
 """Height of a line of text as a share of the largest gap."""
 
@@ -78,7 +79,7 @@ def _label(figure: go.Figure, one: GapChange, height: float, name: str, dark: bo
     ink = colors.WORSE[dark] if one.change > MIN_CHANGE else colors.INK[dark]
     figure.add_annotation(
         x=1.01, y=height, xref="paper", yref="y", xanchor="left", showarrow=False,
-        text=f"<b>{text_of(name)}</b>{change}", font={"color": ink, "size": 12},
+        text=f"<b>{short_text(name, _LONGEST_NAME)}</b>{change}", font={"color": ink, "size": 12},
     )  # fmt: skip
 
 

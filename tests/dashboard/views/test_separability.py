@@ -63,7 +63,7 @@ def test_of_few_pixels_counts_are_shown_and_many_are_the_example(measures):
     car = next(row for row in rows if row.name == "car")
     count = f"{round(12 * car.target)} of 12"
     figure = dumbbell_figure(
-        rows, "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, dark=False
+        rows, "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, swatch=MARK, dark=False
     )
     texts = [note.text for note in figure.layout.annotations]
     assert f"<b>{count}</b>" in texts
@@ -87,7 +87,7 @@ def test_of_few_pixels_counts_are_shown_and_many_are_the_example(measures):
 def test_a_share_axis_ends_at_all_pixels_and_never_shrinks_to_a_point():
     row = words.ClassRow("sky", 1.0, 1.0, 1.0, None, math.nan, (1.0, 1.0), 200)
     figure = dumbbell_figure(
-        [row], "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, dark=False
+        [row], "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, swatch=MARK, dark=False
     )
     low, high = figure.layout.xaxis.range
     assert low < 0.9
@@ -112,8 +112,9 @@ def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
 @pytest.mark.parametrize("measure", list(words.MEASURES.values()))
 def test_figures_draw_every_class(measures, measure, dark):
     rows = rows_of(measures, measure)
-    figure = dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, dark=dark)
-    assert list(figure.layout.yaxis.ticktext) == [DISPLAY[row.name] for row in rows]
+    figure = dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, swatch=MARK, dark=dark)
+    swatch = f'<span style="color:{MARK["sky"]}">■</span>'
+    assert list(figure.layout.yaxis.ticktext) == [f"{swatch} {DISPLAY[row.name]} " for row in rows]
     shares = words.share_rows(measures, 40)
     matrix = matrix_figure(shares, names=NAMES, display=DISPLAY, pixels=MANY, dark=dark)
     assert len(matrix.data[0].z) == len(NAMES)
