@@ -54,11 +54,10 @@ def likeness(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> Card:
     if compared and opened.before is not None:
         before = words.cosine_grid(measures, opened.names, opened.before)
     limits = limits_of(opened)
-    pairs = (
-        (opened.names[one.first], opened.names[one.second]) for one in words.closest_pairs(now)
-    )
-    cells = of_pairs(pairs, opened.names)
-    ids = [opened.names.index(name) for name in cells]
+    names = opened.names
+    pairs = ((names[one.first], names[one.second]) for one in words.closest_pairs(now))
+    cells = of_pairs(pairs, names)
+    ids = [names.index(name) for name in cells]
     return Card(
         title,
         unit,

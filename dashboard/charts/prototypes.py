@@ -1,8 +1,9 @@
 """Figures of the prototypes page: similarity, drift, and the closest pairs."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -91,9 +92,9 @@ def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go
     columns = _COLUMNS[look.narrow]
     rows = math.ceil(len(histories) / columns)
     figure = make_subplots(rows, columns, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
-    for place, history in enumerate(histories):
-        row, column = divmod(place, columns)
-        _drift_panel(figure, history, look, limits, row=row + 1, column=column + 1)
+    figure.add_traces([line for at, one in enumerate(histories) for line in _drift(one, look, at)])
+    texts = [text for at, one in enumerate(histories) for text in _words(one, look, limits, at)]
+    figure.update_layout(annotations=texts)
     top = 1.12 * max(0.01, *(value for history in histories for value in history.drift))
     first = min(history.steps[0] for history in histories)
     last = max(history.steps[-1] for history in histories)
@@ -106,35 +107,46 @@ def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go
     return figure
 
 
-def _drift_panel(
-    figure: go.Figure, history: History, look: Look, limits: Limits, *, row: int, column: int
-) -> None:
+def _drift(history: History, look: Look, place: int) -> Iterator[go.Scatter]:
+    """Return the line of a panel and the dot at its end."""
     color = look.marks[history.class_id]
-    figure.add_trace(
-        go.Scatter(
-            x=history.steps,
-            y=history.drift,
-            mode="lines",
-            line={"color": color, "width": 2},
-            fill="tozeroy",
-            fillcolor="rgba({},{},{},0.12)".format(*colors.rgb_of(color)),
-            hovertemplate="step %{x:,}: %{y:.3f}<extra>"
-            f"{text_of(look.displays[history.class_id])}</extra>",
-        ),
-        row=row,
-        col=column,
+    axes = {"xaxis": _axis("x", place), "yaxis": _axis("y", place)}
+    yield go.Scatter(
+        x=history.steps,
+        y=history.drift,
+        mode="lines",
+        line={"color": color, "width": 2},
+        fill="tozeroy",
+        fillcolor="rgba({},{},{},0.12)".format(*colors.rgb_of(color)),
+        hovertemplate="step %{x:,}: %{y:.3f}<extra>"
+        f"{text_of(look.displays[history.class_id])}</extra>",
+        **axes,
     )
-    end = go.Scatter(x=history.steps[-1:], y=history.drift[-1:], mode="markers", hoverinfo="skip")
-    figure.add_trace(end.update(marker={"color": color, "size": 6}), row=row, col=column)
-    place = {"xref": "x domain", "yref": "y domain", "showarrow": False, "row": row, "col": column}
+    yield go.Scatter(
+        x=history.steps[-1:],
+        y=history.drift[-1:],
+        mode="markers",
+        marker={"color": color, "size": 6},
+        hoverinfo="skip",
+        **axes,
+    )
+
+
+def _words(history: History, look: Look, limits: Limits, place: int) -> Iterator[dict[str, Any]]:
+    """Return what stands above and below a line; added one by one, each costs as all before."""
+    at = {"xref": f"{_axis('x', place)} domain", "yref": f"{_axis('y', place)} domain"}
+    left = {"x": 0, "xanchor": "left", "showarrow": False, **at}
     name = _swatched(look, history.class_id, _LONGEST_TITLE)
     title = f"<b>{name}</b>{drift_text(history.drift[-1])}"
-    figure.add_annotation(text=title, x=0, y=1.0, xanchor="left", yanchor="bottom", **place)
+    yield {"text": title, "y": 1.0, "yanchor": "bottom", **left}
     worse = history.age > limits.prototype_age or history.left is not None
     font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
-    figure.add_annotation(
-        text=state_text(history), x=0, y=0, xanchor="left", yanchor="top", font=font, **place
-    )
+    yield {"text": state_text(history), "y": 0, "yanchor": "top", "font": font, **left}
+
+
+def _axis(letter: str, place: int) -> str:
+    """Return the name of an axis of the panel at a place, counted row by row from 0."""
+    return letter if place == 0 else f"{letter}{place + 1}"
 
 
 def pair_list(pairs: Sequence[Pair], look: Look, limits: Limits) -> str:

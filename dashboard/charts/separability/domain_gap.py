@@ -34,18 +34,18 @@ def gap_figure(
         dark: whether the page is dark.
     """
     highlighted = _highlighted([one.name for one in changes])
-    figure = go.Figure()
-    for one in sorted(changes, key=lambda one: one.name in highlighted):
-        is_plain = one.name not in highlighted
-        color = colors.STRONG_BORDER[dark] if is_plain else mark[one.name]
-        name = text_of(display[one.name])
-        figure.add_scatter(
-            x=list(histories[one.name]),
-            y=list(histories[one.name].values()),
-            mode="lines",
-            line={"color": color, "width": 1.2 if is_plain else 2},
-            hovertemplate=f"{name}: %{{y:.2f}} at step %{{x:,}}<extra></extra>",
-        )
+    ordered = sorted(changes, key=lambda one: one.name in highlighted)
+    figure = go.Figure(
+        [
+            _line(
+                histories[one.name],
+                display[one.name],
+                color=mark[one.name] if one.name in highlighted else colors.STRONG_BORDER[dark],
+                width=2 if one.name in highlighted else 1.2,
+            )
+            for one in ordered
+        ]
+    )
     labelled = sorted((one for one in changes if one.name in highlighted), key=lambda one: one.now)
     heights = _spread_labels([one.now for one in labelled], histories)
     for one, height in zip(labelled, heights, strict=True):
@@ -55,6 +55,16 @@ def gap_figure(
     figure.update_yaxes(gridcolor=colors.BORDER[dark], zeroline=False, nticks=5, rangemode="tozero")
     figure.update_xaxes(showgrid=False, zeroline=False, tickformat=",d", nticks=6)
     return figure
+
+
+def _line(history: Mapping[int, float], name: str, *, color: str, width: float) -> go.Scatter:
+    return go.Scatter(
+        x=list(history),
+        y=list(history.values()),
+        mode="lines",
+        line={"color": color, "width": width},
+        hovertemplate=f"{text_of(name)}: %{{y:.2f}} at step %{{x:,}}<extra></extra>",
+    )
 
 
 def _highlighted(ordered: Sequence[str]) -> set[str]:

@@ -144,20 +144,3 @@ def test_a_page_with_very_many_classes_is_no_higher_than_one_with_few(
     page.set_viewport_size({"width": 1440, "height": 900})
     playwright.expect(page.locator(rows)).to_have_count(count)
     assert page.get_by_test_id("stMain").evaluate("(e) => e.scrollHeight") < most
-
-
-@pytest.mark.browser
-def test_a_table_of_very_many_classes_stays_where_it_was_scrolled_to(
-    served: Served, open_browser: Callable[..., Watched]
-) -> None:
-    page = open_browser(f"{served.url}/masks?live=0").page
-    page.locator("[data-chart=mask-viewer][data-drawn]").wait_for()
-    table = page.locator(".panel[aria-busy=false] .classes.long")
-    table.wait_for()
-    last = table.locator(".class-name").last
-    last.scroll_into_view_if_needed()
-    place = table.evaluate("(e) => e.scrollTop")
-    assert place > 0
-    last.click()
-    playwright.expect(last).to_have_attribute("aria-pressed", "false")
-    assert table.evaluate("(e) => e.scrollTop") == place
