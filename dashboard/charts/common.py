@@ -89,6 +89,11 @@ def short_text(name: str, most: int) -> str:
     return text_of(name if len(name) <= most else f"{name[: most - 1].rstrip()}…")
 
 
+def square(color: str, dark: bool) -> str:
+    """Return a small square of a mask colour as text; its border shows it on a page as dark."""
+    return f'<span style="color:{color};stroke:{colors.INK_3[dark]};stroke-width:.7">■</span>'
+
+
 def plain_figure(figure: go.Figure) -> dict[str, Any]:
     """Return a figure as JSON holds it: lists and numbers, null for NaN."""
     plain: dict[str, Any] = json.loads(figure.to_json())

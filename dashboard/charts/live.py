@@ -224,7 +224,8 @@ _STRIP_STYLE = """<style>
 .spcl-row a { color: inherit; text-decoration: none; line-height: 24px; overflow: hidden;
   text-overflow: ellipsis; }
 .spcl-row a:hover, .spcl-row a:focus-visible { text-decoration: underline; }
-.spcl-row b i { width: 12px; height: 12px; border-radius: 2px; flex: none; }
+.spcl-row b i { width: 12px; height: 12px; border-radius: 2px; flex: none;
+  box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 50%, transparent); }
 .spcl-row s { display: flex; gap: 1px; height: 22px; text-decoration: none; }
 .spcl-row s i { flex: 1; min-width: 0; }
 .spcl-row u { text-align: right; text-decoration: none; }
@@ -239,8 +240,8 @@ _STRIP_STYLE = """<style>
 .spcl-axis s { justify-content: space-between; align-items: center; }
 </style>"""
 _TILE_STYLE = """<style>
-.spcl-tiles { display: flex; gap: 16px; }
-.spcl-tiles figure { flex: 1; margin: 0; min-width: 0; max-width: 220px; }
+.spcl-tiles { display: flex; flex-wrap: wrap; gap: 16px; }
+.spcl-tiles figure { flex: 1 0 80px; margin: 0; min-width: 0; max-width: 220px; }
 .spcl-tiles img { width: 100%; display: block; image-rendering: pixelated; border-radius: 2px;
   margin-bottom: 4px; }
 .spcl-tiles figcaption { display: flex; justify-content: space-between; font-size: 12px;

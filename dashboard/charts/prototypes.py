@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard import colors
-from dashboard.charts.common import Look, base, short_text, text_of
+from dashboard.charts.common import Look, base, short_text, square, text_of
 from dashboard.charts.separability.matrix import LONGEST_NAME, angle_of
 from dashboard.text.prototypes import History, Pair, drift_text, state_text
 from spcl.store.limits import Limits
@@ -84,7 +84,7 @@ def _frame(row: int, column: int, dark: bool) -> dict[str, object]:
 
 def _swatched(look: Look, index: int, most: int) -> str:
     name = short_text(look.displays[index], most)
-    return f'<span style="color:{look.swatches[index]}">■</span> {name} '
+    return f"{square(look.swatches[index], look.dark)} {name} "
 
 
 def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go.Figure:
@@ -169,6 +169,7 @@ def _pair(pair: Pair, look: Look, limits: Limits) -> str:
 _PAIR_STYLE = """<style>
 .spcl-pairs { display: flex; flex-wrap: wrap; gap: 4px 32px; font-size: 14px; line-height: 20px; }
 .spcl-pairs i { display: inline-block; width: 12px; height: 12px; border-radius: 2px;
+  box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 50%, transparent);
   margin-right: 6px; vertical-align: -1px; }
 .spcl-pairs b { font-weight: 600; }
 </style>"""

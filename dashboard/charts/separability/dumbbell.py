@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import base, short_text, text_of
+from dashboard.charts.common import base, short_text, square, text_of
 from dashboard.text.common import FEW_CASES, signed
 from dashboard.text.separability.classes import WEAK, ClassRow, is_share, shown
 
@@ -82,7 +82,7 @@ def dumbbell_figure(
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": list(range(len(rows))),
-            "ticktext": [_name(row.name, display, swatch, chosen) for row in rows],
+            "ticktext": [_name(row.name, display, swatch, chosen, dark) for row in rows],
             "showgrid": False,
             "zeroline": False,
         },
@@ -96,10 +96,10 @@ def _row_height(num_rows: int, *, narrow: bool) -> int:
     return _ROW_HEIGHT if num_rows <= _MOST_ROOMY else _DENSE_ROW_HEIGHT
 
 
-def _name(name: str, display: Style, swatch: Style, chosen: str | None) -> str:
+def _name(name: str, display: Style, swatch: Style, chosen: str | None, dark: bool) -> str:
     text = short_text(display[name], _LONGEST_NAME)
     bold = f"<b>{text}</b>" if name == chosen else text
-    return f'<span style="color:{swatch[name]}">■</span> {bold} '
+    return f"{square(swatch[name], dark)} {bold} "
 
 
 def _percent_ticks(low: float, high: float) -> dict[str, Any]:

@@ -97,7 +97,8 @@ ${WIPE_STYLE}.chip { position: absolute; top: 12px; padding: 4px 8px; border-rad
 .key { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 8px 0; font-size: 13px;
   line-height: 18px; }
 .key > span { display: inline-flex; gap: 6px; align-items: center; white-space: nowrap; }
-.swatch { display: inline-block; flex: none; width: 12px; height: 12px; border-radius: 2px; }
+.swatch { display: inline-block; flex: none; width: 12px; height: 12px; border-radius: 2px;
+  box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--ink) 50%, transparent); }
 .classes.long { max-height: 480px; overflow-y: auto; }
 .classes.long th { position: sticky; top: 0; background: var(--page); }
 .panel table { width: 100%; border-collapse: collapse; table-layout: fixed; }

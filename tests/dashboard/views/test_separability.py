@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from dashboard.charts.common import square
 from dashboard.charts.separability.domain_gap import gap_figure
 from dashboard.charts.separability.dumbbell import dumbbell_figure
 from dashboard.charts.separability.matrix import matrix_figure
@@ -113,7 +114,7 @@ def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
 def test_figures_draw_every_class(measures, measure, dark):
     rows = rows_of(measures, measure)
     figure = dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, swatch=MARK, dark=dark)
-    swatch = f'<span style="color:{MARK["sky"]}">■</span>'
+    swatch = square(MARK["sky"], dark)
     assert list(figure.layout.yaxis.ticktext) == [f"{swatch} {DISPLAY[row.name]} " for row in rows]
     shares = words.share_rows(measures, 40)
     matrix = matrix_figure(shares, names=NAMES, display=DISPLAY, pixels=MANY, dark=dark)
