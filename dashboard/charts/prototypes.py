@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from dashboard import colors
 from dashboard.charts.common import Look, base, short_text, square, text_of
-from dashboard.charts.separability.matrix import LONGEST_NAME, angle_of
+from dashboard.charts.separability.matrix import LONGEST_NAME, angle_of, height_of
 from dashboard.text.prototypes import History, Pair, drift_text, state_text
 from spcl.store.limits import Limits
 
@@ -49,7 +49,8 @@ def cosine_figure(
     )
     for i, j in zip(*np.nonzero(np.nan_to_num(shown) > limits.prototype_cosine), strict=True):
         figure.add_shape(_frame(int(i), int(j), look.dark))
-    base(figure, look.dark, height=108 + 27 * size, margin={"l": 8, "r": 36, "t": 8, "b": 8})
+    height = 48 + height_of(look.displays) + 27 * size
+    base(figure, look.dark, height=height, margin={"l": 8, "r": 36, "t": 8, "b": 8})
     ticks = {"tickvals": list(range(size)), "showgrid": False, "zeroline": False, "ticks": ""}
     names = [_swatched(look, index, LONGEST_NAME) for index in range(size)]
     figure.update_yaxes(autorange="reversed", ticktext=names, automargin=True, **ticks)
@@ -98,7 +99,7 @@ def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go
     top = 1.12 * max(0.01, *(value for history in histories for value in history.drift))
     first = min(history.steps[0] for history in histories)
     last = max(history.steps[-1] for history in histories)
-    base(figure, look.dark, height=30 + 116 * rows, margin={"l": 40, "r": 8, "t": 30, "b": 24})
+    base(figure, look.dark, height=30 + 116 * rows, margin={"l": 40, "r": 24, "t": 30, "b": 24})
     figure.update_xaxes(range=[first, last + 0.04 * (last - first)], showticklabels=False)
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(range=[0, top], nticks=3, showticklabels=False, zeroline=False)

@@ -53,7 +53,9 @@ def gap_figure(
         _label(figure, one, height, display[one.name], dark)
     base(figure, dark, height=220, margin={"l": 40, "r": 130, "t": 8, "b": 28})
     figure.update_yaxes(gridcolor=colors.BORDER[dark], zeroline=False, nticks=5, rangemode="tozero")
-    figure.update_xaxes(showgrid=False, zeroline=False, tickformat=",d", nticks=6)
+    steps = {step for history in histories.values() for step in history}
+    ticks = {"tickvals": list(steps)} if len(steps) == 1 else {"nticks": 6}
+    figure.update_xaxes(showgrid=False, zeroline=False, tickformat=",d", **ticks)
     return figure
 
 

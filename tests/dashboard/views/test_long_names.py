@@ -60,6 +60,9 @@ def test_names_beside_rows_and_columns_leave_room_for_the_cells(measures: Any) -
         dumbbells.layout.yaxis,
     ):  # fmt: skip
         assert max(map(_letters, axis.ticktext)) <= MOST
+    few = {name: name[:4] for name in NAMES}
+    plain = matrix_figure(shares, names=NAMES, display=few, pixels=MANY, dark=False)
+    assert matrix.layout.height > plain.layout.height + 60, "rows keep their height"
     assert any("Donau" in text for text in matrix.layout.xaxis.ticktext), "its beginning is kept"
 
 

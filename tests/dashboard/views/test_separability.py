@@ -54,7 +54,7 @@ def test_headline_counts_the_weak_classes():
 
     rows = [row("a", 0.5), row("b", 0.8), row("c", 0.9)]
     assert said(rows) == "2 of 3 classes stand apart on dusk; 1 does not (below 70 %)"
-    assert said(rows[1:]) == "All 2 classes stand apart on dusk"
+    assert said(rows[1:]) == "Both classes stand apart on dusk"
     assert said(rows, "pseudo").startswith("Going by pseudo labels, 2 of 3 classes stand apart")
     assert said([]).startswith("Nothing")
 
@@ -127,6 +127,14 @@ def test_the_gap_figure_labels_what_moved(measures):
     figure = gap_figure(histories, changes, display=DISPLAY, mark=MARK, dark=False)
     labels = [note.text for note in figure.layout.annotations]
     assert any(DISPLAY[changes[0].name] in text for text in labels)
+
+
+def test_the_only_step_of_a_gap_stands_once_on_its_axis():
+    figure = gap_figure(
+        {"sky": {20: 0.4}}, gap_changes({"sky": {20: 0.4}}, 20), display=DISPLAY, mark=MARK,
+        dark=False,
+    )  # fmt: skip
+    assert list(figure.layout.xaxis.tickvals) == [20]
 
 
 @pytest.mark.parametrize("dark", [False, True])
