@@ -107,7 +107,7 @@ def talk(person: Person) -> None:
     page = person.page
     person.arrives()
     person.opens("Story")
-    person.sees(page.locator("[data-chart=story] button"))
+    person.sees(page.locator("[data-chart=story] h1, [data-chart=story] h2"))
     person.says("the story in plain words")
     person.clicks_on(page.locator("[data-chart=story]").get_by_role("button", name="Present"))
     person.sees(page.get_by_role("button", name="Leave"))

@@ -38,11 +38,13 @@ def test_trainings_with_other_seeds_observe_the_same_pixels(shared_pair, tmp_pat
     assert any(not np.array_equal(pixels[name], probes[0][name]) for name in ("row", "column"))
 
 
+@pytest.mark.slow
 def test_recording_changes_no_weight(shared_pair, whole_run):
     recorded, _ = whole_run()
     assert_equal_states(recorded.state(), trained(shared_pair).state())
 
 
+@pytest.mark.slow
 def test_target_training_labels_are_never_opened(root, tmp_path, monkeypatch):
     opened = []
     real = Image.open
@@ -67,6 +69,7 @@ def test_other_target_training_labels_change_no_weight(root, whole_run, preset):
     assert_equal_states(before, trained(root, *preset).state())
 
 
+@pytest.mark.slow
 def test_a_target_without_training_labels_is_adapted_to(root, whole_run):
     before = whole_run()[0].state()
     shutil.rmtree(root / "target" / "train" / "labels")
@@ -83,6 +86,7 @@ def test_a_target_without_any_labels_is_recorded_without_scores(root, tmp_path):
     assert run.snapshot(8).scores["source"]["mean_iou"] is not None
 
 
+@pytest.mark.slow
 def test_contrast_weight_zero_changes_the_weights(shared_pair, whole_run):
     with_contrast = whole_run()[0].state()
     without = trained(shared_pair, "contrast.weight=0").state()
@@ -97,6 +101,7 @@ def test_the_contrast_is_felt_in_both_stages(whole_run):
         assert row["contrast/ratio"] > 0
 
 
+@pytest.mark.slow
 def test_before_adaptation_nothing_of_the_target_is_used(root, whole_run, tmp_path):
     _, first = whole_run()
     for file in (root / "target" / "train" / "images").iterdir():
@@ -127,6 +132,7 @@ def test_arms_share_the_warm_up(shared_pair, whole_run, tmp_path):
     assert np.array_equal(run.snapshot(4).features, first.snapshot(4).features)
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_not_finite_fails_the_run_with_a_sentence(root, tmp_path):
     with pytest.raises(UserError, match="not finite at step"):
         trained(root, "warmup.body_lr=1e30", "warmup.head_lr=1e30", runs=tmp_path / "runs")

@@ -44,6 +44,7 @@ def test_a_loop_is_recorded(tmp_path, name, library):
     assert last > first
 
 
+@pytest.mark.long
 def test_measures_are_printed_outside_the_checkout(tmp_path):
     path = write_synthetic_run(tmp_path)
     printed = run_example("measures", path, tmp_path / "margins.html", cwd=tmp_path)

@@ -1,9 +1,11 @@
 """Two machines on one folder of runs, as far as one machine can play them; Linux, as root.
 
-`python -m benchmarks.stress.two_machines`. The second machine has another host name and sees no
-process of the first; it reaches the folder by a mount of its own, on which the locks of the first
-are not seen, as on a network file system that does not pass them on. What is told is what that
-machine's commands say of a training of the first: while it lives, stands still and is killed.
+`python -m benchmarks.stress.two_machines [--sshfs]`. The second machine has another host name and
+sees no process of the first; it reaches the folder by a mount of its own, on which the locks of the
+first are not seen, as on a network file system that does not pass them on: a bind mount, or with
+--sshfs a real one (Debian: sshfs), its caches as they are by default, from OpenSSH's own server.
+What is told is what that machine's commands say of a training of the first: while it lives, stands
+still and is killed.
 """
 
 import json
@@ -14,12 +16,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from benchmarks.stress.processes import finish, spcl, unreadable
 from spcl.store.reader import Run
 from spcl.store.schema import STALLED_AFTER_SECONDS
 from tests import ROOT
+from tests.support.ssh_server import ssh_server
 from tests.support.tiny_pair import write_tiny_pair
 from tests.support.tiny_training import SMALL
 
@@ -35,22 +40,43 @@ def check(what: str, holds: bool, said: str = "") -> None:
     print(f"  {'holds' if holds else 'WRONG'}  {what}   {said[:160]}", flush=True)
 
 
+Mounted = Callable[[Path, Path], list[str]]
+"""Which lines of a shell show a folder at another place."""
+
+
+def bound(runs: Path, place: Path) -> list[str]:
+    """Show `runs` at `place`, but for the locks that are held in it."""
+    mine = place.with_name("lock-of-the-other")
+    mine.touch()
+    lines = [f"mount --bind {runs} {place}"]
+    for lock in runs.glob("*/writer.lock"):
+        lines.append(f"mount --bind {mine} {place / lock.relative_to(runs)}")
+    return lines
+
+
+@contextmanager
+def over_ssh(folder: Path) -> Iterator[Mounted]:
+    """Yield what mounts a folder by SSHFS, over a server that runs meanwhile."""
+    with ssh_server(folder) as server:
+        ssh = "ssh_command=" + shlex.join(server.command)
+
+        def mounted(runs: Path, place: Path) -> list[str]:
+            return [shlex.join(["sshfs", "-o", ssh, f"{server.name}:{runs}", str(place)])]
+
+        yield mounted
+
+
 class OtherMachine:
     """Runs commands where the folder is seen at another place, without the first one's locks."""
 
-    def __init__(self, runs: Path, place: Path) -> None:
-        """Show `runs` at `place`."""
-        self.runs, self.place = runs, place
+    def __init__(self, runs: Path, place: Path, mounted: Mounted) -> None:
+        """Show `runs` at `place`, in each command's own space of mounts."""
+        self.runs, self.place, self.mounted = runs, place, mounted
         place.mkdir()
 
     def start(self, *words: str, seconds: float = 300) -> "subprocess.Popen[bytes]":
         """Start a command of spcl there; it is asked to stop after some seconds."""
-        mine = self.place.with_name("lock-of-the-other")
-        mine.touch()
-        lines = [f"hostname {NAME}", f"mount --bind {self.runs} {self.place}"]
-        for lock in self.runs.glob("*/writer.lock"):
-            seen = self.place / lock.relative_to(self.runs)
-            lines.append(f"mount --bind {mine} {seen}")
+        lines = [f"hostname {NAME}", *self.mounted(self.runs, self.place)]
         lines.append(shlex.join(["timeout", f"{seconds:g}", sys.executable, "-m", "spcl", *words]))
         inside = ["unshare", "--mount", "--pid", "--uts", "--fork", "--mount-proc"]
         return subprocess.Popen(
@@ -81,8 +107,10 @@ def main() -> int:
         config = folder / "config.toml"
         config.write_text("")
         training = spcl("adapt", str(config), *words, "--runs", str(runs), "--id", "run")
+        elsewhere = over_ssh(folder / "ssh") if "--sshfs" in sys.argv else nullcontext(bound)
         try:
-            _tried(training, Run(runs / "run"), OtherMachine(runs, folder / "mounted"))
+            with elsewhere as mounted:
+                _tried(training, Run(runs / "run"), OtherMachine(runs, folder / "mounted", mounted))
         finally:
             training.kill()
     print(f"wrong: {', '.join(_wrong) or 'nothing'}")

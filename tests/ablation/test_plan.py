@@ -59,6 +59,7 @@ def test_arms_that_come_to_the_same_are_trained_once(root, tmp_path):
     assert place["minus adapt_contrast"] == place["contrast.adapt_ratio=0"]
 
 
+@pytest.mark.slow
 def test_a_run_is_found_by_what_shaped_it_whatever_it_is_called(root, tmp_path):
     begun(root, tmp_path, "anything", "record.every=1", "title=other", "threads=1")
     (run,) = planned(root, tmp_path).runs
@@ -69,6 +70,7 @@ def test_a_run_is_found_by_what_shaped_it_whatever_it_is_called(root, tmp_path):
     assert run.known is None
 
 
+@pytest.mark.slow
 def test_a_run_is_found_where_data_and_folder_were_moved_to(root, tmp_path):
     begun(root, tmp_path / "runs", "one")
     moved = shutil.move(root, tmp_path / "pair-moved")

@@ -108,7 +108,7 @@ def test_a_branch_with_a_fixed_weight_has_that_weight(root, tmp_path):
     assert warm["contrast_weight"]["weight"] == 0.0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_source_only_is_read_with_the_statistics_of_the_source_and_adabn_is_not(root, tmp_path):
     plan = planned(root, tmp_path, "normalization.target_statistics=false")
     train(plan.runs, on_run=silent)

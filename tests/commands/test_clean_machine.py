@@ -149,6 +149,7 @@ LISTED = (
 """Lists as root, which imports all that is needed, then as a user who may not enter one run."""
 
 
+@pytest.mark.slow
 def test_a_run_that_one_may_not_enter_has_a_row_and_the_others_are_listed(shared, analyzed_run):
     as_user(NOBODY)  # only root can become somebody else
     shutil.copytree(analyzed_run, shared / "runs" / "open")

@@ -89,6 +89,7 @@ def test_a_runs_folder_that_cannot_be_written_is_a_sentence(capsys, root, config
     assert "cannot be written" in said
 
 
+@pytest.mark.slow
 def test_adapt_evaluate_and_runs_speak_json(capsys, root, config, tmp_path):
     runs = tmp_path / "runs"
     assert main(["adapt", str(config), *words(root), "--runs", str(runs), "--id", "mine"]) == 0
@@ -216,6 +217,7 @@ def test_what_cannot_be_compared_is_a_sentence(finished, capsys, root, config, t
     assert (one.name, one.run, one.is_final) == ("mine", "other", True)
 
 
+@pytest.mark.slow
 def test_help_and_a_bad_command_work_as_processes():
     for arguments, code in ((["--help"], 0), (["adapt", "--help"], 0), (["nonsense"], 2)):
         done = subprocess.run(

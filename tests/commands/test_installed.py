@@ -17,7 +17,7 @@ from tests.support.prediction_folder import write_prediction_folder
 from tests.support.synthetic_run import write_synthetic_run
 from tests.support.tiny_training import SMALL
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("installed")]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("installed")]
 SHORT = [
     *(word for word in SMALL if not word.startswith(("data.kind", "data.root"))),
     *("warmup.steps=2", "adapt.steps=2", "record.every=2", "model.backbone=tiny"),
@@ -145,6 +145,7 @@ def test_a_shipped_configuration_is_found_in_any_folder(everything, place):
     assert (done.returncode, '"mine" is not a key' in done.stderr) == (2, True)
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_installed_dashboard_shows_its_run(demo, everything, open_browser):
     with pages_of(everything, demo.parent, cwd=demo.parent) as url:
@@ -153,6 +154,7 @@ def test_the_installed_dashboard_shows_its_run(demo, everything, open_browser):
         assert (watched.console, watched.outside) == ([], [])
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_the_dashboard_alone_shows_a_run_from_elsewhere_without_torch(
     demo, pages, place, open_browser

@@ -3,6 +3,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from spcl.commands import main
 from tests import ROOT
 from tests.support.synthetic_run import SyntheticRun, set_recorded
@@ -35,6 +37,7 @@ def test_texts_of_runs_are_cleaned_before_they_are_printed(tmp_path, capsys):
     assert said.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_folder_whose_name_no_terminal_can_take_is_one_clean_row(tmp_path):
     run = SyntheticRun(tmp_path, run_id="plain")
     run.writer.end("stopped")

@@ -61,11 +61,13 @@ def test_every_switch_alone_changes_the_training(trained, switch):
     assert not torch.equal(trained(*rest), trained(*rest, switch))
 
 
+@pytest.mark.slow
 def test_the_scale_of_the_self_training_stage_changes_the_training(trained):
     stage = ['selftrain.mode="stage"', "selftrain.steps=2", 'pseudo_labels.mode="offline"']
     assert not torch.equal(trained(*stage), trained(*stage, "selftrain.scale=[0.5, 1.5]"))
 
 
+@pytest.mark.slow
 def test_the_whole_preset_trains_through_all_its_stages(trained):
     weights = trained("preset=released", "selftrain.steps=2")
     assert torch.isfinite(weights).all()
@@ -92,12 +94,14 @@ def test_what_a_switch_needs_changes_the_training_with_it(trained, on, further):
     assert not torch.equal(trained(*on), trained(*on, further))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arm", ["oracle", "oracle_joint"])
 def test_what_learns_from_target_labels_takes_no_style(trained, arm):
     words = [f'adapt.arm="{arm}"']
     assert torch.equal(trained(*words), trained(*words, 'adapt.style="color"'))
 
 
+@pytest.mark.slow
 def test_settings_of_what_is_off_change_nothing(trained):
     off = ["adapt.mask_ratio=0.1", "adapt.mask_block=4", "adapt.style_share=0.3"]
     assert torch.equal(trained(), trained(*off, "pseudo_labels.sure=0.1"))

@@ -111,6 +111,7 @@ def test_the_map_of_a_growing_run_fills_by_itself(
     assert watched.console == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_of_a_finished_run_is_whole(
     analyzed_url: str, open_browser: Callable[..., Watched], name: str
@@ -189,6 +190,7 @@ def test_zoom_and_hidden_lines_survive_new_rows(
     run.finish()
 
 
+@pytest.mark.long
 def test_any_scalar_is_drawn_over_hours_by_its_logarithm_and_the_link_says_so(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -217,6 +219,7 @@ def test_any_scalar_is_drawn_over_hours_by_its_logarithm_and_the_link_says_so(
     assert watched.console == []
 
 
+@pytest.mark.long
 def test_the_masks_page_marks_the_pixel_it_was_opened_for(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:

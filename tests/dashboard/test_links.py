@@ -29,6 +29,7 @@ def circle(watched: Watched) -> None:
     page.get_by_text("selected", exact=False).first.wait_for()
 
 
+@pytest.mark.long
 def test_camera_and_selection_of_the_map_travel(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -52,6 +53,7 @@ def test_camera_and_selection_of_the_map_travel(
     assert other.console == []
 
 
+@pytest.mark.long
 def test_layers_wipe_and_zoom_of_the_masks_travel(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -73,6 +75,7 @@ def test_layers_wipe_and_zoom_of_the_masks_travel(
     assert other.console == []
 
 
+@pytest.mark.long
 def test_picture_wipe_and_truth_of_the_story_travel(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:

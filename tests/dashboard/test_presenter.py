@@ -28,6 +28,7 @@ def at(analyzed_url: str, open_browser: Callable[..., Watched]) -> Callable[[str
     return open_page
 
 
+@pytest.mark.long
 def test_p_makes_a_page_readable_from_afar_and_the_address_remembers_it(
     at: Callable[[str], Any],
 ) -> None:
@@ -54,6 +55,7 @@ def test_p_makes_a_page_readable_from_afar_and_the_address_remembers_it(
     assert "presenter" not in page.url
 
 
+@pytest.mark.long
 def test_the_pointer_meets_what_it_points_at_on_the_larger_map(at: Callable[[str], Any]) -> None:
     page = at("map?presenter=1")
     chart = page.locator("[data-chart=feature-map][data-points]")
@@ -96,6 +98,7 @@ def test_f_shows_the_map_or_the_masks_alone(at: Callable[[str], Any], path: str,
     page.wait_for_function(f"{FULL} === '{name}'")
 
 
+@pytest.mark.long
 def test_on_the_story_p_presents_it(at: Callable[[str], Any], analyzed_url: str) -> None:
     page = at("live")
     page.goto(f"{analyzed_url}/story")

@@ -20,6 +20,7 @@ FIRST = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FIRST)
 def test_a_page_prints_whole(
     name: str, analyzed_url: str, open_browser: Callable[..., Watched]

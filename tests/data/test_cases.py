@@ -108,6 +108,7 @@ def test_what_check_passes_is_read_as_it_is_and_begins_a_run(pair, tmp_path, cas
     assert disc > image[label != 2].mean() + 20, "the disc lies where the label has it"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "reason"), REFUSED, ids=lambda value: getattr(value, "__name__", "")
 )
@@ -122,6 +123,7 @@ def test_what_check_refuses_adapt_refuses_in_the_same_words(pair, tmp_path, case
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "expected"),
     [(cases.label_1bit, {0: 59.38, 1: 40.62}), (cases.label_2bit_gray, {0: 93.18, 3: 6.82})],
@@ -140,6 +142,7 @@ def test_grey_of_16_bits_keeps_its_levels(pair):
     assert np.array_equal(image, np.repeat(before[:, :, None], 3, axis=2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("case", "warning"),
     [
@@ -160,6 +163,7 @@ def test_what_may_surprise_is_one_line(pair, tmp_path, case, warning):
     launched(pair, tmp_path)
 
 
+@pytest.mark.slow
 def test_names_that_the_run_uses_itself_do_not_collide(pair, tmp_path):
     cases.names_collide(pair)
     probe = launched(pair, tmp_path, "record.probe_images=6").probe()

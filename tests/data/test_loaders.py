@@ -75,6 +75,7 @@ def test_labeled_batches_cover_the_split(frames):
     assert np.array_equal(labels[5].numpy(), frames[5][1])
 
 
+@pytest.mark.slow
 def test_worker_processes_draw_the_batches_of_the_thread_and_resume_in_the_middle(frames):
     by_thread, by_processes = loader(frames), loader(frames, workers=2)
     steps = [0, 1, 2, 3, 7, 8, 2]  # in order, resumed further on, and resumed before

@@ -51,6 +51,7 @@ def test_many_processes_draw_what_one_draws(tmp_path):
     assert np.array_equal(stored, direct.image)
 
 
+@pytest.mark.slow
 def test_dusk_is_darker_and_its_tint_differs_from_image_to_image():
     day = [draw_picture("source", seed=0, split="val", index=i).image for i in range(6)]
     dusk = [draw_picture("target", seed=0, split="val", index=i).image for i in range(6)]
@@ -106,6 +107,7 @@ def test_the_default_pair_stays_as_it_was(picture):
     assert np.bincount(drawn.label.ravel(), minlength=len(CLASSES)).tolist() == pixels
 
 
+@pytest.mark.slow
 def test_a_look_changes_the_target_alone_and_none_of_its_labels():
     for index in range(4):
         options = {"seed": 0, "split": "train", "index": index}
@@ -116,6 +118,7 @@ def test_a_look_changes_the_target_alone_and_none_of_its_labels():
         assert all(np.array_equal(one, source[0]) for one in source)
 
 
+@pytest.mark.slow
 def test_contrast_falls_in_fog_by_koschmieders_law_and_night_is_dark():
     near_kept, far_kept, bright = [], [], {look: [] for look in TARGETS}
     for index in range(6):

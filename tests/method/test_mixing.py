@@ -1,3 +1,4 @@
+import pytest
 import torch
 from torch import Tensor
 
@@ -77,6 +78,7 @@ def pasted_often(rarity: Tensor) -> Tensor:
     return (result.labels[:, 0] != 77).float().mean(0)
 
 
+@pytest.mark.slow
 def test_classes_are_drawn_by_their_rarity_without_putting_back() -> None:
     weights = torch.tensor([0.1, 0.3, 0.6])
     shares = weights / weights.sum()

@@ -85,6 +85,7 @@ def receptive_field(network: nn.Module, *, width: int = 2400) -> int:
     return right - left + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "published"), [("resnet50", 483), ("resnet101", 1027)])
 def test_dilation_leaves_the_published_receptive_field(name: str, published: int) -> None:
     """Published by Araujo et al. 2019 (doi 10.23915/distill.00021) for strides before the 3x3.

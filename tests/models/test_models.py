@@ -18,6 +18,7 @@ def small_segmenter(name: str, **options: int | str) -> Segmenter:
     return build_segmenter(name, 5, weights="none", architecture=SIZES[name], **options)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", named(SIZES))
 @pytest.mark.parametrize("size", [(64, 96), (57, 100)])
 def test_features_and_logits_come_at_its_stride_for_any_size(
@@ -34,6 +35,7 @@ def test_features_and_logits_come_at_its_stride_for_any_size(
     assert output.logits.shape == (2, 5, *grid)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", named(SIZES))
 def test_every_parameter_is_in_one_group_and_gets_a_gradient(name: str) -> None:
     model = small_segmenter(name)
@@ -50,6 +52,7 @@ def test_every_parameter_is_in_one_group_and_gets_a_gradient(name: str) -> None:
     assert {id(p) for p in model.backbone.trunk.parameters()} == {id(p) for p in body}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", named(["tiny", "resnet50", "vgg16", "segformer_b0"]))
 def test_a_projection_head_gives_the_features_and_leaves_the_classifier_alone(name: str) -> None:
     torch.manual_seed(0)
@@ -164,6 +167,7 @@ def test_weights_are_read_from_safetensors_and_from_a_folder(tmp_path: Path) -> 
         build_backbone("tiny", weights=str(tmp_path / "empty"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", named(SIZES))
 def test_bfloat16_multiplies_roughly_and_gives_single_precision(name: str) -> None:
     torch.manual_seed(0)

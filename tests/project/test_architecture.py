@@ -161,17 +161,20 @@ def broken(monkeypatch, tmp_path_factory) -> Callable[..., str]:
     return check
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_the_packages_keep_their_contracts(broken, contract):
     assert broken(ROOT, contract) == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("contract", "file", "line"), PLANTED)
 def test_a_planted_import_breaks_its_contract(tree, plant, broken, contract, file, line):
     plant(file, line)
     assert module_of(file) in broken(tree, contract)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("contract", "lines"), DETOURS)
 def test_a_detour_breaks_the_contract_too(tree, plant, broken, contract, lines):
     for file, line in lines.items():
@@ -270,6 +273,7 @@ def test_a_planted_cache_is_found(tree, plant, line):
     assert "dashboard/views/start.py" in caching_files(tree)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [

@@ -14,6 +14,7 @@ from tests import ROOT
 OF_A_MACHINE = re.compile(r"(?<![\w.~-])/(?:root|work|tmp|home|mnt|scratch|Users)/")
 
 
+@pytest.mark.slow
 def test_no_file_names_a_folder_of_one_machine():
     found = [
         f"{file.relative_to(ROOT)}:{number}: {line.strip()}"

@@ -94,6 +94,7 @@ def stopping_at_step_3(title):
     yield report
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("line", DAY)
 def test_a_line_of_the_readme_does_what_it_says(line, place, monkeypatch, capsys):
     monkeypatch.chdir(place)

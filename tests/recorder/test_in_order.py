@@ -17,6 +17,7 @@ def test_work_is_done_in_order_by_one_other_thread():
     later.close()
 
 
+@pytest.mark.slow
 def test_no_more_waits_than_is_allowed():
     later, go_on, most = InOrder(most_waiting=2), threading.Event(), []
     for _ in range(3):

@@ -116,6 +116,7 @@ def test_plan_and_warm_up_can_be_said(tmp_path):
     assert info.config == {"settings": {"lr": 0.1}}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keep", "before", "steps"),
     [
@@ -178,6 +179,7 @@ def test_numbers_that_are_not_finite_end_the_run(tmp_path):
     assert Run(run.path).steps() == []
 
 
+@pytest.mark.slow
 def test_numpy_alone_records_without_torch(tmp_path):
     code = (
         "import sys; from spcl.recorder import record; "

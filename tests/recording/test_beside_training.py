@@ -35,6 +35,7 @@ def rows_of(run_path):
     return [{key: value for key, value in row.items() if key != "time"} for row in rows]
 
 
+@pytest.mark.slow
 def test_a_thread_writes_the_same_bytes_as_the_training_itself(
     shared_pair, whole_run, tmp_path, monkeypatch
 ):
@@ -45,6 +46,7 @@ def test_a_thread_writes_the_same_bytes_as_the_training_itself(
     assert rows_of(tmp_path / "run") == rows_of(beside)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keep", "steps"), [("last 1", [4, 8]), ("last 2", [4, 6, 8]), ("every 4", [0, 4, 8])]
 )
@@ -64,6 +66,7 @@ def test_what_is_kept_of_a_run_is_as_in_one_that_keeps_all(
     assert len(list((run.path / "snapshots").iterdir())) == len(steps)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keep", ["last 1", "every 4"])
 def test_a_run_that_died_keeps_the_same_in_the_end(shared_pair, whole_run, tmp_path, keep):
     whole, whole_path = whole_run()
@@ -87,6 +90,7 @@ def test_a_run_that_died_keeps_the_same_in_the_end(shared_pair, whole_run, tmp_p
     assert list(last.values()) == rows_of(whole_path)
 
 
+@pytest.mark.slow
 def test_the_chosen_snapshot_stays(shared_pair, tmp_path):
     words = ["record.keep=last 1", "select.by=entropy", "record.every=1"]
     trained(shared_pair, *words, runs=tmp_path)
@@ -96,6 +100,7 @@ def test_the_chosen_snapshot_stays(shared_pair, tmp_path):
     assert run.steps() == sorted({4, chosen, 8})
 
 
+@pytest.mark.long
 def test_training_goes_on_while_a_snapshot_is_written_and_a_checkpoint_waits(
     shared_pair, tmp_path, monkeypatch
 ):
@@ -129,6 +134,7 @@ def test_training_goes_on_while_a_snapshot_is_written_and_a_checkpoint_waits(
 APART = ["evaluate.every=3", "record.probe_images=3"]
 
 
+@pytest.mark.slow
 def test_whole_splits_are_scored_in_a_rhythm_of_their_own(shared_pair, whole_run, tmp_path):
     whole, whole_path = whole_run()
     learner = trained(shared_pair, *APART, runs=tmp_path)
@@ -171,6 +177,7 @@ class CountedFrames:
         return self.frames[index]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "looks"), [([], 3 + 3 + 4 * 6), (["evaluate.mode=whole"], 3 + 3 + 4 * 6 + 3 * 3)]
 )
@@ -195,6 +202,7 @@ def test_scores_of_a_part_are_taken_for_nothing_else(shared_pair, tmp_path):
     assert scored_at(run, 6, name="whole", what="the whole").num_images == 6
 
 
+@pytest.mark.slow
 def test_evaluate_never_gives_a_part_for_the_whole(shared_pair, tmp_path, capsys):
     trained(shared_pair, *APART, runs=tmp_path)
     run = str(tmp_path / "run")

@@ -101,6 +101,7 @@ def test_generated_pictures_of_another_size(tmp_path, target_labels):
     assert use.snapshot == pytest.approx(last, rel=0.2 if target_labels else 0.3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keep", "extra"),
     [("last 2", []), ("last 1", []), ("every 4", []), ("all", ["evaluate.every=3"])],
@@ -112,6 +113,7 @@ def test_what_is_kept_bounds_it(shared_pair, tmp_path, keep, extra):
     assert most <= use.most_snapshots <= most + 1
 
 
+@pytest.mark.slow
 def test_a_chosen_snapshot_counts_once_however_often_it_changes(shared_pair, tmp_path):
     config = settings(shared_pair, "select.by=entropy", "record.every=1")
     use, run, _ = run_of(config, tmp_path)
@@ -121,6 +123,7 @@ def test_a_chosen_snapshot_counts_once_however_often_it_changes(shared_pair, tmp
     assert use.total == pytest.approx(size_of(run.path), rel=0.2)
 
 
+@pytest.mark.slow
 def test_the_command_says_it_before_the_first_update(shared_pair, tmp_path, capsys):
     config = tmp_path / "config.toml"
     config.write_text("")

@@ -93,7 +93,7 @@ def together(root, folder, how, ranks):
     return [pickle.loads((folder / f"{rank}.pickle").read_bytes()) for rank in range(ranks)]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("how", "ranks"), [("observed", 2), ("apart", 2), ("slide", 3)])
 def test_ranks_that_share_the_images_see_what_one_sees(shared_pair, tmp_path, how, ranks):
     scores, alone, files, num_images = seen(shared_pair, how)

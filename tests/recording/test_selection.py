@@ -89,6 +89,7 @@ def test_a_run_selected_with_target_labels_says_so_and_keeps_those_weights(tmp_p
         assert json.loads(capsys.readouterr().out)["notes"] == [note]
 
 
+@pytest.mark.slow
 def test_every_snapshot_scores_the_prototypes_beside_the_classifier(tmp_path):
     root = write_tiny_pair(tmp_path / "pair")
     words = [*SMALL, f"data.root={root}"]

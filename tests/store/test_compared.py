@@ -64,6 +64,7 @@ def whole(images: list[tuple[Counts, Counts]], side: int) -> Counts:
     return counts
 
 
+@pytest.mark.slow
 def test_the_difference_is_that_of_the_whole_split_and_its_interval_that_of_a_plain_loop() -> None:
     images = pairs()
     found = over_images(whole(images, 0), whole(images, 1), images)

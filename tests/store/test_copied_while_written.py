@@ -79,7 +79,7 @@ class Watching:
         self.seen.add(step)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_run_that_is_written_while_it_is_copied_is_never_damaged(tmp_path):
     needed("rsync", "rsync")
     there, here = tmp_path / "there", tmp_path / "here"

@@ -183,6 +183,7 @@ DAMAGES: dict[str, Damage] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DAMAGES)
 def test_columns_that_are_not_those_of_the_text_are_passed_over(name: str, tmp_path: Path) -> None:
     run = run_folder(tmp_path)
@@ -205,6 +206,7 @@ def test_no_number_of_a_stranger_is_infinite(column: str, tmp_path: Path) -> Non
     assert "inf" not in str(said(run))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [3, 20_000])
 def test_another_text_of_the_same_length_is_read_itself(rows: int, tmp_path: Path) -> None:
     run = tmp_path
@@ -217,6 +219,7 @@ def test_another_text_of_the_same_length_is_read_itself(rows: int, tmp_path: Pat
         (path.parent / MEASURES_COLUMNS_FILE).write_bytes(one.new_columns(at_least=1) or b"")
 
 
+@pytest.mark.slow
 def test_an_analysis_leaves_columns_of_all_there_is(tmp_path: Path) -> None:
     run = Run(write_synthetic_run(tmp_path))
     analyse(run)

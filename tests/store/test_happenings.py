@@ -103,6 +103,7 @@ def test_runs_that_begin_later_are_news_and_older_ones_are_not(tmp_path: Path) -
     assert watch.look() == [], "it was there under another name, and the other is damaged"
 
 
+@pytest.mark.slow
 def test_runs_that_have_ended_are_read_again_only_if_they_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +142,7 @@ def test_what_a_command_gets_is_never_a_part_of_it(tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 def test_a_command_that_fails_or_hangs_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     failed = told(["sh", "-c", "echo first >&2; echo no such host >&2; exit 3"], HAPPENING)
     assert failed == "sh of --on-event ended with 3: no such host"
@@ -162,6 +164,7 @@ def test_what_is_no_command_is_a_sentence_before_anything_runs(given: str, why: 
         parsed(given)
 
 
+@pytest.mark.slow
 def test_events_are_told_in_their_order_and_the_last_ones_at_the_end(
     training: SyntheticRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ def no_earlier_looks():
     status._looks.clear()
 
 
+@pytest.mark.slow
 def test_a_living_writer_holds_the_lock_and_a_look_does_not_take_it(tmp_path):
     run = SyntheticRun(tmp_path)
     assert is_held(run.path) is True
@@ -53,6 +54,7 @@ def test_a_living_writer_holds_the_lock_and_a_look_does_not_take_it(tmp_path):
     assert (run.path / schema.LOCK_FILE).stat().st_size == 0
 
 
+@pytest.mark.slow
 def test_the_system_releases_the_lock_of_a_killed_writer(tmp_path):
     code = (
         "import os, signal, sys; from pathlib import Path;"

@@ -132,6 +132,7 @@ def read_everything(run):
     _ = snapshot.mask("target-frame_0"), snapshot.confidence("target-frame_0")
 
 
+@pytest.mark.slow
 def test_sixty_damaged_runs_each_get_one_sentence_and_take_no_other_down(
     run, tmp_path, monkeypatch
 ):

@@ -130,6 +130,7 @@ run.writer.remove_snapshots([10])
 """
 
 
+@pytest.mark.slow
 def test_kill_9_while_one_is_removed_leaves_none_that_is_half(tmp_path):
     done = subprocess.run([sys.executable, "-c", KILLED, tmp_path], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
@@ -143,6 +144,7 @@ def test_kill_9_while_one_is_removed_leaves_none_that_is_half(tmp_path):
     assert run.steps() == [0, 20, 30]
 
 
+@pytest.mark.slow
 def test_measures_and_events_stay_maps_and_mask_reports_go(run):
     analyse(Run(run.path))
     derived = DerivedReader(Run(run.path))
@@ -167,6 +169,7 @@ def test_measures_and_events_stay_maps_and_mask_reports_go(run):
     assert derived.is_complete([0, 20, 40], measured={row["step"] for row in before})
 
 
+@pytest.mark.slow
 def test_a_snapshot_removed_under_the_analysis_is_no_failure(run, monkeypatch):
     from spcl.analysis import run_analysis
 

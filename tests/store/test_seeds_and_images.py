@@ -39,6 +39,7 @@ def test_one_seed_is_the_bootstrap_over_images():
     assert over_seeds_and_images([(one, other)]) == expected
 
 
+@pytest.mark.slow
 def test_the_interval_is_that_of_a_slow_bootstrap_over_both():
     pairs = pairs_of(3)
     found = over_seeds_and_images(pairs)

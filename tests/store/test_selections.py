@@ -26,6 +26,7 @@ def run(tmp_path: Path) -> Run:
     return Run(write_synthetic_run(tmp_path))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1, 7, 8, 9, 4004, 200_000])
 def test_a_word_holds_any_set_of_pixels(count: int) -> None:
     random = np.random.default_rng(count)
@@ -68,6 +69,7 @@ def test_a_word_that_is_none_of_this_probe_is_nothing(word: str) -> None:
     assert pixel_set.read(word, 10) is None
 
 
+@pytest.mark.slow
 def test_a_word_that_unpacks_to_no_end_is_nothing() -> None:
     assert pixel_set.read(_word(b"g" + bytes(20_000_000), 30_000_000), 30_000_000) is None
 

@@ -64,6 +64,7 @@ def test_a_published_snapshot_is_kept_and_a_difference_is_noted(tmp_path):
     assert "differs" in Run(run.path).info().notes[0]
 
 
+@pytest.mark.slow
 def test_the_heartbeat_beats_without_the_loop(tmp_path, monkeypatch):
     monkeypatch.setattr(schema, "HEARTBEAT_SECONDS", 0.05)
     writer = RunWriter.create(tmp_path, run_info("a"))
@@ -116,6 +117,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_kill_9_in_the_middle_of_a_snapshot_leaves_a_readable_run(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True

@@ -87,6 +87,7 @@ def test_what_is_recorded_stays_one_unit_direction_a_class_and_every_page_says_s
     assert any(said in note for note in opened.info().notes)
 
 
+@pytest.mark.slow
 def test_the_method_itself_says_nothing_and_keeps_nothing(shared_pair):
     assert trained(shared_pair).bank.memory is None
     assert launch.notes_of(make_config({})) == []

@@ -30,6 +30,7 @@ def rows_of(root, *words):
     return recorder.rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "weights"),
     [
@@ -47,6 +48,7 @@ def test_the_weight_at_each_update_is_as_the_schedule_says(shared_pair, words, w
     assert [row.get("contrast/weight") for row in rows] == pytest.approx(weights)
 
 
+@pytest.mark.slow
 def test_alone_learns_from_nothing_but_the_contrast_at_first(shared_pair):
     rows = rows_of(shared_pair, FIXED, "contrast.schedule=alone")
     totals = [row["loss/total"] for row in rows[:4]]

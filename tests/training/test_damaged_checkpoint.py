@@ -78,6 +78,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_resuming_from_it_is_one_sentence_and_nothing_runs(run, tmp_path, name):
     path = run / "checkpoints" / LAST_FILE
@@ -88,7 +89,7 @@ def test_resuming_from_it_is_one_sentence_and_nothing_runs(run, tmp_path, name):
     assert not (tmp_path / "MARK").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_any_flipped_bit_is_noticed(run):
     path = run / "checkpoints" / LAST_FILE
     good, state = path.read_bytes(), load_checkpoint(run)
@@ -102,6 +103,7 @@ def test_any_flipped_bit_is_noticed(run):
     assert refused > 36
 
 
+@pytest.mark.slow
 def test_the_one_before_is_offered_and_leads_to_the_same_end(run, whole_run):
     path = run / "checkpoints" / LAST_FILE
     path.write_bytes(flipped(path.read_bytes(), 5000))
@@ -139,6 +141,7 @@ def _listing(path):
     return sorted((str(p), p.stat().st_size) for p in files if p.is_file())
 
 
+@pytest.mark.slow
 def test_killed_between_its_two_names_a_checkpoint_leaves_nothing_behind(run):
     checkpoints = run / "checkpoints"
     (checkpoints / PREVIOUS_FILE).unlink()
@@ -148,6 +151,7 @@ def test_killed_between_its_two_names_a_checkpoint_leaves_nothing_behind(run):
     assert not list(checkpoints.glob(".*"))
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_kept_twice_without_a_moment_with_none(run):
     state = load_checkpoint(run)
     save_checkpoint(run, {**state, "step": 7})

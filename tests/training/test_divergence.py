@@ -69,6 +69,7 @@ def finished_soundly(run):
     return rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["warmup", "adapt"])
 @pytest.mark.parametrize(
     "words",
@@ -166,6 +167,7 @@ def test_val_splits_without_a_labelled_pixel_have_no_scores_and_no_nan(root, tmp
     assert "nan" not in said.lower()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", ["spcl", pytest.param("released", marks=pytest.mark.slow)])
 def test_pseudo_labels_that_keep_no_pixel_teach_nothing_and_break_nothing(
     shared_pair, tmp_path, preset

@@ -59,6 +59,7 @@ def refusing(monkeypatch, name, after):
     monkeypatch.setattr(own_writes.os, "fsync", fsync)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "after"), [("features.npy", 1), ("scores.json", 2)])
 def test_a_full_disk_in_a_snapshot_stops_resumable(
     shared_pair, whole_run, tmp_path, monkeypatch, name, after

@@ -44,6 +44,7 @@ def test_source_images_take_the_style_of_target_images_of_the_same_step(shared_p
         batches.close()
 
 
+@pytest.mark.slow
 def test_before_has_no_style_and_the_run_says_what_comes_after(shared_pair):
     config = settings(shared_pair, "adapt.style=fourier", "adapt.arm=source_only")
     (note,) = notes_of(config)
@@ -56,6 +57,7 @@ def test_before_has_no_style_and_the_run_says_what_comes_after(shared_pair):
     assert_equal_states(plain.state(), styled.state())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("teacher", ["source", "target"])
 def test_the_teacher_labels_with_the_statistics_that_are_asked_for(shared_pair, teacher):
     run = adaptation(shared_pair, f"normalization.teacher={teacher}")
@@ -67,6 +69,7 @@ def test_the_teacher_labels_with_the_statistics_that_are_asked_for(shared_pair, 
     assert same == (teacher == "source")
 
 
+@pytest.mark.slow
 def test_pooled_variance_changes_a_training_whose_target_is_more_than_one_batch(tmp_path):
     root = write_tiny_pair(tmp_path / "pair", count=12)  # statistics are taken eight at a time
     mean, pooled = (
@@ -79,6 +82,7 @@ def test_pooled_variance_changes_a_training_whose_target_is_more_than_one_batch(
     assert any(not torch.equal(before[name], after[name]) for name in before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "stop_at"),
     [

@@ -94,6 +94,7 @@ def test_the_released_method_labels_such_a_target_offline(tmp_path, config, sour
     assert (folder / "aachen_000000_000019.png").is_file()
 
 
+@pytest.mark.long
 def test_how_a_run_was_scored_is_said_wherever_its_scores_are(tmp_path, config, capsys):
     words = official("gta5", "cityscapes", tmp_path)
     slide = [

@@ -106,7 +106,7 @@ def stopped_after(step, pair, folder, *words):
     return folder / "run"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("recorded", [0.99, -1.0])
 def test_a_best_score_by_an_older_rule_is_measured_anew(shared_pair, whole_run, tmp_path, recorded):
     words = ["select.by=target_miou", "adapt.steps=6"]

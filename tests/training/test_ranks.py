@@ -177,7 +177,7 @@ def test_a_rank_that_is_killed_ends_all_in_a_sentence_and_two_go_on(tiny_pair, t
     assert status_of(run) == "stopped"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_batch_that_two_cannot_share_is_refused_in_a_sentence(tiny_pair, tmp_path):
     told = adapted(2, *new_run(tiny_pair, tmp_path, "run", "warmup.batch=3"), code=2)
     assert "warmup.batch is 3, which 2 processes cannot share equally; use a multiple of 2" in told

@@ -40,6 +40,7 @@ def learner_of(*overrides, preset="released"):
     return learner
 
 
+@pytest.mark.slow
 def test_released_equals_its_formulas_written_down_again():
     """Five updates: parameters and prototypes to 1e-6, both in double precision.
 
@@ -224,6 +225,7 @@ def test_the_logit_scale_divides_source_logits_only():
     torch.testing.assert_close(objective.source_segmentation(1.8 * logits, labels), plain_loss)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["equal", "unequal"])
 def test_unequal_scales_tell_the_domains_by_the_scale_alone(mode):
     """With equal maps in both domains nothing but the scale is left to be told."""

@@ -81,6 +81,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(root, whole_run, tmp_path, pr
     assert Run.open(path).info().notes == Run.open(whole_path).info().notes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("preset", "every", "died_at", "kept"),
     [

@@ -9,7 +9,7 @@ const CHART = ".js-plotly-plot, [class^='spcl-']";
 const STYLE = `
 .card-files { display: flex; gap: 8px; font: 400 12px/16px var(--st-font); white-space: nowrap;
   font-variant-numeric: normal; }
-.card-files button { all: unset; cursor: pointer; padding: 4px 2px; min-width: 24px;
+.card-files button { all: unset; cursor: pointer; padding: 4px 2px; margin: -2px 0; min-width: 24px;
   text-align: center; border-radius: 2px;
   color: color-mix(in srgb, var(--st-text-color) 63%, var(--st-background-color)); }
 .card-files button:hover { color: var(--st-primary-color); text-decoration: underline; }

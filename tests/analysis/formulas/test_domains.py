@@ -59,6 +59,7 @@ def test_linear_cka_is_one_after_a_rotation_and_small_for_noise():
     assert np.isnan(linear_cka(np.ones((5, 2)), np.ones((5, 2))))
 
 
+@pytest.mark.slow
 def test_same_seed_same_sample():
     x, y = cloud(0, count=3000), cloud(1, 0.2, count=3000)
     assert squared_mmd(x, y, seed=4) == squared_mmd(x, y, seed=4)

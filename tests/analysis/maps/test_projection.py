@@ -39,6 +39,7 @@ def test_pca_of_flat_data_keeps_distances():
     assert ours == pytest.approx(np.linalg.norm(flat[0] - flat[1]), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_umap_keeps_classes_together_and_repeats_itself(clusters):
     features, class_id, _ = clusters
     first = projection.umap_layout(features, seed=1)
@@ -49,6 +50,7 @@ def test_umap_keeps_classes_together_and_repeats_itself(clusters):
     assert quality(features, first).trustworthiness > 0.85
 
 
+@pytest.mark.slow
 def test_a_continued_map_is_repeated_bit_by_bit(clusters):
     features, _, _ = clusters
     start = projection.Start(projection.umap_layout(features, seed=1), features)
@@ -73,6 +75,7 @@ def test_the_noise_of_half_precision_moves_a_map_by_less_than_half_a_percent(clu
     assert quality(features, again, reference=start).stability > 0.995
 
 
+@pytest.mark.slow
 def test_a_map_follows_pixels_that_change_sides(clusters):
     features, class_id, _ = clusters
     start = projection.Start(projection.umap_layout(features, seed=1), features)
@@ -83,6 +86,7 @@ def test_a_map_follows_pixels_that_change_sides(clusters):
     assert kept > quality(changed, start.positions).trustworthiness + 0.05
 
 
+@pytest.mark.slow
 def test_a_continued_map_keeps_its_size_over_many_steps(clusters):
     features, _, _ = clusters
     random = np.random.default_rng(0)

@@ -85,7 +85,7 @@ def _rows(run):
     return [sorted((run.derived_path / name).read_text().splitlines()) for name in names]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_measures_and_events_are_the_same_in_any_order_and_after_restarts(tmp_path):
     growing = SyntheticRun(tmp_path / "a", steps=120)
     growing.write_probe()

@@ -94,6 +94,7 @@ def test_a_rotation_of_features_and_prototypes_changes_no_measure(run):
         assert other[key] == pytest.approx(value, abs=0.02), key
 
 
+@pytest.mark.slow
 def test_measured_one_by_one_or_in_a_table_gives_the_same_rows(run, table):
     rows = rows_at(History(run), run.snapshot(20))
     mine = table[table.step == 20]

@@ -78,6 +78,7 @@ def test_a_cell_of_the_matrix_leads_to_its_pixels(
     assert watched.console == []
 
 
+@pytest.mark.long
 def test_a_class_of_the_dumbbell_leads_to_its_page(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -91,6 +92,7 @@ def test_a_class_of_the_dumbbell_leads_to_its_page(
     assert watched.console == []
 
 
+@pytest.mark.long
 def test_two_alike_prototypes_lead_to_the_pixels_between_them(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -143,6 +145,7 @@ def _alarm(path: Path) -> None:
     events.write_text("".join(json.dumps(row) + "\n" for row in rows))
 
 
+@pytest.mark.long
 def test_where_errors_stand_is_drawn_once_it_is_opened(
     analyzed_url: str, open_browser: Callable[..., Watched]
 ) -> None:

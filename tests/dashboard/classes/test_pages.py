@@ -60,6 +60,7 @@ def test_a_class_has_all_its_cards(analyzed_run: Path, opened: Open) -> None:
     assert 'data-page="masks"' in html and "image=target-frame_" in html
 
 
+@pytest.mark.slow
 def test_without_a_choice_the_class_that_changed_most_is_shown_and_said(
     analyzed_run: Path, opened: Open
 ) -> None:
@@ -145,6 +146,7 @@ def test_pixels_without_a_pair_begin_with_the_largest_and_a_choice_stands_in_the
     assert "by" not in app.query_params
 
 
+@pytest.mark.slow
 def test_a_class_chosen_in_the_sidebar_holds_for_every_page(analyzed_run: Path) -> None:
     runs_folder.use(analyzed_run.parent)
     app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60).run()

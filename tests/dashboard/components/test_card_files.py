@@ -21,7 +21,7 @@ def saved(page: Any, name: str) -> tuple[str, bytes]:
     return waiting.value.suggested_filename, waiting.value.path().read_bytes()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_card_is_saved_as_it_is_shown_with_its_numbers(
     analyzed_url: str, open_browser: Callable[..., Watched], scheme: str
@@ -48,6 +48,23 @@ def test_a_card_is_saved_as_it_is_shown_with_its_numbers(
     assert picture.shape[:2] == pytest.approx((2 * box["height"], 2 * box["width"]), abs=2)
     assert watched.console == []
     assert watched.outside == []
+
+
+@pytest.mark.slow
+def test_the_buttons_stand_in_the_line_of_the_unit_and_can_be_hit(
+    analyzed_url: str, open_browser: Callable[..., Watched]
+) -> None:
+    page = open_browser(f"{analyzed_url}/separability").page
+    button = page.get_by_role("button", name="Domain gap: picture")
+    button.wait_for()
+    box = button.bounding_box()
+    unit = page.get_by_text("in class spreads, lower is better").bounding_box()
+    assert middle(box) == pytest.approx(middle(unit), abs=1.5)
+    assert min(box["width"], box["height"]) >= 24
+
+
+def middle(box: dict[str, float]) -> float:
+    return box["y"] + box["height"] / 2
 
 
 def test_a_drawing_holds_boxes_texts_and_pictures_where_they_stand(chromium: Any) -> None:

@@ -31,6 +31,7 @@ def opened(path: Path, palette: Palette = "dataset", step: int | None = None) ->
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("palette", "dark"), LOOKS)
 @pytest.mark.parametrize("color_by", COLOR_BY)
 def test_every_mark_stands_out_from_the_page_by_its_fill_or_its_edge(

@@ -87,6 +87,7 @@ def test_shift_adds_control_takes_away_and_undo_goes_back(open_map: Callable[...
     is_quiet(watched)
 
 
+@pytest.mark.long
 def test_an_empty_outline_and_a_click_beside_change_nothing(
     open_map: Callable[..., Watched],
 ) -> None:
@@ -131,6 +132,7 @@ def test_the_right_button_moves_the_map_and_selects_nothing(
     is_quiet(watched)
 
 
+@pytest.mark.long
 def test_a_click_hides_a_class_and_a_double_click_leaves_it_alone(
     open_map: Callable[..., Watched],
 ) -> None:
@@ -154,6 +156,7 @@ def test_a_click_hides_a_class_and_a_double_click_leaves_it_alone(
     is_quiet(watched)
 
 
+@pytest.mark.long
 def test_the_list_works_by_keys_and_selects_the_pixels_of_a_class(
     open_map: Callable[..., Watched],
 ) -> None:
@@ -184,6 +187,7 @@ def test_a_class_pointed_at_in_the_list_is_lit_on_the_map(open_map: Callable[...
     is_quiet(watched)
 
 
+@pytest.mark.long
 def test_a_point_shows_its_crop_and_a_click_opens_its_image(
     open_map: Callable[..., Watched],
 ) -> None:

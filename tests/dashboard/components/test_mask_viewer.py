@@ -87,6 +87,7 @@ def _drawn(page: Any, words: str) -> None:
     page.locator(f'{VIEWER}[data-drawn*="{words}"]').wait_for()
 
 
+@pytest.mark.long
 def test_every_pixel_has_the_colour_of_its_recorded_class(show: Shown, run_path: Path) -> None:
     page = show("")
     _bare(page)

@@ -348,6 +348,7 @@ def test_where_much_is_told_the_cards_make_room(shown: Shown) -> None:
     assert page.locator(".thumb").first.is_visible()
 
 
+@pytest.mark.long
 def test_the_wipe_moves_once_by_itself_unless_less_motion_is_asked_for(chromium: Any) -> None:
     moving = Shown(chromium)
     page = moving.show(story(panel=3, present=True))

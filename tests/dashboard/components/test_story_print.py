@@ -53,6 +53,7 @@ def share_of(paper: NDArray[np.uint8], color: Any) -> float:
     return float(near.mean())
 
 
+@pytest.mark.long
 def test_each_panel_is_a_page_of_a4_on_its_side(shown: Shown, tmp_path: Path) -> None:
     page = shown.fresh(story(panel=3))
     made(page)
@@ -64,6 +65,7 @@ def test_each_panel_is_a_page_of_a4_on_its_side(shown: Shown, tmp_path: Path) ->
     assert len(re.findall(rb"/Subtype\s*/Image\b", content)) >= 8, "photographs, masks and maps"
 
 
+@pytest.mark.long
 def test_pictures_are_on_paper_whatever_the_page_looks_like(shown: Shown) -> None:
     page = shown.fresh(story(panel=5, present=True))
     for name, value in DARK.items():
@@ -123,6 +125,7 @@ def test_a_story_that_goes_on_is_on_paper_though_it_never_stands_still(shown: Sh
     made(page, times=2)
 
 
+@pytest.mark.long
 def test_the_picture_that_somebody_chose_is_the_one_on_paper(shown: Shown) -> None:
     page = shown.fresh(story(panel=3))
     made(page)
@@ -133,6 +136,7 @@ def test_the_picture_that_somebody_chose_is_the_one_on_paper(shown: Shown) -> No
     assert share_of(papers(page)[2], sky) > 0.02
 
 
+@pytest.mark.long
 def test_words_that_are_many_are_all_on_paper(shown: Shown) -> None:
     data = copy.deepcopy(story())
     for panel in data["panels"]:
@@ -146,6 +150,7 @@ def test_words_that_are_many_are_all_on_paper(shown: Shown) -> None:
         assert np.flatnonzero(dark).max() < HIGH - 50, "the last words are not cut off"
 
 
+@pytest.mark.long
 def test_an_exported_file_prints_the_same_pages(
     tmp_path: Path, open_browser: Callable[..., Watched]
 ) -> None:

@@ -98,6 +98,7 @@ def test_the_mask_viewer_gets_what_it_declares(path: Path, monkeypatch: pytest.M
     assert set().union(*detail["rows"]) <= declared("mask_viewer", "Row")
 
 
+@pytest.mark.slow
 def test_the_mask_viewer_gets_what_it_declares_of_two_runs(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

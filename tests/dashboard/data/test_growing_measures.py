@@ -64,6 +64,7 @@ def test_what_is_missing_is_none(tmp_path: Path) -> None:
     assert frame[["domain", "labels", "rival"]].to_numpy().tolist() == [[None, None, None]]
 
 
+@pytest.mark.slow
 def test_a_row_takes_few_bytes(tmp_path: Path) -> None:
     lines = (line(step, 0.1, f"class {k}") for step in range(500) for k in range(40))
     kept = measures(tmp_path / "rows", *lines)

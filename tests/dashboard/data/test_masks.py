@@ -72,6 +72,7 @@ def test_a_report_of_other_steps_or_without_tables_is_no_report(path: Path) -> N
     assert plain(mask_change(str(path), 10, 40, KEY, K)) != counted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", [None, "x", [], {}, -1, 1e999, True, [[1, 2], [3]]])
 @pytest.mark.parametrize("name", ["domains", "images", "calibration_before", "transfer", "pixels"])
 def test_a_report_with_another_kind_of_value_anywhere_is_no_report(

@@ -79,6 +79,7 @@ def test_a_link_to_a_step_opens_that_step(app: AppTest) -> None:
     assert any("measured at step 30" in found.value for found in app.markdown)
 
 
+@pytest.mark.slow
 def test_moving_the_step_switches_follow_latest_off(app: AppTest) -> None:
     app.run()
     app.select_slider[0].set_value(30).run()
@@ -86,6 +87,7 @@ def test_moving_the_step_switches_follow_latest_off(app: AppTest) -> None:
     assert _follow(app).value is False
 
 
+@pytest.mark.slow
 def test_follow_latest_forgets_the_step(app: AppTest) -> None:
     app.query_params["step"] = "10"
     app.run()
@@ -94,12 +96,14 @@ def test_follow_latest_forgets_the_step(app: AppTest) -> None:
     assert app.select_slider[0].value == 40
 
 
+@pytest.mark.slow
 def test_the_palette_stands_in_the_url(app: AppTest) -> None:
     app.run()
     app.segmented_control(key="sidebar.palette").set_value("safe").run()
     assert app.query_params["palette"] in ("safe", ["safe"])
 
 
+@pytest.mark.slow
 def test_another_run_forgets_what_was_chosen_in_this_one(app: AppTest, tmp_path: Path) -> None:
     write_synthetic_run(tmp_path, run_id="20260102-000000-other")
     app.query_params["run"] = RUN

@@ -15,7 +15,7 @@ from tests.support.exporting import opened_runs
 from tests.support.pointing import drag_over_map
 from tests.support.synthetic_run import NAMES, set_recorded, write_synthetic_run
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("exported file")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("exported file")]
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def differs(part: Any, act: Callable[[], object], page: Any) -> bool:
     return bool(part.screenshot() != before)
 
 
+@pytest.mark.long
 def test_wipe_map_masks_and_charts_can_be_used_offline(opened: Watched) -> None:
     page = opened.page
     story = page.locator("[data-chart=story]")
@@ -97,6 +98,7 @@ def test_printed_it_is_light_and_goes_on_behind_the_five_panels(opened: Watched)
     page.locator(".exported[data-shown='0 dataset dark']").wait_for()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("target_labels", [True, False])
 def test_two_runs_without_analysis_are_chosen_from_a_list(
     analyzed_run: Path,
@@ -117,6 +119,7 @@ def test_two_runs_without_analysis_are_chosen_from_a_list(
     assert watched.console == []
 
 
+@pytest.mark.long
 def test_hostile_names_are_shown_as_text(
     tmp_path: Path, open_browser: Callable[..., Watched]
 ) -> None:

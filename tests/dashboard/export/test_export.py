@@ -52,6 +52,7 @@ def addresses(value: object) -> set[str]:
     )
 
 
+@pytest.mark.slow
 def test_everything_is_inside_and_the_same_run_gives_the_same_bytes(
     analyzed_run: Path, made: Exported
 ) -> None:
@@ -130,6 +131,7 @@ def test_several_runs_stand_in_one_file_with_files_of_their_own(
     assert addresses(held["runs"]) <= held["files"].keys()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_photographs", [True, False])
 def test_the_size_is_known_before_it_is_made(
     analyzed_run: Path, made: Exported, with_photographs: bool
@@ -227,6 +229,7 @@ def test_a_story_of_an_earlier_step_holds_nothing_later_and_needs_no_confidence(
     assert "this file holds 4 of its 5 snapshots" in str(held["provenance"])
 
 
+@pytest.mark.slow
 def test_what_cannot_be_exported_is_a_sentence(
     tmp_path: Path, analyzed_run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

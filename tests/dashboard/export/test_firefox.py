@@ -29,6 +29,7 @@ def firefox(tmp_path: Path) -> Iterator[Firefox]:
         yield started
 
 
+@pytest.mark.long
 def test_all_of_it_works(file: Path, firefox: Firefox) -> None:
     firefox.open(file.as_uri())
     firefox.wait_for("document.querySelector(\".exported[data-shown='0 dataset light']\")")

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 RUN = "20260101-000000-synthetic"
 
 
+@pytest.mark.long
 def test_what_came_stays_while_the_connection_is_cut_and_it_goes_on(server, tmp_path, monkeypatch):
     monkeypatch.setattr(keepers, "PAUSE_SECONDS", 0.1)
     run = small_run(tmp_path / "there")
@@ -43,6 +44,7 @@ def test_what_came_stays_while_the_connection_is_cut_and_it_goes_on(server, tmp_
     assert connection() is None
 
 
+@pytest.mark.long
 def test_a_dashboard_that_begins_without_a_connection_shows_what_came_before(server, tmp_path):
     server.put_tree(small_run(tmp_path / "there"), RUN)
     with followed(f"{server.address}/{RUN}", most_bytes=10**9) as (folder, chosen):
@@ -108,6 +110,7 @@ def test_runs_come_from_the_ssh_server_that_people_have(tmp_path, monkeypatch):
             assert list(faults(Run(folder / RUN))) == []
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "server", [pytest.param("s3", marks=pytest.mark.long), "sftp"], indirect=True

@@ -170,6 +170,7 @@ def test_a_cut_in_the_middle_of_a_snapshot_leaves_nothing_of_it(server, mirror, 
     assert list(faults(here)) == []
 
 
+@pytest.mark.long
 def test_a_run_that_is_gone_elsewhere_goes_here_and_a_cut_takes_nothing(server, mirror, tmp_path):
     server.put_tree(small_run(tmp_path / "there"), RUN)
     server.put_tree(tmp_path / "there" / RUN, "20260202-000000-other")
@@ -231,6 +232,7 @@ def test_names_that_lead_out_and_links_are_left_where_they_are(server, mirror, t
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_symlink()]
 
 
+@pytest.mark.long
 def test_the_cache_stays_below_its_limit_and_the_newest_runs_are_kept(server, tmp_path):
     run = small_run(tmp_path / "there")
     size = sum(path.stat().st_size for path in run.rglob("*") if path.is_file())

@@ -128,6 +128,7 @@ def _settle(analyses: AnalysisProcesses) -> None:
                 one.process.wait(timeout=10)
 
 
+@pytest.mark.slow
 def test_of_twelve_runs_looked_at_one_after_the_other_two_are_analysed(
     tmp_path: Path, queue: AnalysisProcesses
 ) -> None:

@@ -50,6 +50,7 @@ def answers(port: int) -> bool:
         return False
 
 
+@pytest.mark.long
 def test_pages_pictures_and_live_updates_come_through_the_tunnel(tunnel, open_browser):
     shown = open_browser(f"{tunnel}/masks")
     shown.page.locator("[data-chart=mask-viewer][data-step='40']").wait_for()

@@ -83,6 +83,7 @@ def test_the_live_page_counts_what_improved_and_what_got_worse() -> None:
             assert "too few images" in certainty
 
 
+@pytest.mark.slow
 def test_the_live_page_and_the_masks_page_count_the_same_images() -> None:
     for random in cases():
         gains = random.normal(0, 0.001, 20)  # many that round to nothing
@@ -213,6 +214,7 @@ def counts_of(random: np.random.Generator, size: int) -> tuple[np.ndarray, np.nd
     return tables[0], tables[0] if random.random() < 0.2 else tables[1]
 
 
+@pytest.mark.slow
 def test_a_comparison_says_who_is_better_only_where_it_is() -> None:
     for random in cases():
         images = [counts_of(random, len(NAMES)) for _ in range(random.choice([1, 2, 12, 40]))]

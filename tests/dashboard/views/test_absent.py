@@ -54,6 +54,7 @@ SAID = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("predict", ["ids", "logits"])
 @pytest.mark.parametrize("labels", [True, False])
 def test_every_page_says_what_is_missing(tmp_path, predict, labels):

@@ -44,6 +44,7 @@ def kicker(app: AppTest) -> str:
     return str(app.caption[0].value).replace("\\", "").replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", [*MEASURED, "live", "masks", "story"])
 def test_a_note_of_the_run_stands_above_the_headline(path: Path, view: str) -> None:
     for notes in ([], [NOTE]):
@@ -55,6 +56,7 @@ def test_a_note_of_the_run_stands_above_the_headline(path: Path, view: str) -> N
         assert any(NOTE in caption for caption in first) is bool(notes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", MEASURED)
 def test_who_follows_sees_the_latest_measured_step_and_who_asks_for_one_that_one(
     path: Path, view: str

@@ -70,6 +70,7 @@ def text_of(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_one_run_against_another_is_answered_in_the_headline(
     opened: Callable[..., AppTest],
 ) -> None:
@@ -114,6 +115,7 @@ def test_without_a_choice_the_newest_run_with_the_same_classes_is_compared(
     assert not any("Cityscapes" in option or "zz" in option for option in offered)
 
 
+@pytest.mark.slow
 def test_another_step_of_the_other_run_can_be_chosen(opened: Callable[..., AppTest]) -> None:
     app = opened(run="good-0", **{"with": "worse-0", "with_step": "20"})
     assert "step 20" in text_of(app)
@@ -230,7 +232,7 @@ def url(folder: Path) -> Iterator[str]:
 
 
 @pytest.mark.browser
-@pytest.mark.slow
+@pytest.mark.long
 def test_one_image_of_both_runs_under_one_wipe(
     url: str, open_browser: Callable[..., Watched]
 ) -> None:
@@ -314,6 +316,7 @@ def test_a_copied_link_shows_the_same_comparison(
     assert other.console == []
 
 
+@pytest.mark.slow
 def test_a_damaged_run_among_the_chosen_takes_no_other_down(
     opened: Callable[..., AppTest], folder: Path, tmp_path: Path
 ) -> None:

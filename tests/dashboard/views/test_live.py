@@ -35,6 +35,7 @@ def text(tmp_path: Path) -> Callable[[], str]:
     return shown
 
 
+@pytest.mark.slow
 def test_without_runs_the_page_says_how_to_begin(text: Callable[[], str]) -> None:
     assert "No runs here yet" in text()
 
@@ -53,6 +54,7 @@ def test_a_run_without_even_its_probe_is_shown(text: Callable[[], str], tmp_path
     assert "Nothing recorded yet" in text()
 
 
+@pytest.mark.slow
 def test_a_running_run_says_so_and_how_far_it_is(text: Callable[[], str], tmp_path: Path) -> None:
     run = SyntheticRun(tmp_path)
     run.write_probe()
@@ -73,6 +75,7 @@ def test_warming_up_claims_nothing(text: Callable[[], str], tmp_path: Path) -> N
     run.finish()
 
 
+@pytest.mark.slow
 def test_a_finished_run_says_better_worst_and_how_sure(
     text: Callable[[], str], tmp_path: Path
 ) -> None:
@@ -97,6 +100,7 @@ def test_a_stalled_run_names_its_process(text: Callable[[], str], tmp_path: Path
     assert "Nothing recorded yet" in shown
 
 
+@pytest.mark.slow
 def test_a_crashed_run_says_how_to_go_on(text: Callable[[], str], tmp_path: Path) -> None:
     path = write_synthetic_run(tmp_path, finished=False)
     set_recorded(path, process_started=1.0)
@@ -130,6 +134,7 @@ def test_a_stopped_run_says_where(text: Callable[[], str], tmp_path: Path) -> No
     assert "Stopped at step 31" in text()
 
 
+@pytest.mark.slow
 def test_without_target_labels_no_score_is_claimed(text: Callable[[], str], tmp_path: Path) -> None:
     write_synthetic_run(tmp_path, target_labels=False)
     shown = text()

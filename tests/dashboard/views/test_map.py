@@ -79,6 +79,7 @@ def word(indices: list[int] = SOME, count: int = 200) -> str:
     return pixel_set.written(np.array(indices), count)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("palette", ["dataset", "safe"])
 @pytest.mark.parametrize("color", COLOR_BY)
 def test_every_colouring_has_its_key(path: Path, opened: Opened, color: str, palette: str) -> None:
@@ -159,6 +160,7 @@ def test_an_image_opens_with_its_pixels(path: Path, opened: Opened) -> None:
     assert "palette=safe" in safe[-1]["address"]
 
 
+@pytest.mark.slow
 def test_a_named_selection_is_compared_with_what_is_selected(path: Path, opened: Opened) -> None:
     write_selections(
         Run(path),
@@ -175,6 +177,7 @@ def test_a_named_selection_is_compared_with_what_is_selected(path: Path, opened:
     assert "another set of probe pixels" in text_of(app)
 
 
+@pytest.mark.slow
 def test_a_named_selection_is_kept_chosen_and_removed(path: Path, opened: Opened) -> None:
     app, _ = opened(pixels=word())
     next(one for one in app.text_input if one.label == "Name").set_value("Riders")
@@ -208,6 +211,7 @@ def test_the_search_selects_the_points_of_an_image(path: Path, opened: Opened) -
     assert app.query_params["image"] == key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "absent", "missing"),
     [({}, ["confidence"], "confidence"), ({"target_labels": False}, [], None)],

@@ -113,6 +113,7 @@ def test_the_csv_holds_the_same_rows_at_full_precision(table: pd.DataFrame) -> N
     assert np.array_equal(values, table["Value"], equal_nan=True)
 
 
+@pytest.mark.slow
 def test_the_page_makes_the_table_once_it_is_opened(run: Run, table: pd.DataFrame) -> None:
     runs_folder.use(run.path.parent)
     app = AppTest.from_string(PAGE, default_timeout=60).run()

@@ -40,6 +40,7 @@ def _texts(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts).replace("\\", "").replace("\u00a0", " ")
 
 
+@pytest.mark.slow
 def test_a_measured_run_shows_likeness_movement_and_events(
     opened: Callable[[], AppTest], analyzed_run: Path
 ) -> None:

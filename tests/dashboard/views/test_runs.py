@@ -110,6 +110,7 @@ def test_a_row_shows_the_last_score_of_whole_splits(folder: Path) -> None:
     assert page().dataframe[0].value.set_index("Id").loc["2026-1", "Target"] == 50.0
 
 
+@pytest.mark.slow
 def test_words_and_tags_find_runs_and_archived_ones_wait_to_be_asked_for(folder: Path) -> None:
     write_run_notes(Run(folder / "2026-0"), RunNotes(("paper",), "Tuesday's best"))
     write_run_notes(Run(folder / "2026-1"), RunNotes(("paper", "old"), archived=True))
@@ -227,6 +228,7 @@ def test_a_damaged_run_has_its_row_and_a_note_can_be_written_to_none_that_is_gon
     assert table["Status"].tolist() == ["Cannot be read"] and table["Target"].isna().all()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_runs_are_picked_compared_and_opened_in_a_browser(
     serve: Callable[..., Served], open_browser: Callable[..., Watched], tmp_path: Path

@@ -103,12 +103,14 @@ def test_gap_changes_put_what_closed_least_first(measures):
     assert "closed most" in gap_reading(changes, DISPLAY)
 
 
+@pytest.mark.slow
 def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
     table = separability(Run(write_synthetic_run(tmp_path, target_labels=False)))
     assert words.labels_used(table, "target") == "pseudo"
     assert rows_of(table)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("measure", list(words.MEASURES.values()))
 def test_figures_draw_every_class(measures, measure, dark):

@@ -71,6 +71,7 @@ def addresses(value: Any) -> list[str]:
     return [value] if isinstance(value, str) and value.startswith("/api/") else []
 
 
+@pytest.mark.slow
 def test_five_panels_with_the_fields_of_the_contract(path: Path, sent: Callable[..., Sent]) -> None:
     value = sent()
     assert set(value) == {
@@ -277,6 +278,7 @@ def edit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Sent]
 MINE = {"title": "Nights", "summary": "It sees.", "hidden": ["learned", "nonsense"], "pictures": {}}
 
 
+@pytest.mark.slow
 def test_what_a_person_edits_is_shown_marked_kept_beside_the_run_and_exported(
     path: Path, edit: Callable[..., Sent]
 ) -> None:
@@ -306,6 +308,7 @@ def test_what_a_person_edits_is_shown_marked_kept_beside_the_run_and_exported(
     assert edit({"reset": True}) == generated
 
 
+@pytest.mark.slow
 def test_words_as_generated_are_no_edits_and_a_story_keeps_a_panel(
     path: Path, edit: Callable[..., Sent]
 ) -> None:
@@ -316,6 +319,7 @@ def test_words_as_generated_are_no_edits_and_a_story_keeps_a_panel(
     assert len(edit({**MINE, "hidden": everything})["panels"]) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sent", [{**MINE, "title": 7}, {**MINE, "hidden": "learned"}, {"title": "only"}, {}, "text", 3]
 )
@@ -333,6 +337,7 @@ def test_hostile_words_travel_as_one_line_of_text(path: Path, edit: Callable[...
     assert "\u202e" not in title
 
 
+@pytest.mark.slow
 def test_where_nothing_can_be_written_edits_last_for_the_session_and_a_sentence_says_so(
     tmp_path: Path, edit: Callable[..., Sent]
 ) -> None:
@@ -347,6 +352,7 @@ def test_where_nothing_can_be_written_edits_last_for_the_session_and_a_sentence_
     assert edit({"reset": True})["edits"]["said"] == ""
 
 
+@pytest.mark.slow
 def test_a_broken_file_is_ignored_with_a_sentence(path: Path, edit: Callable[..., Sent]) -> None:
     (path / "derived" / "story.json").write_text("{", encoding="utf-8")
     value = edit()

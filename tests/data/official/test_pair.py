@@ -72,6 +72,7 @@ def test_names_tell_images_apart(tmp_path):
     assert len(set(names)) == len(names) == 8
 
 
+@pytest.mark.slow
 def test_a_set_without_val_gives_every_fiftieth_image_to_it(tmp_path):
     root = WRITERS["synscapes"](tmp_path / "s", count=103)
     pair = open_folders([root])

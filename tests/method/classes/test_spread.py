@@ -83,6 +83,7 @@ def closed_form(scale: float) -> tuple[ClassScores, float]:
     return near, float(class_contrast(near, torch.zeros(1, 1, 1, dtype=torch.int64)))
 
 
+@pytest.mark.slow
 def test_scores_are_what_sampling_finds() -> None:
     near, _ = closed_form(1.0)
     products = drawn(1.0)
@@ -95,6 +96,7 @@ def test_scores_are_what_sampling_finds() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scale", "slack"), [(1.0, 0.3), (0.1, 0.03), (0.01, 0.004)])
 def test_the_contrast_bounds_the_expected_one_from_above_and_is_tight_for_little_spread(
     scale: float, slack: float

@@ -198,6 +198,7 @@ def test_a_simpler_way_that_does_better_is_no_small_print(tmp_path: Path) -> Non
     assert "the method adds" not in text(told[SURE])
 
 
+@pytest.mark.slow
 def test_runs_from_other_starts_stand_beside_it(tmp_path: Path) -> None:
     for seed in (0, 1, 2):
         path = write_synthetic_run(tmp_path, run_id=f"r{seed}", images=12, seed=seed)

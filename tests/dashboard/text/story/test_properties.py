@@ -60,6 +60,7 @@ def test_every_state_of_a_run_is_among_them(told) -> None:
     assert any(one.others for one in numbers)
 
 
+@pytest.mark.slow
 def test_every_number_of_a_sentence_is_one_of_the_runs(told) -> None:
     for numbers, story in told:
         for panel in story:
@@ -69,6 +70,7 @@ def test_every_number_of_a_sentence_is_one_of_the_runs(told) -> None:
                 assert set(numbers_in(text)) <= allowed, (panel.key, text, sorted(allowed))
 
 
+@pytest.mark.slow
 def test_no_sentence_holds_a_hole_or_a_plural_of_one(told) -> None:
     for numbers, story in told:
         around = (frame.title(numbers), frame.summary(numbers), frame.running(numbers) or "")
@@ -79,6 +81,7 @@ def test_no_sentence_holds_a_hole_or_a_plural_of_one(told) -> None:
             assert text[0].isupper() or not text[0].isalpha() or text.startswith("mIoU"), text
 
 
+@pytest.mark.slow
 def test_nothing_is_claimed_of_all_or_none_but_what_is_counted(told) -> None:
     for numbers, story in told:
         for panel in story:
