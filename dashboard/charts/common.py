@@ -90,8 +90,12 @@ def short_text(name: str, most: int) -> str:
 
 
 def square(color: str, dark: bool) -> str:
-    """Return a small square of a mask colour as text; its border shows it on a page as dark."""
-    return f'<span style="color:{color};stroke:{colors.INK_3[dark]};stroke-width:.7">■</span>'
+    """Return a small square of a mask colour as text; on a dark page with a border that shows it.
+
+    On paper it has none: the letters of a PDF would become drawings (Type 3).
+    """
+    border = f";stroke:{colors.INK_3[dark]};stroke-width:.7" if dark else ""
+    return f'<span style="color:{color}{border}">■</span>'
 
 
 def plain_figure(figure: go.Figure) -> dict[str, Any]:
