@@ -11,15 +11,13 @@ def to_click(card: Card, opened: OpenedRun, *, way: str = "nearest to") -> Card:
     """Return the card with cells that tell their two classes when they are clicked.
 
     Args:
-        card: its figure is a heatmap of the classes shown, or of all, in id order.
+        card: its figure is a heatmap of the classes that it names as its cells.
         opened: the run.
         way: what a cell says of its row and column.
     """
     if card.figure is None:
         return card
-    size = len(card.figure.data[0].z)
-    names = opened.shown_names if size == len(opened.shown_names) else list(opened.names)
-    displays = [opened.displays[name] for name in names]
+    displays = [opened.displays[name] for name in card.cells]
     return replace(
-        card, figure=cells_to_click(card.figure, names=names, displays=displays, way=way)
+        card, figure=cells_to_click(card.figure, names=card.cells, displays=displays, way=way)
     )

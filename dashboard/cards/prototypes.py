@@ -13,6 +13,7 @@ from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text import prototypes as words
 from dashboard.text.alarms import label
+from dashboard.text.most import MOST_CELLS, MOST_CLASSES, left_out, of_pairs
 from dashboard.text.timeline import Span, latest_of_each_kind, spans, timeline_reading
 from spcl.store.limits import Limits
 
@@ -53,12 +54,23 @@ def likeness(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> Card:
     if compared and opened.before is not None:
         before = words.cosine_grid(measures, opened.names, opened.before)
     limits = limits_of(opened)
+    names = opened.names
+    pairs = ((names[one.first], names[one.second]) for one in words.closest_pairs(now))
+    cells = of_pairs(pairs, names)
+    ids = [names.index(name) for name in cells]
     return Card(
         title,
         unit,
-        charts.cosine_figure(now, before, look, limits),
+        charts.cosine_figure(
+            now[np.ix_(ids, ids)],
+            None if before is None else before[np.ix_(ids, ids)],
+            look.of(ids),
+            limits,
+        ),
+        key=left_out(len(opened.names), "that are most alike", most=MOST_CELLS).strip(),
         reading=words.grid_reading(look.displays, now, limits),
         numbers=_cosines(opened.names, now, before),
+        cells=cells,
     )
 
 
@@ -92,9 +104,10 @@ def movement(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> Card:
     return Card(
         title,
         unit,
-        charts.drift_figure(histories, look, limits_of(opened)),
+        charts.drift_figure(histories[:MOST_CLASSES], look, limits_of(opened)),
         key="Largest movement first; "
-        "under each line, the pixels of the last update and when it was",
+        "under each line, the pixels of the last update and when it was."
+        + left_out(len(histories), "that moved most"),
         reading=words.drift_reading(look.displays, histories),
         numbers=pd.DataFrame(
             [

@@ -18,6 +18,7 @@ from dashboard.data.masks.reports import Reliability
 from dashboard.data.opened_run import OpenedRun
 from dashboard.text.absent import NO_CONFIDENCE, lacks
 from dashboard.text.live.strip import miou_reading, strip_reading
+from dashboard.text.most import MOST_CLASSES
 from dashboard.text.scores import baselines, calibration
 from dashboard.text.scores.baselines import Mark
 from spcl.store.errors import StoreError
@@ -131,12 +132,15 @@ def strip_card(
     rows = pictures.strip_rows(
         frame, opened.displays, by_name, links or {}, chosen=info.name if info else None
     )
+    if len(rows) > MOST_CLASSES:
+        rows = pictures.worst_first(rows, by_change=by_change)
     example = max(rows, key=lambda one: (one.change == one.change, one.change))
     reading = strip_reading(
         example.name, example.change, steps[0], steps[-1], by_change, pictures.FALLEN_POINTS
     )
     return Card(
         title,
+        key=f"{len(rows)} classes, worst first." if len(rows) > MOST_CLASSES else "",
         html=pictures.class_strip(rows, steps, by_change=by_change, dark=dark),
         reading=reading,
         numbers=frame[["class", "step", "value"]].reset_index(drop=True),

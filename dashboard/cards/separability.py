@@ -13,6 +13,7 @@ from dashboard.data import recorded
 from dashboard.data.classes.chosen import chosen_class
 from dashboard.data.map.shown import class_counts
 from dashboard.data.opened_run import OpenedRun
+from dashboard.text.most import MOST_CELLS, MOST_CLASSES, left_out, of_pairs
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.domain_gap import (
@@ -59,21 +60,25 @@ def dumbbell(
     if not rows:
         return Card(title, unit, awaited="No class has pixels and a prototype yet.")
     source, target = (opened.info.domain_name(domain) for domain in ("source", "target"))
-    chosen = chosen_class(opened)
+    info = chosen_class(opened)
+    chosen = info.name if info else None
+    drawn = [row for i, row in enumerate(rows) if i < MOST_CLASSES or row.name == chosen]
     is_read = any(math.isfinite(row.target) for row in rows)
     return Card(
         title,
         unit,
         dumbbell_figure(
-            rows,
+            drawn,
             measure,
             display=opened.displays,
             mark=_marks(opened, look),
+            swatch=dict(zip(opened.names, look.swatches, strict=True)),
             dark=look.dark,
             narrow=look.narrow,
-            chosen=chosen.name if chosen else None,
+            chosen=chosen,
         ),
-        key=f"○ {source} now,  ● {target} now,  ┃ {target} before adaptation",
+        key=f"○ {source} now,  ● {target} now,  ┃ {target} before adaptation."
+        + left_out(len(rows), f"lowest on {target}"),
         reading=reading(rows, measure, opened.displays, target) if is_read else "",
         numbers=words.numbers(rows),
     )
@@ -86,18 +91,21 @@ def matrix(opened: OpenedRun, measures: pd.DataFrame, look: Look) -> Card:
     if shares.empty:
         return Card(title, "% of the row", awaited="Appears with the first prototypes.")
     pixels = class_counts(opened, opened.step or 0, "target")
+    names = of_pairs(words.overlapping(shares, opened.shown_names), opened.shown_names)
     return Card(
         title,
         "% of the row",
         matrix_figure(
             shares,
-            names=opened.shown_names,
+            names=names,
             display=opened.displays,
             pixels=pixels,
             dark=look.dark,
         ),
+        key=left_out(len(opened.shown_names), "that overlap most", most=MOST_CELLS).strip(),
         reading=matrix_reading(shares, opened.displays, pixels),
         numbers=shares[["class", "rival", "value"]].reset_index(drop=True),
+        cells=names,
     )
 
 

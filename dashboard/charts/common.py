@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -33,6 +33,19 @@ class Look:
     dark: bool
     narrow: bool = False
 
+    def of(self, class_ids: Sequence[int]) -> "Look":
+        """Return how these classes look, in their order."""
+
+        def kept(every: Sequence[str]) -> list[str]:
+            return [every[class_id] for class_id in class_ids]
+
+        return replace(
+            self,
+            displays=kept(self.displays),
+            swatches=kept(self.swatches),
+            marks=kept(self.marks),
+        )
+
 
 @dataclass(frozen=True)
 class Card:
@@ -47,6 +60,7 @@ class Card:
         reading: how to read it, with one of its own numbers.
         awaited: stands in place of a chart.
         numbers: those that are drawn, one row a mark.
+        cells: names of the classes of its rows and columns, where it is a table of classes.
     """
 
     title: str
@@ -57,6 +71,7 @@ class Card:
     reading: str = ""
     awaited: str = ""
     numbers: pd.DataFrame | None = None
+    cells: Sequence[str] = ()
 
     @property
     def is_drawn(self) -> bool:
@@ -67,6 +82,20 @@ class Card:
 def text_of(name: str) -> str:
     """Return a text from files as Plotly shows it letter by letter; it knows no `&quot;`."""
     return escape(name, quote=False)
+
+
+def short_text(name: str, most: int) -> str:
+    """Return a name of at most `most` letters as Plotly shows it letter by letter."""
+    return text_of(name if len(name) <= most else f"{name[: most - 1].rstrip()}…")
+
+
+def square(color: str, dark: bool) -> str:
+    """Return a small square of a mask colour as text; on a dark page with a border that shows it.
+
+    On paper it has none: the letters of a PDF would become drawings (Type 3).
+    """
+    border = f";stroke:{colors.INK_3[dark]};stroke-width:.7" if dark else ""
+    return f'<span style="color:{color}{border}">■</span>'
 
 
 def plain_figure(figure: go.Figure) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from dashboard.colors import BETTER, DIVERGING, FILL, INK_3, SEQUENTIAL, WORSE
+from dashboard.colors import BETTER, DIVERGING, FILL, INK_3, PAGE, SEQUENTIAL, WORSE
 from dashboard.text.common import points, signed
+from dashboard.text.most import MOST_CLASSES
 
 _MAX_CELLS = 40
 _FULL_CHANGE_POINTS = 20.0
@@ -88,6 +89,16 @@ def _row(wide: pd.DataFrame, name: str) -> tuple[float, ...]:
     return tuple(wide.to_numpy(float)[wide.index.get_loc(name)].tolist())
 
 
+def worst_first(rows: Sequence[StripRow], *, by_change: bool) -> list[StripRow]:
+    """Return the rows by change or by level, lowest first; absent classes come last."""
+
+    def place(row: StripRow) -> tuple[bool, float]:
+        value = row.change if by_change else row.values[-1]
+        return math.isnan(value), value
+
+    return sorted(rows, key=place)
+
+
 def thinned(steps: Sequence[int], most: int = _MAX_CELLS) -> list[int]:
     """Return at most `most` of the steps, evenly spread, first and last included."""
     if len(steps) <= most:
@@ -101,9 +112,13 @@ def class_strip(
     """Return classes x steps as HTML, coloured by change since the first step or by level."""
     lines = [_strip_line(row, steps, by_change=by_change, dark=dark) for row in rows]
     ends = f"<span>{steps[0]:,}</span><span>{steps[-1]:,}</span>"
+    many = " spcl-many" if len(rows) > MOST_CLASSES else ""
     head = '<div class="spcl-row spcl-head"><b></b><s></s><u>now</u><u>change</u></div>'
     axis = f'<div class="spcl-row spcl-axis"><b></b><s>{ends}</s><u></u><u></u></div>'
-    return _STRIP_STYLE + f'<div class="spcl-strip">{head}{"".join(lines)}{axis}</div>'
+    return _STRIP_STYLE + (
+        f'<div class="spcl-strip{many}" style="--spcl-page:{PAGE[dark]}">'
+        f"{head}{''.join(lines)}{axis}</div>"
+    )
 
 
 def _strip_line(row: StripRow, steps: Sequence[int], *, by_change: bool, dark: bool) -> str:
@@ -209,17 +224,24 @@ _STRIP_STYLE = """<style>
 .spcl-row a { color: inherit; text-decoration: none; line-height: 24px; overflow: hidden;
   text-overflow: ellipsis; }
 .spcl-row a:hover, .spcl-row a:focus-visible { text-decoration: underline; }
-.spcl-row b i { width: 12px; height: 12px; border-radius: 2px; flex: none; }
+.spcl-row b i { width: 12px; height: 12px; border-radius: 2px; flex: none;
+  box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 50%, transparent); }
 .spcl-row s { display: flex; gap: 1px; height: 22px; text-decoration: none; }
 .spcl-row s i { flex: 1; min-width: 0; }
 .spcl-row u { text-align: right; text-decoration: none; }
 .spcl-row strong { font-weight: 600; }
-.spcl-head, .spcl-axis { opacity: .72; }
+.spcl-head > *, .spcl-axis > * { opacity: .72; }
+.spcl-many { max-height: 624px; overflow-y: auto; }
+.spcl-many .spcl-row { padding-right: 8px; }
+.spcl-many .spcl-head, .spcl-many .spcl-axis { position: sticky; background: var(--spcl-page); }
+.spcl-many .spcl-head { top: 0; }
+.spcl-many .spcl-axis { bottom: 0; }
+@media print { .spcl-many { max-height: none; } }
 .spcl-axis s { justify-content: space-between; align-items: center; }
 </style>"""
 _TILE_STYLE = """<style>
-.spcl-tiles { display: flex; gap: 16px; }
-.spcl-tiles figure { flex: 1; margin: 0; min-width: 0; max-width: 220px; }
+.spcl-tiles { display: flex; flex-wrap: wrap; gap: 16px; }
+.spcl-tiles figure { flex: 1 0 80px; margin: 0; min-width: 0; max-width: 220px; }
 .spcl-tiles img { width: 100%; display: block; image-rendering: pixelated; border-radius: 2px;
   margin-bottom: 4px; }
 .spcl-tiles figcaption { display: flex; justify-content: space-between; font-size: 12px;

@@ -1,8 +1,9 @@
 """Figures of the prototypes page: similarity, drift, and the closest pairs."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,10 +11,13 @@ from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboard import colors
-from dashboard.charts.common import Look, base, text_of
+from dashboard.charts.common import Look, base, short_text, square, text_of
+from dashboard.charts.separability.matrix import LONGEST_NAME, angle_of, height_of
 from dashboard.text.prototypes import History, Pair, drift_text, state_text
 from spcl.store.limits import Limits
 
+_LONGEST_TITLE = 12
+"""Letters of a name that have room above a small line, before its number."""
 _COLUMNS = {False: 4, True: 2}
 """Small lines beside each other, on a page and in one column of a paper."""
 
@@ -45,12 +49,14 @@ def cosine_figure(
     )
     for i, j in zip(*np.nonzero(np.nan_to_num(shown) > limits.prototype_cosine), strict=True):
         figure.add_shape(_frame(int(i), int(j), look.dark))
-    base(figure, look.dark, height=108 + 27 * size, margin={"l": 8, "r": 36, "t": 8, "b": 8})
+    height = 48 + height_of(look.displays) + 27 * size
+    base(figure, look.dark, height=height, margin={"l": 8, "r": 36, "t": 8, "b": 8})
     ticks = {"tickvals": list(range(size)), "showgrid": False, "zeroline": False, "ticks": ""}
-    names = [_swatched(look, index) for index in range(size)]
+    names = [_swatched(look, index, LONGEST_NAME) for index in range(size)]
     figure.update_yaxes(autorange="reversed", ticktext=names, automargin=True, **ticks)
-    angled = {"side": "top", "tickangle": -45, "automargin": True}
-    figure.update_xaxes(ticktext=[text_of(name) for name in look.displays], **angled, **ticks)
+    angled = {"side": "top", "tickangle": angle_of(size), "automargin": True}
+    short = [short_text(name, LONGEST_NAME) for name in look.displays]
+    figure.update_xaxes(ticktext=short, **angled, **ticks)
     return figure
 
 
@@ -77,8 +83,9 @@ def _frame(row: int, column: int, dark: bool) -> dict[str, object]:
     return {"type": "rect", "line": line, "fillcolor": "rgba(0,0,0,0)", **box}
 
 
-def _swatched(look: Look, index: int) -> str:
-    return f'<span style="color:{look.swatches[index]}">■</span> {text_of(look.displays[index])} '
+def _swatched(look: Look, index: int, most: int) -> str:
+    name = short_text(look.displays[index], most)
+    return f"{square(look.swatches[index], look.dark)} {name} "
 
 
 def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go.Figure:
@@ -86,13 +93,13 @@ def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go
     columns = _COLUMNS[look.narrow]
     rows = math.ceil(len(histories) / columns)
     figure = make_subplots(rows, columns, horizontal_spacing=0.05, vertical_spacing=0.36 / rows)
-    for place, history in enumerate(histories):
-        row, column = divmod(place, columns)
-        _drift_panel(figure, history, look, limits, row=row + 1, column=column + 1)
+    figure.add_traces([line for at, one in enumerate(histories) for line in _drift(one, look, at)])
+    texts = [text for at, one in enumerate(histories) for text in _words(one, look, limits, at)]
+    figure.update_layout(annotations=texts)
     top = 1.12 * max(0.01, *(value for history in histories for value in history.drift))
     first = min(history.steps[0] for history in histories)
     last = max(history.steps[-1] for history in histories)
-    base(figure, look.dark, height=30 + 116 * rows, margin={"l": 40, "r": 8, "t": 30, "b": 24})
+    base(figure, look.dark, height=30 + 116 * rows, margin={"l": 40, "r": 24, "t": 30, "b": 24})
     figure.update_xaxes(range=[first, last + 0.04 * (last - first)], showticklabels=False)
     figure.update_xaxes(showgrid=False, zeroline=False)
     figure.update_yaxes(range=[0, top], nticks=3, showticklabels=False, zeroline=False)
@@ -101,35 +108,46 @@ def drift_figure(histories: Sequence[History], look: Look, limits: Limits) -> go
     return figure
 
 
-def _drift_panel(
-    figure: go.Figure, history: History, look: Look, limits: Limits, *, row: int, column: int
-) -> None:
+def _drift(history: History, look: Look, place: int) -> Iterator[go.Scatter]:
+    """Return the line of a panel and the dot at its end."""
     color = look.marks[history.class_id]
-    figure.add_trace(
-        go.Scatter(
-            x=history.steps,
-            y=history.drift,
-            mode="lines",
-            line={"color": color, "width": 2},
-            fill="tozeroy",
-            fillcolor="rgba({},{},{},0.12)".format(*colors.rgb_of(color)),
-            hovertemplate="step %{x:,}: %{y:.3f}<extra></extra>",
-        ),
-        row=row,
-        col=column,
+    axes = {"xaxis": _axis("x", place), "yaxis": _axis("y", place)}
+    yield go.Scatter(
+        x=history.steps,
+        y=history.drift,
+        mode="lines",
+        line={"color": color, "width": 2},
+        fill="tozeroy",
+        fillcolor="rgba({},{},{},0.12)".format(*colors.rgb_of(color)),
+        hovertemplate="step %{x:,}: %{y:.3f}<extra>"
+        f"{text_of(look.displays[history.class_id])}</extra>",
+        **axes,
     )
-    end = go.Scatter(x=history.steps[-1:], y=history.drift[-1:], mode="markers", hoverinfo="skip")
-    figure.add_trace(end.update(marker={"color": color, "size": 6}), row=row, col=column)
-    place = {"xref": "x domain", "yref": "y domain", "showarrow": False, "row": row, "col": column}
-    title = f"<b>{_swatched(look, history.class_id)}</b>"
-    figure.add_annotation(text=title, x=0, y=1.0, xanchor="left", yanchor="bottom", **place)
-    drift = drift_text(history.drift[-1])
-    figure.add_annotation(text=drift, x=1, y=1.0, xanchor="right", yanchor="bottom", **place)
+    yield go.Scatter(
+        x=history.steps[-1:],
+        y=history.drift[-1:],
+        mode="markers",
+        marker={"color": color, "size": 6},
+        hoverinfo="skip",
+        **axes,
+    )
+
+
+def _words(history: History, look: Look, limits: Limits, place: int) -> Iterator[dict[str, Any]]:
+    """Return what stands above and below a line; added one by one, each costs as all before."""
+    at = {"xref": f"{_axis('x', place)} domain", "yref": f"{_axis('y', place)} domain"}
+    left = {"x": 0, "xanchor": "left", "showarrow": False, **at}
+    name = _swatched(look, history.class_id, _LONGEST_TITLE)
+    title = f"<b>{name}</b>{drift_text(history.drift[-1])}"
+    yield {"text": title, "y": 1.0, "yanchor": "bottom", **left}
     worse = history.age > limits.prototype_age or history.left is not None
     font = {"size": 12, "color": colors.WORSE[look.dark] if worse else colors.INK_3[look.dark]}
-    figure.add_annotation(
-        text=state_text(history), x=0, y=0, xanchor="left", yanchor="top", font=font, **place
-    )
+    yield {"text": state_text(history), "y": 0, "yanchor": "top", "font": font, **left}
+
+
+def _axis(letter: str, place: int) -> str:
+    """Return the name of an axis of the panel at a place, counted row by row from 0."""
+    return letter if place == 0 else f"{letter}{place + 1}"
 
 
 def pair_list(pairs: Sequence[Pair], look: Look, limits: Limits) -> str:
@@ -152,6 +170,7 @@ def _pair(pair: Pair, look: Look, limits: Limits) -> str:
 _PAIR_STYLE = """<style>
 .spcl-pairs { display: flex; flex-wrap: wrap; gap: 4px 32px; font-size: 14px; line-height: 20px; }
 .spcl-pairs i { display: inline-block; width: 12px; height: 12px; border-radius: 2px;
+  box-shadow: inset 0 0 0 1px color-mix(in srgb, currentColor 50%, transparent);
   margin-right: 6px; vertical-align: -1px; }
 .spcl-pairs b { font-weight: 600; }
 </style>"""

@@ -93,9 +93,14 @@ def stand_apart(apart: int, classes: int, target: str) -> str:
     if classes == 1:
         return f"The one class {'stands' if apart else 'does not stand'} apart on {target}"
     if apart == classes:
-        return f"All {classes} classes stand apart on {target}"
+        return f"{all_of(classes, 'classes')} stand apart on {target}"
     verb = "stands" if apart == 1 else "stand"
     return f"{apart} of {classes} classes {verb} apart on {target}"
+
+
+def all_of(count: int, things: str) -> str:
+    """Return "All 11 classes"; "Both classes" of two."""
+    return f"Both {things}" if count == 2 else f"All {count:,} {things}"
 
 
 def by_pseudo_labels(claim: str) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from dashboard.text.common import (
     FEW_CASES,
+    all_of,
     by_pseudo_labels,
     counted,
     listing,
@@ -84,7 +85,7 @@ def own_sentence(count: int, target: str) -> str:
         return f"No {target} pixel is selected."
     if count == 1:
         return f"The one {target} pixel here lies nearest to its own prototype."
-    return f"All {count:,} {target} pixels here lie nearest to their own prototype."
+    return f"{all_of(count, f'{target} pixels')} here lie nearest to their own prototype."
 
 
 def quality_words(method: str, measured: Mapping[str, float | None]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from dashboard.data.pixels.measured import Group
-from dashboard.text.common import FEW_CASES, counted, first_upper, of_100, signed
+from dashboard.text.common import FEW_CASES, all_of, counted, first_upper, of_100, signed
 
 COLOR_NAMES = {
     "class": "Class",
@@ -134,4 +134,6 @@ def legend_heads(target: str) -> tuple[str, str]:
 
 def filter_line(shown: int, classes: int) -> str:
     """Return how many classes are shown, "All 11 classes", "2 of 11 classes shown"."""
-    return f"All {classes} classes shown" if shown == classes else f"{shown} of {classes} shown"
+    return (
+        f"{all_of(classes, 'classes')} shown" if shown == classes else f"{shown} of {classes} shown"
+    )

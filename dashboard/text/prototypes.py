@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dashboard.text.captions import caption
-from dashboard.text.common import counted, listing
+from dashboard.text.common import all_of, counted, listing
 from spcl.store.limits import Limits
 from spcl.store.names import EventKind
 
@@ -159,7 +159,7 @@ def headline(
     close = _closeness(names, pairs, limits)
     if not any(lacking) and not any(worn):
         apart = "; no two are alike" if pairs else ""
-        return f"All {len(names)} prototypes are in use{close or apart}"
+        return f"{all_of(len(names), 'prototypes')} are in use{close or apart}"
     troubles = [
         *_trouble(names, lacking, "gets no pixels", "get no pixels"),
         *_trouble(names, worn, "has faded", "have faded"),

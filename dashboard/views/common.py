@@ -47,6 +47,7 @@ PAGES = "spcl.pages"
 """Where the session keeps the pages by name, so that a page can lead to another."""
 _LONGEST_TEXT = 2000
 _PERCENT = re.compile(r"(?<=\d) %")
+_ADDRESS = re.compile(r"https?(?=://)|www(?=\.)", re.IGNORECASE)
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])")
 
 
@@ -198,6 +199,9 @@ def show_inside(shown: Card, key: str, *, clicks: bool = False) -> Any:
 
 
 def plain(text: str) -> str:
-    """Return `text` so that Markdown shows it letter by letter, and no line ends before a "%"."""
-    line = one_line(text, most=_LONGEST_TEXT)
+    """Return `text` so that Markdown shows it letter by letter, and no line ends before a "%".
+
+    The address of a page in it gets a joiner without width, or it would be a link.
+    """
+    line = _ADDRESS.sub("\\g<0>\u2060", one_line(text, most=_LONGEST_TEXT))
     return _MARKUP.sub(r"\\\1", _PERCENT.sub("\u00a0%", line))

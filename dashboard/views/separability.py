@@ -10,6 +10,7 @@ from dashboard.data.classes.chosen import pair_word
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.selection import remember
 from dashboard.text import absent
+from dashboard.text.most import MOST_CLASSES
 from dashboard.text.separability import classes as words
 from dashboard.text.separability.classes import MEASURES, ClassRow
 from dashboard.text.separability.rivals import pair_of_cell, rival_reading, rival_table
@@ -17,6 +18,8 @@ from dashboard.views.common import card, header, how_to_read, look_here, open_pa
 from dashboard.views.links import clicked, go
 from dashboard.views.parts.measures_table import measures_table
 
+_SCROLLED_PX = 432
+"""Height of the table of rivals where the classes are very many."""
 # On a narrow page the cards stand below each other, so that their columns stay apart.
 _WRAP = """<style>
 .st-key-separability-cards [data-testid="stHorizontalBlock"]:has(.stPlotlyChart) {
@@ -117,7 +120,8 @@ def _rivals(opened: OpenedRun, measures: pd.DataFrame) -> None:
             st.caption(absent.NO_LABELS if without else "Appears with the first prototypes.")
             return
         event = st.dataframe(
-            table, hide_index=True, width="stretch", height="content", key="separability-rivals",
+            table, hide_index=True, width="stretch", key="separability-rivals",
+            height="content" if len(table) <= MOST_CLASSES else _SCROLLED_PX,
             on_select="rerun", selection_mode="single-cell",
         )  # fmt: skip
         how_to_read(rival_reading(table))

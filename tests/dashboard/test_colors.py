@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from dashboard import colors
+from dashboard.charts.common import square
 from dashboard.colors import color, ink_on, mark_color, relit
 from spcl.store.classes import ClassInfo
 
@@ -52,3 +55,10 @@ def test_more_stands_out_more_on_every_scale(dark):
         against = [colors.contrast(one, colors.PAGE[dark]) for one in scale]
         assert against == sorted(against)
         assert against[-1] >= colors.LEAST_CONTRAST
+
+
+def test_a_square_beside_a_name_has_a_border_that_shows_it_on_a_dark_page() -> None:
+    found = re.search(r"stroke:(#[0-9A-F]{6})", square("#00008E", dark=True))
+    assert found is not None
+    assert colors.contrast(found[1], colors.PAGE[True]) >= 3
+    assert "stroke" not in square("#00008E", dark=False), "stroked letters are Type 3 in a PDF"

@@ -13,13 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dashboard import colors
-from dashboard.charts.common import Look
+from dashboard.charts.common import Look, short_text
 from dashboard.text.common import FEW_CASES, of_100
 
 _WIDTH, _HEIGHT = 560, 252
 _TOP, _TALL = 24, 220
 _SIDE, _BAR, _BLOCK = 150, 10, 16
 """Width of the labels at each side, of a class's bar, of the block in the middle."""
+_LONGEST_NAME = 16
+"""Letters of a name that have room there beside its share."""
 _GAP = 5
 _MOST = 5
 _LEAST_TALL = 15
@@ -127,9 +129,12 @@ def _ink(part: Part, look: Look) -> str:
 
 
 def _text(part: Part, total: int, look: Look) -> str:
-    name = "other classes" if part.class_id is None else look.displays[part.class_id]
+    if part.class_id is None:
+        name = "other classes"
+    else:
+        name = short_text(look.displays[part.class_id], _LONGEST_NAME)
     share = f"{part.count}" if total < FEW_CASES else f"{of_100(part.count / max(1, total))} %"
-    return f"{name} <b>{share}</b>" if part.class_id is None else f"{escape(name)} <b>{share}</b>"
+    return f"{name} <b>{share}</b>"
 
 
 def _label(x: float, y: float, text: str, direction: int, href: str | None, dark: bool) -> str:

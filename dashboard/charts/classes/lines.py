@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import base, text_of
+from dashboard.charts.common import base, short_text, text_of
 
 _HEIGHT = 176
+_LONGEST_NAME = 12
+"""Letters of a name that have room beside the lines."""
 _LETTER = 6.2
 """Width of a letter of a label in pixels, on average."""
 _LABEL = 0.11
@@ -64,7 +66,7 @@ def lines_figure(
         figure.add_vline(before, line={"color": colors.STRONG_BORDER[dark], "width": 1})
     low, high = _range(lines, limits)
     _name_ends(figure, lines, digits, (low, high), ink=colors.INK_2[dark])
-    longest = max(len(_short(line.name)) for line in lines) + digits + 4
+    longest = max(min(len(line.name), _LONGEST_NAME) for line in lines) + digits + 4
     right = 12 + round(_LETTER * longest)
     base(figure, dark, height=_HEIGHT, margin={"l": 36, "r": right, "t": 8, "b": 24})
     figure.update_layout(font_size=12)
@@ -109,9 +111,6 @@ def _name_ends(
         value = f"{end:.{digits}f}".replace("-", "−")
         figure.add_annotation(
             x=1.02, y=place, xref="paper", yref="y", xanchor="left", showarrow=False,
-            text=f"{text_of(_short(name))} <b>{value}</b>", font={"color": color, "size": 12},
+            text=f"{short_text(name, _LONGEST_NAME)} <b>{value}</b>",
+            font={"color": color, "size": 12},
         )  # fmt: skip
-
-
-def _short(name: str, most: int = 12) -> str:
-    return name if len(name) <= most else f"{name[: most - 1]}…"

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import base, text_of
+from dashboard.charts.common import base, short_text, text_of
 from dashboard.text.common import signed
 from dashboard.text.separability.domain_gap import MIN_CHANGE, GapChange
 
 _MAX_HIGHLIGHTED = 3
+_LONGEST_NAME = 13
 _LABEL_SHARE = 0.085
 """Height of a line of text as a share of the largest gap."""
 
@@ -33,18 +34,18 @@ def gap_figure(
         dark: whether the page is dark.
     """
     highlighted = _highlighted([one.name for one in changes])
-    figure = go.Figure()
-    for one in sorted(changes, key=lambda one: one.name in highlighted):
-        is_plain = one.name not in highlighted
-        color = colors.STRONG_BORDER[dark] if is_plain else mark[one.name]
-        name = text_of(display[one.name])
-        figure.add_scatter(
-            x=list(histories[one.name]),
-            y=list(histories[one.name].values()),
-            mode="lines",
-            line={"color": color, "width": 1.2 if is_plain else 2},
-            hovertemplate=f"{name}: %{{y:.2f}} at step %{{x:,}}<extra></extra>",
-        )
+    ordered = sorted(changes, key=lambda one: one.name in highlighted)
+    figure = go.Figure(
+        [
+            _line(
+                histories[one.name],
+                display[one.name],
+                color=mark[one.name] if one.name in highlighted else colors.STRONG_BORDER[dark],
+                width=2 if one.name in highlighted else 1.2,
+            )
+            for one in ordered
+        ]
+    )
     labelled = sorted((one for one in changes if one.name in highlighted), key=lambda one: one.now)
     heights = _spread_labels([one.now for one in labelled], histories)
     for one, height in zip(labelled, heights, strict=True):
@@ -52,8 +53,20 @@ def gap_figure(
         _label(figure, one, height, display[one.name], dark)
     base(figure, dark, height=220, margin={"l": 40, "r": 130, "t": 8, "b": 28})
     figure.update_yaxes(gridcolor=colors.BORDER[dark], zeroline=False, nticks=5, rangemode="tozero")
-    figure.update_xaxes(showgrid=False, zeroline=False, tickformat=",d", nticks=6)
+    steps = {step for history in histories.values() for step in history}
+    ticks = {"tickvals": list(steps)} if len(steps) == 1 else {"nticks": 6}
+    figure.update_xaxes(showgrid=False, zeroline=False, tickformat=",d", **ticks)
     return figure
+
+
+def _line(history: Mapping[int, float], name: str, *, color: str, width: float) -> go.Scatter:
+    return go.Scatter(
+        x=list(history),
+        y=list(history.values()),
+        mode="lines",
+        line={"color": color, "width": width},
+        hovertemplate=f"{text_of(name)}: %{{y:.2f}} at step %{{x:,}}<extra></extra>",
+    )
 
 
 def _highlighted(ordered: Sequence[str]) -> set[str]:
@@ -78,7 +91,7 @@ def _label(figure: go.Figure, one: GapChange, height: float, name: str, dark: bo
     ink = colors.WORSE[dark] if one.change > MIN_CHANGE else colors.INK[dark]
     figure.add_annotation(
         x=1.01, y=height, xref="paper", yref="y", xanchor="left", showarrow=False,
-        text=f"<b>{text_of(name)}</b>{change}", font={"color": ink, "size": 12},
+        text=f"<b>{short_text(name, _LONGEST_NAME)}</b>{change}", font={"color": ink, "size": 12},
     )  # fmt: skip
 
 

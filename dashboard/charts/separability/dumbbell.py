@@ -9,13 +9,19 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard import colors
-from dashboard.charts.common import base, text_of
+from dashboard.charts.common import base, short_text, square, text_of
 from dashboard.text.common import FEW_CASES, signed
 from dashboard.text.separability.classes import WEAK, ClassRow, is_share, shown
 
 Style = Mapping[str, str]
 """Class name -> text or colour."""
+_LONGEST_NAME = 19
+_LONGEST_RIVAL = 17
+"""Letters of a name that have room beside the marks, and in the column of rivals."""
 _ROW_HEIGHT = 44
+_DENSE_ROW_HEIGHT = 28
+_MOST_ROOMY = 12
+"""Of more classes than these, the rows are dense."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,14 @@ def dumbbell_figure(
     *,
     display: Style,
     mark: Style,
+    swatch: Style,
     dark: bool,
     narrow: bool = False,
     chosen: str | None = None,
 ) -> go.Figure:
     """Return a row per class: source ring, target disc, tick before, rival and history.
 
+    Marks have the colours `mark`, and the squares before the names those of the masks, `swatch`.
     The name of the class that is `chosen` is bold. In one column of a paper (`narrow`), rival and
     history are left out.
     """
@@ -61,8 +69,8 @@ def dumbbell_figure(
     base(
         figure,
         dark,
-        height=64 + (_ROW_HEIGHT // 2 if narrow else _ROW_HEIGHT) * len(rows),
-        margin={"l": 108, "r": 8, "t": 40, "b": 8},
+        height=48 + _row_height(len(rows), narrow=narrow) * len(rows),
+        margin={"l": 140, "r": 8, "t": 40, "b": 8},
     )
     percent = is_share(measure)
     low, high = _axis_range(rows, percent)
@@ -74,7 +82,7 @@ def dumbbell_figure(
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": list(range(len(rows))),
-            "ticktext": [_name(row.name, display, chosen) for row in rows],
+            "ticktext": [_name(row.name, display, swatch, chosen, dark) for row in rows],
             "showgrid": False,
             "zeroline": False,
         },
@@ -82,9 +90,16 @@ def dumbbell_figure(
     return figure
 
 
-def _name(name: str, display: Style, chosen: str | None) -> str:
-    text = text_of(display[name])
-    return f"<b>{text}</b>" if name == chosen else text
+def _row_height(num_rows: int, *, narrow: bool) -> int:
+    if narrow:
+        return _ROW_HEIGHT // 2
+    return _ROW_HEIGHT if num_rows <= _MOST_ROOMY else _DENSE_ROW_HEIGHT
+
+
+def _name(name: str, display: Style, swatch: Style, chosen: str | None, dark: bool) -> str:
+    text = short_text(display[name], _LONGEST_NAME)
+    bold = f"<b>{text}</b>" if name == chosen else text
+    return f"{square(swatch[name], dark)} {bold} "
 
 
 def _percent_ticks(low: float, high: float) -> dict[str, Any]:
@@ -170,7 +185,7 @@ def _texts(
     value = row.of_pixels(row.target) if percent else shown(measure, row.target)
     yield _text(columns.value, y, f"<b>{value}</b>", ink)
     if row.rival is not None and columns.rival is not None:
-        rival = text_of(display[row.rival].lower())
+        rival = short_text(display[row.rival].lower(), _LONGEST_RIVAL)
         unit = "" if row.pixels < FEW_CASES else " %"
         text = f"{rival} ({row.of_pixels(row.rival_share)}{unit})"
         yield _text(columns.rival, y, text, colors.INK_2[dark])

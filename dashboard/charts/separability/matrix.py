@@ -1,5 +1,6 @@
 """Figure of which classes overlap: a class's pixels by the prototype that they lie nearest to."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -8,12 +9,17 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard import colors
-from dashboard.charts.common import base, text_of
+from dashboard.charts.common import base, short_text, text_of
 from dashboard.text.common import FEW_CASES
 
 Style = Mapping[str, str]
 """Class name -> text or colour."""
 _LEAST_SHOWN = 4.5
+LONGEST_NAME = 18
+"""Letters of a name beside a row; a longer one would take the room of the cells."""
+_MOST_SLANTED = 13
+_LETTER = 7.2
+"""Width of a letter in pixels, on average."""
 
 
 def matrix_figure(
@@ -48,14 +54,31 @@ def matrix_figure(
             for i, row in enumerate(text)
         ]
     )
-    base(figure, dark, height=84 + 22 * len(names), margin={"l": 8, "r": 28, "t": 8, "b": 4})
+    above = height_of([display[name] for name in names])
+    base(
+        figure, dark, height=24 + above + 22 * len(names), margin={"l": 8, "r": 28, "t": 8, "b": 4}
+    )
     plain = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
     places = {"tickvals": list(range(len(names))), **plain}
     few = [f" ({n} px)" if (n := pixels.get(name, 0)) < FEW_CASES else "" for name in names]
-    rows = [tick + note for tick, note in zip(ticks, few, strict=True)]
+    short = [short_text(display[name], LONGEST_NAME) for name in names]
+    rows = [tick + note for tick, note in zip(short, few, strict=True)]
     figure.update_yaxes(autorange="reversed", ticktext=rows, **places)
-    figure.update_xaxes(side="top", tickangle=-45, ticktext=ticks, **places)
+    angle = angle_of(len(names))
+    figure.update_xaxes(side="top", tickangle=angle, ticktext=short, **places)
     return figure
+
+
+def angle_of(columns: int) -> int:
+    """Return the angle in degrees at which the names of so many columns do not touch."""
+    return -45 if columns <= _MOST_SLANTED else -90
+
+
+def height_of(names: Sequence[str]) -> int:
+    """Return how many pixels the names above the columns take, so that the rows keep theirs."""
+    longest = max((min(len(name), LONGEST_NAME) for name in names), default=0)
+    turned = math.sin(math.radians(-angle_of(len(names))))
+    return round(_LETTER * longest * turned)
 
 
 def _percent_table(shares: pd.DataFrame, names: Sequence[str]) -> NDArray[np.float64]:

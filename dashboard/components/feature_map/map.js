@@ -42,6 +42,7 @@ export class FeatureMap {
   /** @type {HTMLElement} */ note;
   /** @type {HTMLElement} */ title;
   /** @type {HTMLTableElement} */ table;
+  /** @type {HTMLElement} */ heard;
   /** @type {HTMLElement} */ root;
   /** @type {Rows} */ rows;
   /** @type {Positions} */ files;
@@ -72,7 +73,7 @@ export class FeatureMap {
       if (undoes(event)) send("undo", performance.now());
       else press(event, (pressed) => actionOf(this, pressed));
     });
-    this.root.append(this.player.element, this.note, this.table);
+    this.root.append(this.player.element, this.note, this.heard);
     this.ends = [onLight((id) => this.light(id))];
     followPointer(this);
     this.points = pointsOn(this.canvas, () => this.draw());

@@ -15,6 +15,7 @@ from dashboard.data.map import shown as map_data
 from dashboard.data.opened_run import OpenedRun
 from dashboard.data.pixels.shape import Shape
 from dashboard.text.map import quality_words
+from dashboard.text.most import MOST_CLASSES
 from dashboard.text.pixels import LAYERS, layer_notes, twin_title
 from spcl.store.derived.reader import Layout
 
@@ -142,11 +143,13 @@ def _points(
 
 def _legend(opened: OpenedRun, *, has_trails: bool) -> list[list[str]]:
     """Return (mark, words) of everything on the map."""
+    is_crowded = len(opened.names) > MOST_CLASSES
+    prototype = "prototype, named where there is room" if is_crowded else "prototype"
     since = "step 0" if opened.before is None else "adaptation began"
     return [
         ["ring", f"source pixel ({opened.info.domain_name('source')})"],
         ["disc", f"target pixel ({opened.info.domain_name('target')})"],
-        ["diamond", "prototype"],
+        ["diamond", prototype],
         *([["trail", f"its path since {since}"]] if has_trails else []),
     ]
 

@@ -97,8 +97,13 @@ ${WIPE_STYLE}.chip { position: absolute; top: 12px; padding: 4px 8px; border-rad
 .key { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 8px 0; font-size: 13px;
   line-height: 18px; }
 .key > span { display: inline-flex; gap: 6px; align-items: center; white-space: nowrap; }
-.swatch { display: inline-block; flex: none; width: 12px; height: 12px; border-radius: 2px; }
-.panel table { width: 100%; border-collapse: collapse; }
+.swatch { display: inline-block; flex: none; width: 12px; height: 12px; border-radius: 2px;
+  box-shadow: inset 0 0 0 1px color-mix(in srgb, var(--ink) 50%, transparent); }
+.classes.long { max-height: 480px; overflow-y: auto; }
+.classes.long th { position: sticky; top: 0; background: var(--page); }
+.panel table { width: 100%; border-collapse: collapse; table-layout: fixed; }
+.panel th { width: 52px; } .panel th:first-child { width: auto; }
+.class-name span:last-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .panel th { text-align: right; padding: 2px 0; border-bottom: 1px solid var(--line); }
 .panel th:first-child { text-align: left; }
 .panel td { height: 24px; padding: 0; border-bottom: 1px solid var(--line); text-align: right; }
@@ -110,7 +115,7 @@ ${WIPE_STYLE}.chip { position: absolute; top: 12px; padding: 4px 8px; border-rad
 .absent { color: var(--ink3); }
 .panel .confusions { margin: 12px 0 0; font-size: 13px; line-height: 18px; }
 .confusions h4 { margin: 0 0 2px; font-size: 14px; line-height: 20px; font-weight: 600; }
-.confusions p { margin: 0; }
+.confusions p { margin: 0; overflow-wrap: anywhere; }
 .waiting { opacity: 0.45; }
 .strip { grid-area: strip; min-width: 0; padding: 0 0 12px; }
 .strip-head { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 24px; padding: 0 16px;

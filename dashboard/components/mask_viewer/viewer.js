@@ -6,7 +6,7 @@ import { h } from "../shared/dom.js";
 import { toggleFullScreen } from "../shared/keys.js";
 import { askedFor, tellLinks } from "../shared/link.js";
 import { followKeys } from "./keys.js";
-import { panel } from "./panels/panel.js";
+import { panel, replacePanel } from "./panels/panel.js";
 import { Strip } from "./panels/strip.js";
 import { chipOf, rail, toolbar } from "./panels/tools.js";
 import { VisibleClasses } from "./panels/visible_classes.js";
@@ -246,7 +246,8 @@ export class Viewer {
   drawPanel() {
     const active = document.activeElement;
     const focused = this.side.contains(active) ? active?.getAttribute("data-class") : null;
-    this.side.replaceChildren(
+    replacePanel(
+      this.side,
       panel({
         image: this.image,
         detail: this.data.detail,

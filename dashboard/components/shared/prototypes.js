@@ -20,6 +20,7 @@
 
 const TAU = 2 * Math.PI;
 const FAR = 24; // pixels from a prototype to its name
+const MANY = 24; // of more prototypes than these, those are named that have room beside them
 
 /**
  * @param {Context} context
@@ -47,7 +48,8 @@ export function drawDiamond(context, { x, y, color }, colors, scale = 1) {
 
 /**
  * Write names beside their prototypes, pushed apart so that none covers another; a line leads to
- * those that had to go far.
+ * those that had to go far. Where prototypes are very many, a name without room is left out.
+ * Returns how many are written.
  * @param {Context} context
  * @param {Mark[]} marks
  * @param {Place} place
@@ -63,17 +65,25 @@ export function drawNames(context, marks, { colors, width, height, font, size = 
     right: x + 11,
     bottom: y + 11,
   }));
-  const names = [...marks]
-    .sort((a, b) => a.y - b.y)
-    .map((mark) => {
-      const wide = context.measureText(mark.name).width + 16;
-      const box = freePlace(mark, [wide, tall], taken, [width, height]);
-      taken.push(box);
-      return { mark, box };
-    });
+  const isCrowded = marks.length > MANY;
+  const names = [];
+  for (const mark of [...marks].sort((a, b) => a.y - b.y)) {
+    const wide = context.measureText(mark.name).width + 16;
+    const { box, covers } = freePlace(mark, [wide, tall], taken, [width, height]);
+    if (isCrowded && covers) continue;
+    taken.push(box);
+    names.push({ mark, box });
+  }
   for (const { mark, box } of names) drawLeader(context, mark, box);
   for (const { mark, box } of names) drawName(context, mark, box, colors);
+  return names.length;
 }
+
+/**
+ * Return how large diamonds are drawn, as a share of their usual size.
+ * @param {number} count of prototypes
+ */
+export const diamondScale = (count) => (count > MANY ? 0.6 : 1);
 
 /**
  * @param {Context} context
@@ -137,7 +147,7 @@ function freePlace({ x, y }, [wide, tall], taken, [width, height]) {
     if (count < fewest) [best, fewest] = [box, count];
     if (!fewest) break;
   }
-  return best;
+  return { box: best, covers: fewest };
 }
 
 /**

@@ -80,7 +80,7 @@ def prototype_reading(history: ClassHistory, displays: Mapping[str, str]) -> str
         nearest, series = next(iter(history.distances.items()))
         distance = drift_text(series[max(series)])
         parts.append(f"that of {displays[nearest].lower()} lies nearest, at {distance}")
-    return f"{'; '.join(parts)}. Of 2 at most."
+    return f"{'; '.join(parts)}. The scale ends at 2."
 
 
 def gain_text(gain: float) -> str:
@@ -128,6 +128,6 @@ def images_reading(known: Sequence[ClassImage], name: str, target: str) -> str:
     better = sum(one.gain > 0 for one in known)
     worse = sum(one.gain < 0 for one in known)
     return (
-        f"IoU of {name} rose in {better} and fell in {worse} of {counted(len(known), 'image')} of "
-        f"{target} with {LEAST_PIXELS} or more of its pixels. A picture leads to its masks."
+        f"of {counted(len(known), f'{target} image')} with {LEAST_PIXELS} or more {name} pixels, "
+        f"IoU of {name} rose in {better} and fell in {worse}. A picture leads to its masks."
     )

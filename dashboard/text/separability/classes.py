@@ -34,7 +34,7 @@ def title_of(measure: str) -> str:
 
 def unit_of(measure: str) -> str:
     """Return the unit beside the title."""
-    return "% of the class's pixels" if is_share(measure) else caption(measure).unit
+    return "% of pixels" if is_share(measure) else caption(measure).unit
 
 
 def is_share(measure: str) -> bool:
@@ -170,6 +170,14 @@ def share_rows(measures: pd.DataFrame, step: int, domain: str = "target") -> pd.
         & (measures["labels"] == labels_used(measures, domain))
     ]
     return rows[["class", "rival", "value"]]
+
+
+def overlapping(shares: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the pairs of a class and another prototype, those that share most pixels first."""
+    known = shares["class"].isin(names) & shares["rival"].isin(names)
+    others = shares[known & (shares["class"] != shares["rival"]) & (shares["value"] > 0)]
+    found = others.sort_values("value", ascending=False, kind="stable")
+    return list(zip(found["class"], found["rival"], strict=True))
 
 
 def _rivals(measures: pd.DataFrame, step: int) -> dict[str, tuple[str, float]]:

@@ -151,3 +151,39 @@ def test_a_fit_of_two_steps_sees_both(evaluate: Evaluate) -> None:
     assert evaluate("feature_map/movement/view.js", call) == [1, 2, 3, 4]
     assert evaluate("feature_map/movement/view.js", "[...m.joined([Int16Array.of(5)])]") == [5]
     assert evaluate("feature_map/movement/view.js", "[...m.joined([null])]") == []
+
+
+_WRITTEN = """(() => {
+  const boxes = [];
+  const context = new Proxy({}, { get: (_, name) => {
+    if (name === "measureText") return (text) => ({ width: 7 * text.length });
+    if (name === "roundRect") return (...box) => boxes.push(box);
+    return () => {};
+  }, set: () => true });
+  const place = { colors: {}, width: 760, height: 500, font: "sans-serif" };
+  const count = m.drawNames(context, marks, place);
+  return { count, boxes };
+})()"""
+
+
+def _covered(boxes: list[list[float]]) -> int:
+    """Return how many pairs of boxes (left, top, width, height) cover each other."""
+    return sum(
+        a[0] < b[0] + b[2] and b[0] < a[0] + a[2] and a[1] < b[1] + b[3] and b[1] < a[1] + a[3]
+        for i, a in enumerate(boxes)
+        for b in boxes[:i]
+    )
+
+
+@pytest.mark.parametrize("classes", [11, 150])
+def test_names_of_prototypes_never_cover_each_other(evaluate: Evaluate, classes: int) -> None:
+    random = np.random.default_rng(0)
+    places = random.uniform((40, 40), (720, 460), (classes, 2))
+    marks = [
+        {"x": x, "y": y, "name": f"Television {i}", "color": "#000000"}
+        for i, (x, y) in enumerate(places.tolist())
+    ]
+    found = evaluate("shared/prototypes.js", _WRITTEN, marks=marks)
+    assert found["count"] == len(found["boxes"])
+    assert _covered(found["boxes"]) == 0
+    assert found["count"] == 11 if classes == 11 else 20 < found["count"] < 150

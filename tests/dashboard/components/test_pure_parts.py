@@ -304,3 +304,20 @@ def test_letters_never_reach_the_page(evaluate: Evaluate, key: str, expected: bo
       return heard;
     })()"""
     assert evaluate("shared/component.js", call, key=key) is expected
+
+
+def test_a_long_table_of_classes_stays_where_it_was_scrolled_to(evaluate: Evaluate) -> None:
+    call = """(() => {
+      const side = document.body.appendChild(document.createElement("div"));
+      const next = () => {
+        const made = document.createElement("div");
+        made.innerHTML = '<div class="classes" style="height:50px;overflow:auto">' +
+          '<div style="height:900px"></div></div>';
+        return made;
+      };
+      m.replacePanel(side, next());
+      side.querySelector(".classes").scrollTop = 300;
+      m.replacePanel(side, next());
+      return [side.children.length, side.querySelector(".classes").scrollTop];
+    })()"""
+    assert evaluate("mask_viewer/panels/panel.js", call) == [1, 300]

@@ -129,7 +129,8 @@ def test_a_selection_claims_all_only_of_some() -> None:
         assert ("%" in said) == (count >= 30)
         assert ("100 %" in said) <= (near == count)
         assert not re.search(r"\b0 %", said)
-        assert ("All" in own_sentence(count, "dusk")) == (count > 1)
+        said = own_sentence(count, "dusk")
+        assert said.startswith(("All", "Both")) == (count > 1)
 
 
 def test_classes_that_stand_apart_are_all_only_where_none_is_missing() -> None:
@@ -137,7 +138,7 @@ def test_classes_that_stand_apart_are_all_only_where_none_is_missing() -> None:
         for apart in range(classes + 1):
             said = stand_apart(apart, classes, "dusk")
             assert not broken(said)
-            assert said.startswith("All") == (apart == classes > 1)
+            assert said.startswith(("All", "Both")) == (apart == classes > 1)
 
 
 def test_the_gap_that_closed_and_those_that_opened_differ_in_what_is_shown() -> None:

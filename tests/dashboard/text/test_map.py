@@ -21,11 +21,11 @@ def said(own: float, labels: str = "truth") -> str:
 
 def test_the_headline_counts_the_classes_that_stand_apart_and_names_the_worst_overlap() -> None:
     assert said(0.4) == "1 of 2 classes stands apart on dusk; rider and car overlap most"
-    assert said(0.8) == "All 2 classes stand apart on dusk"
+    assert said(0.8) == "Both classes stand apart on dusk"
 
 
 def test_the_headline_says_that_pseudo_labels_stand_in_for_truth() -> None:
-    assert said(0.8, "pseudo") == "Going by pseudo labels, all 2 classes stand apart on dusk"
+    assert said(0.8, "pseudo") == "Going by pseudo labels, both classes stand apart on dusk"
 
 
 def test_few_pixels_are_counted_and_many_are_a_percentage() -> None:

@@ -71,5 +71,14 @@ def test_who_follows_sees_the_latest_measured_step_and_who_asks_for_one_that_one
     assert kicker(opened(view)).endswith("step 40")  # nothing is measured yet
 
 
+def test_an_address_in_a_text_from_a_file_is_no_link() -> None:
+    for text in ("[here](http://a.b/c)", "HTTPS://a.b", "see www.a.b"):
+        shown = plain(text)
+        assert "http:" not in shown.lower().replace("\\", "")
+        assert "https:" not in shown.lower().replace("\\", "")
+        assert "www." not in shown.replace("\\", "")
+        assert shown.replace("\u2060", "").replace("\\", "") == text
+
+
 def test_no_line_of_a_page_ends_between_a_number_and_its_percent_sign() -> None:
     assert plain("43.2 % of 5 % are % here") == "43\\.2\u00a0% of 5\u00a0% are % here"

@@ -2,6 +2,7 @@ import math
 
 import pytest
 
+from dashboard.charts.common import square
 from dashboard.charts.separability.domain_gap import gap_figure
 from dashboard.charts.separability.dumbbell import dumbbell_figure
 from dashboard.charts.separability.matrix import matrix_figure
@@ -53,7 +54,7 @@ def test_headline_counts_the_weak_classes():
 
     rows = [row("a", 0.5), row("b", 0.8), row("c", 0.9)]
     assert said(rows) == "2 of 3 classes stand apart on dusk; 1 does not (below 70 %)"
-    assert said(rows[1:]) == "All 2 classes stand apart on dusk"
+    assert said(rows[1:]) == "Both classes stand apart on dusk"
     assert said(rows, "pseudo").startswith("Going by pseudo labels, 2 of 3 classes stand apart")
     assert said([]).startswith("Nothing")
 
@@ -63,7 +64,7 @@ def test_of_few_pixels_counts_are_shown_and_many_are_the_example(measures):
     car = next(row for row in rows if row.name == "car")
     count = f"{round(12 * car.target)} of 12"
     figure = dumbbell_figure(
-        rows, "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, dark=False
+        rows, "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, swatch=MARK, dark=False
     )
     texts = [note.text for note in figure.layout.annotations]
     assert f"<b>{count}</b>" in texts
@@ -87,7 +88,7 @@ def test_of_few_pixels_counts_are_shown_and_many_are_the_example(measures):
 def test_a_share_axis_ends_at_all_pixels_and_never_shrinks_to_a_point():
     row = words.ClassRow("sky", 1.0, 1.0, 1.0, None, math.nan, (1.0, 1.0), 200)
     figure = dumbbell_figure(
-        [row], "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, dark=False
+        [row], "nearest_prototype_accuracy", display=DISPLAY, mark=MARK, swatch=MARK, dark=False
     )
     low, high = figure.layout.xaxis.range
     assert low < 0.9
@@ -114,8 +115,9 @@ def test_without_truth_the_pseudo_labels_are_used_and_named(tmp_path):
 @pytest.mark.parametrize("measure", list(words.MEASURES.values()))
 def test_figures_draw_every_class(measures, measure, dark):
     rows = rows_of(measures, measure)
-    figure = dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, dark=dark)
-    assert list(figure.layout.yaxis.ticktext) == [DISPLAY[row.name] for row in rows]
+    figure = dumbbell_figure(rows, measure, display=DISPLAY, mark=MARK, swatch=MARK, dark=dark)
+    swatch = square(MARK["sky"], dark)
+    assert list(figure.layout.yaxis.ticktext) == [f"{swatch} {DISPLAY[row.name]} " for row in rows]
     shares = words.share_rows(measures, 40)
     matrix = matrix_figure(shares, names=NAMES, display=DISPLAY, pixels=MANY, dark=dark)
     assert len(matrix.data[0].z) == len(NAMES)
@@ -127,6 +129,14 @@ def test_the_gap_figure_labels_what_moved(measures):
     figure = gap_figure(histories, changes, display=DISPLAY, mark=MARK, dark=False)
     labels = [note.text for note in figure.layout.annotations]
     assert any(DISPLAY[changes[0].name] in text for text in labels)
+
+
+def test_the_only_step_of_a_gap_stands_once_on_its_axis():
+    figure = gap_figure(
+        {"sky": {20: 0.4}}, gap_changes({"sky": {20: 0.4}}, 20), display=DISPLAY, mark=MARK,
+        dark=False,
+    )  # fmt: skip
+    assert list(figure.layout.xaxis.tickvals) == [20]
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -15,7 +15,8 @@ export function elementsOf() {
   const tools = h("div", { class: "tools", "data-left-out": "" });
   const legend = h("div", { class: "legend" });
   const note = h("p", { class: "note" });
-  const table = h("table", { class: "heard", "data-left-out": "" });
+  const table = h("table");
+  const heard = h("div", { class: "heard", "data-left-out": "" }, table); // no table gets small
   const named = { tabindex: 0, role: "group", "aria-label": "Feature map" };
   const title = h("h3", { class: "title" });
   const root = h(
@@ -23,7 +24,8 @@ export function elementsOf() {
     { class: "feature-map", "data-chart": "feature-map", ...named },
     ...[title, tools, stage, legend],
   );
-  return { under, canvas, overlay, tip, stage, tools, legend, note, table, title, root };
+  const drawn = { under, canvas, overlay, tip, stage };
+  return { ...drawn, tools, legend, note, table, heard, title, root };
 }
 
 /**

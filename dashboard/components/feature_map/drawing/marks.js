@@ -1,7 +1,7 @@
 // @ts-check
 // What stands on top of the points: trails, prototypes with their names, the lasso, the pointer.
 
-import { drawDiamond, drawNames } from "../../shared/prototypes.js";
+import { diamondScale, drawDiamond, drawNames } from "../../shared/prototypes.js";
 
 /**
  * @typedef {import("../types.js").Scene} Scene
@@ -29,7 +29,8 @@ export function drawMarks(context, scene, between) {
     for (const mark of scene.prototypes) drawTrail(context, mark, scene);
   }
   if (scene.show.prototypes) {
-    for (const mark of scene.prototypes) drawDiamond(context, mark, scene.colors);
+    const scale = diamondScale(scene.prototypes.length);
+    for (const mark of scene.prototypes) drawDiamond(context, mark, scene.colors, scale);
     const names = scene.prototypes.map((mark) => ({ ...mark, color: mark.casing }));
     drawNames(context, names, scene);
   }

@@ -22,6 +22,8 @@ import { changeMark, percent, swatch, tiled } from "./elements.js";
  * @property {(id: number) => void} isolate
  */
 
+const MOST_ROWS = 24; // of more classes than these, those in the image come first, in a table to scroll
+
 /**
  * Return the panel of an image; it waits while the detail still belongs to another one.
  * @param {{ image: ImageInfo, detail: Detail, changes?: string[] } & Classes} state
@@ -85,11 +87,29 @@ function filled({ color, pattern }) {
 function table({ rows, heads, title }, classes) {
   const byId = new Map(rows.map((row) => [row.id, row]));
   const head = [title, ...heads].map((text) => h("th", { text, scope: "col" }));
-  const body = classes.entries.map((entry) => {
+  const isThere = (/** @type {Entry} */ { id }) => Boolean(byId.get(id)?.values);
+  const isLong = classes.entries.length > MOST_ROWS;
+  const entries = isLong
+    ? [...classes.entries].sort((a, b) => Number(isThere(b)) - Number(isThere(a)))
+    : classes.entries;
+  const body = entries.map((entry) => {
     const name = h("td", {}, classButton(entry, classes));
     return h("tr", {}, name, ...cells(byId.get(entry.id), heads.length));
   });
-  return h("table", {}, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body));
+  const parts = [h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...body)];
+  return h("div", { class: isLong ? "classes long" : "classes" }, h("table", {}, ...parts));
+}
+
+/**
+ * Put a panel in place of the last one; a long table of classes stays where it was scrolled to.
+ * @param {HTMLElement} side
+ * @param {HTMLElement} next
+ */
+export function replacePanel(side, next) {
+  const top = side.querySelector(".classes")?.scrollTop ?? 0;
+  side.replaceChildren(next);
+  const table = side.querySelector(".classes");
+  if (table) table.scrollTop = top;
 }
 
 /**
@@ -112,7 +132,7 @@ function classButton({ id, name, color, pattern }, { hidden, patterns, toggle, i
     },
     icon(isShown ? "eye" : "hidden"),
     swatch(color, isTiled ? tile(pattern, color, 2) : null),
-    h("span", { text: name }),
+    h("span", { text: name, title: name }),
   );
 }
 

@@ -86,9 +86,9 @@ def _text(numbers: StoryNumbers, source: Tally | None, target: Tally | None) -> 
     paragraphs = [what, f"{learned} {kept}"]
     if source is not None and target is not None and _fell(source, target):
         paragraphs.append(
-            f"Both numbers come from different pictures: {pictures(numbers.num_source, day)} and "
-            f"{pictures(numbers.num_target, dusk)}. So a part of the difference may lie in what "
-            "they show."
+            "The two numbers come from different pictures: "
+            f"{pictures(numbers.num_source, day)} and {pictures(numbers.num_target, dusk)}. So a "
+            "part of the difference may lie in what they show."
         )
     return tuple(paragraphs)
 
