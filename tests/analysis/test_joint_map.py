@@ -63,6 +63,7 @@ def test_neighbours_in_both_runs_are_counted_by_class(runs: list[Run]) -> None:
     assert set(kept_by_class([runs[0], runs[0]], [40, 40]).values()) == {1.0}
 
 
+@pytest.mark.slow
 def test_what_cannot_be_put_on_one_map_is_said(
     runs: list[Run], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,8 @@ from spcl.store.life import arriving
 from spcl.store.reader import Run
 from tests.support.synthetic_run import write_synthetic_run
 
+pytestmark = pytest.mark.slow
+
 STEP = 20
 """The end of the warm-up, with which later snapshots are compared."""
 MASK = "masks/target-frame_0.png"
@@ -69,7 +71,6 @@ LACKING = (
 )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("names", LACKING, ids=" ".join)
 def test_what_failed_for_want_of_a_file_is_as_if_it_had_never_failed(copy, analyzed_run, names):
     lacking = Lacking(copy, names)
@@ -93,7 +94,6 @@ def until(condition, seconds=60):
         time.sleep(0.05)
 
 
-@pytest.mark.slow
 def test_the_analysis_that_met_half_a_snapshot_goes_on_with_the_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(arriving, "QUIET_SECONDS", 0)
     monkeypatch.setattr(failures, "LOOK_SECONDS", 0.1)
@@ -115,7 +115,6 @@ def test_the_analysis_that_met_half_a_snapshot_goes_on_with_the_whole(tmp_path, 
     assert DerivedReader(run).mask_report(STEP) is not None
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("names", [["predictions.npz"], ["features.npy"]], ids=" ".join)
 def test_what_stays_damaged_is_measured_once_and_again_when_it_is_damaged_otherwise(
     copy, monkeypatch, names

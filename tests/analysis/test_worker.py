@@ -27,6 +27,8 @@ from spcl.store.errors import UnwritableError
 from spcl.store.reader import Run
 from tests.support.synthetic_run import SyntheticRun, write_synthetic_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def analysed(analyzed_run):
@@ -80,7 +82,6 @@ def test_measures_rise_as_the_classes_come_apart(measures):
     assert gap.set_index("step")["value"][40] < gap.set_index("step")["value"][0]
 
 
-@pytest.mark.slow
 def test_labels_are_named_truth_only_where_there_are_any(tmp_path):
     run = Run(write_synthetic_run(tmp_path, target_labels=False))
     table = separability(run)
@@ -118,7 +119,6 @@ def test_a_lock_that_no_longer_fits_on_the_disk_is_one_sentence_and_leaves_nothi
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
 def test_two_processes_do_not_take_over_a_dead_lock_at_once(tmp_path):
     taken = threading.Event()
 
@@ -147,7 +147,6 @@ def test_a_lock_copied_from_another_host_is_dead_once_it_is_silent(tmp_path):
         assert mine
 
 
-@pytest.mark.slow
 def test_rows_torn_by_a_kill_are_made_again(copied):
     reader = DerivedReader(copied)
     rows, measures = reader.measures().read(), reader.measures().path
@@ -181,7 +180,6 @@ def test_what_a_killed_analysis_left_is_removed(copied):
     assert (derived / "events.jsonl").read_bytes() == events
 
 
-@pytest.mark.slow
 def test_a_disk_that_is_full_ends_the_analysis_with_one_sentence_and_it_goes_on_later(
     analysed, copied
 ):
@@ -206,7 +204,6 @@ def test_three_kills_change_no_result(tmp_path):
     assert counts["analysed again with equal results, nothing left"] == 3
 
 
-@pytest.mark.slow
 def test_a_map_goes_on_in_another_process_as_it_would_have_in_one(tmp_path):
     run = Run(write_synthetic_run(tmp_path))
     one = RunMap(run, "umap", DerivedWriter(run))
@@ -222,7 +219,6 @@ def test_an_event_is_told_once_however_often_the_analysis_runs(damaged):
     assert DerivedReader(damaged).events().read() == told
 
 
-@pytest.mark.slow
 def test_a_lost_loss_is_an_event_of_the_snapshot_after_it(tmp_path):
     run = SyntheticRun(tmp_path)
     run.write_probe()
@@ -235,7 +231,6 @@ def test_a_lost_loss_is_an_event_of_the_snapshot_after_it(tmp_path):
     assert [row["step"] for row in events if row["kind"] == "not_finite"] == [10]
 
 
-@pytest.mark.slow
 def test_a_loss_lost_after_the_last_snapshot_is_an_event_once_the_run_has_ended(tmp_path):
     run = SyntheticRun(tmp_path)
     run.write_probe()
@@ -254,7 +249,6 @@ def test_a_loss_lost_after_the_last_snapshot_is_an_event_once_the_run_has_ended(
     assert [found.to_json() for found in all_events(Run(run.path))] == [event]
 
 
-@pytest.mark.slow
 def test_a_growing_run_is_measured_as_a_finished_one(tmp_path):
     growing = SyntheticRun(tmp_path, run_id="20260101-000000-growing")
     growing.write_probe()
@@ -288,7 +282,6 @@ def test_a_run_without_probe_is_left_alone(tmp_path):
     assert analyse(Run(run.path))
 
 
-@pytest.mark.slow
 def test_another_recipe_begins_the_measures_anew(copied):
     reader = DerivedReader(copied)
     (copied.derived_path / "measures.recipe").write_text("older")
@@ -313,7 +306,6 @@ def _until(condition, seconds):
     return time.monotonic() - begun
 
 
-@pytest.mark.slow
 def test_snapshots_are_measured_as_they_appear_while_the_run_goes_on(tmp_path):
     run = SyntheticRun(tmp_path)
     run.write_probe()
@@ -350,7 +342,6 @@ def test_measures_and_pca_do_not_wait_until_umap_is_compiled(tmp_path):
         worker.kill()
 
 
-@pytest.mark.slow
 def test_a_map_is_built_anew_where_the_old_one_no_longer_fits(tmp_path):
     run = Run(write_synthetic_run(tmp_path))
     maps = RunMap(run, "umap", DerivedWriter(run))
@@ -376,7 +367,6 @@ def test_every_step_tells_how_far_its_map_can_be_trusted(analysed):
         assert stability.count(None) == 1
 
 
-@pytest.mark.slow
 def test_a_fresh_layout_tried_in_vain_lowers_what_later_ones_are_compared_with(tmp_path):
     run = Run(write_synthetic_run(tmp_path))
     noise = np.random.default_rng(0).normal(size=run.snapshot(0).features.shape)

@@ -8,6 +8,8 @@ from spcl.store.reader import Run
 from tests.support.recorded_loop import main
 from tests.support.tiny_pair import write_tiny_pair
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(tmp_path):

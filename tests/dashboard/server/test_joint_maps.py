@@ -13,6 +13,11 @@ from dashboard.server.joint_maps import JointMaps, command_for
 from dashboard.text.compared import maps as words
 
 
+@pytest.fixture(autouse=True)
+def nobody_asked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "_asked", {})
+
+
 def request(tmp_path: Path, step: int) -> JointRequest:
     return JointRequest(tmp_path / "one", step, tmp_path / "two", 20)
 

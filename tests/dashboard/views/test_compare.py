@@ -92,6 +92,7 @@ def test_one_run_against_another_is_answered_in_the_headline(
     assert not broken(text)
 
 
+@pytest.mark.slow
 def test_seeds_of_one_setting_are_one_group(opened: Callable[..., AppTest]) -> None:
     app = opened(run="good-0", **{"with": "worse-0,good-1,worse-1"})
     text = text_of(app)
@@ -167,6 +168,7 @@ def test_what_one_run_calls_what_the_other_calls_is_counted_over_said_images(
     assert not broken(text_of(app))
 
 
+@pytest.mark.slow
 def test_a_map_of_both_runs_is_offered_or_refused_in_a_sentence(
     opened: Callable[..., AppTest], tmp_path: Path
 ) -> None:

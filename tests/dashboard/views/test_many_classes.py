@@ -20,6 +20,8 @@ from spcl.store.reader import Run
 from tests.conftest import Served, Watched, start_dashboard
 from tests.support.synthetic_run import write_synthetic_run
 
+pytestmark = pytest.mark.slow
+
 NAMES = tuple(f"kind {i}" for i in range(40))
 
 

@@ -130,6 +130,7 @@ def test_labels_are_small_pictures_of_class_ids(config, tmp_path):
     assert set(np.unique(labels)) <= {*range(K), 255}
 
 
+@pytest.mark.slow
 def test_rectifying_holds_for_labels_made_once_too(config):
     images = torch.rand(1, 3, 32, 64)
     found = {}
