@@ -82,7 +82,7 @@ def sureness(paired: Paired) -> str:
         return f"Over {paired.of} seeds, from {ends}: they {same}."
     images = f"{paired.of} images"
     if one.is_sure:
-        chance = "other images of this kind would hardly turn it round"
+        chance = "other images of this kind would hardly reverse it"
     else:
         chance = "it holds zero, so these images do not tell which is better"
     return f"95 % interval over {images}: {ends}; {chance}. Other seeds may differ by more."

@@ -93,7 +93,8 @@ def _pictures(numbers: StoryNumbers) -> str:
     gains = [picture.gain for picture in numbers.pictures]
     if not gains:
         return ""
-    counts = f"{numbers.improved} of {pictures(len(gains))} got better, {numbers.harmed} worse"
+    told = f"In {numbers.improved} of {pictures(len(gains))} more pixels are right"
+    counts = f"{told}, in {numbers.harmed} fewer"
     if len(gains) < 3:
         return f"{counts}."
     middle = gain_words(quartiles(gains)[1])

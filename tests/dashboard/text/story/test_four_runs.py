@@ -95,7 +95,7 @@ def test_a_run_that_improved_says_how_much_and_that_nothing_was_compared(improve
     )
     assert (str(told[BETTER].number), told[BETTER].card_number) == ("88 → 100", "88 → 100")
     assert told[BETTER].card_caption == "12 more pixels in 100 are right"
-    assert "12 of 12 pictures got better, 0 worse;" in text(told[BETTER])
+    assert "In 12 of 12 pictures more pixels are right, in 0 fewer;" in text(told[BETTER])
     assert "No simpler way was tried" in text(told[BETTER])
     assert "looks more alike" in told[LEARNED].sentence
     assert "% closer" in str(told[LEARNED].number)
