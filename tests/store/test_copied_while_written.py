@@ -41,20 +41,31 @@ def copying(there: Path, here: Path) -> list[list[str]]:
 
 
 class Watching:
-    """Look at a copy again and again, as pages do, and keep every complaint."""
+    """Look at a copy again and again, as pages do, and keep every complaint.
+
+    What is on its way is looked for beside it, because reading everything takes longer than a
+    snapshot needs to come.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.complaints, self.seen, self.waited = folder, [], set(), False
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._look)
+        looks = (self._look, self._wait)
+        self._threads = [threading.Thread(target=look) for look in looks]
 
     def __enter__(self) -> "Watching":
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
+
+    def _wait(self) -> None:
+        while not self._ended.wait(0.02):
+            self.waited |= any(Run(path).arriving() for path in self.folder.glob("*/"))
 
     def _look(self) -> None:
         while not self._ended.is_set():
@@ -63,7 +74,6 @@ class Watching:
                     self.complaints.append(row.problem)
                     continue
                 run = Run(row.path)
-                self.waited |= bool(run.arriving())
                 for step in run.steps():
                     self._read(run, step)
 

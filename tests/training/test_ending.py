@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -208,8 +209,16 @@ def test_memory_that_runs_out_while_the_model_is_made_fails_the_run(
     assert info.failure.startswith("memory ran out; use smaller batches")
 
 
+@pytest.fixture
+def hangs_up() -> Iterator[None]:
+    """Let SIGHUP arrive also below nohup, which has it ignored."""
+    was = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, was)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_signals_stop_after_the_update_with_a_checkpoint(shared_pair, tmp_path, number):
+def test_signals_stop_after_the_update_with_a_checkpoint(shared_pair, tmp_path, hangs_up, number):
     run = begun(shared_pair, tmp_path)
 
     def polite(step, *_):

@@ -146,7 +146,8 @@ def test_one_snapshot_and_hostile_names_give_figures_whose_names_are_text(
     assert "map-over-steps is left out: It needs two snapshots" in said
     for name in ("separability", "class-strip", "map-by-class", "likeness"):
         root = ElementTree.parse(tmp_path / "out" / f"{name}.svg").getroot()
-        assert any(evil in "".join(text.itertext()) for text in root.iter(f"{SVG}text")), name
+        texts = ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]
+        assert any(evil[:12] in text for text in texts), name  # where it is long it is cut
         assert not [one for one in root.iter() if one.get("onerror")]
     table = (tmp_path / "out" / "iou-target.tex").read_text(encoding="utf-8")
     assert r"onerror=''document.title=1''\textgreater{}\&\_\% &" in table
