@@ -162,7 +162,7 @@ def _settings_table(groups: Sequence[Group], settings: Sequence[Setting]) -> Tab
             Text(one_line(cell, 200), style="dim" if default else "")
             for cell, default in zip(one.cells, one.defaults, strict=True)
         )
-        table.add_row(Text(one.key), *cells, "yes" if one.changes_training else "no")
+        table.add_row(Text(one_line(one.key, 200)), *cells, "yes" if one.changes_training else "no")
     return table
 
 

@@ -28,19 +28,10 @@ class Model(BaseModel):
         return {"loss_ce": torch.nn.functional.cross_entropy(logits, data_samples)}
 
 
-class Items(torch.utils.data.Dataset):
-    """Items as mmsegmentation's data sets have them."""
-
-    def __init__(self, pairs):
-        self.pairs = pairs
-
-    def __len__(self):
-        return len(self.pairs)
-
-    def __getitem__(self, index):
-        image, label = self.pairs[index]
-        sample = SimpleNamespace(gt_sem_seg=SimpleNamespace(data=label[None]))
-        return {"inputs": image, "data_samples": sample}
+def item(image, label):
+    """Return an item as mmsegmentation's data sets have it."""
+    sample = SimpleNamespace(gt_sem_seg=SimpleNamespace(data=label[None]))
+    return {"inputs": image, "data_samples": sample}
 
 
 def train(tmp_path, hook):
@@ -73,8 +64,8 @@ def test_a_training_is_recorded(tmp_path, as_config):
     options = {
         "runs": tmp_path / "runs",
         "classes": list(CLASSES),
-        "source": Items(tensors(4)),
-        "target": Items(tensors(4, dark=True)),
+        "source": [item(*pair) for pair in tensors(4)],
+        "target": [item(*pair) for pair in tensors(4, dark=True)],
         "every": 4,
     }
     run = train(tmp_path, {"type": "RecordHook", **options} if as_config else RecordHook(**options))

@@ -31,20 +31,11 @@ class SegDataSample(BaseDataElement):
     """
 
 
-class Items(torch.utils.data.Dataset):
-    """Items as PackSegInputs makes them: bytes, blue first, and a data sample."""
-
-    def __init__(self, pairs):
-        self.pairs = pairs
-
-    def __len__(self):
-        return len(self.pairs)
-
-    def __getitem__(self, index):
-        image, label = self.pairs[index]
-        sample = SegDataSample(gt_sem_seg=PixelData(data=label[None]))
-        sample.pred_sem_seg = PixelData(data=torch.zeros_like(label)[None])
-        return {"inputs": (image * 255).byte()[[2, 1, 0]], "data_samples": sample}
+def item(image, label):
+    """Return an item as PackSegInputs makes it: bytes, blue first, and a data sample."""
+    sample = SegDataSample(gt_sem_seg=PixelData(data=label[None]))
+    sample.pred_sem_seg = PixelData(data=torch.zeros_like(label)[None])
+    return {"inputs": (image * 255).byte()[[2, 1, 0]], "data_samples": sample}
 
 
 class Head(torch.nn.Module):
@@ -82,15 +73,15 @@ def test_its_items_and_heads_are_recorded_with_features_and_in_true_colors(tmp_p
     hook = RecordHook(
         tmp_path / "runs",
         list(CLASSES),
-        source=Items(pairs),
-        target=Items(tensors(4, dark=True)),
+        source=[item(*pair) for pair in pairs],
+        target=[item(*pair) for pair in tensors(4, dark=True)],
         every=4,
     )
     Runner(
         model=EncoderDecoder(),
         work_dir=str(tmp_path / "work"),
         train_dataloader={
-            "dataset": Items(pairs),
+            "dataset": [item(*pair) for pair in pairs],
             "batch_size": 2,
             "sampler": {"type": "InfiniteSampler", "shuffle": False},
             "collate_fn": {"type": "pseudo_collate"},

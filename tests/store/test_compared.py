@@ -299,9 +299,15 @@ def test_groups_are_called_apart_and_their_names_are_text(
     assert [group.name for group in grouped([first, third])] == ["first", "third"]
     hostile = Path(shutil.copytree(runs["again"], tmp_path / "hostile"))
     told = json.loads((hostile / "run.json").read_text())
-    (hostile / "run.json").write_text(json.dumps({**told, "title": "[red]x[/nope]"}))
+    key = "adapt\x1b[31m\u202e"
+    config = {**told["config"], key: "1\x1b[32m"}
+    told |= {"title": "[red]x[/nope]", "config": config, "not_default": [key]}
+    (hostile / "run.json").write_text(json.dumps(told))
     assert main(["compare", str(runs["first"]), str(hostile)]) == 0
-    assert "[red]x[/nope]" in "".join(capsys.readouterr().out.split("\n"))
+    out = capsys.readouterr().out
+    assert "[red]x[/nope]" in "".join(out.split("\n"))
+    assert "not recorded" in out
+    assert not {"\x1b", "\u202e"} & set(out)
 
 
 def test_the_values_of_a_table_agree_with_its_differences(runs: dict[str, Path]) -> None:
