@@ -16,7 +16,7 @@ from spcl.models.device import named_device
 from spcl.recorder.ending import end_recorded
 from spcl.recording.observed import snapshot_source
 from spcl.recording.protocol import RunRecorder
-from spcl.store.whole_scores import is_whole
+from spcl.store.scores.whole import is_whole
 from spcl.training.batches import Batches
 from spcl.training.learner import Learner
 from spcl.training.observed.divergence import told_by_step

@@ -16,7 +16,7 @@ from spcl.errors import DivergedError, UserError
 from spcl.method.grid.resize import upsample
 from spcl.method.grid.windows import Logits, mirrored, sliding_logits
 from spcl.method.ranks.sums import own_items
-from spcl.store.counts import cross_table
+from spcl.store.scores.counts import cross_table
 
 Predict = Callable[[Tensor], tuple[Tensor, Tensor]]
 """Images (B, 3, H, W) in [0, 1] -> features (B, C, h, w), logits (B, K, h, w)."""

@@ -9,7 +9,7 @@ from spcl.data.batches.loaders import Frames
 from spcl.data.folders import FolderPair
 from spcl.errors import DivergedError, UserError
 from spcl.method.grid.resize import upsample
-from spcl.store.counts import cross_table
+from spcl.store.scores.counts import cross_table
 from tests.support.tiny_pair import write_tiny_pair
 
 

@@ -7,8 +7,8 @@ from PIL import Image
 from spcl.commands import main
 from spcl.errors import UserError
 from spcl.predictions import record_predictions
-from spcl.store.counts import cross_table
 from spcl.store.reader import Run
+from spcl.store.scores.counts import cross_table
 from spcl.store.validation import faults
 from tests.support.prediction_folder import write_prediction_folder
 

@@ -16,7 +16,7 @@ from spcl.store import schema
 from spcl.store.formats.encoding import json_bytes
 from spcl.store.reader import Run
 from spcl.store.schema import METRICS_FILE
-from spcl.store.whole_scores import whole_splits
+from spcl.store.scores.whole import whole_splits
 from tests.support.synthetic_run import CITYSCAPES, SyntheticRun
 
 LIVE = "20260101-000000-live"

@@ -22,7 +22,7 @@ from dashboard.text.most import MOST_CLASSES
 from dashboard.text.scores import baselines, calibration
 from dashboard.text.scores.baselines import Mark
 from spcl.store.errors import StoreError
-from spcl.store.whole_scores import is_whole
+from spcl.store.scores.whole import is_whole
 
 
 def marks_of(opened: OpenedRun) -> tuple[Mark, ...]:

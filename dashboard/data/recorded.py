@@ -31,7 +31,7 @@ from spcl.store.growing.update_table import Updates
 from spcl.store.growing.updates import GrowingUpdates
 from spcl.store.reader import Run, RunSummary, list_runs
 from spcl.store.schema import DOMAINS, ProbeImage
-from spcl.store.whole_scores import of_images
+from spcl.store.scores.whole import of_images
 
 
 @st.cache_resource(ttl=1.0, max_entries=4, show_spinner=False, hash_funcs=BY_BYTES)

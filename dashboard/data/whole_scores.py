@@ -9,7 +9,7 @@ from dashboard.data.growing.jsonl_follower import follow
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.growing.follower import GrowingRows
 from spcl.store.schema import DOMAINS, Domain
-from spcl.store.whole_scores import PART_OF, scored_rows
+from spcl.store.scores.whole import PART_OF
 
 
 class Part(NamedTuple):
@@ -47,7 +47,7 @@ def scored_of(opened: OpenedRun, step: int) -> tuple[Part | None, Whole | None]:
 
 
 def _last_whole(opened: OpenedRun, domain: Domain, step: int) -> Whole | None:
-    rows = follow(scored_rows(opened.run), GrowingRows).read()
+    rows = follow(opened.run.scored_rows(), GrowingRows).read()
     for row in reversed(rows):
         scored = row.get(domain)
         if row["step"] <= step and isinstance(scored, dict):

@@ -23,7 +23,7 @@ from spcl.store.baselines.statistics import (
 )
 from spcl.store.baselines.writer import record_baselines, require_same_data
 from spcl.store.reader import Run
-from spcl.store.thirteen import THIN
+from spcl.store.scores.thirteen import THIN
 
 HOW_THE_MEAN_IS_MADE = (
     "The mean counts a class that is predicted but never occurs as 0, and leaves out one that is "

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from spcl.recorder.in_order import Work, at_once
 from spcl.recorder.probe import ProbeSet, cells_of
 from spcl.store import schema
-from spcl.store.counts import cross_table, score, score_of_image
 from spcl.store.formats.encoding import array_bytes, arrays_bytes, gray_bytes, mask_bytes
 from spcl.store.schema import Domain
-from spcl.store.whole_scores import PART_OF
+from spcl.store.scores.counts import cross_table, score, score_of_image
+from spcl.store.scores.whole import PART_OF
 
 Doer = Callable[[Work], None]
 """Has work done: here and now, or later and in order."""

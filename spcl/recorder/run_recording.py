@@ -16,7 +16,7 @@ from spcl.store.formats.encoding import json_bytes
 from spcl.store.reader import Run
 from spcl.store.retention import FRESH, Retention
 from spcl.store.schema import Domain, RunInfo
-from spcl.store.whole_scores import whole_splits
+from spcl.store.scores.whole import whole_splits
 from spcl.store.writer import RunWriter
 
 

@@ -21,11 +21,11 @@ from spcl.method.grid.resize import upsample
 from spcl.models.device import device_of
 from spcl.recorder.observation import pictures_of
 from spcl.recording.recorder import Recorder
-from spcl.store.counts import cross_table, score_of_image
 from spcl.store.formats.digests import digests_bytes
 from spcl.store.formats.encoding import json_bytes
 from spcl.store.retention import Retention
 from spcl.store.schema import DOMAINS
+from spcl.store.scores.counts import cross_table, score_of_image
 from spcl.training.learner_state import LearnerState
 
 _TRIED_IMAGES = 6

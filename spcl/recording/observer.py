@@ -19,9 +19,9 @@ from spcl.recorder.probe import ProbeSet
 from spcl.recording.quality_signs import QualitySigns
 from spcl.recording.snapshot import PrototypeReadout, SnapshotSource
 from spcl.store.classes import LabelSpace
-from spcl.store.counts import Counts, score
 from spcl.store.formats.encoding import palette_of
 from spcl.store.schema import DOMAINS, Domain
+from spcl.store.scores.counts import Counts, score
 from spcl.training.processes.ranks import told_to_first
 
 COMPARED_IMAGES = 15

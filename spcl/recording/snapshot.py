@@ -12,8 +12,8 @@ from spcl.evaluate import Predict, Prediction, class_ids
 from spcl.method.grid.resize import upsample
 from spcl.method.readout import prototype_logits
 from spcl.recording.quality_signs import QualitySigns
-from spcl.store.counts import Counts, cross_table
 from spcl.store.schema import Domain
+from spcl.store.scores.counts import Counts, cross_table
 
 
 @dataclass(frozen=True)

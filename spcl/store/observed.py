@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store import schema
-from spcl.store.counts import rescored
 from spcl.store.errors import DamagedError, StoreError
 from spcl.store.formats.files import WRONG_CONTENT, load_npy, load_npz, load_png, plain, read_json
 from spcl.store.schema import ProbeImage
+from spcl.store.scores.counts import rescored
 
 
 class Probe:

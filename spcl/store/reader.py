@@ -195,6 +195,10 @@ class Run:
         """Return a tail of `metrics.jsonl`, at its beginning."""
         return MetricsTail(self.path / schema.METRICS_FILE, within=self.path)
 
+    def scored_rows(self) -> MetricsTail:
+        """Return a tail of `scores.jsonl`, at its beginning; the last row of a step counts."""
+        return MetricsTail(self.path / schema.SCORED_FILE, within=self.path)
+
     @property
     def derived_path(self) -> Path:
         """Return where this run's derived results are looked for."""

@@ -17,7 +17,7 @@ from dashboard.text.story.story import panels
 from spcl.commands import main
 from spcl.data.official.classes import class_names
 from spcl.store.reader import Run
-from spcl.store.thirteen import SIXTEEN, THIN, mean_of_13
+from spcl.store.scores.thirteen import SIXTEEN, THIN, mean_of_13
 from tests.support.synthetic_run import CITYSCAPES, write_synthetic_run
 
 MASKS = """

@@ -6,8 +6,8 @@ import pytest
 
 from spcl.errors import DivergedError, UserError
 from spcl.recorder import record
-from spcl.store.counts import cross_table
 from spcl.store.reader import Run
+from spcl.store.scores.counts import cross_table
 from spcl.store.validation import faults
 from tests import ROOT
 from tests.recorder.scenes import CLASSES, ColorModel, scenes

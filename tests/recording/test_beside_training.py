@@ -15,7 +15,6 @@ from spcl.store.errors import StoreError
 from spcl.store.reader import Run
 from spcl.store.schema import SCORED_FILE
 from spcl.store.validation import faults
-from spcl.store.whole_scores import scored_rows
 from spcl.store.writer import RunWriter
 from spcl.training.saved.checkpoint import load_checkpoint
 from tests.support.tiny_training import assert_equal_states, settings, trained
@@ -154,7 +153,7 @@ def test_whole_splits_are_scored_in_a_rhythm_of_their_own(shared_pair, whole_run
                 tables = [image["confusion"] for image in scored["images"].values()]
                 assert scored["confusion"] == np.sum(tables, axis=0).tolist()
         assert ("observed images alone" in ours["scored"]) == (step not in (4, 6, 8))
-    rows = scored_rows(run).read()
+    rows = run.scored_rows().read()
     assert [row["step"] for row in rows] == [3, 4, 6, 8]
     for row in rows[1:]:
         recorded = run.snapshot(row["step"]).scores["target"]

@@ -3,8 +3,8 @@ import pytest
 
 from spcl.data.batches.loaders import Frames
 from spcl.data.folders import FolderPair
-from spcl.store.counts import cross_table, mean_iou
 from spcl.store.reader import Run
+from spcl.store.scores.counts import cross_table, mean_iou
 from tests.support.recorded_loop import main
 from tests.support.tiny_pair import write_tiny_pair
 

@@ -30,9 +30,9 @@ from spcl.store.compared.sides import (
 )
 from spcl.store.compared.table import rows_of
 from spcl.store.compared.words import answer, scoring, sureness
-from spcl.store.counts import Counts, mean_iou, per_class_iou
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run
+from spcl.store.scores.counts import Counts, mean_iou, per_class_iou
 from tests.support.claims import broken
 from tests.support.synthetic_run import NAMES as RUN_NAMES
 from tests.support.synthetic_run import run_info, write_synthetic_run

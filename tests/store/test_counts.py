@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from spcl.store.counts import (
+from spcl.store.scores.counts import (
     class_counts,
     cross_table,
     mean_iou,

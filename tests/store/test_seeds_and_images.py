@@ -5,7 +5,7 @@ import pytest
 
 from spcl.store.compared.counted import Counted
 from spcl.store.compared.paired import over_images, over_seeds_and_images
-from spcl.store.counts import mean_iou
+from spcl.store.scores.counts import mean_iou
 
 K, IMAGES = 3, 12
 

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from spcl.store import schema
 from spcl.store.classes import IGNORE_INDEX, LabelSpace
-from spcl.store.counts import cross_table, score, score_of_image
 from spcl.store.formats.encoding import (
     array_bytes,
     arrays_bytes,
@@ -31,6 +30,7 @@ from spcl.store.formats.encoding import (
 )
 from spcl.store.names import MeasureRow
 from spcl.store.schema import ProbeImage, RunInfo, Stage
+from spcl.store.scores.counts import cross_table, score, score_of_image
 from spcl.store.writer import RunWriter
 
 NAMES = ("road", "building", "sky", "person", "car")

@@ -15,7 +15,7 @@ from dashboard.data.compared.runs import Contender
 from dashboard.data.compared.tables import Transfer, Which, images_of, largest_cell, summed
 from dashboard.data.compared.transfer import cell_picture
 from dashboard.text.compared import transfer as words
-from spcl.store.counts import Counts, row_shares
+from spcl.store.scores.counts import Counts, row_shares
 
 _IMAGES, _COLUMNS = 9, 3
 Names = tuple[str, str]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.data import recorded
 from dashboard.data.opened_run import OpenedRun
-from spcl.store.counts import Counts
+from spcl.store.scores.counts import Counts
 
 _MOST_PIXELS = 10**15
 

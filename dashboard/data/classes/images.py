@@ -16,9 +16,9 @@ from dashboard.data.classes.confusion import image_tables
 from dashboard.data.crops import address_of
 from dashboard.data.opened_run import OpenedRun
 from spcl.store.classes import ClassInfo
-from spcl.store.counts import Counts, per_class_iou
 from spcl.store.reader import Run
 from spcl.store.schema import Domain
+from spcl.store.scores.counts import Counts, per_class_iou
 
 LEAST_PIXELS = 30
 """An image with fewer pixels of a class says little of it by its IoU."""

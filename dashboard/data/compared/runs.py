@@ -11,11 +11,11 @@ from dashboard.data.masks.changes import MaskChange, change_between
 from dashboard.data.opened_run import OpenedRun, ReadRun
 from dashboard.data.runs.infos import read_info
 from spcl.store.compared.sides import Side, names_of, side_of
-from spcl.store.counts import Counts, cross_table
 from spcl.store.errors import StoreError
 from spcl.store.growing.update_table import seconds_of
 from spcl.store.reader import Run
 from spcl.store.schema import RunInfo
+from spcl.store.scores.counts import Counts, cross_table
 
 MOST_RUNS = 12
 """As many can be chosen."""

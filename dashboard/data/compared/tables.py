@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from spcl.store.counts import Counts, Ids, cross_table
+from spcl.store.scores.counts import Counts, Ids, cross_table
 
 Which = Literal["all", "second", "first"]
 """Of which pixels: all, those that only the second run has right, or only the first."""

@@ -14,7 +14,7 @@ from dashboard.data.compared.runs import Contender
 from dashboard.data.compared.tables import Transfer, Which, tables_of
 from dashboard.data.crops import address_of
 from spcl.store.reader import Run
-from spcl.store.whole_scores import PART_OF
+from spcl.store.scores.whole import PART_OF
 
 _WIDTH = 240
 """Pixels of a small picture, at most."""

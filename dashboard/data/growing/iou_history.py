@@ -20,7 +20,7 @@ from dashboard.data.growing.jsonl_follower import follow
 from spcl.store.growing.follower import GrowingRows
 from spcl.store.reader import Run
 from spcl.store.schema import DOMAINS
-from spcl.store.whole_scores import is_whole, scored_rows
+from spcl.store.scores.whole import is_whole
 
 _MOST_RUNS = 16
 _registry_lock = Lock()
@@ -71,7 +71,7 @@ class IouHistory:
 
     def _read_rows(self) -> None:
         """Take the rows that are new; the last of a step counts, after a resume."""
-        rows = follow(scored_rows(self._run), GrowingRows).read()
+        rows = follow(self._run.scored_rows(), GrowingRows).read()
         if rows is not self._rows:  # the file was replaced
             self._rows, self._num_read = rows, 0
         for row in rows[self._num_read :]:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from dashboard.data.cache_keys import BY_BYTES
 from dashboard.data.masks.reports import ImageReport, MaskReport, Reliability, parsed
-from spcl.store.counts import Counts, Ids, cross_table
 from spcl.store.derived.reader import MASKS_FOLDER, DerivedReader
 from spcl.store.errors import DamagedError
 from spcl.store.reader import Run
 from spcl.store.schema import Domain
+from spcl.store.scores.counts import Counts, Ids, cross_table
 
 
 @dataclass(frozen=True)

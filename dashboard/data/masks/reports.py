@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.store.counts import Counts
 from spcl.store.formats.files import WRONG_CONTENT
+from spcl.store.scores.counts import Counts
 
 _OF_TRUTH = ("before", "after", "transfer_labeled", "transfer_right")
 _MOST_PIXELS = 10**12

@@ -16,7 +16,6 @@ from spcl.store.edits.notes import RunNotes
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, RunSummary
 from spcl.store.schema import DOMAINS, SCORED_FILE, Domain, RunInfo
-from spcl.store.whole_scores import scored_rows
 
 _MOST_SNAPSHOTS, _MOST_RUNS = 4096, 1000
 
@@ -101,7 +100,7 @@ def _rows_of(
     path: Path, num_classes: int, stamp: tuple[int, int, int]
 ) -> Mapping[int, NDArray[np.float64]]:
     """Read the rows once, until the file is another: `stamp` tells."""
-    return {row["step"]: iou_of(row, num_classes) for row in scored_rows(Run(path)).read()}
+    return {row["step"]: iou_of(row, num_classes) for row in Run(path).scored_rows().read()}
 
 
 def _scores(

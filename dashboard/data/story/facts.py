@@ -16,11 +16,11 @@ from dashboard.data.runs.infos import read_info
 from spcl.store.baselines.reader import Baseline
 from spcl.store.compared.counted import Counted, counted
 from spcl.store.compared.settings import settings_of
-from spcl.store.counts import Counts
 from spcl.store.derived.reader import Layout
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, RunSummary
 from spcl.store.schema import DOMAINS, Domain, RunInfo
+from spcl.store.scores.counts import Counts
 
 _MOST_OTHERS = 9
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dashboard.data.compared.tables import Which
 from dashboard.text.common import FEW_CASES, counted, of_100
-from spcl.store.counts import Counts
+from spcl.store.scores.counts import Counts
 
 WITHIN = {"split": "All images", "image": "The image shown below"}
 """Of which images pixels are counted."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.text.common import FEW_CASES, counted, of_100, signed
 from spcl.store.compared.paired import Difference as Change
-from spcl.store.counts import Counts
+from spcl.store.scores.counts import Counts
 
 CHANGES = ("only {second} right", "only {first} right", "both wrong", "both right")
 """What may be true of a labelled pixel, in the order of the change layer."""

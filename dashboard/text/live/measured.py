@@ -6,10 +6,10 @@ import numpy as np
 
 from dashboard.text.common import listing, percent
 from dashboard.text.scores.thirteen import over_13
-from spcl.store.counts import predicted_only
 from spcl.store.schema import RunInfo
-from spcl.store.thirteen import mean_of_13
-from spcl.store.whole_scores import is_whole
+from spcl.store.scores.counts import predicted_only
+from spcl.store.scores.thirteen import mean_of_13
+from spcl.store.scores.whole import is_whole
 
 
 def measured_at(info: RunInfo, scores: dict[str, Any], step: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.text.common import listing, percent
-from spcl.store.thirteen import SIXTEEN, THIN, mean_of_13
+from spcl.store.scores.thirteen import SIXTEEN, THIN, mean_of_13
 
 
 def over_13(mean: float | None) -> str:

@@ -9,11 +9,11 @@ from spcl.analysis.events.alarm import Alarm, first_upper
 from spcl.analysis.formulas import margins, prototypes, scatter
 from spcl.analysis.measures.history import TARGET, Trace
 from spcl.analysis.measures.table import Context, labelings
-from spcl.store.counts import class_counts
 from spcl.store.limits import Limits
 from spcl.store.names import EventKind, MeasureRow
 from spcl.store.reader import Snapshot
-from spcl.store.whole_scores import on_the_same_images
+from spcl.store.scores.counts import class_counts
+from spcl.store.scores.whole import on_the_same_images
 
 LEAST_DRIFTS = 3
 """A median of fewer earlier drifts says nothing."""

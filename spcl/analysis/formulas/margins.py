@@ -6,7 +6,7 @@ Pure functions over unit-length features; an absent class is NaN.
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.store.counts import Floats, cross_table, row_shares
+from spcl.store.scores.counts import Floats, cross_table, row_shares
 
 
 def similarities(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.store.counts import Counts, Floats, class_counts
+from spcl.store.scores.counts import Counts, Floats, class_counts
 
 Ids = NDArray[np.uint8]
 BINS = 15

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spcl.store.counts import Counts, Floats, class_counts, cross_table
+from spcl.store.scores.counts import Counts, Floats, class_counts, cross_table
 
 
 class KeptShares(NamedTuple):

@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 
 from spcl.analysis.measures.snapshot import separability
 from spcl.store.reader import Run
-from spcl.store.whole_scores import is_whole
+from spcl.store.scores.whole import is_whole
 
 KEYS = ["measure", "domain", "labels"]
 LEAST = 5

@@ -17,9 +17,9 @@ from spcl.analysis.measures.table import (
     finite_features,
     labelings,
 )
-from spcl.store.counts import row_shares
 from spcl.store.reader import Snapshot
 from spcl.store.schema import DOMAINS
+from spcl.store.scores.counts import row_shares
 
 
 def margin_rows(snapshot: Snapshot, context: Context) -> Iterator[Value]:

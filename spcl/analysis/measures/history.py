@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from spcl.analysis.formulas import prototypes
 from spcl.analysis.measures.table import Context, context_of
-from spcl.store.counts import Counts, Floats, class_counts
 from spcl.store.errors import StoreError
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS
+from spcl.store.scores.counts import Counts, Floats, class_counts
 
 TARGET = DOMAINS.index("target")
 _DAMAGED = (StoreError, ValueError, LookupError, TypeError, ArithmeticError)

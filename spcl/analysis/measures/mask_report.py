@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from spcl.analysis.formulas import masks
 from spcl.store.classes import IGNORE_INDEX
-from spcl.store.counts import Counts, Floats, cross_table, mean_iou_of_present
 from spcl.store.reader import Run, Snapshot
 from spcl.store.schema import DOMAINS, ProbeImage
+from spcl.store.scores.counts import Counts, Floats, cross_table, mean_iou_of_present
 
 Ids = NDArray[np.uint8]
 

@@ -10,16 +10,16 @@ import numpy as np
 from spcl.commands.line.progress import work_progress
 from spcl.errors import UserError
 from spcl.store.baselines.statistics import SCORES_KEYS, Statistics, statistics_of
-from spcl.store.counts import (
+from spcl.store.reader import Run
+from spcl.store.scores.counts import (
     Counts,
     mean_iou,
     mean_iou_of_present,
     per_class_iou,
     predicted_only,
 )
-from spcl.store.reader import Run
-from spcl.store.thirteen import mean_of_13
-from spcl.store.whole_scores import is_whole
+from spcl.store.scores.thirteen import mean_of_13
+from spcl.store.scores.whole import is_whole
 
 NOT_SAID = "not recorded how"
 

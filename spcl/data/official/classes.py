@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from spcl.config.sections.inputs import NumClasses
 from spcl.label_space import IGNORE_INDEX, ClassInfo, LabelSpace
-from spcl.store.thirteen import THIN
+from spcl.store.scores.thirteen import THIN
 
 
 class Named(NamedTuple):

@@ -14,7 +14,7 @@ from spcl.store.errors import DamagedError, StoreError
 from spcl.store.formats.files import WRONG_CONTENT, plain, read_json
 from spcl.store.formats.text import one_line
 from spcl.store.reader import Run
-from spcl.store.whole_scores import PART_OF, is_whole
+from spcl.store.scores.whole import PART_OF, is_whole
 
 BASELINES_FILE = "baselines.json"
 TARGET_SPLIT = "target/val"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spcl.store.counts import Counts
+from spcl.store.scores.counts import Counts
 
 
 @dataclass(frozen=True)

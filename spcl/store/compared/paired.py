@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spcl.store.compared.counted import Counted
-from spcl.store.counts import Counts, Floats, mean_iou_of_present, per_class_iou
+from spcl.store.scores.counts import Counts, Floats, mean_iou_of_present, per_class_iou
 
 RESAMPLES = 2000
 _LOW, _HIGH = 2.5, 97.5

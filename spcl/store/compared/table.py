@@ -7,9 +7,9 @@ from typing import Any
 from spcl.store.compared.paired import Difference, Paired
 from spcl.store.compared.sides import Group, scored_pairs
 from spcl.store.compared.words import points
-from spcl.store.counts import Counts, mean_iou, per_class_iou
 from spcl.store.formats.latex import latex_table
 from spcl.store.schema import Domain
+from spcl.store.scores.counts import Counts, mean_iou, per_class_iou
 
 COLUMNS = ("class", "first", "second", "change", "low", "high")
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from spcl.store.whole_scores import is_whole
+from spcl.store.scores.whole import is_whole
 
 LOW_IS_GOOD = ("entropy",)
 

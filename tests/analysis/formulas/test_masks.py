@@ -8,7 +8,7 @@ from spcl.analysis.formulas.masks import (
     largest_transfers,
     notable_images,
 )
-from spcl.store.counts import cross_table
+from spcl.store.scores.counts import cross_table
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from spcl.analysis.measures.mask_report import MaskReports
-from spcl.store.counts import cross_table, mean_iou_of_present
 from spcl.store.reader import Run
+from spcl.store.scores.counts import cross_table, mean_iou_of_present
 from tests.support.synthetic_run import NAMES, write_synthetic_run
 
 KEY = "target-frame_0"

@@ -14,7 +14,6 @@ from dashboard.remote.mirror import Mirror
 from spcl.store.reader import Run, list_runs
 from spcl.store.schema import SCORED_FILE
 from spcl.store.validation import faults
-from spcl.store.whole_scores import scored_rows
 from tests.support.elsewhere import small_run
 from tests.support.synthetic_run import SyntheticRun
 
@@ -102,11 +101,11 @@ def test_the_scores_of_whole_splits_come_as_they_grow(server, mirror, tmp_path):
     server.put_tree(run.path, RUN)
     mirror.round()
     here = Run(folder(mirror) / RUN)
-    assert [row["step"] for row in scored_rows(here).read()] == [0]
+    assert [row["step"] for row in here.scored_rows().read()] == [0]
     run.writer.append_scores({"step": 10, "target": {"mean_iou": 0.5}})
     server.put(f"{RUN}/{SCORED_FILE}", (run.path / SCORED_FILE).read_bytes())
     mirror.round()
-    assert [row["step"] for row in scored_rows(here).read()] == [0, 10]
+    assert [row["step"] for row in here.scored_rows().read()] == [0, 10]
 
 
 def test_a_file_that_was_begun_anew_is_not_mixed_with_the_old_one(server, mirror, tmp_path):

@@ -20,7 +20,7 @@ from dashboard.text.separability.rivals import RIVALS, rival_reading
 from dashboard.text.timeline import Span, latest_of_each_kind
 from spcl.store.compared.paired import over_images, over_seeds
 from spcl.store.compared.words import answer, sureness
-from spcl.store.counts import per_class_iou
+from spcl.store.scores.counts import per_class_iou
 from tests.support.claims import broken
 
 CASES = range(300)

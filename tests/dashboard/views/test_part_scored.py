@@ -13,7 +13,7 @@ from dashboard.data.opened_run import open_run
 from dashboard.data.selection import parse
 from spcl.store.reader import Run
 from spcl.store.schema import SCORED_FILE, SCORES_FILE
-from spcl.store.whole_scores import of_images, whole_splits
+from spcl.store.scores.whole import of_images, whole_splits
 from tests.support.synthetic_run import write_synthetic_run
 
 PAGE = """

@@ -18,8 +18,8 @@ from dashboard.text.story import captions
 from dashboard.text.story.counted.numbers import StoryNumbers
 from dashboard.text.story.counted.parts import Tally, most_harmed, typical
 from dashboard.text.story.panel import Key, Panel
-from spcl.store.counts import Counts
 from spcl.store.schema import Domain
+from spcl.store.scores.counts import Counts
 
 Picture = dict[str, Any]
 

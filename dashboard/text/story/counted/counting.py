@@ -14,9 +14,9 @@ from dashboard.text.story.counted.numbers import Phase, StoryNumbers
 from dashboard.text.story.counted.parts import Gap, Kind, Named, Other, Picture, Rival, Tally
 from spcl.store.baselines.reader import Baseline
 from spcl.store.compared.counted import Counted
-from spcl.store.counts import Counts, per_class_iou
 from spcl.store.schema import RunInfo
-from spcl.store.thirteen import mean_of_13
+from spcl.store.scores.counts import Counts, per_class_iou
+from spcl.store.scores.thirteen import mean_of_13
 
 
 def story_numbers(read: StoryRead) -> StoryNumbers:

@@ -11,7 +11,7 @@ from dashboard.text.story.counted.counting import story_numbers
 from dashboard.text.story.counted.numbers import StoryNumbers
 from spcl.store.baselines.reader import Baseline
 from spcl.store.compared.counted import Counted
-from spcl.store.counts import Counts, mean_iou
+from spcl.store.scores.counts import Counts, mean_iou
 from tests.support.synthetic_run import CITYSCAPES, run_info
 
 STATES = ("running", "finished", "stopped", "failed", "crashed", "stalled")

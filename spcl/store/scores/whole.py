@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from spcl.store.counts import score
 from spcl.store.formats.encoding import finite
-from spcl.store.formats.jsonl import MetricsTail
-from spcl.store.reader import Run
-from spcl.store.schema import DOMAINS, SCORED_FILE
+from spcl.store.schema import DOMAINS
+from spcl.store.scores.counts import score
 
 PART_OF = "part_of"
 """Key of the scores of a part of a split: how many images the split has."""
@@ -64,8 +62,3 @@ def whole_splits(scores: Mapping[str, Any]) -> dict[str, Any]:
     if whole and "scored" in scores:
         return {"scored": scores["scored"], **whole}
     return whole
-
-
-def scored_rows(run: Run) -> MetricsTail:
-    """Return a tail of `scores.jsonl`, at its beginning; the last row of a step counts."""
-    return MetricsTail(run.path / SCORED_FILE, within=run.path)
