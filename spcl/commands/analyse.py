@@ -74,6 +74,8 @@ def _lay_out_both(arguments: argparse.Namespace, runs: Sequence[Run]) -> int:
     """Write the map of two runs into the derived/ folders of both."""
     if arguments.follow or arguments.json:
         raise UserError("--beside makes one map and ends; leave --follow and --json out")
+    if runs[0].path.samefile(runs[1].path):
+        raise UserError("--beside names the run itself; name another run to lay out beside it")
     steps = [
         read_side(run, step).step
         for run, step in zip(runs, (arguments.step, arguments.beside_step), strict=True)

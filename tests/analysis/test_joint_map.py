@@ -75,6 +75,8 @@ def test_what_cannot_be_put_on_one_map_is_said(
     told = json.loads((runs[1].path / "run.json").read_text())
     (runs[1].path / "run.json").write_text(json.dumps({**told, "absent": ["features"]}))
     assert why_apart(*runs) == "two records no features, so it has no map."
+    assert main(["analyse", str(runs[0].path), "--beside", str(runs[0].path)]) == 2
+    assert "names the run itself" in capsys.readouterr().err
     assert main(["analyse", str(runs[0].path), "--beside", str(fewer.path)]) == 2
     assert "same probe pixels" in capsys.readouterr().err
     assert main(["analyse", str(runs[0].path), "--step", "4"]) == 2
